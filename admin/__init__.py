@@ -1,0 +1,1 @@
+"""The web admin. Imports storage and dialogues, never bot."""

@@ -1,0 +1,1 @@
+"""Telegram in and out, and the local simulator. Imports storage and dialogues, never admin."""

@@ -1,0 +1,1 @@
+"""What is remembered: tables, queries, migrations. Imports only the value types of the dialogues."""
