@@ -1,0 +1,398 @@
+"""From the first word to the first question: language, notice and consent, age, area, survey.
+
+``step`` is a pure function of what is known and what the resident does. Every button names a fact to be reached, so a
+double or outdated tap changes nothing and shows where we are. Stores nothing, starts nothing: it says what to start.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import IntEnum
+
+from dialogues.labels import pairable
+from dialogues.markup import Markup
+from dialogues.notice import notice
+from dialogues.prompts import Input, Media, Option, Prompt, Replace, Reply, Role, Say, Show, Tap, Text, Toast
+from dialogues.standing import (
+    AREA,
+    AREA_PREFIX,
+    ELSEWHERE,
+    LANGUAGE,
+    LANGUAGE_PREFIX,
+    START,
+    SURVEY_PREFIX,
+    Offer,
+    Row,
+    change_language_row,
+    language_rows,
+    offer_list,
+    offer_rows,
+    offers_for,
+    outside_label,
+    start_row,
+)
+from dialogues.texts import LANGUAGES, Texts, Voice, normalise
+from dialogues.typed.first_words import typed_language, typed_yes_or_no
+from dialogues.typed.folding import fold
+
+__all__ = ["ELSEWHERE", "Newcomer", "Offer", "Place", "Step", "Surroundings", "language_for", "step"]
+
+_AGREE = "ok"
+_DECLINE = "no"
+_ADULT = "age:yes"
+_MINOR = "age:no"
+
+
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """What is known of a resident.
+
+    ``language``: the one we speak now (see ``language_for``). ``adult``: 16 or older; None is not asked yet. ``area``:
+    an area's id, ``ELSEWHERE``, or None where not asked yet. ``survey``: the id of the survey that a link or a button
+    asked for, until it starts or turns out not to be open.
+    """
+
+    language: str
+    language_chosen: bool = False
+    consented: bool = False
+    adult: bool | None = None
+    area: str | None = None
+    survey: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An area to choose from. ``name`` as it is written in the town, never translated."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """The town as it is now.
+
+    ``office`` as it is written on its door. ``areas`` on the top level of the tree; none: the area is not asked.
+    ``offers``: all open surveys of the town, whatever area they are for. ``legal_basis`` of what the notice says.
+    """
+
+    town: str
+    office: str | None = None
+    areas: tuple[Place, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    legal_basis: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a step comes to.
+
+    ``survey``: the id of the survey whose interview starts now, behind the replies; one that is going on already is
+    only shown again.
+    """
+
+    newcomer: Newcomer
+    replies: tuple[Reply, ...]
+    survey: str | None = None
+
+
+class _Stage(IntEnum):
+    """What is asked next, in this order."""
+
+    CONSENT = 1
+    AGE = 2
+    TOO_YOUNG = 3
+    AREA = 4
+    SURVEY = 5
+
+
+def language_for(*, chosen: str | None, phone: str | None, town_default: str) -> str:
+    """Return the language to speak: the resident's choice, else the phone's, else the town's.
+
+    ``phone`` is whatever the channel says of the phone (None, ``""``, ``ro-MD``, unknown languages).
+    """
+    return normalise(chosen) or normalise(phone) or town_default
+
+
+def step(newcomer: Newcomer, given: Input, surroundings: Surroundings, *, texts: Texts) -> Step:
+    """Take in what the resident did and ask the next thing, or name the survey that starts.
+
+    ``Show(anew=True)`` is ``/start``: the caller has put the area and survey of its code into ``newcomer``.
+    """
+    situation = _Situation(newcomer, given, surroundings, texts.speak(newcomer.language))
+    match given:
+        case Show(anew=anew):
+            return situation.go_on() if anew else situation.ask()
+        case Tap(key=key):
+            return situation.tapped(key, texts)
+        case Text(text=text) if meant := situation.key_of(text):
+            return situation.tapped(meant, texts)
+        case Text() | Media():
+            return situation.ask_for_a_tap()
+
+
+@dataclass(frozen=True, slots=True)
+class _Situation:
+    """A newcomer, what they did just now, where, and in which language we answer."""
+
+    newcomer: Newcomer
+    given: Input
+    surroundings: Surroundings
+    voice: Voice
+
+    # --- what the resident did --------------------------------------------------------------------------------------
+
+    def key_of(self, text: str) -> str | None:
+        """Return the button that a typed text stands for at this stage."""
+        language = typed_language(text)
+        if language is not None:
+            return LANGUAGE_PREFIX + language
+        stage = self._stage()
+        if stage is _Stage.AREA:
+            named = [place.id for place in self.surroundings.areas if fold(place.name) == fold(text)]
+            return AREA_PREFIX + named[0] if len(named) == 1 else None
+        answers = {_Stage.CONSENT: (_AGREE, _DECLINE), _Stage.AGE: (_ADULT, _MINOR)}.get(stage)
+        said = typed_yes_or_no(text)
+        if answers is None or said is None:
+            return None
+        return answers[0] if said else answers[1]
+
+    def tapped(self, key: str, texts: Texts) -> Step:
+        """Take a button for the fact that it names."""
+        prefix, value = key.rpartition(":")[0] + ":", key.rpartition(":")[2]
+        if prefix == LANGUAGE_PREFIX and value in LANGUAGES:
+            return self._speak(value, texts)
+        if key == LANGUAGE:
+            return self._reply(_language_question(self.voice))
+        if key == START:
+            return self.go_on()
+        if key in (_AGREE, _DECLINE):
+            return self._consent(agreed=key == _AGREE)
+        if key in (_ADULT, _MINOR):
+            return self._age(adult=key == _ADULT)
+        if key == AREA or prefix == AREA_PREFIX:
+            return self._area(value if prefix == AREA_PREFIX else None)
+        if prefix == SURVEY_PREFIX:
+            return self._knowing(replace(self.newcomer, survey=value)).go_on()
+        return self._show_again(self.voice.plain("This button is old."))
+
+    def _speak(self, language: str, texts: Texts) -> Step:
+        newcomer = replace(self.newcomer, language=language, language_chosen=True)
+        return replace(self, newcomer=newcomer, voice=texts.speak(language)).ask()
+
+    def _consent(self, *, agreed: bool) -> Step:
+        if self._stage() is not _Stage.CONSENT:
+            if agreed:
+                return self._known_already()
+            return self._show_again(
+                self.voice.plain("You have agreed. You can delete everything: {command}", command="/delete")
+            )
+        return (
+            self._knowing(replace(self.newcomer, consented=True)).go_on()
+            if agreed
+            else self._reply(_farewell(self.voice))
+        )
+
+    def _age(self, *, adult: bool) -> Step:
+        if self._stage() is _Stage.CONSENT:
+            return self.ask()
+        return (
+            self._knowing(replace(self.newcomer, adult=adult)).go_on()
+            if self.newcomer.adult is None
+            else self._known_already()
+        )
+
+    def _area(self, area: str | None) -> Step:
+        if self._stage() < _Stage.AREA:
+            return self.ask()
+        if area is None:
+            return self._reply(_area_question(self.voice, self.surroundings))
+        if area == self.newcomer.area:
+            return self._known_already()
+        if area != ELSEWHERE and area not in {place.id for place in self.surroundings.areas}:
+            return self._show_again(self.voice.plain("This button is old."))
+        return self._knowing(replace(self.newcomer, area=area)).go_on()
+
+    # --- what comes next --------------------------------------------------------------------------------------------
+
+    def _stage(self) -> _Stage:
+        newcomer = self.newcomer
+        if not newcomer.consented:
+            return _Stage.CONSENT
+        if newcomer.adult is None:
+            return _Stage.AGE
+        if not newcomer.adult:
+            return _Stage.TOO_YOUNG
+        if newcomer.area is None and self.surroundings.areas and self._wanted() is None:
+            return _Stage.AREA
+        return _Stage.SURVEY
+
+    def go_on(self) -> Step:
+        """Ask the next thing; where nothing is left to ask, start the survey if it is clear which."""
+        if self._stage() is not _Stage.SURVEY:
+            return self.ask()
+        wanted = self._wanted()
+        if wanted is not None:
+            return self._begin(wanted)
+        offers = self._offers()
+        if self.newcomer.survey is None and len(offers) == 1:
+            return self._begin(offers[0])
+        return self.ask(self._why_not())
+
+    def ask(self, first: Markup | None = None) -> Step:
+        """Show where we are: the question that waits, ``first`` before it; start nothing."""
+        prompt = self._question()
+        asked = self._knowing(replace(self.newcomer, survey=None)) if self._stage() is _Stage.SURVEY else self
+        return asked._reply(prompt if first is None else replace(prompt, text=first + "\n\n" + prompt.text))
+
+    def ask_for_a_tap(self) -> Step:
+        """Answer what we cannot take as an answer here."""
+        has_buttons = bool(self._question().rows)
+        return self.ask(self.voice.text("Please tap one of the buttons.") if has_buttons else None)
+
+    def _question(self) -> Prompt:
+        match self._stage():
+            case _Stage.CONSENT:
+                return _welcome(self.voice, self.surroundings)
+            case _Stage.AGE:
+                return _age_question(self.voice)
+            case _Stage.TOO_YOUNG:
+                return _too_young(self.voice)
+            case _Stage.AREA:
+                return _area_question(self.voice, self.surroundings)
+            case _Stage.SURVEY:
+                return _choice_of_surveys(self.voice, self._offers())
+
+    def _begin(self, offer: Offer) -> Step:
+        begun = self._knowing(replace(self.newcomer, survey=None))._reply(_beginning(self.voice, offer))
+        return replace(begun, survey=offer.id)
+
+    def _wanted(self) -> Offer | None:
+        """Return the survey that was asked for, if it can start now."""
+        offer = self._asked_for()
+        startable = offer is not None and offers_for((offer,), self.newcomer.area, self.newcomer.language)
+        return offer if startable else None
+
+    def _asked_for(self) -> Offer | None:
+        return next((offer for offer in self.surroundings.offers if offer.id == self.newcomer.survey), None)
+
+    def _offers(self) -> tuple[Offer, ...]:
+        return offers_for(self.surroundings.offers, self.newcomer.area, self.newcomer.language)
+
+    def _why_not(self) -> Markup | None:
+        """Say why the survey that was asked for does not start."""
+        if self.newcomer.survey is None:
+            return None
+        offer = self._asked_for()
+        if offer is None:
+            return self.voice.text("The survey has ended.")
+        if offer.taken:
+            return self.voice.text("You have answered this survey. Thank you!")
+        return self.voice.text("This survey is for other people.")
+
+    # --- how it is said ---------------------------------------------------------------------------------------------
+
+    def _knowing(self, newcomer: Newcomer) -> _Situation:
+        return replace(self, newcomer=newcomer)
+
+    def _reply(self, prompt: Prompt) -> Step:
+        """Answer a tap in the place of its message, and a text below it."""
+        in_place = isinstance(self.given, Tap) or self.given == Show(anew=False)
+        return Step(self.newcomer, (Replace(prompt) if in_place else Say(prompt),))
+
+    def _known_already(self) -> Step:
+        return self._show_again(self.voice.plain("We already have your answer."))
+
+    def _show_again(self, why: str) -> Step:
+        """Answer a button that is no longer valid; behind the last question an interview may go on: leave it alone."""
+        if self._stage() is _Stage.SURVEY:
+            return Step(self.newcomer, (Toast(why),))
+        shown = self.ask()
+        return replace(shown, replies=(Toast(why), *shown.replies))
+
+
+def _welcome(voice: Voice, surroundings: Surroundings) -> Prompt:
+    content = notice(voice, town=surroundings.town, office=surroundings.office, legal_basis=surroundings.legal_basis)
+    text = _bold(voice.text("Welcome!")) + "\n" + content + "\n\n" + _bold(voice.text("Do you agree?"))
+    agree = (Option(_AGREE, f"✅ {voice.plain('I agree, go on')}"),)
+    decline = (Option(_DECLINE, voice.plain("I do not want to")),)
+    return Prompt(text, voice.language, rows=(agree, decline, *language_rows(voice)), asks=True)
+
+
+def _farewell(voice: Voice) -> Prompt:
+    text = _lines(
+        voice.text("That is fine. We will not write to you."),
+        voice.text("You can come back at any time."),
+    )
+    return Prompt(text, voice.language, rows=(start_row(voice),))
+
+
+def _age_question(voice: Voice) -> Prompt:
+    text = _lines(
+        _bold(voice.text("Are you 16 or older?")),
+        voice.text("Only people who are 16 or older can answer surveys."),
+    )
+    answers = (Option(_ADULT, voice.plain("Yes")), Option(_MINOR, voice.plain("No")))
+    return Prompt(text, voice.language, rows=(answers, change_language_row(voice)), asks=True)
+
+
+def _too_young(voice: Voice) -> Prompt:
+    text = _lines(
+        voice.text("Thank you for your answer."),
+        voice.text("Surveys are for people who are 16 or older."),
+        voice.text("We will write to you when there is an event."),
+        "",
+        voice.text("Was it the wrong button? Then delete your answer and start again: {command}", command="/delete"),
+    )
+    return Prompt(text, voice.language)
+
+
+def _area_question(voice: Voice, surroundings: Surroundings) -> Prompt:
+    text = _lines(
+        _bold(voice.text("Where do you live?")),
+        voice.text("Please choose your neighbourhood."),
+    )
+    options = [Option(AREA_PREFIX + area.id, outside_label(area.name, voice)) for area in surroundings.areas]
+    elsewhere = (Option(AREA_PREFIX + ELSEWHERE, voice.plain("I live somewhere else"), role=Role.NAVIGATION),)
+    rows = (*_rows_of(options), elsewhere, change_language_row(voice))
+    return Prompt(text, voice.language, rows=rows, asks=True)
+
+
+def _rows_of(options: list[Option]) -> tuple[Row, ...]:
+    width = 2 if pairable([option.label for option in options]) else 1
+    return tuple(tuple(options[start : start + width]) for start in range(0, len(options), width))
+
+
+def _choice_of_surveys(voice: Voice, offers: tuple[Offer, ...]) -> Prompt:
+    if not offers:
+        text = _lines(
+            voice.text("There is no new survey for you now."),
+            voice.text("We will write to you when a new one begins."),
+        )
+        return Prompt(text, voice.language)
+    heading = voice.plural(
+        "{n} survey is open for you.", "{n} surveys are open for you. Which one do you want to answer?", len(offers)
+    )
+    listed = offer_list(offers, voice)
+    text = _lines(heading, "", listed) if listed else heading
+    return Prompt(text, voice.language, rows=(*offer_rows(offers, voice), change_language_row(voice)), asks=True)
+
+
+def _beginning(voice: Voice, offer: Offer) -> Prompt:
+    text = voice.text("Thank you. The survey begins now: {title}", title=offer.title(voice.language))
+    if offer.legal_basis:
+        text = _lines(text, voice.text("Legal basis: {legal_basis}", legal_basis=offer.legal_basis))
+    return Prompt(text, voice.language)
+
+
+def _language_question(voice: Voice) -> Prompt:
+    text = voice.text("Which language do you want to use?")
+    return Prompt(text, voice.language, rows=language_rows(voice), asks=True)
+
+
+def _bold(text: Markup) -> Markup:
+    return Markup("<b>{}</b>").format(text)
+
+
+def _lines(*lines: Markup | str) -> Markup:
+    return Markup("\n").join(lines)
