@@ -24,6 +24,7 @@ __all__ = [
     "Token",
     "clean",
     "direction_of",
+    "escape",
     "insert",
     "lay_out",
     "lay_out_plain",

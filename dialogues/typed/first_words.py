@@ -5,7 +5,6 @@ Answers only where a short text is one of these beyond doubt; it never guesses a
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import cache
 
@@ -25,7 +24,6 @@ _YES = (
     "да добре съгласен съгласна ок",
     "da sigur bine accept",
     "evet olur tamam kabul",
-    "👍 ✅ ✔",
 )
 _NO = (
     "no nope",
@@ -34,8 +32,8 @@ _NO = (
     "не",
     "nu",
     "hayır yok olmaz",
-    "👎 ❌",
 )
+_SIGNS: Mapping[str, bool] = {"👍": True, "✅": True, "✔": True, "👎": False, "❌": False}
 _MORE_NAMES: Mapping[str, str] = {
     "ar": "عربي عربية",
     "bg": "balgarski bulgarski",
@@ -49,7 +47,7 @@ _MORE_NAMES: Mapping[str, str] = {
 
 def typed_yes_or_no(text: str) -> bool | None:
     """Return True for a yes, False for a no, None for anything else."""
-    return _yes_and_no().get(_word(text))
+    return _yes_and_no().get(_word(text), _SIGNS.get(text.strip()[:1]))
 
 
 def typed_language(text: str) -> str | None:
@@ -58,28 +56,19 @@ def typed_language(text: str) -> str | None:
 
 
 def _word(text: str) -> str:
-    if len(text) > _LONGEST:
-        return ""
-    kept = "".join(character for character in text if not _is_trimming(character))
-    return " ".join(fold(kept).split())
-
-
-def _is_trimming(character: str) -> bool:
-    """Tell whether a character says nothing here: punctuation, a direction mark, an emoji's variant or skin tone."""
-    is_variant = character == "\ufe0f" or 0x1F3FB <= ord(character) <= 0x1F3FF
-    return is_variant or unicodedata.category(character)[0] in "PC"
+    return fold(text) if len(text) <= _LONGEST else ""
 
 
 @cache
 def _yes_and_no() -> Mapping[str, bool]:
-    answers = {_word(word): True for line in _YES for word in line.split()}
-    answers.update({_word(word): False for line in _NO for word in line.split()})
+    answers = {fold(word): True for line in _YES for word in line.split()}
+    answers.update({fold(word): False for line in _NO for word in line.split()})
     return answers
 
 
 @cache
 def _language_names() -> Mapping[str, str]:
-    return {_word(name): language for language in LANGUAGES for name in _names_of(language)}
+    return {fold(name): language for language in LANGUAGES for name in _names_of(language)}
 
 
 def _names_of(language: str) -> Iterator[str]:
