@@ -1,0 +1,229 @@
+"""The outbox on its way to Telegram: claimed under the limits, sent, and marked with what is known of it.
+
+A request has no key that would make its repetition harmless. So the mark "started" is committed before the request, and
+what may have been sent is never sent again by itself, but for replies, whose revision makes a double harmless.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import aiohttp
+import structlog
+from aiogram import Bot, exceptions, methods
+from aiogram.methods import TelegramMethod
+from aiogram.types import Message
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.models import DeliveryState
+from storage.queries import outbox
+from storage.queries.outbox import Claim, Claimed, Pace
+from storage.statements import BLOCK_CONTACT, FINISH_DELIVERY, Row, Write
+from storage.writer import Writer
+
+SLOTS = 60
+"""Requests of the outbox that may be on their way at once."""
+REPLY = 0
+"""The priority of replies and prompts: the only ones that are repeated after an uncertain attempt."""
+RETRY_PAUSE = timedelta(seconds=2)
+REPEATABLE = ("editMessageText", "editMessageReplyMarkup", "deleteMessages", "setMyCommands")
+"""Doing these twice is the same as doing them once."""
+METHODS: dict[str, type[TelegramMethod[Any]]] = {
+    "sendMessage": methods.SendMessage,
+    "editMessageText": methods.EditMessageText,
+    "editMessageReplyMarkup": methods.EditMessageReplyMarkup,
+    "deleteMessages": methods.DeleteMessages,
+    "setMyCommands": methods.SetMyCommands,
+}
+_ALREADY_SO = ("message is not modified", "message to edit not found", "message to delete not found")
+_UNREACHABLE = ("chat not found", "user is deactivated", "PEER_ID_INVALID")
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an attempt. ``pause`` holds for the whole bot; ``unreachable`` means the contact is lost."""
+
+    state: DeliveryState
+    message_id: int | None = None
+    reason: str | None = None
+    pause: timedelta | None = None
+    unreachable: bool = False
+
+
+def after_failure(error: Exception, *, method: str) -> Outcome:
+    """What an error says about a request: surely unsent, surely refused, or uncertain."""
+    if isinstance(error, exceptions.TelegramRetryAfter):
+        return Outcome(DeliveryState.WAITING, reason="too many requests", pause=timedelta(seconds=error.retry_after))
+    if isinstance(error, exceptions.TelegramForbiddenError):
+        return Outcome(DeliveryState.FAILED, reason="blocked", unreachable=True)
+    if isinstance(error, exceptions.TelegramUnauthorizedError):
+        return Outcome(DeliveryState.WAITING, reason="the token is refused", pause=timedelta(minutes=1))
+    if isinstance(error, exceptions.TelegramNetworkError):
+        if isinstance(error.__cause__, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
+            return Outcome(DeliveryState.WAITING, reason="no connection", pause=RETRY_PAUSE)
+        return Outcome(DeliveryState.UNCERTAIN, reason="no answer")
+    if isinstance(error, exceptions.TelegramServerError | exceptions.ClientDecodeError):
+        return Outcome(DeliveryState.UNCERTAIN, reason="server error")
+    if isinstance(error, exceptions.TelegramAPIError):
+        if method in REPEATABLE and any(text in error.message for text in _ALREADY_SO):
+            return Outcome(DeliveryState.SENT)
+        gone = any(text in error.message for text in _UNREACHABLE)
+        return Outcome(DeliveryState.FAILED, reason=error.message[:200], unreachable=gone)
+    raise error
+
+
+class Deliverer:
+    """Sends what the outbox holds for one bot, until cancelled."""
+
+    def __init__(self, *, bot: Bot, writer: Writer, town_id: int, pace: Pace) -> None:
+        self._bot = bot
+        self._writer = writer
+        self._town_id = town_id
+        self._pace = pace
+        self._wake = asyncio.Event()
+        self._sending: set[asyncio.Task[None]] = set()
+
+    def wake(self) -> None:
+        """Something new lies in the outbox."""
+        self._wake.set()
+
+    async def recover(self) -> None:
+        """Decide on what an earlier process of ours had started: it may have been sent."""
+
+        async def unit(connection: AsyncConnection) -> list[Row]:
+            return await outbox.interrupted(connection, bot_id=self._bot.id)
+
+        rows = await self._writer.run(unit)
+        outcome = Outcome(DeliveryState.UNCERTAIN, reason="interrupted")
+        await self._writer.write(
+            [
+                Write(
+                    FINISH_DELIVERY,
+                    [
+                        _mark(row["seq"], row["method"], row["payload"], row["priority"], row["attempts"], outcome)
+                        for row in rows
+                    ],
+                )
+            ]
+        )
+        if rows:
+            log.info("deliveries were interrupted", count=len(rows))
+
+    async def serve(self) -> None:
+        """Claim and send, until cancelled."""
+        while True:
+            self._wake.clear()
+            free = SLOTS - len(self._sending)
+            claim = await self._claim(free) if free > 0 else Claim([], None)
+            for delivery in claim.claimed:
+                task = asyncio.create_task(self._send(delivery))
+                self._sending.add(task)
+                task.add_done_callback(self._finished)
+            await self._wait(claim.again_at)
+
+    async def _wait(self, until: datetime | None) -> None:
+        seconds = None if until is None else max(0.0, (until - datetime.now(UTC)).total_seconds())
+        try:
+            await asyncio.wait_for(self._wake.wait(), seconds)
+        except TimeoutError:
+            return
+
+    def _finished(self, task: asyncio.Task[None]) -> None:
+        self._sending.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            log.error("a delivery was left as started", error=type(error).__name__)
+        self._wake.set()
+
+    async def _claim(self, most: int) -> Claim:
+        now = datetime.now(UTC)
+
+        async def unit(connection: AsyncConnection) -> Claim:
+            return await outbox.claim(
+                connection, bot_id=self._bot.id, town_id=self._town_id, most=most, pace=self._pace, now=now
+            )
+
+        try:
+            return await self._writer.run(unit)
+        except SQLAlchemyError as error:
+            log.error("the outbox cannot be read", error=type(error).__name__)
+            return Claim([], now + RETRY_PAUSE)
+
+    async def _send(self, delivery: Claimed) -> None:
+        outcome = await self._attempt(delivery)
+        await self._record(delivery, outcome)
+        if outcome.state is DeliveryState.UNCERTAIN:
+            await self._until_answered()
+
+    async def _attempt(self, delivery: Claimed) -> Outcome:
+        parameters = dict(delivery.payload)
+        if delivery.method.startswith("editMessage"):
+            parameters.setdefault("message_id", delivery.message_id)
+            if parameters["message_id"] is None:
+                return Outcome(DeliveryState.FAILED, reason="the message to edit was never sent")
+        if delivery.method == "setMyCommands":
+            parameters["scope"] = {"type": "chat", "chat_id": delivery.chat_id}
+        else:
+            parameters["chat_id"] = delivery.chat_id
+        request = METHODS[delivery.method].model_validate(parameters)
+        try:
+            result = await self._bot(request)
+        except (exceptions.AiogramError, aiohttp.ClientError, TimeoutError) as error:
+            return after_failure(error, method=delivery.method)
+        return Outcome(DeliveryState.SENT, message_id=result.message_id if isinstance(result, Message) else None)
+
+    async def _record(self, delivery: Claimed, outcome: Outcome) -> None:
+        now = datetime.now(UTC)
+        mark = _mark(
+            delivery.seq, delivery.method, delivery.payload, delivery.priority, delivery.attempts, outcome, now=now
+        )
+        writes = [Write(FINISH_DELIVERY, [mark])]
+        if outcome.unreachable:
+            writes.append(Write(BLOCK_CONTACT, [{"key_id": delivery.contact_id, "blocked_on": now.date()}]))
+        await self._writer.write(writes)
+        if outcome.pause is not None:
+            until = now + outcome.pause
+            await self._writer.run(lambda c: outbox.pause(c, bot_id=self._bot.id, until=until))
+        if outcome.unreachable:
+            await self._writer.run(
+                lambda c: outbox.give_up(c, contact_id=delivery.contact_id, reason="blocked", now=now)
+            )
+        if outcome.state is not DeliveryState.SENT:
+            log.info("not sent", method=delivery.method, state=outcome.state, reason=outcome.reason)
+
+    async def _until_answered(self) -> None:
+        """After an uncertain result, keep the slot until Telegram answers a harmless question."""
+        pause = 1.0
+        while True:
+            try:
+                await self._bot(methods.GetMe())
+            except (exceptions.AiogramError, aiohttp.ClientError, TimeoutError):
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 30.0)
+            else:
+                return
+
+
+def _mark(
+    seq: int, method: str, payload: Any, priority: int, attempts: int, outcome: Outcome, *, now: datetime | None = None
+) -> Row:
+    """The row that records an attempt. An uncertain one that may be repeated waits once more."""
+    now = now or datetime.now(UTC)
+    state = outcome.state
+    if state is DeliveryState.UNCERTAIN and (method in REPEATABLE or (priority == REPLY and attempts < 2)):  # noqa: PLR2004
+        state = DeliveryState.WAITING
+    waits = state is DeliveryState.WAITING
+    return {
+        "key_seq": seq,
+        "state": state,
+        "message_id": outcome.message_id,
+        "payload": dict(payload) if waits or state is DeliveryState.UNCERTAIN else {},
+        "attempts": attempts,
+        "due_at": now,
+        "finished_at": None if waits else now,
+        "reason": outcome.reason,
+    }

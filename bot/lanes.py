@@ -1,0 +1,92 @@
+"""One lane a chat: updates of a chat are worked off one after another, those of different chats side by side.
+
+In memory only: the inbox is what is remembered, and after a restart the lanes are filled from it again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Lane = int | str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An update that stands in a lane. ``content`` is the update as Telegram sent it, already read from JSON."""
+
+    seq: int
+    lane: Lane
+    content: Mapping[str, Any]
+
+
+def chat_of(content: Mapping[str, Any]) -> int | None:
+    """The chat that an update belongs to, whatever kind of update it is; None where it names none.
+
+    Reads the raw object, since an update that our library cannot parse must not stand in anybody's way.
+    """
+    for part in content.values():
+        if not isinstance(part, Mapping):
+            continue
+        for place in (part, part.get("message")):
+            chat = place.get("chat") if isinstance(place, Mapping) else None
+            if isinstance(chat, Mapping) and isinstance(chat.get("id"), int):
+                return int(chat["id"])
+        sender = part.get("from")
+        if isinstance(sender, Mapping) and isinstance(sender.get("id"), int):
+            return int(sender["id"])
+    return None
+
+
+def lane_of(seq: int, content: Mapping[str, Any]) -> Lane:
+    """An update's lane: its chat, or one of its own where it names none."""
+    chat = chat_of(content)
+    return f"update {seq}" if chat is None else chat
+
+
+class Lanes:
+    """Updates waiting in their lanes. A lane whose head is being worked off is closed until it is released."""
+
+    def __init__(self) -> None:
+        self._lanes: dict[Lane, deque[Waiting]] = {}
+        self._ready: deque[Lane] = deque()
+        self._filled = asyncio.Event()
+        self.size = 0
+
+    def add(self, update: Waiting) -> None:
+        """Put an update at the end of its lane."""
+        lane = self._lanes.get(update.lane)
+        if lane is None:
+            lane = self._lanes[update.lane] = deque()
+            self._ready.append(update.lane)
+            self._filled.set()
+        lane.append(update)
+        self.size += 1
+
+    async def take(self, most: int) -> list[Waiting]:
+        """Wait for work and take the heads of up to ``most`` lanes; their lanes are closed until ``release``."""
+        while not self._ready:
+            self._filled.clear()
+            await self._filled.wait()
+        return [self._lanes[self._ready.popleft()][0] for _ in range(min(most, len(self._ready)))]
+
+    def release(self, update: Waiting) -> None:
+        """The head of a lane is done: the next one may be taken."""
+        lane = self._lanes[update.lane]
+        lane.popleft()
+        self.size -= 1
+        self._open(update.lane)
+
+    def put_back(self, update: Waiting) -> None:
+        """The head of a lane could not be worked off now; it stays the head."""
+        self._open(update.lane)
+
+    def _open(self, key: Lane) -> None:
+        if self._lanes[key]:
+            self._ready.append(key)
+            self._filled.set()
+        else:
+            del self._lanes[key]

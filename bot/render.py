@@ -1,0 +1,92 @@
+"""A prompt as a Telegram message: its text, its keyboard, and the data inside its buttons.
+
+The data is short and opaque (Telegram takes 64 bytes): ``q:<interview>:<revision>:<key>`` for a button that is only
+valid while its question stands, ``s:<key>`` for a standing one. Never an answer's value.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from dialogues.markup import direction_of
+from dialogues.prompts import Option, Prompt, Role
+from dialogues.standing import PRIVATE
+
+DATA_LIMIT = 64
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """What a pressed button says. ``interview`` is None for a standing button."""
+
+    key: str
+    interview: int | None = None
+    revision: int = 0
+
+
+def _base36(number: int) -> str:
+    digits = ""
+    while True:
+        number, rest = divmod(number, 36)
+        digits = _DIGITS[rest] + digits
+        if not number:
+            return digits
+
+
+def button_data(option: Option, prompt: Prompt, interview: int | None) -> str:
+    """The data of one button. Standing keys keep their form inside an interview's prompt too."""
+    if interview is None or option.standing:
+        return f"s:{option.key}"
+    return f"q:{_base36(interview)}:{_base36(prompt.revision)}:{option.key}"
+
+
+def read_button(data: str) -> Button | None:
+    """What a button's data says; None for data that we never wrote."""
+    kind, _, rest = data.partition(":")
+    if kind == "s" and rest:
+        return Button(rest)
+    parts = rest.split(":", 2)
+    if kind != "q" or len(parts) != 3:  # noqa: PLR2004 (interview, revision, key)
+        return None
+    try:
+        return Button(parts[2], int(parts[0], 36), int(parts[1], 36))
+    except ValueError:
+        return None
+
+
+def keyboard(prompt: Prompt, *, interview: int | None, private_link: str | None = None) -> dict[str, Any] | None:
+    """The inline keyboard of a prompt; None where it has no buttons.
+
+    Telegram does not mirror keyboards for right-to-left languages, so we do.
+    """
+    if not prompt.rows:
+        return None
+    mirrored = direction_of(prompt.language) == "rtl"
+    rows = [list(reversed(row)) if mirrored else list(row) for row in prompt.rows]
+    return {"inline_keyboard": [[_button(option, prompt, interview, private_link) for option in row] for row in rows]}
+
+
+def _button(option: Option, prompt: Prompt, interview: int | None, private_link: str | None) -> dict[str, Any]:
+    mark = ("☑ " if option.many else "✓ ") if option.chosen else "☐ " if option.many else ""
+    label = mark + option.label
+    if option.key == PRIVATE and private_link:
+        return {"text": label, "url": private_link}
+    return {"text": label, "callback_data": button_data(option, prompt, interview)}
+
+
+def message(prompt: Prompt, *, interview: int | None = None, private_link: str | None = None) -> dict[str, Any]:
+    """The parameters of sendMessage or editMessageText for a prompt, without the chat."""
+    parameters: dict[str, Any] = {
+        "text": str(prompt.text),
+        "parse_mode": "HTML",
+        "link_preview_options": {"is_disabled": True},
+    }
+    markup = keyboard(prompt, interview=interview, private_link=private_link)
+    if markup is not None:
+        parameters["reply_markup"] = markup
+    return parameters
+
+
+__all__ = ["DATA_LIMIT", "Button", "Role", "button_data", "keyboard", "message", "read_button"]

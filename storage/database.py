@@ -1,0 +1,97 @@
+"""The two databases behind one face: engines, their settings, and the two ways in, to read and to write.
+
+Nobody else opens a connection. SQLite means one serving process beside the command line; PostgreSQL means any number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+BUSY_TIMEOUT_MS = 10_000
+"""How long a writer waits for another process's write on SQLite."""
+
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",  # what was acknowledged survives a power cut; group commit makes it cheap
+    "foreign_keys=ON",
+    "secure_delete=ON",  # what is erased is overwritten
+    f"busy_timeout={BUSY_TIMEOUT_MS}",
+)
+
+
+class Database:
+    """A database with a read side and a write side.
+
+    ``read()`` sees a snapshot and can change nothing. ``write()`` is a short transaction that ends in a commit, or in a
+    rollback if its block raises; no network call and no file belongs inside.
+    """
+
+    def __init__(self, url: str) -> None:
+        """Connect lazily to ``url``: ``sqlite:///path/to/file`` or ``postgresql://user@host:port/name``.
+
+        Raises:
+            ValueError: another kind of database.
+        """
+        parsed = make_url(url)
+        self.dialect = parsed.get_backend_name()
+        if self.dialect == "sqlite":
+            self._url = parsed.set(drivername="sqlite+aiosqlite")
+            self._reader = _sqlite_engine(self._url, "DEFERRED", query_only=True, pool_size=4)
+            # One connection, so that our own writers queue in this process instead of waiting for SQLite's lock.
+            self._writer = _sqlite_engine(self._url, "IMMEDIATE", query_only=False, pool_size=1)
+        elif self.dialect == "postgresql":
+            self._url = parsed.set(drivername="postgresql+psycopg")
+            self._writer = create_async_engine(self._url, pool_pre_ping=True)
+            self._reader = self._writer.execution_options(postgresql_readonly=True)
+        else:
+            raise ValueError(f"neither SQLite nor PostgreSQL: {self.dialect}")
+
+    @classmethod
+    def in_folder(cls, folder: Path) -> Database:
+        """The embedded database of a data folder."""
+        return cls(f"sqlite:///{folder / 'mitsprache.sqlite'}")
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection that only reads."""
+        async with self._reader.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that may write; commits at the end of the block."""
+        async with self._writer.begin() as connection:
+            yield connection
+
+    async def close(self) -> None:
+        """Close all connections."""
+        await self._writer.dispose()
+        if self.dialect == "sqlite":
+            await self._reader.dispose()
+
+
+def _sqlite_engine(url: Any, begin: str, *, query_only: bool, pool_size: int) -> AsyncEngine:
+    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def configure(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves; the driver would begin too late
+        cursor = connection.cursor()
+        for pragma in _PRAGMAS:
+            cursor.execute(f"PRAGMA {pragma}")
+        if query_only:
+            cursor.execute("PRAGMA query_only=ON")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin_transaction(connection: Any) -> None:
+        connection.exec_driver_sql(f"BEGIN {begin}")
+
+    return engine

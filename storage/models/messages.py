@@ -1,0 +1,98 @@
+"""What came in and what goes out: the inbox, the outbox, and the limits under which the outbox sends."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storage.models.base import Base, BigKey, InTown
+
+
+class InboxState(StrEnum):
+    """What became of an update."""
+
+    NEW = "new"
+    DONE = "done"
+    ASIDE = "aside"
+    """Could not be understood or worked off; kept for a person to look at, in nobody's way."""
+
+
+class InboxUpdate(InTown, Base):
+    """An update as Telegram sent it. Its payload is wiped when it is done; the key stays three days against repeats."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        UniqueConstraint("bot_id", "update_id"),
+        Index("ix_inbox_open", "seq", postgresql_where=text("state = 'new'"), sqlite_where=text("state = 'new'")),
+        {"sqlite_autoincrement": True},
+    )
+
+    seq: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    """Our own order of arrival: Telegram's update ids may start anew anywhere after a quiet week."""
+    bot_id: Mapped[int] = mapped_column(BigInteger)
+    update_id: Mapped[int] = mapped_column(BigInteger)
+    payload: Mapped[str]
+    state: Mapped[str]
+    reason: Mapped[str | None]
+    received_at: Mapped[datetime]
+
+
+class DeliveryState(StrEnum):
+    """What is known of a message on its way out."""
+
+    WAITING = "waiting"
+    STARTED = "started"
+    """The request may be on the wire: committed before it is made."""
+    SENT = "sent"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+    """It may have arrived and may not; only a person resends it."""
+
+
+class Delivery(InTown, Base):
+    """One message, edit or deletion on its way to one contact. Its content is wiped when it is sent."""
+
+    __tablename__ = "delivery"
+    __table_args__ = (
+        Index(
+            "ix_delivery_open",
+            "contact_id",
+            "seq",
+            postgresql_where=text("state IN ('waiting', 'started')"),
+            sqlite_where=text("state IN ('waiting', 'started')"),
+        ),
+        Index("ix_delivery_prompt", "contact_id", "prompt"),
+        {"sqlite_autoincrement": True},
+    )
+
+    seq: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"))
+    method: Mapped[str]
+    """The Bot API method, for example sendMessage."""
+    payload: Mapped[dict[str, Any]]
+    """The method's parameters without the chat; empty once it is finished."""
+    priority: Mapped[int]
+    """0 a reply, 1 a reminder, 2 bulk: the lower goes first."""
+    prompt: Mapped[int | None]
+    """sendMessage: this message is prompt number n of its contact. Edits: they mean the message that is prompt n."""
+    message_id: Mapped[int | None] = mapped_column(BigInteger)
+    state: Mapped[str]
+    attempts: Mapped[int]
+    due_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    reason: Mapped[str | None]
+
+
+class SendingPace(InTown, Base):
+    """One row a bot: hands out the times at which it may send (GCRA), and a pause that holds for every process."""
+
+    __tablename__ = "sending_pace"
+
+    bot_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    next_at: Mapped[datetime]
+    """Theoretical arrival time of the next request."""
+    paused_until: Mapped[datetime | None]

@@ -1,0 +1,80 @@
+"""Taking updates in, once each, and finding those that are not worked off."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.models import InboxState, InboxUpdate
+
+KEPT = timedelta(days=3)
+"""How long the key of a finished update guards against its repetition; Telegram keeps updates for a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """An update in the inbox. ``seq`` is our own order of arrival."""
+
+    seq: int
+    update_id: int
+    payload: str
+
+
+async def take_in(
+    connection: AsyncConnection, *, town_id: int, bot_id: int, updates: Sequence[tuple[int, str]], now: datetime
+) -> list[Incoming]:
+    """Store ``(update id, payload)`` pairs and return those that were not there before, in order of arrival."""
+    known = set(
+        await connection.scalars(
+            select(InboxUpdate.update_id).where(
+                InboxUpdate.bot_id == bot_id, InboxUpdate.update_id.in_([update_id for update_id, _ in updates])
+            )
+        )
+    )
+    fresh = {update_id: payload for update_id, payload in updates if update_id not in known}
+    if not fresh:
+        return []
+    rows: list[dict[str, Any]] = [
+        {
+            "town_id": town_id,
+            "bot_id": bot_id,
+            "update_id": update_id,
+            "payload": payload,
+            "state": InboxState.NEW,
+            "received_at": now,
+        }
+        for update_id, payload in fresh.items()
+    ]
+    statement = insert(InboxUpdate).returning(InboxUpdate.seq, sort_by_parameter_order=True)
+    numbers = list(await connection.scalars(statement, rows))
+    return [Incoming(seq, update_id, payload) for seq, (update_id, payload) in zip(numbers, fresh.items(), strict=True)]
+
+
+async def unfinished(connection: AsyncConnection, *, bot_id: int, after: int, limit: int) -> list[Incoming]:
+    """The next ``limit`` updates behind ``after`` that wait to be worked off (after a restart)."""
+    rows = await connection.execute(
+        select(InboxUpdate.seq, InboxUpdate.update_id, InboxUpdate.payload)
+        .where(InboxUpdate.state == InboxState.NEW, InboxUpdate.bot_id == bot_id, InboxUpdate.seq > after)
+        .order_by(InboxUpdate.seq)
+        .limit(limit)
+    )
+    return [Incoming(*row) for row in rows]
+
+
+async def forget_keys(connection: AsyncConnection, *, now: datetime) -> int:
+    """Drop the keys of updates that were finished more than three days ago; returns how many."""
+    result = await connection.execute(
+        delete(InboxUpdate).where(InboxUpdate.state == InboxState.DONE, InboxUpdate.received_at < now - KEPT)
+    )
+    return result.rowcount
+
+
+async def counts(connection: AsyncConnection) -> dict[str, int]:
+    """How many updates are in which state."""
+    rows = await connection.execute(select(InboxUpdate.state, func.count()).group_by(InboxUpdate.state))
+    return {state: number for state, number in rows}

@@ -1,0 +1,152 @@
+"""The surroundings of every conversation: a town, its areas and its open surveys, as one immutable snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.models import Area, Questionnaire, Survey, SurveyArea, SurveyKey, Town
+
+
+@dataclass(frozen=True, slots=True)
+class AreaFacts:
+    """A node of the town's tree of areas."""
+
+    id: int
+    parent_id: int | None
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyFacts:
+    """An open survey: what is asked (``xform``), of whom (``areas``; empty: the whole town), until when."""
+
+    id: int
+    questionnaire_id: int
+    titles: Mapping[str, str]
+    xform: str
+    key: bytes
+    areas: frozenset[int]
+    anonymous: bool
+    legal_basis: str
+    opens_at: datetime | None
+    closes_at: datetime | None
+
+    def title(self, language: str) -> str:
+        """The survey's title in a language, or the one for all others."""
+        return self.titles.get(language) or self.titles[""]
+
+    def running(self, now: datetime) -> bool:
+        """Whether it takes answers at ``now``."""
+        return (self.opens_at is None or self.opens_at <= now) and (self.closes_at is None or now < self.closes_at)
+
+
+@dataclass(frozen=True, slots=True)
+class TownFacts:
+    """A town as it is at ``revision``."""
+
+    id: int
+    name: str
+    office: str | None
+    default_language: str
+    timezone: str
+    revision: int
+    areas: Mapping[int, AreaFacts]
+    surveys: Mapping[int, SurveyFacts]
+
+    def quarters(self) -> list[AreaFacts]:
+        """The areas that stand directly below the town, in their order."""
+        return [area for area in self.areas.values() if area.parent_id is None]
+
+    def within(self, area_id: int | None) -> frozenset[int]:
+        """An area and everything that contains it."""
+        path: set[int] = set()
+        while area_id is not None and area_id in self.areas and area_id not in path:
+            path.add(area_id)
+            area_id = self.areas[area_id].parent_id
+        return frozenset(path)
+
+    def offered(self, area_id: int | None, now: datetime) -> list[SurveyFacts]:
+        """The surveys that somebody who lives in ``area_id`` can answer now."""
+        here = self.within(area_id)
+        return [
+            survey for survey in self.surveys.values() if survey.running(now) and (not survey.areas or survey.areas & here)
+        ]
+
+
+async def town_revision(connection: AsyncConnection, town_id: int) -> int:
+    """The number that rises whenever the snapshot has become old."""
+    return (await connection.scalars(select(Town.revision).where(Town.id == town_id))).one()
+
+
+async def first_town(connection: AsyncConnection) -> int | None:
+    """The id of the town that was set up first."""
+    return await connection.scalar(select(Town.id).order_by(Town.id).limit(1))
+
+
+async def touch(connection: AsyncConnection, town_id: int) -> None:
+    """Say that areas, links or surveys of the town have changed."""
+    await connection.execute(update(Town).where(Town.id == town_id).values(revision=Town.revision + 1))
+
+
+async def load_town(connection: AsyncConnection, town_id: int) -> TownFacts:
+    """Read the whole snapshot.
+
+    Raises:
+        sqlalchemy.exc.NoResultFound: there is no such town.
+    """
+    town = (
+        await connection.execute(
+            select(Town.id, Town.name, Town.office, Town.default_language, Town.timezone, Town.revision).where(
+                Town.id == town_id
+            )
+        )
+    ).one()
+    areas = await connection.execute(
+        select(Area.id, Area.parent_id, Area.name).where(Area.town_id == town_id).order_by(Area.position, Area.id)
+    )
+    aims: dict[int, set[int]] = {}
+    for survey_id, area_id in await connection.execute(
+        select(SurveyArea.survey_id, SurveyArea.area_id).where(SurveyArea.town_id == town_id)
+    ):
+        aims.setdefault(survey_id, set()).add(area_id)
+    surveys = await connection.execute(
+        select(
+            Survey.id,
+            Survey.questionnaire_id,
+            Questionnaire.titles,
+            Questionnaire.xform,
+            SurveyKey.key,
+            Survey.anonymous,
+            Survey.legal_basis,
+            Survey.opens_at,
+            Survey.closes_at,
+        )
+        .join(Questionnaire, Questionnaire.id == Survey.questionnaire_id)
+        .join(SurveyKey, SurveyKey.survey_id == Survey.id)
+        .where(Survey.town_id == town_id, Survey.state == "open")
+        .order_by(Survey.id)
+    )
+    return TownFacts(
+        *town,
+        areas={row[0]: AreaFacts(*row) for row in areas},
+        surveys={
+            row.id: SurveyFacts(
+                id=row.id,
+                questionnaire_id=row.questionnaire_id,
+                titles=row.titles,
+                xform=row.xform,
+                key=row.key,
+                areas=frozenset(aims.get(row.id, ())),
+                anonymous=row.anonymous,
+                legal_basis=row.legal_basis,
+                opens_at=row.opens_at,
+                closes_at=row.closes_at,
+            )
+            for row in surveys
+        },
+    )

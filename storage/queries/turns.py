@@ -1,0 +1,200 @@
+"""What must be known to take a turn in a conversation, read for many chats in a fixed number of queries."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.models import Answer, Contact, Delivery, DeliveryState, Interview, Link, Resident, Response
+
+
+@dataclass(frozen=True, slots=True)
+class ContactFacts:
+    """A chat of ours (`storage.models.Contact`)."""
+
+    id: int
+    bot_id: int
+    chat_id: int
+    town_id: int
+    resident_id: int | None
+    prompt: int
+    commands_language: str | None
+    blocked_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResidentFacts:
+    """A resident (`storage.models.Resident`)."""
+
+    id: int
+    town_id: int
+    language: str
+    language_chosen: bool
+    consented_on: date | None
+    adult: bool | None
+    area_id: int | None
+    elsewhere: bool
+    wanted_survey_id: int | None
+    current_survey_id: int | None
+    paused: bool
+    arrived_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class InterviewFacts:
+    """Where a resident stands in a survey (`storage.models.Interview`)."""
+
+    id: int
+    town_id: int
+    resident_id: int
+    survey_id: int
+    stage: str
+    cursor: str | None
+    revision: int
+    to_summary: bool
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """A value with the language and the version of the questionnaire it was asked in."""
+
+    value: str
+    language: str
+    questionnaire_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseFacts:
+    """A response that is found by its pseudonym, with all its answers by ref."""
+
+    id: UUID
+    survey_id: int
+    complete: bool
+    area_id: int | None
+    language: str
+    started_on: date
+    completed_on: date | None
+    answers: Mapping[str, StoredAnswer]
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """All we hold on one chat at the beginning of a turn. ``prompt_message_id``: the message that asks now."""
+
+    contact: ContactFacts | None = None
+    resident: ResidentFacts | None = None
+    interviews: Mapping[int, InterviewFacts] = field(default_factory=dict)
+    responses: Mapping[int, ResponseFacts] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFacts:
+    """Where a poster's code leads."""
+
+    area_id: int | None
+    survey_id: int | None
+
+
+def pseudonym(key: bytes, resident_id: int) -> bytes:
+    """The name under which a survey knows a resident: HMAC-SHA-256(survey key, resident id)."""
+    return hmac.digest(key, resident_id.to_bytes(8, "big"), hashlib.sha256)
+
+
+_CONTACT = [getattr(Contact, name) for name in ContactFacts.__slots__]
+_RESIDENT = [getattr(Resident, name) for name in ResidentFacts.__slots__]
+_INTERVIEW = [getattr(Interview, name) for name in InterviewFacts.__slots__]
+_CHATS = select(*_CONTACT, *_RESIDENT).outerjoin(Resident, Contact.resident_id == Resident.id)
+_ANSWERS = select(
+    Response.pseudonym,
+    Response.id,
+    Response.survey_id,
+    Response.complete,
+    Response.area_id,
+    Response.language,
+    Response.started_on,
+    Response.completed_on,
+    Answer.ref,
+    Answer.value,
+    Answer.language,
+    Answer.questionnaire_id,
+).outerjoin(Answer, Answer.response_id == Response.id)
+
+
+async def load_chats(
+    connection: AsyncConnection, *, bot_id: int, chat_ids: Collection[int], keys: Mapping[int, bytes]
+) -> dict[int, Chat]:
+    """What we hold on each of ``chat_ids``. ``keys``: the pseudonym keys of the open surveys by survey id."""
+    people = await connection.execute(_CHATS.where(Contact.bot_id == bot_id, Contact.chat_id.in_(chat_ids)))
+    chats: dict[int, Chat] = {}
+    width = len(_CONTACT)
+    for row in people:
+        contact = ContactFacts(*row[:width])
+        resident = ResidentFacts(*row[width:]) if contact.resident_id is not None else None
+        chats[contact.chat_id] = Chat(contact, resident)
+    residents = {chat.resident.id: chat_id for chat_id, chat in chats.items() if chat.resident}
+    if not residents:
+        return chats
+    interviews: dict[int, dict[int, InterviewFacts]] = {}
+    for row in await connection.execute(select(*_INTERVIEW).where(Interview.resident_id.in_(residents))):
+        facts = InterviewFacts(*row)
+        interviews.setdefault(facts.resident_id, {})[facts.survey_id] = facts
+    responses = await _load_responses(connection, interviews, keys)
+    for resident_id, chat_id in residents.items():
+        chat = chats[chat_id]
+        chats[chat_id] = Chat(
+            chat.contact, chat.resident, interviews.get(resident_id, {}), responses.get(resident_id, {})
+        )
+    return chats
+
+
+async def _load_responses(
+    connection: AsyncConnection, interviews: Mapping[int, Mapping[int, InterviewFacts]], keys: Mapping[int, bytes]
+) -> dict[int, dict[int, ResponseFacts]]:
+    owners = {
+        pseudonym(keys[survey_id], resident_id): resident_id
+        for resident_id, held in interviews.items()
+        for survey_id in held
+        if survey_id in keys
+    }
+    if not owners:
+        return {}
+    rows: dict[bytes, list[Row[Any]]] = {}
+    for row in await connection.execute(_ANSWERS.where(Response.pseudonym.in_(owners))):
+        rows.setdefault(row[0], []).append(row)
+    found: dict[int, dict[int, ResponseFacts]] = {}
+    for name, parts in rows.items():
+        answers = {row[8]: StoredAnswer(row[9], row[10], row[11]) for row in parts if row[8] is not None}
+        facts = ResponseFacts(*parts[0][1:8], answers=answers)
+        found.setdefault(owners[name], {})[facts.survey_id] = facts
+    return found
+
+
+async def find_links(connection: AsyncConnection, codes: Collection[str]) -> dict[str, LinkFacts]:
+    """Where these codes lead; an unknown one is missing from the result."""
+    rows = await connection.execute(select(Link.code, Link.area_id, Link.survey_id).where(Link.code.in_(codes)))
+    return {code: LinkFacts(area_id, survey_id) for code, area_id, survey_id in rows}
+
+
+async def sent_messages(connection: AsyncConnection, contact_id: int) -> list[int]:
+    """Ids of the messages we sent to a contact and still remember, the oldest first."""
+    return list(
+        await connection.scalars(
+            select(Delivery.message_id)
+            .where(
+                Delivery.contact_id == contact_id,
+                Delivery.state == DeliveryState.SENT,
+                Delivery.method.like("send%"),
+                Delivery.message_id.is_not(None),
+            )
+            .order_by(Delivery.seq)
+        )
+    )

@@ -1,0 +1,124 @@
+"""The writes that one step of a conversation can consist of, ranked so that many steps fit into one transaction.
+
+A step hands in rows, not SQL: the writer puts the rows of all ready steps together, statement by statement, in the
+order of ``Statement`` ranks (parents before children), and runs each once with all its rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+from sqlalchemy import Executable, Table, bindparam, delete, insert, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.models import (
+    Answer,
+    Base,
+    Contact,
+    Delivery,
+    InboxUpdate,
+    Interview,
+    Participation,
+    Resident,
+    Response,
+)
+
+Row = dict[str, Any]
+_ranks = count()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Statement:
+    """A write for any number of rows, in both dialects. Lower ranks run first."""
+
+    name: str
+    by_dialect: dict[str, Executable]
+    rank: int = field(default_factory=lambda: next(_ranks))
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Rows for one statement."""
+
+    statement: Statement
+    rows: Sequence[Row]
+
+
+def _table(model: type[Base]) -> Table:
+    table = model.__table__
+    assert isinstance(table, Table)  # noqa: S101 (a mapped class of ours always has one)
+    return table
+
+
+def _same(name: str, statement: Executable) -> Statement:
+    return Statement(name, {"sqlite": statement, "postgresql": statement})
+
+
+def _upsert(model: type[Base], keys: Sequence[str], *, updates: Sequence[str]) -> Statement:
+    """Insert a row, or change ``updates`` of the one that has the same ``keys``."""
+    table = _table(model)
+
+    def build(statement: sqlite.Insert | postgresql.Insert) -> Executable:
+        if not updates:
+            return statement.on_conflict_do_nothing(index_elements=list(keys))
+        return statement.on_conflict_do_update(
+            index_elements=list(keys), set_={name: statement.excluded[name] for name in updates}
+        )
+
+    return Statement(
+        f"put {table.name}",
+        {"sqlite": build(sqlite.insert(table)), "postgresql": build(postgresql.insert(table))},
+    )
+
+
+def _update(model: type[Base], name: str, keys: Sequence[str], columns: Sequence[str]) -> Statement:
+    """Change ``columns`` of the row that has ``keys``; the parameters of the keys are called ``key_…``."""
+    table = _table(model)
+    where = [table.c[key] == bindparam(f"key_{key}", type_=table.c[key].type) for key in keys]
+    values = {column: bindparam(column, type_=table.c[column].type) for column in columns}
+    return _same(name, update(table).where(*where).values(values))
+
+
+def _delete(model: type[Base], keys: Sequence[str]) -> Statement:
+    table = _table(model)
+    where = [table.c[key] == bindparam(f"key_{key}", type_=table.c[key].type) for key in keys]
+    return _same(f"delete {table.name}", delete(table).where(*where))
+
+
+PUT_RESIDENT = _upsert(
+    Resident,
+    ["id"],
+    updates=[
+        "language",
+        "language_chosen",
+        "consented_on",
+        "adult",
+        "area_id",
+        "elsewhere",
+        "wanted_survey_id",
+        "current_survey_id",
+        "paused",
+    ],
+)
+PUT_CONTACT = _upsert(Contact, ["id"], updates=["resident_id", "prompt", "commands_language", "blocked_on"])
+PUT_INTERVIEW = _upsert(Interview, ["id"], updates=["stage", "cursor", "revision", "to_summary", "page"])
+PUT_RESPONSE = _upsert(Response, ["id"], updates=["complete", "area_id", "language", "completed_on"])
+DELETE_ANSWER = _delete(Answer, ["response_id", "ref"])
+PUT_ANSWER = _upsert(Answer, ["response_id", "ref"], updates=["value", "language", "questionnaire_id"])
+PUT_PARTICIPATION = _upsert(Participation, ["survey_id", "resident_id"], updates=[])
+DELETE_RESPONSE = _delete(Response, ["id"])
+DELETE_INTERVIEWS = _delete(Interview, ["resident_id"])
+DELETE_PARTICIPATIONS = _delete(Participation, ["resident_id"])
+DELETE_RESIDENT = _delete(Resident, ["id"])
+INSERT_DELIVERY = _same("insert delivery", insert(_table(Delivery)))
+FINISH_DELIVERY = _update(
+    Delivery,
+    "finish delivery",
+    ["seq"],
+    ["state", "message_id", "payload", "attempts", "due_at", "finished_at", "reason"],
+)
+BLOCK_CONTACT = _update(Contact, "block contact", ["id"], ["blocked_on"])
+FINISH_UPDATE = _update(InboxUpdate, "finish update", ["seq"], ["state", "payload", "reason"])

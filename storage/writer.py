@@ -1,0 +1,105 @@
+"""One writer commits the finished work of many lanes together.
+
+A transaction a step is what makes a bot slow: each pays for its own commit. Here steps compute in their lanes and hand
+their rows to one task, which commits everything that is ready at once; while it commits, the next batch gathers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.database import Database
+from storage.statements import Row, Statement, Write
+
+Result = TypeVar("Result")
+Unit = Callable[[AsyncConnection], Awaitable[Any]]
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class _Job:
+    writes: Sequence[Write]
+    unit: Unit | None
+    done: asyncio.Future[Any]
+
+
+class Writer:
+    """Takes work from any task of this process and commits it in order, many pieces a transaction.
+
+    A piece of work that fails (a broken row, a violated constraint) fails alone: its batch is rolled back and each
+    piece is tried again by itself.
+    """
+
+    def __init__(self, database: Database, *, batch: int = 500) -> None:
+        self._database = database
+        self._batch = batch
+        self._jobs: list[_Job] = []
+        self._wake = asyncio.Event()
+
+    async def write(self, writes: Sequence[Write]) -> None:
+        """Commit rows. Returns once they are safe.
+
+        Raises:
+            SQLAlchemyError: the rows cannot be stored; nothing of them was.
+        """
+        await self._hand_in(_Job(writes, None, asyncio.get_running_loop().create_future()))
+
+    async def run(self, unit: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
+        """Run a read-then-write inside the writer's transaction, after the rows of its batch; returns its result.
+
+        ``unit`` may be run twice (the first time rolled back), so it changes nothing but the database.
+        """
+        result: Result = await self._hand_in(_Job((), unit, asyncio.get_running_loop().create_future()))
+        return result
+
+    async def _hand_in(self, job: _Job) -> Any:
+        self._jobs.append(job)
+        self._wake.set()
+        return await asyncio.shield(job.done)
+
+    async def serve(self) -> None:
+        """Commit what is handed in, until cancelled."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._jobs:
+                jobs, self._jobs = self._jobs[: self._batch], self._jobs[self._batch :]
+                await self._commit_together(jobs)
+
+    async def _commit_together(self, jobs: list[_Job]) -> None:
+        try:
+            results = await self._transact(jobs)
+        except SQLAlchemyError as error:
+            if len(jobs) == 1:
+                _fail(jobs[0], error)
+                return
+            log.warning("a batch was rolled back and is tried one by one", jobs=len(jobs), error=type(error).__name__)
+            for job in jobs:
+                await self._commit_together([job])
+        else:
+            for job, result in zip(jobs, results, strict=True):
+                if not job.done.done():
+                    job.done.set_result(result)
+
+    async def _transact(self, jobs: list[_Job]) -> list[Any]:
+        rows: dict[Statement, list[Row]] = {}
+        for job in jobs:
+            for write in job.writes:
+                rows.setdefault(write.statement, []).extend(write.rows)
+        async with self._database.write() as connection:
+            for statement in sorted(rows, key=lambda statement: statement.rank):
+                if rows[statement]:
+                    await connection.execute(statement.by_dialect[self._database.dialect], rows[statement])
+            return [await job.unit(connection) if job.unit else None for job in jobs]
+
+
+def _fail(job: _Job, error: SQLAlchemyError) -> None:
+    if not job.done.done():
+        job.done.set_exception(error)
