@@ -5,6 +5,7 @@ Says only what the house keeps; a change of what is stored is a change here.
 
 from __future__ import annotations
 
+from dialogues.layout import blocks, bullets, lines
 from dialogues.markup import Markup
 from dialogues.texts import Voice
 
@@ -16,10 +17,10 @@ def notice(voice: Voice, *, town: str, office: str | None, legal_basis: str | No
 
     ``office`` as it is written on its door. ``legal_basis`` as the town wrote it; None leaves the line out.
     """
-    blocks = [_who_asks(voice, town, office), _what_it_means(voice), _what_you_can_do(voice)]
+    parts = [_who_asks(voice, town, office), _what_it_means(voice), _what_you_can_do(voice)]
     if legal_basis:
-        blocks.append(voice.text("Legal basis: {legal_basis}", legal_basis=legal_basis))
-    return Markup("\n\n").join(blocks)
+        parts.append(voice.text("Legal basis: {legal_basis}", legal_basis=legal_basis))
+    return blocks(*parts)
 
 
 def _who_asks(voice: Voice, town: str, office: str | None) -> Markup:
@@ -28,11 +29,11 @@ def _who_asks(voice: Voice, town: str, office: str | None) -> Markup:
         if office
         else voice.text("{town} asks the people who live there.", town=town)
     )
-    return Markup("\n").join([who, voice.text("Your answers help to plan the neighbourhood.")])
+    return lines(who, voice.text("Your answers help to plan the neighbourhood."))
 
 
 def _what_it_means(voice: Voice) -> Markup:
-    return _list(
+    return bullets(
         voice.text("Taking part is voluntary."),
         voice.text("Nothing depends on it: no benefit and no permit."),
         voice.text("Nobody sees your name."),
@@ -42,12 +43,8 @@ def _what_it_means(voice: Voice) -> Markup:
 
 
 def _what_you_can_do(voice: Voice) -> Markup:
-    return _list(
+    return bullets(
         voice.text("You can always see what we hold: {command}", command="/mydata"),
         voice.text("You can always delete it: {command}", command="/delete"),
         voice.text("When a survey ends, nobody can find your answers any more. Then we cannot delete them either."),
     )
-
-
-def _list(*lines: Markup) -> Markup:
-    return Markup("\n").join(Markup("• ") + line for line in lines)

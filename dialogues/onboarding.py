@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from dialogues.labels import pairable
+from dialogues.layout import blocks, bold, lines
 from dialogues.markup import Markup
 from dialogues.notice import notice
 from dialogues.prompts import Input, Media, Option, Prompt, Replace, Reply, Role, Say, Show, Tap, Text, Toast
@@ -33,7 +34,7 @@ from dialogues.standing import (
 )
 from dialogues.texts import LANGUAGES, Texts, Voice, normalise
 from dialogues.typed.first_words import typed_language, typed_yes_or_no
-from dialogues.typed.folding import fold
+from dialogues.typed.folding import match_option
 
 __all__ = ["ELSEWHERE", "Newcomer", "Offer", "Place", "Step", "Surroundings", "language_for", "step"]
 
@@ -149,17 +150,24 @@ class _Situation:
             return LANGUAGE_PREFIX + language
         stage = self._stage()
         if stage is _Stage.AREA:
-            named = [place.id for place in self.surroundings.areas if fold(place.name) == fold(text)]
-            return AREA_PREFIX + named[0] if len(named) == 1 else None
+            return self._key_of_area(text)
         answers = {_Stage.CONSENT: (_AGREE, _DECLINE), _Stage.AGE: (_ADULT, _MINOR)}.get(stage)
         said = typed_yes_or_no(text)
         if answers is None or said is None:
             return None
         return answers[0] if said else answers[1]
 
+    def _key_of_area(self, text: str) -> str | None:
+        areas = self.surroundings.areas
+        chosen = match_option(text, [*(area.name for area in areas), self.voice.plain("I live somewhere else")])
+        if chosen is None:
+            return None
+        return AREA_PREFIX + (areas[chosen].id if chosen < len(areas) else ELSEWHERE)
+
     def tapped(self, key: str, texts: Texts) -> Step:
         """Take a button for the fact that it names."""
-        prefix, value = key.rpartition(":")[0] + ":", key.rpartition(":")[2]
+        name, colon, value = key.partition(":")
+        prefix = name + colon
         if prefix == LANGUAGE_PREFIX and value in LANGUAGES:
             return self._speak(value, texts)
         if key == LANGUAGE:
@@ -243,7 +251,7 @@ class _Situation:
         """Show where we are: the question that waits, ``first`` before it; start nothing."""
         prompt = self._question()
         asked = self._knowing(replace(self.newcomer, survey=None)) if self._stage() is _Stage.SURVEY else self
-        return asked._reply(prompt if first is None else replace(prompt, text=first + "\n\n" + prompt.text))
+        return asked._reply(prompt if first is None else replace(prompt, text=blocks(first, prompt.text)))
 
     def ask_for_a_tap(self) -> Step:
         """Answer what we cannot take as an answer here."""
@@ -313,14 +321,14 @@ class _Situation:
 
 def _welcome(voice: Voice, surroundings: Surroundings) -> Prompt:
     content = notice(voice, town=surroundings.town, office=surroundings.office, legal_basis=surroundings.legal_basis)
-    text = _bold(voice.text("Welcome!")) + "\n" + content + "\n\n" + _bold(voice.text("Do you agree?"))
+    text = blocks(lines(bold(voice.text("Welcome!")), content), bold(voice.text("Do you agree?")))
     agree = (Option(_AGREE, f"✅ {voice.plain('I agree, go on')}"),)
     decline = (Option(_DECLINE, voice.plain("I do not want to")),)
     return Prompt(text, voice.language, rows=(agree, decline, *language_rows(voice)), asks=True)
 
 
 def _farewell(voice: Voice) -> Prompt:
-    text = _lines(
+    text = lines(
         voice.text("That is fine. We will not write to you."),
         voice.text("You can come back at any time."),
     )
@@ -328,8 +336,8 @@ def _farewell(voice: Voice) -> Prompt:
 
 
 def _age_question(voice: Voice) -> Prompt:
-    text = _lines(
-        _bold(voice.text("Are you 16 or older?")),
+    text = lines(
+        bold(voice.text("Are you 16 or older?")),
         voice.text("Only people who are 16 or older can answer surveys."),
     )
     answers = (Option(_ADULT, voice.plain("Yes")), Option(_MINOR, voice.plain("No")))
@@ -337,19 +345,19 @@ def _age_question(voice: Voice) -> Prompt:
 
 
 def _too_young(voice: Voice) -> Prompt:
-    text = _lines(
+    text = lines(
         voice.text("Thank you for your answer."),
         voice.text("Surveys are for people who are 16 or older."),
         voice.text("We will write to you when there is an event."),
-        "",
+        Markup(),
         voice.text("Was it the wrong button? Then delete your answer and start again: {command}", command="/delete"),
     )
     return Prompt(text, voice.language)
 
 
 def _area_question(voice: Voice, surroundings: Surroundings) -> Prompt:
-    text = _lines(
-        _bold(voice.text("Where do you live?")),
+    text = lines(
+        bold(voice.text("Where do you live?")),
         voice.text("Please choose your neighbourhood."),
     )
     options = [Option(AREA_PREFIX + area.id, outside_label(area.name, voice)) for area in surroundings.areas]
@@ -365,7 +373,7 @@ def _rows_of(options: list[Option]) -> tuple[Row, ...]:
 
 def _choice_of_surveys(voice: Voice, offers: tuple[Offer, ...]) -> Prompt:
     if not offers:
-        text = _lines(
+        text = lines(
             voice.text("There is no new survey for you now."),
             voice.text("We will write to you when a new one begins."),
         )
@@ -374,25 +382,17 @@ def _choice_of_surveys(voice: Voice, offers: tuple[Offer, ...]) -> Prompt:
         "{n} survey is open for you.", "{n} surveys are open for you. Which one do you want to answer?", len(offers)
     )
     listed = offer_list(offers, voice)
-    text = _lines(heading, "", listed) if listed else heading
+    text = blocks(heading, listed) if listed else heading
     return Prompt(text, voice.language, rows=(*offer_rows(offers, voice), change_language_row(voice)), asks=True)
 
 
 def _beginning(voice: Voice, offer: Offer) -> Prompt:
     text = voice.text("Thank you. The survey begins now: {title}", title=offer.title(voice.language))
     if offer.legal_basis:
-        text = _lines(text, voice.text("Legal basis: {legal_basis}", legal_basis=offer.legal_basis))
+        text = lines(text, voice.text("Legal basis: {legal_basis}", legal_basis=offer.legal_basis))
     return Prompt(text, voice.language)
 
 
 def _language_question(voice: Voice) -> Prompt:
     text = voice.text("Which language do you want to use?")
     return Prompt(text, voice.language, rows=language_rows(voice), asks=True)
-
-
-def _bold(text: Markup) -> Markup:
-    return Markup("<b>{}</b>").format(text)
-
-
-def _lines(*lines: Markup | str) -> Markup:
-    return Markup("\n").join(lines)
