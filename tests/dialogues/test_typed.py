@@ -1,0 +1,259 @@
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dialogues.dates_and_numbers import say_date
+from dialogues.texts import LANGUAGES
+from dialogues.typed.dates import FIRST_YEAR, LAST_YEAR, read_date
+from dialogues.typed.folding import fold, match_option
+from dialogues.typed.number_words import NUMBER_WORDS
+from dialogues.typed.numbers import read_number
+
+TODAY = date(2026, 11, 25)
+
+
+@pytest.mark.parametrize(
+    ("typed", "language", "meant"),
+    [
+        ("١٢", "ar", "12"),
+        ("٠٫٥", "ar", "0.5"),
+        ("٠،٥", "ar", "0.5"),
+        ("١٬٢٣٤٫٥", "ar", "1234.5"),
+        ("\u200f١٢\u200f", "ar", "12"),
+        ("۱۲", "ar", "12"),
+        ("१२", "en", "12"),
+        ("１２．５", "en", "12.5"),
+        ("1.234,5", "de", "1234.5"),
+        ("1,234.5", "de", "1234.5"),
+        ("1.234", "de", "1234"),
+        ("1.234", "en", "1.234"),
+        ("1,234", "en", "1234"),
+        ("1,234", "tr", "1.234"),
+        ("0.500", "de", "0.5"),
+        ("1 234,5", "bg", "1234.5"),
+        ("1\u00a0234", "bg", "1234"),
+        ("1'234.50", "de", "1234.5"),
+        ("1.234.567", "en", "1234567"),
+        (".5", "en", "0.5"),
+        ("-5", "de", "-5"),
+        ("− 5", "de", "-5"),
+        ("+49", "de", "49"),
+        ("ca. 4", "de", "4"),
+        ("ca.4", "de", "4"),
+        ("4 Personen", "de", "4"),
+        ("вече 4", "bg", "4"),
+        ("Ich bin 45.", "de", "45"),
+        ("4kg", "de", "4"),
+        ("€ 4,50", "de", "4.5"),
+        ("20 %", "tr", "20"),
+        ("4️⃣", "en", "4"),
+        ("ل٤ أشخاص", "ar", "4"),
+        ("007", "en", "7"),
+        ("vier Kinder", "de", "4"),
+        ("dört kişi", "tr", "4"),
+        ("on bir", "tr", "11"),
+        ("Altı", "tr", "6"),
+        ("أحد عشر", "ar", "11"),
+        ("ثلاثة أطفال", "ar", "3"),
+        ("șapte", "ro", "7"),
+        ("şapte", "ro", "7"),
+        ("двама", "bg", "2"),
+        ("drei", "ar", "3"),
+    ],
+)
+def test_a_number_as_people_type_it(typed: str, language: str, meant: str) -> None:
+    assert read_number(typed, language) == Decimal(meant)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "²",
+        "4²",
+        "½",
+        "4 ½",
+        "Ⅳ",
+        "3-4",
+        "3 4",
+        "1/2",
+        "10:30",
+        "1.2.2020",
+        "1,234,5",
+        "12,34,567",
+        "5+",
+        "4k",
+        "1e5",
+        "0x10",
+        "B2",
+        "2 Millionen",
+        "anderthalb",
+        "twenty one",
+        "no one",
+        "4 oder fünf",
+        "nan",
+        "inf",
+        "--",
+        ".",
+        "4 " * 200,
+        "9" * 31,
+        "٤ أو ٥",
+        "1\n2",
+    ],
+)
+def test_what_is_not_one_certain_number_is_asked_again(typed: str) -> None:
+    assert read_number(typed, "de") is None
+
+
+@given(st.text(), st.sampled_from([*LANGUAGES, "fa", ""]))
+def test_reading_a_number_never_fails(text: str, language: str) -> None:
+    number = read_number(text, language)
+    assert number is None or number.is_finite()
+
+
+@given(st.integers(-(10**12), 10**12), st.sampled_from(LANGUAGES))
+def test_what_we_write_we_read(number: int, language: str) -> None:
+    written = {"bg": f"{number:,}".replace(",", "\u00a0"), "en": f"{number:,}", "ar": f"{number:,}"}
+    assert read_number(written.get(language, f"{number:,}".replace(",", ".")), language) == number
+
+
+def test_each_language_counts_from_zero_to_twenty() -> None:
+    for words in NUMBER_WORDS.values():
+        assert set(words.values()) == set(range(21))
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("3.4.2020", date(2020, 4, 3)),
+        ("03/04/20", date(2020, 4, 3)),
+        ("3-4-2020", date(2020, 4, 3)),
+        ("2020-04-03", date(2020, 4, 3)),
+        ("٣/٤/٢٠٢٠", date(2020, 4, 3)),
+        ("٣\u200f/٤\u200f/٢٠٢٠", date(2020, 4, 3)),
+        ("am 3.4.2020", date(2020, 4, 3)),
+        ("3. April 2020", date(2020, 4, 3)),
+        ("3rd of April, 2020", date(2020, 4, 3)),
+        ("April 3, 2020", date(2020, 4, 3)),
+        ("3 نيسان 2020", date(2020, 4, 3)),
+        ("٣ أبريل ٢٠٢٠", date(2020, 4, 3)),
+        ("28 تشرين الثاني (نوفمبر)", date(2025, 11, 28)),
+        ("5 أوت 2020", date(2020, 8, 5)),
+        ("sâmbătă, 28 noiembrie 2020", date(2020, 11, 28)),
+        ("marți, 3 noiembrie 2020", date(2020, 11, 3)),
+        ("събота, 28 ноември 2020 г.", date(2020, 11, 28)),
+        ("5 юли 2001", date(2001, 7, 5)),
+        ("28 Kasım 2020 Cumartesi", date(2020, 11, 28)),
+        ("28 ARALIK 2020", date(2020, 12, 28)),
+        ("5 agu 2001", date(2001, 8, 5)),
+        ("1.1.46", date(1946, 1, 1)),
+        ("1.1.45", date(2045, 1, 1)),
+        ("25.11.", TODAY),
+        ("26.11.", date(2025, 11, 26)),
+        ("29.2.", date(2024, 2, 29)),
+        ("heute", TODAY),
+        ("غدًا", date(2026, 11, 26)),
+        ("dün", date(2026, 11, 24)),
+    ],
+)
+def test_a_date_as_people_type_it(typed: str, meant: date) -> None:
+    assert read_date(typed, TODAY) == meant
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "31.2.2020",
+        "29.2.2021",
+        "12/25/2020",
+        "0.1.2020",
+        "15",
+        "2020",
+        "März 2020",
+        "3.4.2020 10:00",
+        "1447-03-05",
+        "3 April oder 4 Mai",
+        "3.4.123",
+        "gestern oder heute",
+        "x" * 5000,
+        "²/3/2020",
+        "1 tishrin 2020",
+        "2020-13-01",
+    ],
+)
+def test_what_is_not_one_certain_date_is_asked_again(typed: str) -> None:
+    assert read_date(typed, TODAY) is None
+
+
+@given(st.text(), st.dates(date(1, 1, 1)))
+def test_reading_a_date_never_fails(text: str, today: date) -> None:
+    read_date(text, today)
+
+
+@given(st.dates(date(FIRST_YEAR, 1, 1), date(LAST_YEAR, 12, 31)), st.sampled_from(LANGUAGES), st.booleans())
+def test_a_date_we_write_is_a_date_we_read(day: date, language: str, weekday: bool) -> None:
+    assert read_date(say_date(day, language, year=True, weekday=weekday), TODAY) == day
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Iași și Constanța", "IAŞI ŞI CONSTANŢA"),
+        ("İstanbul", "istanbul"),
+        ("Işık", "ışık"),
+        ("IŞIK", "ışık"),
+        ("Straße", "STRASSE"),
+        ("أحمد إلى مدرسة", "احمد الي مدرسه"),
+        ("مُدَرِّس", "مدرس"),
+        ("محـــمد", "محمد"),
+        ("Düsseldorf", "Du\u0308sseldorf"),
+        ("٣ أطفال", "3 اطفال"),
+        ("👍 Ja!", "ja"),
+    ],
+)
+def test_what_a_reader_takes_for_the_same_is_the_same(one: str, other: str) -> None:
+    assert fold(one) == fold(other)
+
+
+@given(st.text())
+def test_folding_is_final(text: str) -> None:
+    assert fold(fold(text)) == fold(text)
+
+
+SQUARE = ["Bänke", "Bäume", "Spielplatz", "Keine Angabe"]
+CHILDREN = ["0", "1 Kind", "2 Kinder", "3 oder mehr"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "labels", "index"),
+    [
+        ("bänke", SQUARE, 0),
+        ("BAUME", SQUARE, 1),
+        ("spiel", SQUARE, 2),
+        ("3", SQUARE, 2),
+        ("٣", SQUARE, 2),
+        ("5", SQUARE, None),
+        ("0", SQUARE, None),
+        ("ba", SQUARE, None),
+        ("bän", SQUARE, 0),
+        ("?", SQUARE, None),
+        ("", SQUARE, None),
+        ("0", CHILDREN, 0),
+        ("2", CHILDREN, 2),
+        ("4", CHILDREN, None),
+        ("👍", ["👍", "👎"], 0),
+        ("C", ["C++", "C"], 1),
+    ],
+)
+def test_a_typed_option(typed: str, labels: list[str], index: int | None) -> None:
+    assert match_option(typed, labels) == index
+
+
+def test_a_figure_means_the_place_where_the_options_are_numbered() -> None:
+    assert match_option("2", CHILDREN, numbered=True) == 1
