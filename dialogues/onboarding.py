@@ -322,7 +322,7 @@ class _Situation:
 def _welcome(voice: Voice, surroundings: Surroundings) -> Prompt:
     content = notice(voice, town=surroundings.town, office=surroundings.office, legal_basis=surroundings.legal_basis)
     text = blocks(lines(bold(voice.text("Welcome!")), content), bold(voice.text("Do you agree?")))
-    agree = (Option(_AGREE, f"✅ {voice.plain('I agree, go on')}"),)
+    agree = (Option(_AGREE, "✅ " + voice.plain("I agree, go on")),)
     decline = (Option(_DECLINE, voice.plain("I do not want to")),)
     return Prompt(text, voice.language, rows=(agree, decline, *language_rows(voice)), asks=True)
 

@@ -219,7 +219,7 @@ def show_data(voice: Voice, holdings: Holdings) -> tuple[Reply, ...]:
         *_ended(voice, holdings),
         _how_long(voice, holdings),
     )
-    delete = (Option(DELETE, f"🗑 {voice.plain('Delete my data')}", role=Role.NAVIGATION),)
+    delete = (Option(DELETE, "🗑 " + voice.plain("Delete my data"), role=Role.NAVIGATION),)
     area = (Option(AREA, voice.plain("Change my neighbourhood"), role=Role.NAVIGATION),)
     rows: tuple[Row, ...] = (delete, area, _notice_row(voice)) if holdings.area else (delete, _notice_row(voice))
     return _at_length(Prompt(text, voice.language, rows=rows), None)
@@ -277,7 +277,7 @@ def ask_to_delete(voice: Voice, holdings: Holdings, given: Input | None = None) 
         parts.append(lines(voice.text("We delete your answers to these surveys:"), titles))
     parts.extend(_ended(voice, holdings))
     parts.append(voice.text("Nobody can bring it back."))
-    everything = (Option(DELETE_ALL, f"🗑 {voice.plain('Delete everything')}"),)
+    everything = (Option(DELETE_ALL, "🗑 " + voice.plain("Delete everything")),)
     nothing = (Option(DELETE_NOTHING, voice.plain("Keep it")),)
     return _at_length(Prompt(blocks(*parts), voice.language, rows=(everything, nothing)), given)
 

@@ -142,7 +142,7 @@ def _titled(offers: Iterable[Offer], voice: Voice) -> list[tuple[Offer, str]]:
 
 def change_language_row(voice: Voice) -> Row:
     """Return the button that shows the languages."""
-    return (Option(LANGUAGE, f"🌐 {voice.plain('Change language')}", role=Role.NAVIGATION),)
+    return (Option(LANGUAGE, "🌐 " + voice.plain("Change language"), role=Role.NAVIGATION),)
 
 
 def start_row(voice: Voice) -> Row:
@@ -152,4 +152,4 @@ def start_row(voice: Voice) -> Row:
 
 def resume_row(voice: Voice) -> Row:
     """Return the button that goes on with the interview."""
-    return (Option(RESUME, f"▶️ {voice.plain('Go on with the survey')}"),)
+    return (Option(RESUME, "▶️ " + voice.plain("Go on with the survey")),)

@@ -1,0 +1,423 @@
+"""From the first word to the first question."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from dialogues.markup import FSI, PDI, plain_text, to_entities
+from dialogues.onboarding import ELSEWHERE, Newcomer, Offer, Place, Surroundings, language_for, step
+from dialogues.prompts import Input, Media, MediaKind, Option, Prompt, Replace, Reply, Say, Show, Tap, Text, Toast
+from dialogues.splitting import MESSAGE_LIMIT
+from dialogues.texts import LANGUAGES
+from tests.dialogues.identity import identity_texts
+
+NORTH, SOUTH = Place("1", "Nordstadt"), Place("2", "Südstadt")
+LIVING = Offer("10", {"en": "Living in my quarter", "ar": "العيش في الحي", "": "Wohnen im Quartier"})
+SQUARE = Offer("11", {"": "Was soll auf dem Platz geschehen?"}, areas=frozenset({"1", "3"}))
+TOWN = Surroundings("Musterstadt", "Quartiersbüro Nord", (NORTH, SOUTH), (LIVING,), "Art. 6 DSGVO")
+
+
+class Chat:
+    """A resident's chat as far as onboarding goes: what we said last, what started, how often it was tapped."""
+
+    def __init__(self, newcomer: Newcomer | None = None, town: Surroundings = TOWN) -> None:
+        self.newcomer = newcomer or Newcomer("en")
+        self.town = town
+        self.taps = 0
+        self.survey: str | None = None
+        self.replies: tuple[Reply, ...] = ()
+
+    def does(self, given: Input) -> Chat:
+        made = step(self.newcomer, given, self.town, texts=identity_texts())
+        self.newcomer, self.replies, self.survey = made.newcomer, made.replies, made.survey
+        return self
+
+    def starts(self, *, area: str | None = None, survey: str | None = None) -> Chat:
+        self.newcomer = replace(self.newcomer, area=area or self.newcomer.area, survey=survey)
+        return self.does(Show())
+
+    def taps_button(self, key: str) -> Chat:
+        assert key in self.keys, f"{key} is not on screen: {self.keys}"
+        self.taps += 1
+        return self.does(Tap(key))
+
+    def writes(self, text: str) -> Chat:
+        return self.does(Text(text))
+
+    @property
+    def prompt(self) -> Prompt:
+        said = [reply.prompt for reply in self.replies if not isinstance(reply, Toast)]
+        assert len(said) == 1
+        return said[0]
+
+    @property
+    def says(self) -> str:
+        return plain_text(self.prompt.text).replace(FSI, "").replace(PDI, "")
+
+    @property
+    def toast(self) -> str | None:
+        return next((reply.text for reply in self.replies if isinstance(reply, Toast)), None)
+
+    @property
+    def options(self) -> tuple[Option, ...]:
+        return tuple(option for row in self.prompt.rows for option in row)
+
+    @property
+    def keys(self) -> list[str]:
+        return [option.key for option in self.options]
+
+
+def grown_up(**known: str) -> Newcomer:
+    return replace(Newcomer("en", consented=True, adult=True), **known)  # type: ignore[arg-type]
+
+
+# --- how long it takes ----------------------------------------------------------------------------------------------
+
+
+def test_with_a_link_the_first_question_comes_after_three_taps() -> None:
+    chat = Chat().starts(area="1", survey="10")
+    chat.taps_button("lang:ar").taps_button("ok").taps_button("age:yes")
+    assert chat.taps == 3
+    assert chat.survey == "10"
+    assert "العيش في الحي" in chat.says
+
+
+def test_without_a_link_and_with_one_survey_the_first_question_comes_after_four_taps() -> None:
+    chat = Chat().starts()
+    chat.taps_button("lang:bg").taps_button("ok").taps_button("age:yes").taps_button("area:1")
+    assert (chat.taps, chat.survey) == (4, "10")
+
+
+def test_without_a_link_and_with_several_surveys_the_first_question_comes_after_five_taps() -> None:
+    chat = Chat(town=replace(TOWN, offers=(LIVING, SQUARE))).starts()
+    chat.taps_button("lang:tr").taps_button("ok").taps_button("age:yes").taps_button("area:1")
+    assert chat.survey is None
+    chat = chat.taps_button("survey:11")
+    assert (chat.taps, chat.survey) == (5, "11")
+
+
+def test_a_link_that_names_only_the_area_starts_the_one_survey_of_that_area() -> None:
+    square_only = replace(TOWN, offers=(SQUARE,))
+    chat = Chat(town=square_only).starts(area="3").taps_button("ok").taps_button("age:yes")
+    assert chat.survey == "11"
+
+
+def test_a_link_that_names_only_a_survey_of_the_whole_town_does_not_ask_for_the_area() -> None:
+    chat = Chat().starts(survey="10").taps_button("ok").taps_button("age:yes")
+    assert chat.survey == "10"
+
+
+def test_a_link_that_names_only_a_survey_of_some_areas_asks_for_the_area_first() -> None:
+    chat = Chat(town=replace(TOWN, offers=(LIVING, SQUARE))).starts(survey="11")
+    chat.taps_button("ok").taps_button("age:yes")
+    assert chat.survey is None
+    chat = chat.taps_button("area:1")
+    assert chat.survey == "11"
+
+
+def test_a_town_without_areas_does_not_ask_for_one() -> None:
+    chat = Chat(town=replace(TOWN, areas=())).starts().taps_button("ok").taps_button("age:yes")
+    assert chat.survey == "10"
+
+
+def test_who_is_known_already_starts_at_once() -> None:
+    chat = Chat(grown_up(area="1")).starts(survey="10")
+    assert (chat.taps, chat.survey) == (0, "10")
+    assert chat.newcomer.survey is None, "the wish is fulfilled"
+
+
+# --- language -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("chosen", "phone", "spoken"),
+    [
+        (None, "ro-MD", "ro"),
+        (None, "ar-SA", "ar"),
+        (None, "", "de"),
+        (None, None, "de"),
+        (None, "zh-hans", "de"),
+        ("bg", "tr", "bg"),
+        ("bg", None, "bg"),
+    ],
+)
+def test_the_choice_goes_before_the_phone_and_the_phone_before_the_town(
+    chosen: str | None, phone: str | None, spoken: str
+) -> None:
+    assert language_for(chosen=chosen, phone=phone, town_default="de") == spoken
+
+
+def test_the_first_message_speaks_the_phones_language_and_offers_all_six() -> None:
+    chat = Chat(Newcomer("ro")).starts()
+    assert chat.prompt.language == "ro"
+    assert [key for key in chat.keys if key.startswith("lang:")] == [f"lang:{code}" for code in LANGUAGES]
+    assert [option.key for option in chat.options if option.chosen] == ["lang:ro"]
+    assert chat.prompt.rows[0][0].key == "ok", "agreeing comes first"
+
+
+def test_choosing_a_language_redraws_the_same_message_in_it() -> None:
+    chat = Chat(Newcomer("de")).starts()
+    german = chat.prompt
+    chat.taps_button("lang:ar")
+    assert chat.replies == (Replace(replace(chat.prompt, language="ar")),)
+    assert [option.key for row in german.rows for option in row] == chat.keys
+    assert chat.newcomer == Newcomer("ar", language_chosen=True)
+
+
+@pytest.mark.parametrize("known", [Newcomer("de", consented=True), Newcomer("de", consented=True, adult=True)])
+def test_the_language_can_be_changed_at_every_question_and_the_question_stays(known: Newcomer) -> None:
+    chat = Chat(known).starts()
+    question = chat.keys
+    chat.taps_button("language").taps_button("lang:bg")
+    assert chat.keys == question
+    assert chat.prompt.language == "bg"
+
+
+def test_titles_of_the_surveys_on_offer_change_with_the_language() -> None:
+    chat = Chat(grown_up(area="1"), replace(TOWN, offers=(LIVING, SQUARE))).starts()
+    assert any("Living in my quarter" in option.label for option in chat.options)
+    chat.taps_button("language").taps_button("lang:ar")
+    assert any("العيش في الحي" in option.label for option in chat.options)
+    assert chat.survey is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "language"),
+    [("Türkçe", "tr"), ("turkce", "tr"), ("عربي", "ar"), ("arabisch", "ar"), ("БЪЛГАРСКИ", "bg"), ("română", "ro")],
+)
+def test_a_language_may_be_typed_by_name(typed: str, language: str) -> None:
+    chat = Chat(Newcomer("en")).starts().writes(typed)
+    assert chat.newcomer.language == language
+    assert isinstance(chat.replies[0], Say), "below what was written"
+
+
+def test_every_language_is_understood_by_its_name_in_every_language() -> None:
+    for code, name in {"ar": "Arapça", "bg": "البلغارية", "de": "немски", "en": "İngilizce", "tr": "turcă"}.items():
+        assert Chat(Newcomer("ro")).starts().writes(name).newcomer.language == code, name
+
+
+# --- the notice -----------------------------------------------------------------------------------------------------
+
+
+def test_the_notice_says_who_asks_that_it_is_voluntary_and_what_cannot_be_deleted_later() -> None:
+    says = Chat().starts().says
+    for part in ("Quartiersbüro Nord", "Musterstadt", "voluntary", "no permit", "Nobody sees your name", "Telegram"):
+        assert part in says
+    assert "/mydata" in says
+    assert "/delete" in says
+    assert "Then we cannot delete them either." in says
+    assert "Art. 6 DSGVO" in says
+
+
+def test_a_town_without_an_office_asks_in_its_own_name() -> None:
+    assert "Musterstadt asks the people" in Chat(town=replace(TOWN, office=None)).starts().says
+
+
+def test_nothing_is_asked_before_consent() -> None:
+    chat = Chat().starts()
+    for key in ("age:yes", "area:1", "area", "survey:10"):
+        chat.does(Tap(key))
+        assert "Do you agree?" in chat.says
+        assert chat.survey is None
+    assert not chat.newcomer.consented
+    assert chat.newcomer.adult is None
+
+
+def test_declining_is_kind_and_a_button_leads_back() -> None:
+    chat = Chat().starts(area="1", survey="10").taps_button("no")
+    assert "That is fine" in chat.says
+    assert not chat.newcomer.consented
+    chat.taps_button("start")
+    assert "Do you agree?" in chat.says
+    chat.taps_button("ok").taps_button("age:yes")
+    assert chat.survey == "10", "what the link asked for is still known"
+
+
+@pytest.mark.parametrize("word", ["ja", "Yes!", "نعم", "أجل", "да", "da", "Evet.", "OK", "👍🏽"])
+def test_a_typed_yes_agrees(word: str) -> None:
+    chat = Chat().starts().writes(word)
+    assert chat.newcomer.consented
+    assert isinstance(chat.replies[0], Say)
+
+
+@pytest.mark.parametrize("word", ["nein", "No", "لا", "لأ", "не", "nu", "HAYIR", "hayır", "👎"])
+def test_a_typed_no_declines(word: str) -> None:
+    chat = Chat().starts().writes(word)
+    assert "That is fine" in chat.says
+
+
+# --- age ------------------------------------------------------------------------------------------------------------
+
+
+def test_who_is_under_sixteen_gets_no_survey_whatever_is_tapped() -> None:
+    chat = Chat().starts(area="1", survey="10").taps_button("ok").taps_button("age:no")
+    assert "16 or older" in chat.says
+    for given in (Show(), Tap("age:yes"), Tap("area:1"), Tap("survey:10"), Text("ja")):
+        chat.does(given)
+        assert chat.newcomer.adult is False
+        assert chat.survey is None
+
+
+# --- area -----------------------------------------------------------------------------------------------------------
+
+
+def test_who_lives_somewhere_else_gets_the_surveys_of_the_whole_town_only() -> None:
+    chat = Chat(grown_up(), replace(TOWN, offers=(LIVING, SQUARE))).starts()
+    chat.taps_button(f"area:{ELSEWHERE}")
+    assert (chat.newcomer.area, chat.survey) == (ELSEWHERE, "10")
+
+
+@pytest.mark.parametrize("typed", ["südstadt", "SUDSTADT", "Südst"])
+def test_the_area_may_be_typed(typed: str) -> None:
+    assert Chat(grown_up()).starts().writes(typed).newcomer.area == "2"
+
+
+def test_an_area_that_does_not_exist_is_not_taken() -> None:
+    chat = Chat(grown_up()).starts().does(Tap("area:999"))
+    assert chat.newcomer.area is None
+    assert chat.toast == "This button is old."
+    assert "Where do you live?" in chat.says
+
+
+def test_who_has_moved_chooses_the_area_again() -> None:
+    chat = Chat(grown_up(area="1"), replace(TOWN, offers=())).starts().does(Tap("area"))
+    assert chat.taps_button("area:2").newcomer.area == "2"
+
+
+# --- surveys --------------------------------------------------------------------------------------------------------
+
+
+def test_without_an_open_survey_we_promise_to_write() -> None:
+    chat = Chat(grown_up(), replace(TOWN, offers=())).starts().taps_button("area:1")
+    assert "We will write to you when a new one begins." in chat.says
+    assert chat.survey is None
+
+
+def test_a_survey_is_offered_where_it_is_for_and_until_it_is_answered() -> None:
+    offers = (replace(LIVING, taken=True), SQUARE)
+    assert Chat(grown_up(area="3"), replace(TOWN, offers=offers)).starts().survey == "11"
+    assert "no new survey" in Chat(grown_up(area="2"), replace(TOWN, offers=offers)).starts().says
+
+
+@pytest.mark.parametrize(
+    ("wish", "why"),
+    [("999", "has ended"), ("11", "for other people"), ("12", "You have answered")],
+)
+def test_a_survey_that_cannot_be_had_is_explained_and_the_open_ones_are_offered(wish: str, why: str) -> None:
+    answered = Offer("12", {"": "Nach dem Fest"}, taken=True)
+    chat = Chat(grown_up(area="2"), replace(TOWN, offers=(LIVING, SQUARE, answered))).starts(survey=wish)
+    assert why in chat.says
+    assert "survey:10" in chat.keys
+    assert (chat.survey, chat.newcomer.survey) == (None, None)
+
+
+def test_a_survey_that_has_no_title_in_the_language_is_not_offered_in_another() -> None:
+    turkish = Offer("13", {"tr": "Mahallem"})
+    assert Chat(Newcomer("tr", consented=True, adult=True, area="1"), replace(TOWN, offers=(turkish,))).starts().survey
+    assert Chat(grown_up(area="1"), replace(TOWN, offers=(turkish,))).starts().survey is None
+
+
+def test_titles_that_buttons_cannot_carry_are_numbered_in_the_message() -> None:
+    beginning = "Wie leben Sie in der Nordstadt und was wünschen Sie sich "
+    offers = tuple(Offer(str(number), {"": f"{beginning}{end}?"}) for number, end in enumerate(("heute", "morgen")))
+    chat = Chat(grown_up(area="1"), replace(TOWN, offers=offers)).starts()
+    assert [option.label for option in chat.options[:2]] == ["1", "2"]
+    assert f"1. {beginning}heute?\n2. {beginning}morgen?" in chat.says
+
+
+def test_a_beginning_survey_names_its_legal_basis() -> None:
+    chat = Chat(grown_up(area="1"), replace(TOWN, offers=(replace(LIVING, legal_basis="Art. 9 DSGVO"),))).starts()
+    assert "Art. 9 DSGVO" in chat.says
+
+
+# --- double, outdated and unexpected --------------------------------------------------------------------------------
+
+
+def test_a_double_tap_changes_nothing_and_shows_where_we_are() -> None:
+    chat = Chat().starts().taps_button("ok")
+    waiting, known = chat.prompt, chat.newcomer
+    chat.does(Tap("ok"))
+    assert chat.toast == "We already have your answer."
+    assert (chat.prompt, chat.newcomer) == (waiting, known)
+    assert isinstance(chat.replies[-1], Replace)
+
+
+def test_a_double_tap_on_the_last_answer_starts_the_survey_once() -> None:
+    chat = Chat(grown_up()).starts().taps_button("area:1")
+    assert chat.survey == "10"
+    chat = chat.does(Tap("area:1"))
+    assert chat.survey is None
+    assert chat.replies == (Toast("We already have your answer."),)
+
+
+def test_an_outdated_refusal_does_not_take_the_consent_back_but_says_how_to() -> None:
+    chat = Chat(grown_up()).starts().does(Tap("no"))
+    assert chat.newcomer.consented
+    assert "/delete" in (chat.toast or "")
+
+
+@pytest.mark.parametrize("key", ["", ":", "lang:", "lang:xx", "area:", "c3+", "age:maybe", "ok:1", "\u2068", "x" * 64])
+@pytest.mark.parametrize("known", [Newcomer("en"), Newcomer("en", consented=True), grown_up(), grown_up(area="1")])
+def test_a_button_that_means_nothing_never_errs(key: str, known: Newcomer) -> None:
+    chat = Chat(known).does(Tap(key))
+    assert chat.newcomer == known
+    assert chat.replies
+
+
+@pytest.mark.parametrize("given", [Text("What is this?"), Text(""), Text("١٢"), Media(MediaKind.VOICE)])
+def test_what_is_no_answer_is_asked_again_kindly(given: Input) -> None:
+    for known, question in ((Newcomer("en"), "Do you agree?"), (grown_up(), "Where do you live?")):
+        chat = Chat(known).does(given)
+        assert chat.says.startswith("Please tap one of the buttons.")
+        assert question in chat.says
+        assert chat.newcomer == known
+        assert isinstance(chat.replies[0], Say)
+
+
+def test_a_yes_is_no_answer_to_where_somebody_lives() -> None:
+    assert Chat(grown_up()).starts().writes("ja").newcomer.area is None
+
+
+def test_who_is_not_asked_anything_is_not_told_to_tap() -> None:
+    chat = Chat(replace(grown_up(), adult=False)).writes("Hallo")
+    assert "tap" not in chat.says
+
+
+# --- safe in every language -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_hostile_names_stay_harmless_and_isolated_in_every_language(language: str) -> None:
+    hostile = '<b>Stadt & "Co"</b>\u202e'
+    town = Surroundings(
+        hostile, hostile, (Place("1", hostile), SOUTH), (replace(LIVING, titles={"": hostile}), SQUARE), hostile
+    )
+    inside = f'{FSI}<b>Stadt & "Co"</b>{PDI}'
+    for known in (Newcomer(language), Newcomer(language, consented=True, adult=True)):
+        prompt = Chat(known, town).starts().prompt
+        seen = to_entities(prompt.text).text + "".join(option.label for row in prompt.rows for option in row)
+        assert inside in seen
+        assert "\u202e" not in seen
+        assert seen.count(FSI) == seen.count(PDI)
+    begun = Chat(Newcomer(language, consented=True, adult=True, area="2"), town).starts()
+    assert inside in plain_text(begun.prompt.text)
+
+
+def every_prompt() -> list[Prompt]:
+    town = replace(TOWN, offers=(LIVING, SQUARE))
+    known = [Newcomer("ar"), Newcomer("ar", consented=True), Newcomer("ar", consented=True, adult=False)]
+    known += [Newcomer("ar", consented=True, adult=True), Newcomer("ar", consented=True, adult=True, area="1")]
+    given: list[Input] = [Show(), Text("?"), Tap("language"), Tap("no"), Tap("lang:tr"), Tap("area:2"), Tap("survey:9")]
+    steps = [step(each, does, town, texts=identity_texts()) for each in known for does in given]
+    return [reply.prompt for made in steps for reply in made.replies if not isinstance(reply, Toast)]
+
+
+def test_every_message_fits_and_its_keys_are_short_unique_ascii() -> None:
+    for prompt in every_prompt():
+        keys = [option.key for row in prompt.rows for option in row]
+        assert len(set(keys)) == len(keys)
+        assert all(key.isascii() and 0 < len(key) <= 32 for key in keys)
+        assert len(to_entities(prompt.text).text) < MESSAGE_LIMIT / 2, "other languages are longer"
+        assert prompt.revision == 0
