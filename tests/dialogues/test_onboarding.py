@@ -11,7 +11,7 @@ from dialogues.onboarding import ELSEWHERE, Newcomer, Offer, Place, Surroundings
 from dialogues.prompts import Input, Media, MediaKind, Option, Prompt, Replace, Reply, Say, Show, Tap, Text, Toast
 from dialogues.splitting import MESSAGE_LIMIT
 from dialogues.texts import LANGUAGES
-from tests.dialogues.identity import identity_texts
+from tests.dialogues.conftest import marked_texts
 
 NORTH, SOUTH = Place("1", "Nordstadt"), Place("2", "Südstadt")
 LIVING = Offer("10", {"en": "Living in my quarter", "ar": "العيش في الحي", "": "Wohnen im Quartier"})
@@ -30,7 +30,7 @@ class Chat:
         self.replies: tuple[Reply, ...] = ()
 
     def does(self, given: Input) -> Chat:
-        made = step(self.newcomer, given, self.town, texts=identity_texts())
+        made = step(self.newcomer, given, self.town, texts=marked_texts())
         self.newcomer, self.replies, self.survey = made.newcomer, made.replies, made.survey
         return self
 
@@ -159,10 +159,11 @@ def test_the_first_message_speaks_the_phones_language_and_offers_all_six() -> No
 
 def test_choosing_a_language_redraws_the_same_message_in_it() -> None:
     chat = Chat(Newcomer("de")).starts()
-    german = chat.prompt
+    german, keys = chat.says, chat.keys
     chat.taps_button("lang:ar")
-    assert chat.replies == (Replace(replace(chat.prompt, language="ar")),)
-    assert [option.key for row in german.rows for option in row] == chat.keys
+    assert isinstance(chat.replies[0], Replace)
+    assert chat.says == german.replace("[de]", "[ar]")
+    assert chat.keys == keys
     assert chat.newcomer == Newcomer("ar", language_chosen=True)
 
 
@@ -410,7 +411,7 @@ def every_prompt() -> list[Prompt]:
     known = [Newcomer("ar"), Newcomer("ar", consented=True), Newcomer("ar", consented=True, adult=False)]
     known += [Newcomer("ar", consented=True, adult=True), Newcomer("ar", consented=True, adult=True, area="1")]
     given: list[Input] = [Show(), Text("?"), Tap("language"), Tap("no"), Tap("lang:tr"), Tap("area:2"), Tap("survey:9")]
-    steps = [step(each, does, town, texts=identity_texts()) for each in known for does in given]
+    steps = [step(each, does, town, texts=marked_texts()) for each in known for does in given]
     return [reply.prompt for made in steps for reply in made.replies if not isinstance(reply, Toast)]
 
 

@@ -13,10 +13,10 @@ from dialogues.settings import Holdings, OpenAnswers, Situation
 from dialogues.splitting import MESSAGE_LIMIT
 from dialogues.standing import ELSEWHERE, Offer
 from dialogues.texts import LANGUAGES, Voice
-from tests.dialogues.identity import identity_texts
+from tests.dialogues.conftest import marked_texts
 
-ENGLISH = identity_texts().speak("en")
-ARABIC = identity_texts().speak("ar")
+ENGLISH = marked_texts().speak("en")
+ARABIC = marked_texts().speak("ar")
 OFFER = Offer("10", {"": "Wohnen im Quartier"})
 TOWN = Situation("Musterstadt", "Quartiersbüro Nord")
 GOING_ON = replace(TOWN, interview="Wohnen im Quartier")
@@ -71,7 +71,7 @@ def test_the_notice_can_be_read_again() -> None:
 
 def test_the_command_menu_has_five_commands_that_telegram_takes() -> None:
     for language in LANGUAGES:
-        menu = settings.commands(identity_texts().speak(language))
+        menu = settings.commands(marked_texts().speak(language))
         assert [command for command, _ in menu] == ["help", "language", "stop", "mydata", "delete"]
         assert all(0 < len(what) <= 256 for _, what in menu)
 
@@ -247,7 +247,7 @@ def everything(voice: Voice) -> list[Reply]:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_hostile_names_stay_harmless_and_isolated_in_every_language(language: str) -> None:
     hostile_seen = 0
-    for reply in everything(identity_texts().speak(language)):
+    for reply in everything(marked_texts().speak(language)):
         assert not isinstance(reply, Toast)
         prompt = reply.prompt
         labels = [option.label for row in prompt.rows for option in row]
