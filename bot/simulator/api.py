@@ -1,0 +1,147 @@
+"""The Bot API over HTTP: ``/bot<token>/<method>`` and ``/file/bot<token>/<path>``, as a small ASGI application."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import mimetypes
+import re
+from typing import Any
+from urllib.parse import unquote
+
+from bot.simulator.errors import ApiError, bad_request, unauthorized
+from bot.simulator.methods import METHODS, Call
+from bot.simulator.parameters import Parameters
+from bot.simulator.request import read_parameters
+from bot.simulator.settings import BotAccount
+from bot.simulator.telegram import Telegram
+from bot.simulator.updates import KINDS
+
+_PATH = re.compile(r"/bot([^/]+)/([A-Za-z0-9_]+)/?")
+_FILE = re.compile(r"/file/bot([^/]+)/(.+)")
+_ADDRESS = re.compile(r"/(?:file/)?bot[^/]+/.")
+_GET_UPDATES = "getUpdates"
+_UPDATE_PARAMETERS = frozenset({"offset", "limit", "timeout", "allowed_updates"})
+_OTHER_KINDS = frozenset(
+    "channel_post edited_channel_post business_connection business_message edited_business_message "
+    "deleted_business_messages guest_message message_reaction message_reaction_count inline_query "
+    "chosen_inline_result shipping_query pre_checkout_query purchased_paid_media poll poll_answer chat_member "
+    "chat_join_request chat_boost removed_chat_boost managed_bot".split()
+)
+
+
+def is_bot_api(path: str) -> bool:
+    """Whether a request to this path is for the Bot API."""
+    return _ADDRESS.match(path) is not None
+
+
+class BotApi:
+    """Answers bots. An ASGI application for HTTP requests whose path satisfies ``is_bot_api``."""
+
+    def __init__(self, telegram: Telegram) -> None:
+        self._telegram = telegram
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Serve one request."""
+        path = unquote(scope["path"])
+        file = _FILE.fullmatch(path)
+        if file:
+            await self._send_file(send, *file.groups())
+            return
+        try:
+            result = await self._answer(path, scope, receive)
+        except ApiError as error:
+            await _send_json(send, error.code, error.body())
+            return
+        if result is not None:
+            await _send_json(send, 200, result)
+
+    async def _answer(self, path: str, scope: Any, receive: Any) -> dict[str, Any] | None:
+        """The body of a successful answer, None where nobody waits for it any more."""
+        address = _PATH.fullmatch(path)
+        if address is None:
+            raise ApiError(404, "Not Found")
+        token, name = address.groups()
+        bot = self._telegram.bot_by_token(token)
+        if bot is None:
+            raise unauthorized()
+        parameters = await read_parameters(scope, receive, limit=self._telegram.limits.upload)
+        known = METHODS.get(name.lower())
+        proper_name = known.name if known else (_GET_UPDATES if name.lower() == _GET_UPDATES.lower() else name)
+        try:
+            if known is None:
+                result = await self._updates(bot, name, parameters, receive)
+                if result is None:
+                    return None
+            else:
+                parameters.refuse_unknown(known.name, known.takes)
+                with self._telegram.database.transaction():
+                    result = known.run(Call(self._telegram, bot, parameters))
+        except ApiError as error:
+            self._telegram.calls.record(bot.username, proper_name, parameters.summary(), error.body())
+            raise
+        answer = {"ok": True, "result": result}
+        self._telegram.calls.record(bot.username, proper_name, parameters.summary(), answer)
+        return answer
+
+    async def _updates(self, bot: BotAccount, name: str, parameters: Parameters, receive: Any) -> Any:
+        if name.lower() != _GET_UPDATES.lower():
+            raise ApiError(404, f"Not Found: method {name} is not simulated")
+        parameters.refuse_unknown(_GET_UPDATES, _UPDATE_PARAMETERS)
+        poll = self._telegram.updates.poll(
+            bot.id,
+            offset=parameters.integer("offset", 0),
+            limit=parameters.integer("limit", 100),
+            timeout=parameters.integer("timeout", 0),
+            allowed=_allowed(parameters),
+        )
+        return await _unless_gone(poll, receive)
+
+    async def _send_file(self, send: Any, token: str, path: str) -> None:
+        bot = self._telegram.bot_by_token(token)
+        if bot is None:
+            await _send_json(send, 401, unauthorized().body())
+            return
+        file = self._telegram.files.at_path(bot.id, f"{bot.id}/{path}")
+        if file is None:
+            await _send_json(send, 404, ApiError(404, "Not Found").body())
+            return
+        data = await asyncio.to_thread(self._telegram.files.location(file).read_bytes)
+        await _send(send, 200, "application/octet-stream", data)
+
+
+def _allowed(parameters: Parameters) -> list[str] | None:
+    kinds = parameters.array("allowed_updates")
+    if kinds is None:
+        return None
+    for kind in kinds:
+        if not isinstance(kind, str) or kind not in KINDS | _OTHER_KINDS:
+            raise bad_request(f"unknown kind of update {kind!r} in allowed_updates")
+    return kinds
+
+
+async def _unless_gone(poll: Any, receive: Any) -> Any:
+    """The result of a poll, or None where the client has hung up meanwhile."""
+    polling = asyncio.ensure_future(poll)
+    gone = asyncio.ensure_future(receive())
+    try:
+        await asyncio.wait({polling, gone}, return_when=asyncio.FIRST_COMPLETED)
+        return polling.result() if polling.done() else None
+    finally:
+        for task in (polling, gone):
+            task.cancel()
+        await asyncio.gather(polling, gone, return_exceptions=True)
+
+
+async def _send_json(send: Any, status: int, body: dict[str, Any]) -> None:
+    await _send(send, status, "application/json", json.dumps(body).encode())
+
+
+async def _send(send: Any, status: int, content_type: str, body: bytes) -> None:
+    headers = [
+        (b"content-type", content_type.encode()),
+        (b"content-length", str(len(body)).encode()),
+        (b"x-content-type-options", b"nosniff"),
+    ]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,289 @@
+"""The control of the simulator, ``/sim/…``: JSON over HTTP for tests, tools and the chat page.
+
+``/sim/users/{id}/chat`` gives Bot API messages. A reply keyboard, which the Bot API shows to nobody, stands in a
+message under ``reply_keyboard``, and the one in force beside the messages under ``keyboard``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Controller, get, post
+from litestar.datastructures import State
+from litestar.params import Parameter
+from litestar.response import File, Response, ServerSentEvent, ServerSentEventMessage
+
+from bot.simulator.errors import Refusal
+from bot.simulator.residents import Conversation, Residents, speaking
+from bot.simulator.telegram import Telegram
+
+Json = dict[str, Any]
+
+_SHOWN_TYPES = {".jpg": "image/jpeg", ".png": "image/png", ".gif": "image/gif", ".webp": "image/webp"}
+_HEARD_TYPES = {".oga": "audio/ogg", ".mp3": "audio/mpeg", ".m4a": "audio/mp4"}
+
+
+class NewUser(msgspec.Struct, forbid_unknown_fields=True):
+    """A resident; without ``language_code`` her phone sends none."""
+
+    first_name: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    last_name: Annotated[str, msgspec.Meta(max_length=64)] | None = None
+    username: Annotated[str, msgspec.Meta(pattern="^[A-Za-z][A-Za-z0-9_]{3,31}$")] | None = None
+    language_code: Annotated[str, msgspec.Meta(max_length=35)] | None = None
+
+
+class NewGroup(msgspec.Struct, forbid_unknown_fields=True):
+    """A group chat."""
+
+    title: Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
+
+
+class Place(msgspec.Struct, forbid_unknown_fields=True):
+    """A point on the map, in degrees."""
+
+    latitude: float
+    longitude: float
+
+
+class Contact(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """A shared contact; ``user_id`` tells whose account it is."""
+
+    phone_number: Annotated[str, msgspec.Meta(min_length=1, max_length=32)]
+    first_name: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    last_name: str | None = None
+    user_id: int | None = None
+
+
+class Sending(msgspec.Struct, forbid_unknown_fields=True):
+    """One message of a resident: exactly one of the contents.
+
+    ``photo`` and ``voice`` are ``true`` for a sample or base64; ``language_code`` overrides the phone's for this
+    message, null for none; ``group`` sends it to a group instead.
+    """
+
+    bot: str
+    text: str | None = None
+    start: str | bool | None = None
+    photo: str | bool | None = None
+    voice: str | bool | None = None
+    location: Place | None = None
+    contact: Contact | None = None
+    caption: str = ""
+    group: int | None = None
+    language_code: str | None | msgspec.UnsetType = msgspec.UNSET
+
+
+class Tapping(msgspec.Struct, forbid_unknown_fields=True):
+    """A tap on the button in this row and column, both counted from 0."""
+
+    bot: str
+    message_id: int
+    button: tuple[int, int]
+    group: int | None = None
+
+
+class Editing(msgspec.Struct, forbid_unknown_fields=True):
+    """A correction of one's own text."""
+
+    bot: str
+    message_id: int
+    text: str
+
+
+class Towards(msgspec.Struct, forbid_unknown_fields=True):
+    """Which bot an act is about."""
+
+    bot: str
+
+
+class Jump(msgspec.Struct, forbid_unknown_fields=True):
+    """The id the next update shall have; without one, a random id."""
+
+    update_id: int | None = None
+
+
+class UserActs(Controller):
+    """The residents and what they do."""
+
+    path = "/sim/users"
+
+    @get("/")
+    async def list_users(self, telegram: Telegram) -> list[Json]:
+        """All residents."""
+        return [{**person.user(), "deactivated": person.deactivated} for person in telegram.people.everyone()]
+
+    @post("/")
+    async def add_user(self, data: NewUser, telegram: Telegram) -> Json:
+        """A new resident."""
+        with telegram.database.transaction():
+            person = telegram.people.add(
+                data.first_name, last_name=data.last_name, username=data.username, language_code=data.language_code
+            )
+        return person.user()
+
+    @post("/{person:int}/send", status_code=200)
+    async def send(self, person: int, data: Sending, telegram: Telegram) -> Json:
+        """Let her write, press Start, or send something."""
+        residents = Residents(telegram)
+        talk = residents.conversation(person, data.bot, data.group)
+        if data.language_code is not msgspec.UNSET:
+            talk = speaking(talk, data.language_code)
+        with telegram.database.transaction():
+            return _send(residents, talk, data)
+
+    @post("/{person:int}/tap", status_code=200)
+    async def tap(self, person: int, data: Tapping, telegram: Telegram) -> Json:
+        """Let her press an inline button."""
+        residents = Residents(telegram)
+        with telegram.database.transaction():
+            return residents.tap(
+                residents.conversation(person, data.bot, data.group), data.message_id, *data.button
+            )
+
+    @post("/{person:int}/edit", status_code=200)
+    async def edit(self, person: int, data: Editing, telegram: Telegram) -> Json:
+        """Let her correct a text."""
+        residents = Residents(telegram)
+        with telegram.database.transaction():
+            return residents.edit(residents.conversation(person, data.bot), data.message_id, data.text)
+
+    @post("/{person:int}/block", status_code=200)
+    async def block(self, person: int, data: Towards, telegram: Telegram) -> Json:
+        """Let her block the bot."""
+        residents = Residents(telegram)
+        with telegram.database.transaction():
+            return residents.block(residents.conversation(person, data.bot), True)
+
+    @post("/{person:int}/unblock", status_code=200)
+    async def unblock(self, person: int, data: Towards, telegram: Telegram) -> Json:
+        """Let her unblock the bot."""
+        residents = Residents(telegram)
+        with telegram.database.transaction():
+            return residents.block(residents.conversation(person, data.bot), False)
+
+    @post("/{person:int}/clear", status_code=200)
+    async def clear(self, person: int, data: Towards, telegram: Telegram) -> Json:
+        """Let her delete the chat."""
+        residents = Residents(telegram)
+        with telegram.database.transaction():
+            return residents.clear(residents.conversation(person, data.bot))
+
+    @post("/{person:int}/deactivate", status_code=200)
+    async def deactivate(self, person: int, telegram: Telegram) -> Json:
+        """Let her give up her account."""
+        Residents(telegram).person(person)
+        with telegram.database.transaction():
+            telegram.people.deactivate(person)
+        return {"deactivated": True}
+
+    @get("/{person:int}/chat")
+    async def chat(self, person: int, bot: str, telegram: Telegram, group: int | None = None) -> Json:
+        """The chat as it stands."""
+        residents = Residents(telegram)
+        return residents.view(residents.conversation(person, bot, group))
+
+    @get("/{person:int}/commands")
+    async def commands(self, person: int, bot: str, telegram: Telegram) -> Json:
+        """The commands and the menu button that she sees."""
+        residents = Residents(telegram)
+        greeting = residents.greeting(residents.conversation(person, bot))
+        return {key: greeting[key] for key in ("commands", "menu_button")}
+
+    @get("/{person:int}/events", media_type="text/event-stream")
+    async def events(self, person: int, bot: str, telegram: Telegram) -> ServerSentEvent:
+        """What happens in her chat from now on: ``hello`` first, then read ``/chat`` once, then follow."""
+        residents = Residents(telegram)
+        talk = residents.conversation(person, bot)
+        return ServerSentEvent(_stream(telegram, talk, residents.greeting(talk)))
+
+
+@get("/sim/bots")
+async def list_bots(telegram: Telegram) -> list[Json]:
+    """The bots, with their tokens: this is nobody's secret here."""
+    return [{"id": bot.id, "username": bot.username, "token": bot.token} for bot in telegram.bots.values()]
+
+
+@post("/sim/bots/{username:str}/jump", status_code=200)
+async def jump(username: str, data: Jump, telegram: Telegram) -> Json:
+    """Let the bot's update ids jump, as after a quiet week."""
+    bot = Residents(telegram).bot(username)
+    with telegram.database.transaction():
+        return {"update_id": telegram.updates.jump(bot.id, data.update_id)}
+
+
+@post("/sim/groups")
+async def add_group(data: NewGroup, telegram: Telegram) -> Json:
+    """A new group, all bots in it."""
+    with telegram.database.transaction():
+        return Residents(telegram).found_group(data.title).chat()
+
+
+@get("/sim/calls")
+async def list_calls(telegram: Telegram, since: int = 0, method: str | None = None) -> Json:
+    """The latest calls of bots, oldest first."""
+    return telegram.calls.since(since, method)
+
+
+@get("/sim/files/{file_id:str}")
+async def show_file(file_id: str, telegram: Telegram) -> File:
+    """The bytes of a file, for the page: pictures and sound as such, everything else as a download."""
+    file = telegram.files.find_any(file_id)
+    if file is None:
+        raise Refusal(404, "There is no such file.")
+    location = telegram.files.location(file)
+    media_type = {**_SHOWN_TYPES, **_HEARD_TYPES}.get(location.suffix)
+    return File(
+        location,
+        filename=file.description.get("file_name", location.name),
+        media_type=media_type or "application/octet-stream",
+        content_disposition_type="inline" if media_type else "attachment",
+        headers={"content-security-policy": "sandbox", "cache-control": "private, max-age=86400"},
+    )
+
+
+CONTROL = [UserActs, list_bots, jump, add_group, list_calls, show_file]
+"""The route handlers of ``/sim``."""
+
+
+def _send(residents: Residents, talk: Conversation, data: Sending) -> Json:
+    given = [name for name in _CONTENTS if getattr(data, name) not in (None, False)]
+    if len(given) != 1:
+        raise Refusal(400, f"Exactly one of {', '.join(_CONTENTS)} is needed.")
+    if data.text is not None:
+        return residents.say(talk, data.text)
+    if data.start is not None and data.start is not False:
+        return residents.start(talk, data.start if isinstance(data.start, str) else "")
+    if data.photo:
+        return residents.show_photo(talk, _bytes(data.photo), data.caption)
+    if data.voice:
+        return residents.speak(talk, _bytes(data.voice))
+    if data.location:
+        return residents.share_location(talk, data.location.latitude, data.location.longitude)
+    return residents.share_contact(talk, msgspec.to_builtins(data.contact))
+
+
+_CONTENTS = ("text", "start", "photo", "voice", "location", "contact")
+
+
+def _bytes(value: str | bool) -> bytes | None:
+    """Base64, also as a data address; None for the sample."""
+    if isinstance(value, bool):
+        return None
+    try:
+        return base64.b64decode(value.rpartition(",")[2], validate=True)
+    except (binascii.Error, ValueError):
+        raise Refusal(400, "A file is true for a sample, or base64.") from None
+
+
+async def _stream(telegram: Telegram, talk: Conversation, hello: Json) -> AsyncIterator[ServerSentEventMessage]:
+    events = telegram.events.listen(talk.bot.id, talk.person.id)
+    yield ServerSentEventMessage(event="hello", data=json.dumps(hello))
+    async for name, data in events:
+        yield ServerSentEventMessage(event=name, data=json.dumps(data))

@@ -1,0 +1,53 @@
+"""What a resident's open chat page is told as it happens. Nothing is remembered: a page that comes back reads the chat."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from typing import Any
+
+_QUEUE = 1000
+
+Event = tuple[str, dict[str, Any]]
+
+
+class Events:
+    """The open pages, by bot and chat."""
+
+    def __init__(self) -> None:
+        self._listeners: defaultdict[tuple[int, int], set[asyncio.Queue[Event | None]]] = defaultdict(set)
+
+    def publish(self, bot: int, chat: int, name: str, data: dict[str, Any]) -> None:
+        """Tell every page of this chat; a page that reads too slowly is closed and may come back."""
+        for queue in list(self._listeners.get((bot, chat), ())):
+            if queue.qsize() < _QUEUE:
+                queue.put_nowait((name, data))
+            else:
+                self._leave((bot, chat), queue)
+                queue.put_nowait(None)
+
+    def listening_chats(self, bot: int) -> list[int]:
+        """The chats of this bot that somebody looks at."""
+        return [chat for owner, chat in self._listeners if owner == bot]
+
+    async def listen(self, bot: int, chat: int) -> AsyncIterator[Event]:
+        """The events of one chat from now on, until the simulator stops."""
+        queue: asyncio.Queue[Event | None] = asyncio.Queue()
+        self._listeners[bot, chat].add(queue)
+        try:
+            while (event := await queue.get()) is not None:
+                yield event
+        finally:
+            self._leave((bot, chat), queue)
+
+    def hang_up(self) -> None:
+        """End all streams."""
+        for queues in list(self._listeners.values()):
+            for queue in queues:
+                queue.put_nowait(None)
+
+    def _leave(self, key: tuple[int, int], queue: asyncio.Queue[Event | None]) -> None:
+        self._listeners[key].discard(queue)
+        if not self._listeners[key]:
+            del self._listeners[key]

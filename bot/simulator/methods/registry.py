@@ -1,0 +1,76 @@
+"""The list of methods: each is a function of a call, registered under its Telegram name with the parameters it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.simulator.errors import bad_request, forbidden
+from bot.simulator.parameters import Parameters
+from bot.simulator.people import Group, Person
+from bot.simulator.settings import BotAccount
+from bot.simulator.telegram import Telegram
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of one bot."""
+
+    telegram: Telegram
+    bot: BotAccount
+    parameters: Parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A method under its Telegram name; ``run`` is called within a transaction and never waits."""
+
+    name: str
+    takes: frozenset[str]
+    run: Callable[[Call], Any]
+
+
+METHODS: dict[str, Method] = {}
+"""All methods by lower-case name: Telegram does not mind the case."""
+
+
+def method(name: str, takes: str = "") -> Callable[[Callable[[Call], Any]], Callable[[Call], Any]]:
+    """Register a function as this method; ``takes`` names its parameters, separated by spaces."""
+
+    def register(run: Callable[[Call], Any]) -> Callable[[Call], Any]:
+        METHODS[name.lower()] = Method(name, frozenset(takes.split()), run)
+        return run
+
+    return register
+
+
+def known_chat(call: Call) -> Person | Group:
+    """The chat that ``chat_id`` names. Raises ApiError 400 where there is none."""
+    text = call.parameters.text("chat_id").strip()
+    if not text:
+        raise bad_request("chat_id is empty")
+    try:
+        chat = call.telegram.chat_of(int(text))
+    except ValueError:
+        chat = None
+    if chat is None:
+        raise bad_request("chat not found")
+    return chat
+
+
+def writable_chat(call: Call) -> Person | Group:
+    """The chat that ``chat_id`` names, where the bot may write. Raises ApiError 400 or 403."""
+    if call.parameters.text("chat_id").strip() == str(call.bot.id):
+        raise forbidden("bots can't send messages to bots")
+    chat = known_chat(call)
+    if isinstance(chat, Person):
+        if chat.deactivated:
+            raise forbidden("user is deactivated")
+        if not call.telegram.chats.is_open(call.bot.id, chat.id):
+            raise forbidden("bot can't initiate conversation with a user")
+        if call.telegram.chats.is_blocked(call.bot.id, chat.id):
+            raise forbidden("bot was blocked by the user")
+    return chat

@@ -1,0 +1,193 @@
+"""Methods that put a new message into a chat, and the chat action that announces one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.simulator.chats import REPLY_KEYBOARD, public
+from bot.simulator.errors import bad_request, not_simulated
+from bot.simulator.files import MAX_PHOTO
+from bot.simulator.formatting import MAX_CAPTION, MAX_TEXT, Formatted, read_text
+from bot.simulator.keyboards import read_markup
+from bot.simulator.methods.registry import Call, Json, method, writable_chat
+from bot.simulator.people import Group, Person
+
+_COMMON = (
+    "chat_id disable_notification protect_content allow_paid_broadcast reply_parameters reply_to_message_id "
+    "allow_sending_without_reply reply_markup "
+)
+_CAPTION = "caption parse_mode caption_entities show_caption_above_media "
+_ACTIONS = frozenset(
+    "typing upload_photo record_video upload_video record_voice upload_voice upload_document choose_sticker "
+    "find_location record_video_note upload_video_note".split()
+)
+_KIND_NAMES = {"photo": "Photo", "voice": "Voice", "document": "Document"}
+
+
+@method("sendMessage", _COMMON + "text parse_mode entities link_preview_options disable_web_page_preview")
+def send_message(call: Call) -> Json:
+    """A text."""
+    text = message_text(call)
+    return _send(call, {**text.fields("text", "entities"), **link_preview(call)})
+
+
+@method("sendPhoto", _COMMON + _CAPTION + "photo has_spoiler")
+def send_photo(call: Call) -> Json:
+    """A picture, uploaded or by the id of one that was sent before."""
+
+    def add(data: bytes) -> Any:
+        return call.telegram.files.add_photo(call.bot.id, data)
+
+    extra = {"has_media_spoiler": True} if call.parameters.flag("has_spoiler") else {}
+    return _send_media(call, "photo", add, extra)
+
+
+@method("sendVoice", _COMMON + _CAPTION + "voice duration")
+def send_voice(call: Call) -> Json:
+    """A voice message, uploaded or by id."""
+    seconds = call.parameters.integer("duration", 0)
+
+    def add(data: bytes) -> Any:
+        return call.telegram.files.add_voice(call.bot.id, data, seconds=max(0, seconds))
+
+    return _send_media(call, "voice", add, {})
+
+
+@method("sendDocument", _COMMON + _CAPTION + "document disable_content_type_detection")
+def send_document(call: Call) -> Json:
+    """Any file, uploaded or by id."""
+    upload = call.parameters.upload("document")
+
+    def add(data: bytes) -> Any:
+        name, kind = (upload.name, upload.content_type) if upload else ("", "")
+        return call.telegram.files.add_document(call.bot.id, data, name=name, media_type=kind)
+
+    return _send_media(call, "document", add, {})
+
+
+@method("sendLocation", _COMMON + "latitude longitude horizontal_accuracy")
+def send_location(call: Call) -> Json:
+    """A point on the map."""
+    return _send(call, {"location": read_location(call)})
+
+
+@method("sendChatAction", "chat_id action")
+def send_chat_action(call: Call) -> bool:
+    """Show the person for five seconds what the bot is about to do."""
+    chat = writable_chat(call)
+    action = call.parameters.text("action").lower()
+    if action not in _ACTIONS:
+        raise bad_request("wrong parameter action in request")
+    call.telegram.events.publish(call.bot.id, chat.id, "typing", {"action": action})
+    return True
+
+
+def message_text(call: Call) -> Formatted:
+    """The text of a message, sent or edited. Raises ApiError 400 where it is empty, too long or malformed."""
+    parameters = call.parameters
+    text = read_text(parameters.text("text"), parameters.text("parse_mode"), parameters.array("entities"))
+    if not text.text:
+        raise bad_request("message text is empty")
+    if text.length > MAX_TEXT:
+        raise bad_request("message is too long")
+    return text
+
+
+def caption_text(call: Call) -> Formatted:
+    """The caption of a picture or file, which may be empty. Raises ApiError 400 where it is too long or malformed."""
+    parameters = call.parameters
+    text = read_text(parameters.text("caption"), parameters.text("parse_mode"), parameters.array("caption_entities"))
+    if text.length > MAX_CAPTION:
+        raise bad_request("message caption is too long")
+    return text
+
+
+def link_preview(call: Call) -> Json:
+    """The options of the preview of links; the older parameter means a disabled one."""
+    options = call.parameters.object("link_preview_options")
+    if options is None and call.parameters.flag("disable_web_page_preview"):
+        options = {"is_disabled": True}
+    options = {key: value for key, value in (options or {}).items() if value is not None}
+    return {"link_preview_options": options} if options else {}
+
+
+def caption_fields(call: Call) -> Json:
+    """Caption, its entities and its place."""
+    fields = caption_text(call).fields("caption", "caption_entities")
+    if fields and call.parameters.flag("show_caption_above_media"):
+        fields["show_caption_above_media"] = True
+    return fields
+
+
+def read_location(call: Call) -> Json:
+    """A Location object. Raises ApiError 400 where a coordinate is missing or not on earth."""
+    latitude, longitude = call.parameters.number("latitude"), call.parameters.number("longitude")
+    for name, value, limit in (("latitude", latitude, 90), ("longitude", longitude, 180)):
+        if value is None:
+            raise bad_request(f"{name} is empty")
+        if not -limit <= value <= limit:
+            raise bad_request(f"wrong {name}")
+    accuracy = call.parameters.number("horizontal_accuracy")
+    extra = {"horizontal_accuracy": accuracy} if accuracy else {}
+    return {"latitude": latitude, "longitude": longitude, **extra}
+
+
+def _send_media(call: Call, kind: str, add: Any, extra: Json) -> Json:
+    fields = caption_fields(call)
+    writable_chat(call)
+    return _send(call, {kind: _media(call, kind, add), **extra, **fields})
+
+
+def _media(call: Call, kind: str, add: Any) -> Any:
+    upload = call.parameters.upload(kind)
+    if upload is not None:
+        if kind == "photo" and len(upload.data) > MAX_PHOTO:
+            raise bad_request("file is too big")
+        return add(upload.data)
+    reference = call.parameters.text(kind)
+    if not reference or reference.startswith("attach://"):
+        raise bad_request(f"there is no {kind} in the request")
+    if reference.startswith(("http://", "https://")):
+        raise not_simulated("sending files by their address")
+    file = call.telegram.files.find(call.bot.id, reference)
+    if file is None:
+        raise bad_request("wrong file identifier/HTTP URL specified")
+    if file.kind != kind:
+        raise bad_request(f"can't use file of type {_KIND_NAMES[file.kind]} as {_KIND_NAMES[kind]}")
+    return file.value
+
+
+def _send(call: Call, content: Json) -> Json:
+    chat = writable_chat(call)
+    reply = _reply(call, chat)
+    markup = _markup(call)
+    call.telegram.limiter.spend_message(call.bot.id, chat.id)
+    protection = {"has_protected_content": True} if call.parameters.flag("protect_content") else {}
+    sender = call.telegram.bot_user(call.bot)
+    message = call.telegram.post(call.bot, chat, {"from": sender, **reply, **content, **protection, **markup})
+    return public(message)
+
+
+def _markup(call: Call) -> Json:
+    markup = read_markup(call.parameters.object("reply_markup"))
+    if markup is None:
+        return {}
+    return {"reply_markup" if "inline_keyboard" in markup else REPLY_KEYBOARD: markup}
+
+
+def _reply(call: Call, chat: Person | Group) -> Json:
+    parameters = call.parameters.object("reply_parameters") or {}
+    for key, value in parameters.items():
+        if key not in {"message_id", "allow_sending_without_reply", "chat_id"} and value is not None:
+            raise not_simulated(f"reply parameter {key!r}")
+    message_id = parameters.get("message_id") or call.parameters.integer("reply_to_message_id", 0)
+    if not message_id:
+        return {}
+    if not isinstance(message_id, int) or parameters.get("chat_id") not in {None, chat.id, str(chat.id)}:
+        raise bad_request("message to be replied not found")
+    quoted = call.telegram.quoted(call.bot, chat, message_id)
+    if quoted is None:
+        if parameters.get("allow_sending_without_reply") or call.parameters.flag("allow_sending_without_reply"):
+            return {}
+        raise bad_request("message to be replied not found")
+    return {"reply_to_message": quoted}

@@ -1,0 +1,98 @@
+"""Who is there: residents with their phones' settings, and the groups they meet in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.simulator.database import Database
+
+_SPREAD = 90_000_000
+_SMALL_IDS = 1_000_000_000
+_LARGE_IDS = 7_000_000_000
+_GROUP_IDS = -1_002_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A resident's Telegram account; ``language_code`` is None where the phone sends none."""
+
+    id: int
+    first_name: str
+    last_name: str | None
+    username: str | None
+    language_code: str | None
+    deactivated: bool
+
+    def user(self) -> dict[str, Any]:
+        """The Bot API's User object."""
+        user = {"id": self.id, "is_bot": False, **self._names()}
+        if self.language_code is not None:
+            user["language_code"] = self.language_code
+        return user
+
+    def chat(self) -> dict[str, Any]:
+        """The Bot API's Chat object of the private chat with this person."""
+        return {"id": self.id, **self._names(), "type": "private"}
+
+    def _names(self) -> dict[str, Any]:
+        names = {"first_name": self.first_name, "last_name": self.last_name, "username": self.username}
+        return {key: value for key, value in names.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group chat; all groups are supergroups, every bot of the simulator is a member."""
+
+    id: int
+    title: str
+
+    def chat(self) -> dict[str, Any]:
+        """The Bot API's Chat object."""
+        return {"id": self.id, "title": self.title, "type": "supergroup"}
+
+
+class People:
+    """The register of persons and groups."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(
+        self, first_name: str, *, last_name: str | None, username: str | None, language_code: str | None
+    ) -> Person:
+        """A new account. Every other id is above 2**32, as today's are: a bot that stores 32 bits breaks here."""
+        number = self._database.count_up("person", _SPREAD)
+        person = Person(
+            number + (_LARGE_IDS if number % 2 else _SMALL_IDS), first_name, last_name, username, language_code, False
+        )
+        self._database.execute(
+            "INSERT INTO person VALUES (?, ?, ?, ?, ?, 0)",
+            (person.id, first_name, last_name, username, language_code),
+        )
+        return person
+
+    def find(self, person_id: int) -> Person | None:
+        """The person with this id."""
+        row = self._database.row("SELECT * FROM person WHERE id = ?", (person_id,))
+        return Person(*row[:5], deactivated=bool(row[5])) if row else None
+
+    def everyone(self) -> list[Person]:
+        """All persons, in the order of their arrival."""
+        rows = self._database.rows("SELECT * FROM person ORDER BY id % 1000000000")
+        return [Person(*row[:5], deactivated=bool(row[5])) for row in rows]
+
+    def deactivate(self, person_id: int) -> None:
+        """The account is gone; bots are told so when they write."""
+        self._database.execute("UPDATE person SET deactivated = 1 WHERE id = ?", (person_id,))
+
+    def add_group(self, title: str) -> Group:
+        """A new group."""
+        group = Group(_GROUP_IDS - self._database.count_up("group", _SPREAD), title)
+        self._database.execute("INSERT INTO meeting VALUES (?, ?)", (group.id, title))
+        return group
+
+    def find_group(self, group_id: int) -> Group | None:
+        """The group with this id."""
+        row = self._database.row("SELECT id, title FROM meeting WHERE id = ?", (group_id,))
+        return Group(*row) if row else None
