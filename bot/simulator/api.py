@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import mimetypes
 import re
 from typing import Any
 from urllib.parse import unquote
@@ -23,10 +22,29 @@ _ADDRESS = re.compile(r"/(?:file/)?bot[^/]+/.")
 _GET_UPDATES = "getUpdates"
 _UPDATE_PARAMETERS = frozenset({"offset", "limit", "timeout", "allowed_updates"})
 _OTHER_KINDS = frozenset(
-    "channel_post edited_channel_post business_connection business_message edited_business_message "
-    "deleted_business_messages guest_message message_reaction message_reaction_count inline_query "
-    "chosen_inline_result shipping_query pre_checkout_query purchased_paid_media poll poll_answer chat_member "
-    "chat_join_request chat_boost removed_chat_boost managed_bot".split()
+    {
+        "channel_post",
+        "edited_channel_post",
+        "business_connection",
+        "business_message",
+        "edited_business_message",
+        "deleted_business_messages",
+        "guest_message",
+        "message_reaction",
+        "message_reaction_count",
+        "inline_query",
+        "chosen_inline_result",
+        "shipping_query",
+        "pre_checkout_query",
+        "purchased_paid_media",
+        "poll",
+        "poll_answer",
+        "chat_member",
+        "chat_join_request",
+        "chat_boost",
+        "removed_chat_boost",
+        "managed_bot",
+    }
 )
 
 

@@ -13,7 +13,7 @@ from litestar.static_files import create_static_files_router
 from bot.simulator.api import BotApi, is_bot_api
 from bot.simulator.control import CONTROL
 from bot.simulator.doorkeeper import Doorkeeper
-from bot.simulator.errors import Refusal
+from bot.simulator.errors import RefusedError
 from bot.simulator.settings import DEMO_BOT, BotAccount, Limits
 from bot.simulator.telegram import Telegram
 
@@ -83,10 +83,10 @@ class Simulator:
 
 
 def create_simulator(
-    data: Path, *, bots: Sequence[BotAccount] | None = None, limits: Limits = Limits()
+    data: Path, *, bots: Sequence[BotAccount] | None = None, limits: Limits | None = None
 ) -> Simulator:
     """A simulator that keeps everything in the folder ``data``; without ``bots`` it has the one of the demo."""
-    return Simulator(data, (DEMO_BOT,) if bots is None else bots, limits)
+    return Simulator(data, (DEMO_BOT,) if bots is None else bots, limits or Limits())
 
 
 def _pages(telegram: Telegram) -> Litestar:
@@ -96,14 +96,14 @@ def _pages(telegram: Telegram) -> Litestar:
     return Litestar(
         route_handlers=[*CONTROL, page],
         dependencies={"telegram": Provide(lambda: telegram, sync_to_thread=False)},
-        exception_handlers={Refusal: _refuse},
+        exception_handlers={RefusedError: _refuse},
         request_max_body_size=_MAX_CONTROL_BODY,
         openapi_config=None,
         logging_config=None,
     )
 
 
-def _refuse(_request: Request[Any, Any, Any], refusal: Refusal) -> Response[dict[str, Any]]:
+def _refuse(_request: Request[Any, Any, Any], refusal: RefusedError) -> Response[dict[str, Any]]:
     return Response({"status_code": refusal.status, "detail": refusal.reason}, status_code=refusal.status)
 
 

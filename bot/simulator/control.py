@@ -6,21 +6,18 @@ message under ``reply_keyboard``, and the one in force beside the messages under
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import binascii
 import json
 from collections.abc import AsyncIterator
-from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
 from litestar import Controller, get, post
-from litestar.datastructures import State
-from litestar.params import Parameter
-from litestar.response import File, Response, ServerSentEvent, ServerSentEventMessage
+from litestar.response import File, ServerSentEvent, ServerSentEventMessage
+from litestar.types import ControllerRouterHandler
 
-from bot.simulator.errors import Refusal
+from bot.simulator.errors import RefusedError
 from bot.simulator.residents import Conversation, Residents, speaking
 from bot.simulator.telegram import Telegram
 
@@ -77,7 +74,7 @@ class Sending(msgspec.Struct, forbid_unknown_fields=True):
     contact: Contact | None = None
     caption: str = ""
     group: int | None = None
-    language_code: str | None | msgspec.UnsetType = msgspec.UNSET
+    language_code: str | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class Tapping(msgspec.Struct, forbid_unknown_fields=True):
@@ -143,9 +140,7 @@ class UserActs(Controller):
         """Let her press an inline button."""
         residents = Residents(telegram)
         with telegram.database.transaction():
-            return residents.tap(
-                residents.conversation(person, data.bot, data.group), data.message_id, *data.button
-            )
+            return residents.tap(residents.conversation(person, data.bot, data.group), data.message_id, *data.button)
 
     @post("/{person:int}/edit", status_code=200)
     async def edit(self, person: int, data: Editing, telegram: Telegram) -> Json:
@@ -236,7 +231,7 @@ async def show_file(file_id: str, telegram: Telegram) -> File:
     """The bytes of a file, for the page: pictures and sound as such, everything else as a download."""
     file = telegram.files.find_any(file_id)
     if file is None:
-        raise Refusal(404, "There is no such file.")
+        raise RefusedError(404, "There is no such file.")
     location = telegram.files.location(file)
     media_type = {**_SHOWN_TYPES, **_HEARD_TYPES}.get(location.suffix)
     return File(
@@ -248,14 +243,14 @@ async def show_file(file_id: str, telegram: Telegram) -> File:
     )
 
 
-CONTROL = [UserActs, list_bots, jump, add_group, list_calls, show_file]
+CONTROL: list[ControllerRouterHandler] = [UserActs, list_bots, jump, add_group, list_calls, show_file]
 """The route handlers of ``/sim``."""
 
 
 def _send(residents: Residents, talk: Conversation, data: Sending) -> Json:
     given = [name for name in _CONTENTS if getattr(data, name) not in (None, False)]
     if len(given) != 1:
-        raise Refusal(400, f"Exactly one of {', '.join(_CONTENTS)} is needed.")
+        raise RefusedError(400, f"Exactly one of {', '.join(_CONTENTS)} is needed.")
     if data.text is not None:
         return residents.say(talk, data.text)
     if data.start is not None and data.start is not False:
@@ -279,7 +274,7 @@ def _bytes(value: str | bool) -> bytes | None:
     try:
         return base64.b64decode(value.rpartition(",")[2], validate=True)
     except (binascii.Error, ValueError):
-        raise Refusal(400, "A file is true for a sample, or base64.") from None
+        raise RefusedError(400, "A file is true for a sample, or base64.") from None
 
 
 async def _stream(telegram: Telegram, talk: Conversation, hello: Json) -> AsyncIterator[ServerSentEventMessage]:

@@ -100,9 +100,7 @@ class Database:
         A new counter starts at a random place below ``spread``, so that a fresh file hands out none of the numbers of
         the file before it.
         """
-        self.execute(
-            "INSERT INTO counter VALUES (?, ?) ON CONFLICT DO NOTHING", (name, 1 + secrets.randbelow(spread))
-        )
+        self.execute("INSERT INTO counter VALUES (?, ?) ON CONFLICT DO NOTHING", (name, 1 + secrets.randbelow(spread)))
         row = self.row("UPDATE counter SET next = next + 1 WHERE name = ? RETURNING next - 1", (name,))
         assert row is not None  # noqa: S101 (the line above has written it)
         return int(row[0])

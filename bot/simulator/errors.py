@@ -62,7 +62,7 @@ NOT_MODIFIED = (
 QUERY_TOO_OLD = "query is too old and response timeout expired or query ID is invalid"
 
 
-class Refusal(Exception):
+class RefusedError(Exception):
     """A resident or a test asked for something that cannot be; ``reason`` is a sentence for a person."""
 
     def __init__(self, status: int, reason: str) -> None:

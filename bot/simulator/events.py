@@ -1,4 +1,7 @@
-"""What a resident's open chat page is told as it happens. Nothing is remembered: a page that comes back reads the chat."""
+"""What a resident's open chat page is told as it happens.
+
+Nothing is remembered: a page that comes back reads the chat.
+"""
 
 from __future__ import annotations
 

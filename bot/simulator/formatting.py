@@ -31,8 +31,23 @@ _FOUND = re.compile(
 )
 _OPAQUE = frozenset({"code", "pre", "text_link", "url", "email", "bot_command"})
 _PLAIN_TYPES = frozenset(
-    "bold italic underline strikethrough spoiler blockquote expandable_blockquote code mention hashtag cashtag "
-    "bot_command url email phone_number".split()
+    {
+        "bold",
+        "italic",
+        "underline",
+        "strikethrough",
+        "spoiler",
+        "blockquote",
+        "expandable_blockquote",
+        "code",
+        "mention",
+        "hashtag",
+        "cashtag",
+        "bot_command",
+        "url",
+        "email",
+        "phone_number",
+    }
 )
 
 
@@ -101,9 +116,7 @@ def _clean(text: str, spans: list[Span]) -> tuple[str, list[Span]]:
     def moved(position: int) -> int:
         return position - sum(index < position for index in gone)
 
-    return _REMOVED.sub("", text), [
-        replace(span, start=moved(span.start), end=moved(span.end)) for span in spans
-    ]
+    return _REMOVED.sub("", text), [replace(span, start=moved(span.start), end=moved(span.end)) for span in spans]
 
 
 def _cut(span: Span, start: int, trimmed: str) -> Span | None:

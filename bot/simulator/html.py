@@ -1,4 +1,7 @@
-"""Telegram's HTML: which tags there are, how they nest, and what Telegram says about mistakes. No cleaning, no limits."""
+"""Telegram's HTML: which tags there are, how they nest, and what Telegram says about mistakes.
+
+No cleaning and no limits here.
+"""
 
 from __future__ import annotations
 
@@ -165,8 +168,7 @@ class _Parser:
         opened = self._open[-1]
         if name and name.lower() != opened.tag:
             raise self._error(
-                f"Unmatched end tag at byte offset {self._bytes(begin)}, "
-                f'expected "</{opened.tag}>", found "</{name}>"'
+                f'Unmatched end tag at byte offset {self._bytes(begin)}, expected "</{opened.tag}>", found "</{name}>"'
             )
         self._open.pop()
         if self._length > opened.start:

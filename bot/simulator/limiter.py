@@ -1,4 +1,7 @@
-"""How fast a bot may write. Whoever goes too fast is told for how long to be silent, and asking meanwhile does not help."""
+"""How fast a bot may write.
+
+Whoever goes too fast is told for how long to be silent; asking meanwhile does not help.
+"""
 
 from __future__ import annotations
 
@@ -84,7 +87,5 @@ class Limiter:
         """Drop the buckets that have filled up again: a new one is the same."""
         now = self._clock()
         self._buckets = {
-            key: bucket
-            for key, bucket in self._buckets.items()
-            if bucket.wait(now) > 0 or bucket.tokens < bucket.size
+            key: bucket for key, bucket in self._buckets.items() if bucket.wait(now) > 0 or bucket.tokens < bucket.size
         }

@@ -74,5 +74,5 @@ def ogg_seconds(data: bytes) -> int:
     at = data.rfind(b"OggS")
     if at < 0 or len(data) < at + 14:
         return 0
-    (position,) = struct.unpack("<q", data[at + 6 : at + 14])
+    position: int = struct.unpack("<q", data[at + 6 : at + 14])[0]
     return max(0, round(position / _OPUS_RATE))

@@ -58,9 +58,7 @@ class People:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(
-        self, first_name: str, *, last_name: str | None, username: str | None, language_code: str | None
-    ) -> Person:
+    def add(self, first_name: str, *, last_name: str | None, username: str | None, language_code: str | None) -> Person:
         """A new account. Every other id is above 2**32, as today's are: a bot that stores 32 bits breaks here."""
         number = self._database.count_up("person", _SPREAD)
         person = Person(
@@ -75,12 +73,12 @@ class People:
     def find(self, person_id: int) -> Person | None:
         """The person with this id."""
         row = self._database.row("SELECT * FROM person WHERE id = ?", (person_id,))
-        return Person(*row[:5], deactivated=bool(row[5])) if row else None
+        return _person(row) if row else None
 
     def everyone(self) -> list[Person]:
         """All persons, in the order of their arrival."""
         rows = self._database.rows("SELECT * FROM person ORDER BY id % 1000000000")
-        return [Person(*row[:5], deactivated=bool(row[5])) for row in rows]
+        return [_person(row) for row in rows]
 
     def deactivate(self, person_id: int) -> None:
         """The account is gone; bots are told so when they write."""
@@ -96,3 +94,8 @@ class People:
         """The group with this id."""
         row = self._database.row("SELECT id, title FROM meeting WHERE id = ?", (group_id,))
         return Group(*row) if row else None
+
+
+def _person(row: tuple[Any, ...]) -> Person:
+    person_id, first_name, last_name, username, language_code, deactivated = row
+    return Person(person_id, first_name, last_name, username, language_code, bool(deactivated))

@@ -7,7 +7,11 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qsl
 
-from multipart import MultipartError, MultipartParser, parse_options_header
+from multipart import (  # type: ignore[import-untyped]
+    MultipartError,
+    MultipartParser,
+    parse_options_header,
+)
 
 from bot.simulator.errors import ApiError, bad_request
 from bot.simulator.parameters import Parameters, Upload

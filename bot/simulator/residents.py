@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from bot.simulator.chats import public
-from bot.simulator.errors import ApiError, Refusal
+from bot.simulator.errors import ApiError, RefusedError
 from bot.simulator.formatting import MAX_CAPTION, MAX_TEXT, Formatted, read_plain
 from bot.simulator.methods.profile import shown_commands
 from bot.simulator.people import Group, Person
@@ -32,7 +32,7 @@ class Conversation:
 
 
 class Residents:
-    """Acts in the name of residents. Raises Refusal for whatever a person could not do either."""
+    """Acts in the name of residents. Raises RefusedError for whatever a person could not do either."""
 
     def __init__(self, telegram: Telegram) -> None:
         self._telegram = telegram
@@ -41,14 +41,14 @@ class Residents:
         """The resident with this id."""
         person = self._telegram.people.find(person_id)
         if person is None:
-            raise Refusal(404, f"There is no user {person_id}.")
+            raise RefusedError(404, f"There is no user {person_id}.")
         return person
 
     def bot(self, username: str) -> BotAccount:
         """The bot with this username, with or without ``@``."""
         bot = self._telegram.bots.get(username.removeprefix("@"))
         if bot is None:
-            raise Refusal(404, f"There is no bot {username!r}; GET /sim/bots lists them.")
+            raise RefusedError(404, f"There is no bot {username!r}; GET /sim/bots lists them.")
         return bot
 
     def conversation(self, person_id: int, username: str, group_id: int | None = None) -> Conversation:
@@ -58,14 +58,14 @@ class Residents:
             return Conversation(person, bot, person)
         group = self._telegram.people.find_group(group_id)
         if group is None:
-            raise Refusal(404, f"There is no group {group_id}.")
+            raise RefusedError(404, f"There is no group {group_id}.")
         return Conversation(person, bot, group)
 
     def say(self, talk: Conversation, text: str) -> Json:
         """A text message."""
         formatted = _plain(text, MAX_TEXT)
         if not formatted.text:
-            raise Refusal(400, "The text is empty.")
+            raise RefusedError(400, "The text is empty.")
         return self._send(talk, formatted.fields("text", "entities"))
 
     def start(self, talk: Conversation, payload: str) -> Json:
@@ -87,7 +87,7 @@ class Residents:
     def share_location(self, talk: Conversation, latitude: float, longitude: float) -> Json:
         """A place."""
         if not (-90 <= latitude <= 90 and -180 <= longitude <= 180):
-            raise Refusal(400, "Latitude lies between -90 and 90, longitude between -180 and 180.")
+            raise RefusedError(400, "Latitude lies between -90 and 90, longitude between -180 and 180.")
         return self._send(talk, {"location": {"latitude": latitude, "longitude": longitude}})
 
     def share_contact(self, talk: Conversation, contact: Json) -> Json:
@@ -116,10 +116,10 @@ class Residents:
         self._may_write(talk)
         message = self._message(talk, message_id)
         if message["from"]["id"] != talk.person.id or "text" not in message:
-            raise Refusal(400, f"Message {message_id} is not a text of this user.")
+            raise RefusedError(400, f"Message {message_id} is not a text of this user.")
         formatted = _plain(text, MAX_TEXT)
         if not formatted.text:
-            raise Refusal(400, "The text is empty.")
+            raise RefusedError(400, "The text is empty.")
         kept = {key: value for key, value in message.items() if key not in {"text", "entities"}}
         edited = self._telegram.change(talk.bot, talk.chat, {**kept, **formatted.fields("text", "entities")})
         update_id = self._telegram.updates.add(talk.bot.id, "edited_message", public(edited))
@@ -128,7 +128,7 @@ class Residents:
     def block(self, talk: Conversation, blocked: bool) -> Json:
         """Block the bot, or take that back; the bot is told."""
         if not self._telegram.chats.is_open(talk.bot.id, talk.chat.id):
-            raise Refusal(400, "This user has not started the bot yet.")
+            raise RefusedError(400, "This user has not started the bot yet.")
         if not self._telegram.chats.set_blocked(talk.bot.id, talk.chat.id, blocked):
             return {"blocked": blocked, "update_id": None}
         user = self._telegram.bot_user(talk.bot)
@@ -186,14 +186,14 @@ class Residents:
 
     def _may_write(self, talk: Conversation) -> None:
         if talk.person.deactivated:
-            raise Refusal(409, "This user's account is deactivated.")
+            raise RefusedError(409, "This user's account is deactivated.")
         if self._telegram.chats.is_blocked(talk.bot.id, talk.chat.id):
-            raise Refusal(409, "This user has blocked the bot; unblock it first.")
+            raise RefusedError(409, "This user has blocked the bot; unblock it first.")
 
     def _message(self, talk: Conversation, message_id: int) -> Json:
         message = self._telegram.chats.find(talk.bot.id, talk.chat.id, message_id)
         if message is None:
-            raise Refusal(400, f"There is no message {message_id} in this chat.")
+            raise RefusedError(400, f"There is no message {message_id} in this chat.")
         return message
 
 
@@ -206,7 +206,7 @@ def speaking(talk: Conversation, language_code: str | None) -> Conversation:
 def _plain(text: str, limit: int) -> Formatted:
     formatted = _taken(lambda: read_plain(text))
     if formatted.length > limit:
-        raise Refusal(400, f"The text has {formatted.length} UTF-16 units, {limit} are allowed.")
+        raise RefusedError(400, f"The text has {formatted.length} UTF-16 units, {limit} are allowed.")
     return formatted
 
 
@@ -214,13 +214,13 @@ def _taken(act: Callable[[], _T]) -> _T:
     try:
         return act()
     except ApiError as error:
-        raise Refusal(400, error.description) from None
+        raise RefusedError(400, error.description) from None
 
 
 def _button(message: Json, row: int, column: int) -> Json:
     keyboard = message.get("reply_markup", {}).get("inline_keyboard", [])
     if not (0 <= row < len(keyboard) and 0 <= column < len(keyboard[row])):
-        raise Refusal(400, f"Message {message['message_id']} has no button in row {row}, column {column}.")
+        raise RefusedError(400, f"Message {message['message_id']} has no button in row {row}, column {column}.")
     button: Json = keyboard[row][column]
     return button
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.simulator.database import Database
-from bot.simulator.errors import Refusal, second_poller
+from bot.simulator.errors import RefusedError, second_poller
 
 KINDS = frozenset({"message", "edited_message", "callback_query", "my_chat_member"})
 """The kinds of updates that can come about here; all of them are sent where a bot has not chosen."""
@@ -61,14 +61,14 @@ class Updates:
     def jump(self, bot: int, update_id: int | None = None) -> int:
         """Let the next update have this id, or a random one, as Telegram does after a week without updates.
 
-        Raises Refusal where the id is out of range or not above those that still wait.
+        Raises RefusedError where the id is out of range or not above those that still wait.
         """
         target = secrets.randbelow(_MAX_UPDATE_ID // 2) + 1 if update_id is None else update_id
         if not 0 < target <= _MAX_UPDATE_ID:
-            raise Refusal(400, f"An update id lies between 1 and {_MAX_UPDATE_ID}.")
+            raise RefusedError(400, f"An update id lies between 1 and {_MAX_UPDATE_ID}.")
         row = self._database.row("SELECT max(id) FROM pending WHERE bot = ?", (bot,))
         if row and row[0] is not None and row[0] >= target:
-            raise Refusal(409, "Updates with higher ids still wait to be confirmed; jump when the queue is empty.")
+            raise RefusedError(409, "Updates with higher ids still wait to be confirmed; jump when the queue is empty.")
         self._database.execute("UPDATE bot SET next_update = ? WHERE id = ?", (target, bot))
         return target
 

@@ -1,4 +1,7 @@
-"""Methods that only ask: who am I, who is there, where is that file. The one that waits, getUpdates, is in the server."""
+"""Methods that only ask: who am I, who is there, where is that file.
+
+The one that waits, getUpdates, is in ``bot/simulator/api.py``.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The list of methods: each is a function of a call, registered under its Telegram name with the parameters it takes."""
+"""The list of methods.
+
+Each is a function of a call, registered under its Telegram name with the parameters it takes.
+"""
 
 from __future__ import annotations
 

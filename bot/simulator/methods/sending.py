@@ -18,8 +18,19 @@ _COMMON = (
 )
 _CAPTION = "caption parse_mode caption_entities show_caption_above_media "
 _ACTIONS = frozenset(
-    "typing upload_photo record_video upload_video record_voice upload_voice upload_document choose_sticker "
-    "find_location record_video_note upload_video_note".split()
+    {
+        "typing",
+        "upload_photo",
+        "record_video",
+        "upload_video",
+        "record_voice",
+        "upload_voice",
+        "upload_document",
+        "choose_sticker",
+        "find_location",
+        "record_video_note",
+        "upload_video_note",
+    }
 )
 _KIND_NAMES = {"photo": "Photo", "voice": "Voice", "document": "Document"}
 
