@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 
 from dialogues.layout import blocks, bold, lines, names
 from dialogues.markup import Markup, insert
@@ -89,7 +90,8 @@ class OpenAnswers:
 class Holdings:
     """Everything that is held of a resident.
 
-    ``area``: its name, ``ELSEWHERE``, or None where it is not known. ``adult`` None: not asked. ``ended``: the titles
+    ``area``: its name, ``ELSEWHERE``, or None where it is not known. ``adult`` None: not asked. ``arrived`` and
+    ``agreed``: the days of the first message and of consent, None where there is none. ``ended``: the titles
     of the surveys this resident took part in that are over, so that the answers cannot be found. ``months``: after how
     many months without a word from the resident it is all deleted; None: only when the resident says so.
     """
@@ -98,6 +100,8 @@ class Holdings:
     area: str | None = None
     adult: bool | None = None
     paused: bool = False
+    arrived: date | None = None
+    agreed: date | None = None
     open: tuple[OpenAnswers, ...] = ()
     ended: tuple[str, ...] = ()
     months: int | None = None
@@ -229,8 +233,15 @@ def _facts(voice: Voice, holdings: Holdings) -> Markup:
     yes, no, unknown = voice.plain("Yes"), voice.plain("No"), voice.plain("not asked")
     area = voice.plain("somewhere else") if holdings.area == ELSEWHERE else holdings.area
     age = unknown if holdings.adult is None else (yes if holdings.adult else no)
+    days = [
+        voice.text("Your first message: {day}", day=voice.date(holdings.arrived, year=True))
+        if holdings.arrived
+        else None,
+        voice.text("You agreed: {day}", day=voice.date(holdings.agreed, year=True)) if holdings.agreed else None,
+    ]
     return lines(
         voice.text("The number of this chat, so that we can write to you"),
+        *(day for day in days if day),
         voice.text("Language: {language}", language=NAMES[holdings.language]),
         voice.text("Neighbourhood: {area}", area=area or unknown),
         voice.text("16 or older: {answer}", answer=age),
@@ -267,7 +278,8 @@ def ask_to_delete(voice: Voice, holdings: Holdings, given: Input | None = None) 
     parts = [
         bold(voice.text("Do you want to delete everything?")),
         lines(
-            voice.text("We delete your language, your neighbourhood and your age answer."),
+            voice.text("We delete the number of this chat and your language."),
+            voice.text("We delete your neighbourhood and your answer about your age."),
             voice.text("We delete our messages of the last two days in this chat."),
             voice.text("You can delete older messages yourself in Telegram."),
         ),

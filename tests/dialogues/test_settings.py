@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -23,7 +24,7 @@ GOING_ON = replace(TOWN, interview="Wohnen im Quartier")
 OPEN = OpenAnswers(
     "Wohnen im Quartier", (("How long have you lived here?", "12"), ("What is missing?", "Bänke & Bäume"))
 )
-HELD = Holdings("ar", "Nordstadt", True, open=(OPEN,), ended=("Nach dem Fest",), months=1)
+HELD = Holdings("ar", "Nordstadt", True, agreed=date(2026, 11, 28), open=(OPEN,), ended=("Nach dem Fest",), months=1)
 
 
 def prompt_of(replies: tuple[Reply, ...]) -> Prompt:
@@ -120,6 +121,7 @@ def test_my_data_shows_everything_that_is_held() -> None:
     replies = settings.show_data(ENGLISH, HELD)
     for part in (
         "The number of this chat",
+        "You agreed: Saturday 28 November 2026",
         "Language: العربية",
         "Neighbourhood: Nordstadt",
         "16 or older: Yes",
