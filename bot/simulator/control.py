@@ -18,6 +18,7 @@ from litestar.response import File, ServerSentEvent, ServerSentEventMessage
 from litestar.types import ControllerRouterHandler
 
 from bot.simulator.errors import RefusedError
+from bot.simulator.events import Event
 from bot.simulator.residents import Conversation, Residents, speaking
 from bot.simulator.telegram import Telegram
 
@@ -191,6 +192,12 @@ class UserActs(Controller):
         greeting = residents.greeting(residents.conversation(person, bot))
         return {key: greeting[key] for key in ("commands", "menu_button")}
 
+    @get("/{person:int}/profile")
+    async def profile(self, person: int, bot: str, telegram: Telegram) -> Json:
+        """How the bot shows itself to her: name, descriptions, commands and the menu button."""
+        residents = Residents(telegram)
+        return residents.greeting(residents.conversation(person, bot))
+
     @get("/{person:int}/events", media_type="text/event-stream")
     async def events(self, person: int, bot: str, telegram: Telegram) -> ServerSentEvent:
         """What happens in her chat from now on: ``hello`` first, then read ``/chat`` once, then follow."""
@@ -203,6 +210,12 @@ class UserActs(Controller):
 async def list_bots(telegram: Telegram) -> list[Json]:
     """The bots, with their tokens: this is nobody's secret here."""
     return [{"id": bot.id, "username": bot.username, "token": bot.token} for bot in telegram.bots.values()]
+
+
+@get("/sim/events", media_type="text/event-stream")
+async def watch(bot: str, telegram: Telegram) -> ServerSentEvent:
+    """What happens in all chats of a bot from now on: ``hello`` first, then each event with the ``user`` it is of."""
+    return ServerSentEvent(_messages(telegram.events.watch(Residents(telegram).bot(bot).id)))
 
 
 @post("/sim/bots/{username:str}/jump", status_code=200)
@@ -243,7 +256,7 @@ async def show_file(file_id: str, telegram: Telegram) -> File:
     )
 
 
-CONTROL: list[ControllerRouterHandler] = [UserActs, list_bots, jump, add_group, list_calls, show_file]
+CONTROL: list[ControllerRouterHandler] = [UserActs, list_bots, watch, jump, add_group, list_calls, show_file]
 """The route handlers of ``/sim``."""
 
 
@@ -280,5 +293,10 @@ def _bytes(value: str | bool) -> bytes | None:
 async def _stream(telegram: Telegram, talk: Conversation, hello: Json) -> AsyncIterator[ServerSentEventMessage]:
     events = telegram.events.listen(talk.bot.id, talk.person.id)
     yield ServerSentEventMessage(event="hello", data=json.dumps(hello))
+    async for message in _messages(events):
+        yield message
+
+
+async def _messages(events: AsyncIterator[Event]) -> AsyncIterator[ServerSentEventMessage]:
     async for name, data in events:
         yield ServerSentEventMessage(event=name, data=json.dumps(data))

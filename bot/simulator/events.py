@@ -19,20 +19,34 @@ class Events:
     """The open pages, by bot and chat."""
 
     def __init__(self) -> None:
-        self._listeners: defaultdict[tuple[int, int], set[asyncio.Queue[Event | None]]] = defaultdict(set)
+        self._listeners: defaultdict[tuple[int, int | None], set[asyncio.Queue[Event | None]]] = defaultdict(set)
 
     def publish(self, bot: int, chat: int, name: str, data: dict[str, Any]) -> None:
         """Tell every page of this chat; a page that reads too slowly is closed and may come back."""
-        for queue in list(self._listeners.get((bot, chat), ())):
-            if queue.qsize() < _QUEUE:
-                queue.put_nowait((name, data))
-            else:
-                self._leave((bot, chat), queue)
-                queue.put_nowait(None)
+        self._tell((bot, chat), (name, data))
+        self._tell((bot, None), (name, {"user": chat, "data": data}))
+
+    def profile_changed(self, bot: int) -> None:
+        """Tell the pages that watch all chats of this bot that it shows itself otherwise."""
+        self._tell((bot, None), ("commands", {"user": None, "data": {}}))
 
     def listening_chats(self, bot: int) -> list[int]:
         """The chats of this bot that somebody looks at."""
-        return [chat for owner, chat in self._listeners if owner == bot]
+        return [chat for owner, chat in self._listeners if owner == bot and chat is not None]
+
+    async def watch(self, bot: int) -> AsyncIterator[Event]:
+        """``hello``, and then the events of all chats of this bot, each as ``{"user": chat, "data": …}``.
+
+        One stream for all residents: a browser keeps no more than six connections open to one server.
+        """
+        queue: asyncio.Queue[Event | None] = asyncio.Queue()
+        self._listeners[bot, None].add(queue)
+        try:
+            yield "hello", {}
+            while (event := await queue.get()) is not None:
+                yield event
+        finally:
+            self._leave((bot, None), queue)
 
     async def listen(self, bot: int, chat: int) -> AsyncIterator[Event]:
         """The events of one chat from now on, until the simulator stops."""
@@ -50,7 +64,15 @@ class Events:
             for queue in queues:
                 queue.put_nowait(None)
 
-    def _leave(self, key: tuple[int, int], queue: asyncio.Queue[Event | None]) -> None:
+    def _tell(self, key: tuple[int, int | None], event: Event) -> None:
+        for queue in list(self._listeners.get(key, ())):
+            if queue.qsize() < _QUEUE:
+                queue.put_nowait(event)
+            else:
+                self._leave(key, queue)
+                queue.put_nowait(None)
+
+    def _leave(self, key: tuple[int, int | None], queue: asyncio.Queue[Event | None]) -> None:
         self._listeners[key].discard(queue)
         if not self._listeners[key]:
             del self._listeners[key]

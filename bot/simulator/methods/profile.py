@@ -115,6 +115,7 @@ def _show_commands(call: Call) -> None:
         person = telegram.people.find(chat)
         if person is not None:
             telegram.events.publish(call.bot.id, chat, "commands", shown_commands(telegram, call.bot.id, person))
+    telegram.events.profile_changed(call.bot.id)
 
 
 def _set_text(call: Call, field: str, limit: int) -> bool:
@@ -122,6 +123,7 @@ def _set_text(call: Call, field: str, limit: int) -> bool:
     if len(value) > limit:
         raise bad_request(f"{field.replace('_', ' ')} is too long")
     call.telegram.profiles.set_text(call.bot.id, field, _language(call), value)
+    call.telegram.events.profile_changed(call.bot.id)
     return True
 
 
