@@ -1,0 +1,163 @@
+/** The writing line: text, editing, voice, and what can be attached. */
+import { byId } from "./dom.js";
+import { directionOf } from "./direction.js";
+import { CommandMenu } from "./command-menu.js";
+import { t } from "./i18n.js";
+import { showToast } from "./notices.js";
+import { startRecording } from "./recorder.js";
+import { choosePicture } from "./sheets.js";
+import { MenuButton } from "./menu-button.js";
+import { duration } from "./time.js";
+
+export class Composer {
+  #form = byId("composer");
+  #input = byId("input");
+  #editing = null;
+  #recording = null;
+  #clock = null;
+  #direction = "ltr";
+  #actions;
+  #menu;
+
+  /**
+   * `actions` says what to do: `send(text)`, `edit(message, text)`, `voice(blob)` and `photo(blob)`, null for
+   * a sample, `location()`, `contact()`, `lastOwn()` for the message that the up arrow edits.
+   */
+  constructor(actions) {
+    this.#actions = actions;
+    this.#menu = new CommandMenu((text) => {
+      this.#clear();
+      actions.send(text);
+    });
+    this.#form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#submit();
+    });
+    this.#input.addEventListener("input", () => this.#written());
+    this.#input.addEventListener("keydown", (event) => this.#key(event));
+    byId("record").addEventListener("click", () => this.#record());
+    byId("record-cancel").addEventListener("click", () => this.#endRecording()?.cancel());
+    byId("edit-cancel").addEventListener("click", () => this.#clear());
+    new MenuButton(byId("attach"), byId("attach-menu"), {
+      "picture-own": () => this.#choosePicture(),
+      "picture-sample": () => actions.photo(null),
+      location: actions.location,
+      contact: actions.contact,
+    });
+  }
+
+  /** The commands that "/" offers. */
+  set commands(commands) {
+    this.#menu.commands = commands;
+  }
+
+  /** The direction of an empty line: that of the phone's language. */
+  set direction(direction) {
+    this.#direction = direction;
+    this.#written();
+  }
+
+  /** The hint in the empty line, as the bot's keyboard asks for it. */
+  set placeholder(text) {
+    this.#input.placeholder = text || t("writing");
+  }
+
+  /** Puts the cursor into the line. */
+  focus() {
+    this.#input.focus({ preventScroll: true });
+  }
+
+  /** Begins to edit a message of the resident. */
+  edit(message) {
+    this.#editing = message;
+    this.#input.value = message.text;
+    byId("edit-line").hidden = false;
+    byId("edit-what").textContent = message.text;
+    this.#written();
+    this.focus();
+  }
+
+  /** Empties the line, for another chat. */
+  reset() {
+    this.#endRecording()?.cancel();
+    this.#clear();
+  }
+
+  #submit() {
+    if (this.#recording) return void this.#sendRecording();
+    const text = this.#input.value.trim();
+    if (!text) return undefined;
+    const editing = this.#editing;
+    this.#clear();
+    if (editing) this.#actions.edit(editing, text);
+    else this.#actions.send(text);
+    return this.focus();
+  }
+
+  #clear() {
+    this.#editing = null;
+    this.#input.value = "";
+    byId("edit-line").hidden = true;
+    this.#written();
+  }
+
+  #written() {
+    const { value } = this.#input;
+    this.#input.dir = directionOf(value) ?? this.#direction;
+    this.#input.style.height = "auto";
+    this.#input.style.height = `${this.#input.scrollHeight}px`;
+    this.#form.classList.toggle("has-text", value.trim() !== "");
+    this.#menu.written(value);
+  }
+
+  #key(event) {
+    if (event.isComposing || this.#menu.key(event)) return;
+    if (event.key === "Enter" && !event.shiftKey) {
+      event.preventDefault();
+      this.#submit();
+    } else if (event.key === "Escape" && this.#editing) {
+      this.#clear();
+    } else if (event.key === "ArrowUp" && this.#input.value === "") {
+      const message = this.#actions.lastOwn();
+      if (message) {
+        event.preventDefault();
+        this.edit(message);
+      }
+    }
+  }
+
+  async #choosePicture() {
+    const picture = await choosePicture();
+    if (picture) this.#actions.photo(picture);
+  }
+
+  async #record() {
+    const recording = await startRecording();
+    if (!recording) {
+      showToast(t("microphoneOff"));
+      this.#actions.voice(null);
+      return;
+    }
+    this.#recording = recording;
+    this.#form.classList.add("is-recording");
+    this.#clock = setInterval(() => {
+      byId("record-time").textContent = duration(recording.seconds);
+    }, 250);
+    byId("send").focus();
+  }
+
+  async #sendRecording() {
+    const sound = await this.#endRecording().stop();
+    this.#actions.voice(sound);
+    this.focus();
+  }
+
+  #endRecording() {
+    const recording = this.#recording;
+    this.#recording = null;
+    clearInterval(this.#clock);
+    byId("record-time").textContent = duration(0);
+    this.#form.classList.remove("is-recording");
+    return recording;
+  }
+}
