@@ -1,0 +1,21 @@
+"""Questionnaires: from a spreadsheet (XLSForm) by way of an XForm to a form, and one person's answers to it."""
+
+from dialogues.forms.asking import unaskable
+from dialogues.forms.compiling import Compiled, compile_xlsform
+from dialogues.forms.form import Form
+from dialogues.forms.instance import Instance
+from dialogues.forms.problems import FormError, Note, Problem
+from dialogues.forms.questions import Choice, Question
+
+__all__ = [
+    "Choice",
+    "Compiled",
+    "Form",
+    "FormError",
+    "Instance",
+    "Note",
+    "Problem",
+    "Question",
+    "compile_xlsform",
+    "unaskable",
+]

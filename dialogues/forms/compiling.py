@@ -1,0 +1,195 @@
+"""From a spreadsheet to a form: reads it, lets pyxform write the XForm, checks that our engine can run it.
+
+Tolerates what KoboToolbox tolerates, and says so; everything refused is said with sheet and row. Touches no file.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+
+from pyxform.errors import PyXFormError
+from pyxform.xls2json_backends import DefinitionData
+from pyxform.xls2xform import convert
+
+from dialogues.forms.form import Form
+from dialogues.forms.problems import FormError, Note, Problem
+from dialogues.forms.workbook import Workbook, read_workbook
+from dialogues.forms.xform import read_xform
+
+_BEGIN = re.compile(r"begin[ _](group|repeat|loop)\b", re.IGNORECASE)
+_END = re.compile(r"end[ _](group|repeat|loop)\b", re.IGNORECASE)
+_ROW = re.compile(r"\[row : (\d+)\]")
+_SHEET = re.compile(r"'(survey|choices|settings|external_choices|entities|osm)' (?:sheet|work)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A questionnaire that our engine can run."""
+
+    xform: str
+    form: Form
+    topics: Mapping[str, str]
+    """The topic of each question that has one, by ref."""
+    rows: Mapping[str, int]
+    """The row of the survey sheet that each node comes from, by ref."""
+    notes: tuple[Note, ...]
+    """What was tolerated."""
+
+
+def compile_xlsform(data: bytes, file_type: str, *, name: str) -> Compiled:
+    """The form of a questionnaire.
+
+    Args:
+        data: the spreadsheet.
+        file_type: xlsx, xls, csv or md (a Markdown table).
+        name: the form's id and title where its settings sheet gives none.
+
+    Raises:
+        FormError: with sheet, row and reason of everything that stands against it.
+    """
+    workbook = read_workbook(data, file_type)
+    notes: list[Note] = []
+    root = _root_name(workbook, notes)
+    definition = _tolerant(workbook, name, notes)
+    xform = _convert(definition, root, notes)
+    rows = rows_by_ref(workbook, root)
+    read = read_xform(xform)
+    if read.faults:
+        raise FormError(
+            tuple(
+                Problem(_sheet_of(rows, fault.ref), rows.get(fault.ref), f"{fault.place}: {fault.reason}")
+                for fault in read.faults
+            )
+        )
+    form = Form(read)
+    _refuse_cycles(form, rows)
+    topics = {question.ref: question.topic for question in form.questions if question.topic}
+    return Compiled(xform, form, topics, rows, tuple(notes))
+
+
+def rows_by_ref(workbook: Workbook, root: str) -> dict[str, int]:
+    """The row of the survey sheet for the path of each node it declares."""
+    found: dict[str, int] = {}
+    around = [f"/{root}"]
+    for row in workbook.rows("survey"):
+        kind = row.cells.get("type", "")
+        name = row.cells.get("name", "")
+        if _END.match(kind):
+            if len(around) > 1:
+                around.pop()
+            continue
+        ref = f"{around[-1]}/{name}"
+        if name:
+            found.setdefault(ref, row.number)
+        if _BEGIN.match(kind):
+            around.append(ref)
+    return found
+
+
+def _sheet_of(rows: Mapping[str, int], ref: str) -> str | None:
+    return "survey" if ref in rows else None
+
+
+def _root_name(workbook: Workbook, notes: list[Note]) -> str:
+    """``data``, unless a question or group bears that name."""
+    taken = {row.cells.get("name", ""): row.number for row in workbook.rows("survey")}
+    if "data" not in taken:
+        return "data"
+    root = next(f"form_{number}" for number in range(1, len(taken) + 2) if f"form_{number}" not in taken)
+    notes.append(Note("survey", taken["data"], "a question is called data; the form's own node is called otherwise"))
+    return root
+
+
+def _tolerant(workbook: Workbook, name: str, notes: list[Note]) -> DefinitionData:
+    definition = deepcopy(workbook.definition)
+    definition.fallback_form_name = name
+    doubled = _doubled_choices(workbook)
+    if doubled:
+        notes.extend(
+            Note("choices", row, f"the choice {choice} stands twice in the list {listed}")
+            for (listed, choice), row in doubled.items()
+        )
+        _set(definition, "allow_choice_duplicates", "yes")
+    return definition
+
+
+def _doubled_choices(workbook: Workbook) -> dict[tuple[str, str], int]:
+    rows: dict[tuple[str, str], int] = {}
+    counted: Counter[tuple[str, str]] = Counter()
+    for row in workbook.rows("choices"):
+        listed = row.cells.get("list_name") or row.cells.get("list name") or ""
+        key = (listed, row.cells.get("name") or row.cells.get("value") or "")
+        counted[key] += 1
+        rows[key] = row.number
+    return {key: rows[key] for key, number in counted.items() if number > 1 and all(key)}
+
+
+def _set(definition: DefinitionData, setting: str, value: str) -> None:
+    settings = [dict(row) for row in definition.settings or [{}]]
+    settings[0][setting] = value
+    definition.settings = settings
+    headers = [dict(row) for row in definition.settings_header or [{}]]
+    headers[0][setting] = None
+    definition.settings_header = headers
+
+
+def _convert(definition: DefinitionData, root: str, notes: list[Note]) -> str:
+    """The XForm; with the ``instance::`` columns left out where pyxform does not take them."""
+    try:
+        return _call(definition, root)
+    except FormError:
+        columns = _instance_columns(definition)
+        if not columns:
+            raise
+        bare = deepcopy(definition)
+        bare.survey = [{key: text for key, text in row.items() if key not in columns} for row in bare.survey or []]
+        bare.survey_header = [
+            {key: text for key, text in row.items() if key not in columns} for row in bare.survey_header or []
+        ]
+        xform = _call(bare, root)
+        notes.append(Note("survey", 1, f"left out: {', '.join(sorted(columns))}"))
+        return xform
+
+
+def _instance_columns(definition: DefinitionData) -> set[str]:
+    return {
+        str(key)
+        for row in definition.survey or ()
+        for key in row
+        if str(key).lower().replace(" ", "").startswith("instance::")
+    }
+
+
+def _call(definition: DefinitionData, root: str) -> str:
+    copied = deepcopy(definition)
+    fields = {slot: getattr(copied, slot) for slot in DefinitionData.__slots__}
+    try:
+        return convert(xlsform=fields, form_name=root, validate=False).xform  # type: ignore[no-any-return]
+    except PyXFormError as error:
+        raise FormError((_problem(error),)) from None
+    except Exception as error:
+        reason = f"the questionnaire cannot be converted ({type(error).__name__}: {str(error)[:200]})"
+        raise FormError((Problem(None, None, reason),)) from None
+
+
+def _problem(error: PyXFormError) -> Problem:
+    text = str(error)
+    row = _ROW.search(text)
+    sheet = _SHEET.search(text)
+    reason = " ".join(_ROW.sub("", text).split())
+    named = sheet[1].lower() if sheet else ("survey" if row else None)
+    return Problem(named, int(row[1]) if row else None, reason)
+
+
+def _refuse_cycles(form: Form, rows: Mapping[str, int]) -> None:
+    if form.cycles:
+        raise FormError(
+            tuple(
+                Problem(
+                    _sheet_of(rows, cycle[0]), rows.get(cycle[0]), f"works itself out in a circle: {' → '.join(cycle)}"
+                )
+                for cycle in form.cycles
+            )
+        )

@@ -1,0 +1,135 @@
+"""The compiled shape of a form: one definition for each node of its instance, whatever number of repeats there may be.
+
+Filled while an XForm is read and not changed afterwards. Holds no answer and evaluates nothing by itself.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from dialogues.forms.wording import Wording
+from dialogues.forms.xpath.context import Context, Evaluate
+from dialogues.forms.xpath.nodes import Node
+
+Condition = Callable[[Context], bool]
+
+
+@dataclass(slots=True)
+class Itemset:
+    """Where a select finds its choices: nodes of an instance, and in each its value and label."""
+
+    nodes: Callable[[Context], list[Node]]
+    value: Callable[[Context], str]
+    label: Wording
+    steady: bool
+    """Whether the choices are the same whatever is answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A choice written into the form itself."""
+
+    value: str
+    label: Wording
+
+
+@dataclass(slots=True)
+class Control:
+    """How a node is asked for: the element of the form's body that refers to it."""
+
+    element: str
+    appearance: str = ""
+    label: Wording | None = None
+    hint: Wording | None = None
+    media_type: str = ""
+    items: tuple[Item, ...] = ()
+    itemset: Itemset | None = None
+    bounds: tuple[str, str, str] | None = None
+    """Start, end and step of a range, as written."""
+
+
+@dataclass(slots=True)
+class Repeat:
+    """A repeat: how many instances there are at least, and by which expression, if any, they are counted."""
+
+    count: Callable[[Context], float] | None = None
+    fixed: bool = False
+    """Whether people may not add or remove instances."""
+    template: "Seed | None" = None
+
+
+@dataclass(slots=True)
+class Definition:
+    """A node of the instance as the form declares it."""
+
+    ref: str
+    name: str
+    parent: "Definition | None"
+    children: dict[str, "Definition"] = field(default_factory=dict)
+    attributes: dict[str, str] = field(default_factory=dict)
+    data_type: str = "string"
+    relevant: Condition | None = None
+    readonly: Condition | None = None
+    required: Condition | None = None
+    constraint: Condition | None = None
+    calculate: Evaluate | None = None
+    fixed_readonly: bool | None = None
+    """What ``readonly`` always gives, if its expression looks at nothing."""
+    fixed_required: bool | None = None
+    constraint_message: Wording | None = None
+    required_message: Wording | None = None
+    preload: str = ""
+    preload_params: str = ""
+    topic: str = ""
+    control: Control | None = None
+    repeat: Repeat | None = None
+    changes: "list[Action]" = field(default_factory=list)
+    """What is set when this node's value changes."""
+    readers: "tuple[Reader, ...]" = ()
+    """What has to be worked out again when the value read here changes."""
+
+    @property
+    def repeats(self) -> "list[Definition]":
+        """The repeats around this node, from the outside in, itself included."""
+        found: list[Definition] = []
+        here: Definition | None = self
+        while here is not None:
+            if here.repeat is not None:
+                found.append(here)
+            here = here.parent
+        return found[::-1]
+
+
+@dataclass(slots=True)
+class Seed:
+    """What an instance begins with: a node, its first value, and what is in it."""
+
+    definition: Definition
+    value: str = ""
+    children: "list[Seed]" = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A set-value action: at which events, for which node, to what."""
+
+    events: frozenset[str]
+    target: Definition
+    value: Evaluate
+    origin: Definition
+    """The node whose control it belongs to; the root for the model's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """One thing to work out: a node's relevance, its calculation, or the number of a repeat's instances."""
+
+    order: int
+    kind: str
+    definition: Definition
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A trigger that reads a node."""
+
+    trigger: Trigger

@@ -1,0 +1,88 @@
+"""A form: a questionnaire compiled once, the same for everybody who answers it. Immutable; holds no answer."""
+
+from collections.abc import Mapping, Sequence
+
+from dialogues.forms.definition import Action, Definition, Seed, Trigger
+from dialogues.forms.dependencies import order, read_by
+from dialogues.forms.expressions import Fault
+from dialogues.forms.problems import FormError, Problem
+from dialogues.forms.questions import Question, question_of
+from dialogues.forms.wording import Translations
+from dialogues.forms.xform import XForm, iterate, read_xform
+from dialogues.forms.xpath.nodes import Node
+
+_TRIGGERS = (("count", "count"), ("relevant", "relevant"), ("calculate", "calculate"))
+
+
+class Form:
+    """What all who answer a questionnaire share."""
+
+    title: str
+    version: str
+    languages: tuple[str, ...]
+    default_language: str
+    questions: tuple[Question, ...]
+
+    def __init__(self, xform: XForm) -> None:
+        self.title = xform.title
+        self.root: Definition = xform.root
+        self.version = xform.root.attributes.get("version", "")
+        self.seed: Seed = xform.seed
+        self.translations: Translations = xform.translations
+        self.languages = tuple(xform.translations.languages)
+        self.default_language = xform.translations.default
+        self.instances: Mapping[str, Node] = xform.instances
+        self.missing_files: Mapping[str, str] = xform.missing_files
+        self.actions: tuple[Action, ...] = tuple(xform.actions)
+        self.definitions: Mapping[str, Definition] = {one.ref: one for one in iterate(xform.root)}
+        self.questions = tuple(
+            question_of(one) for one in self.definitions.values() if one.control is not None and not one.children
+        )
+        self.triggers: tuple[Trigger, ...]
+        self.cycles: tuple[tuple[str, ...], ...]
+        self._order(xform)
+
+    def _order(self, xform: XForm) -> None:
+        wanted: list[tuple[str, Definition, dict[str, Definition]]] = []
+        for definition in self.definitions.values():
+            for kind, place in _TRIGGERS:
+                text = xform.texts.get((definition.ref, place))
+                at = definition.parent if kind == "count" and definition.parent else definition
+                tree = xform.expressions.syntax(text, at) if text else None
+                if tree is not None:
+                    wanted.append((kind, definition, read_by(tree, at, self.root)))
+            control = definition.control
+            if control is not None and control.itemset is not None:
+                tree = xform.expressions.syntax(xform.texts[definition.ref, "itemset"], definition)
+                control.itemset.steady = (
+                    tree is not None
+                    and not read_by(tree, definition, self.root)
+                    and "randomize(" not in xform.texts[definition.ref, "itemset"]
+                )
+        triggers, cycles = order(wanted)
+        self.triggers = tuple(triggers)
+        self.cycles = tuple(cycles)
+        self._deciding: dict[str, list[Trigger]] = {}
+        for trigger in self.triggers:
+            self._deciding.setdefault(trigger.definition.ref, []).append(trigger)
+
+    def deciding(self, definition: Definition) -> Sequence[Trigger]:
+        """The triggers that work out something of a node."""
+        return self._deciding.get(definition.ref, ())
+
+    @classmethod
+    def parse(cls, xform: str) -> "Form":
+        """The form an XForm describes.
+
+        Raises:
+            FormError: it cannot be read, or one of its expressions cannot be taken.
+        """
+        read = read_xform(xform)
+        if read.faults:
+            raise FormError(tuple(Problem(None, None, describe(fault)) for fault in read.faults))
+        return cls(read)
+
+
+def describe(fault: Fault) -> str:
+    """A fault as one sentence, for where no sheet is known."""
+    return f"{fault.ref}, {fault.place}: {fault.reason}"

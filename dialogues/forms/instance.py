@@ -1,0 +1,281 @@
+"""One person's answers to a form, and everything that follows from them now.
+
+Given the stored values it is the same instance again. It reads no clock and draws no chance of its own.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+from random import Random
+from typing import Any
+
+from dialogues.forms.definition import Condition, Definition, Item
+from dialogues.forms.form import Form
+from dialogues.forms.questions import Choice, Question, question_of
+from dialogues.forms.recalculation import Recalculation
+from dialogues.forms.snapshot import rows
+from dialogues.forms.starting import first_load, preload
+from dialogues.forms.tree import Leaf, load, sow
+from dialogues.forms.wording import Wording
+from dialogues.forms.xpath.context import Context
+from dialogues.forms.xpath.errors import EvaluationError
+from dialogues.forms.xpath.nodes import Node
+
+
+class Instance:
+    """The state of one interview.
+
+    Args:
+        form: what is asked.
+        values: what ``values()`` gave before; None for a new interview, which gets defaults and first-load actions.
+        now: the present, with its zone.
+        random: the source of ids and chance orders.
+    """
+
+    def __init__(self, form: Form, values: Mapping[str, str] | None = None, *, now: datetime, random: Random) -> None:
+        self.form = form
+        self.now = now
+        self.random = random
+        self._language = form.default_language
+        self._document = Node("")
+        self._root = sow(form.seed, self._document) if values is None else load(form.root, self._document, values)
+        self._document.add(self._root)
+        self._found: dict[str, Leaf] = {}
+        self._work = Recalculation(form, self._root, self._context, self._found)
+        if values is None:
+            preload(self._root, now, random)
+            self._work.start()
+            first_load(form, self._root, self._work)
+        else:
+            self._work.resume()
+
+    # What functions of expressions ask for
+
+    def instance(self, name: str) -> Node | None:
+        """The root of a secondary instance."""
+        return self.form.instances.get(name)
+
+    def translation(self, key: str) -> str:
+        """The text of an id in the language in use."""
+        wording = Wording(key=key)
+        context = self._context(self._root)
+        return wording.speak(context, self.form.translations, self._language) or ""
+
+    def choice_label(self, node: Node, path: str, value: str) -> str | None:
+        """The label of a choice of the select at the end of a path."""
+        target = self._follow(node, path)
+        if target is None:
+            return None
+        return next((one.label for one in self._choices(target, self._language) if one.value == value), None)
+
+    def _follow(self, node: Node, path: str) -> Leaf | None:
+        here: Node | None = self._document if path.startswith("/") else node
+        absolute = path.startswith("/")
+        for name in path.strip("/").split("/"):
+            if here is None:
+                return None
+            if name in {".", "current()"}:
+                continue
+            if name == "..":
+                here = here.parent
+                continue
+            found = here.kids.get(name.partition("[")[0])
+            here = None if not found else _nearest(found, node) if absolute else found[0]
+        return here if isinstance(here, Leaf) else None
+
+    # Answering
+
+    def answer(self, ref: str, value: str) -> None:
+        """Store an answer and work out everything that follows from it.
+
+        Raises:
+            KeyError: there is no such node.
+        """
+        self._work.put(self._node(ref), value)
+
+    # Asking
+
+    def value(self, ref: str) -> str:
+        """What a node holds; empty while it is not relevant."""
+        return self._node(ref).seen
+
+    def relevant(self, ref: str) -> bool:
+        """Whether a node and everything around it is relevant."""
+        return self._node(ref).relevant
+
+    def required(self, ref: str) -> bool:
+        """Whether an answer is required now."""
+        node = self._node(ref)
+        fixed = node.definition.fixed_required
+        return self._holds(node, node.definition.required) if fixed is None else fixed
+
+    def readonly(self, ref: str) -> bool:
+        """Whether the node, or a group around it, may not be changed now."""
+        here: Node | None = self._node(ref)
+        while isinstance(here, Leaf):
+            fixed = here.definition.fixed_readonly
+            if self._holds(here, here.definition.readonly) if fixed is None else fixed:
+                return True
+            here = here.parent
+        return False
+
+    def valid(self, ref: str) -> bool:
+        """Whether the constraint holds; nothing to check in an empty or irrelevant node."""
+        node = self._node(ref)
+        constraint = node.definition.constraint
+        return constraint is None or node.seen == "" or self._holds(node, constraint)
+
+    def label(self, ref: str, language: str) -> str:
+        """The label, values put in."""
+        control = self._node(ref).definition.control
+        return self._speak(ref, control.label if control else None, language) or ""
+
+    def hint(self, ref: str, language: str) -> str:
+        """The hint, values put in."""
+        control = self._node(ref).definition.control
+        return self._speak(ref, control.hint if control else None, language) or ""
+
+    def guidance(self, ref: str, language: str) -> str:
+        """The guidance for whoever holds the interview."""
+        control = self._node(ref).definition.control
+        return self._speak(ref, control.hint if control else None, language, "guidance") or ""
+
+    def constraint_message(self, ref: str, language: str) -> str | None:
+        """What the questionnaire says to an answer that is not valid."""
+        return self._speak(ref, self._node(ref).definition.constraint_message, language)
+
+    def required_message(self, ref: str, language: str) -> str | None:
+        """What the questionnaire says where a required answer is missing."""
+        return self._speak(ref, self._node(ref).definition.required_message, language)
+
+    def options(self, ref: str, language: str) -> tuple[Choice, ...]:
+        """The choices there are now."""
+        return self._choices(self._node(ref), self.form.translations.language(language))
+
+    def asked(self) -> tuple[Question, ...]:
+        """The relevant, writable questions, and notes, in document order."""
+        return tuple(self._asked(self._root))
+
+    def heading(self, ref: str, language: str) -> tuple[str, ...]:
+        """The labels of the groups around a node, from the outside in."""
+        labels: list[str] = []
+        here = self._node(ref).parent
+        while isinstance(here, Leaf):
+            control = here.definition.control
+            said = None if control is None else self._said(here, control.label, language)
+            if said:
+                labels.append(said)
+            here = here.parent
+        return tuple(reversed(labels))
+
+    # Keeping
+
+    def values(self) -> dict[str, str]:
+        """All non-empty values, also those remembered while irrelevant, and the number of each repeat's instances."""
+        kept: dict[str, str] = {}
+        for node in self._root.leaves():
+            if node.stored:
+                kept[node.ref()] = node.stored
+            for name, child in node.definition.children.items():
+                if child.repeat is not None and node.kids.get(name):
+                    kept[f"{node.ref()}/{name}"] = str(len(node.kids[name]))
+        return kept
+
+    def submission(self) -> dict[str, str]:
+        """The non-empty values of relevant nodes: what is kept at completion."""
+        return {node.ref(): node.seen for node in self._root.leaves() if node.seen}
+
+    # Inside
+
+    def _node(self, ref: str) -> Leaf:
+        found = self._found.get(ref)
+        if found is None:
+            found = self._found[ref] = self._resolve(ref)
+        return found
+
+    def _resolve(self, ref: str) -> Leaf:
+        here: Node = self._document
+        for part in ref.strip("/").split("/"):
+            name, _, place = part.partition("[")
+            siblings = here.kids.get(name, [])
+            number = int(place.rstrip("]") or 1) if place else 1
+            if not 0 < number <= len(siblings):
+                raise KeyError(ref)
+            here = siblings[number - 1]
+        if not isinstance(here, Leaf):
+            raise KeyError(ref)
+        return here
+
+    def _context(self, node: Node) -> Context:
+        return Context(self._document, node, self)
+
+    def _holds(self, node: Leaf, condition: Condition | None) -> bool:
+        if condition is None:
+            return False
+        try:
+            return condition(self._context(node))
+        except EvaluationError:
+            return False
+
+    def _speak(self, ref: str, wording: Wording | None, language: str, form: str = "") -> str | None:
+        return self._said(self._node(ref), wording, language, form)
+
+    def _said(self, node: Leaf, wording: Wording | None, language: str, form: str = "") -> str | None:
+        if wording is None:
+            return None
+        translations = self.form.translations
+        self._language = translations.language(language)
+        try:
+            return wording.speak(self._context(node), translations, self._language, form)
+        except EvaluationError:
+            return ""
+
+    def _choices(self, node: Leaf, language: str) -> tuple[Choice, ...]:
+        control = node.definition.control
+        if control is None:
+            return ()
+        if control.itemset is None:
+            return tuple(self._item(node, item, language) for item in control.items)
+        self._language = language
+        itemset = control.itemset
+        choices: list[Choice] = []
+        try:
+            for found in itemset.nodes(self._context(node)):
+                context = self._context(found)
+                label = itemset.label.speak(context, self.form.translations, language)
+                choices.append(Choice(itemset.value(context), label or ""))
+        except EvaluationError:
+            return ()
+        return tuple(choices)
+
+    def _item(self, node: Leaf, item: Item, language: str) -> Choice:
+        return Choice(item.value, self._said(node, item.label, language) or "")
+
+    def _asked(self, node: Leaf) -> Iterator[Question]:
+        for name, definition in node.definition.children.items():
+            for child in node.kids.get(name, ()):
+                if not isinstance(child, Leaf) or not child.relevant:
+                    continue
+                if definition.children:
+                    yield from self._asked(child)
+                elif definition.control is not None:
+                    question = self._question(definition, child)
+                    if question.kind == "note" or not self.readonly(question.ref):
+                        yield question
+
+    def _question(self, definition: Definition, node: Leaf) -> Question:
+        question = question_of(definition)
+        return replace(question, ref=node.ref()) if definition.repeats else question
+
+    def snapshot(self, language: str = "") -> list[list[Any]]:
+        """Every node with its state, in the rows of the conformance data."""
+        return rows(self, self._root, language or self.form.default_language)
+
+
+def _nearest(candidates: list[Node], near: Node) -> Node:
+    here: Node | None = near
+    while here is not None:
+        if here in candidates:
+            return here
+        here = here.parent
+    return candidates[0]

@@ -1,0 +1,37 @@
+"""What can be wrong with a questionnaire, said with sheet and row. Holds values only; finds nothing itself."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Why a questionnaire cannot be taken: sheet and row (as the spreadsheet numbers them) where they are known."""
+
+    sheet: str | None
+    row: int | None
+    reason: str
+
+    def __str__(self) -> str:
+        place = ", ".join(
+            part
+            for part in (f"sheet {self.sheet}" if self.sheet else "", f"row {self.row}" if self.row else "")
+            if part
+        )
+        return f"{place}: {self.reason}" if place else self.reason
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What was tolerated in a questionnaire, and where."""
+
+    sheet: str | None
+    row: int | None
+    text: str
+
+
+class FormError(ValueError):
+    """A questionnaire was refused; ``problems`` says why."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("; ".join(str(problem) for problem in problems))
+        self.problems = problems

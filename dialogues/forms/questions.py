@@ -1,0 +1,87 @@
+"""What the outside world sees of a form: its questions in document order, and the field's words for their kinds."""
+
+from dataclasses import dataclass
+
+from dialogues.forms.definition import Definition
+
+_BY_DATA_TYPE = {
+    "int": "integer",
+    "integer": "integer",
+    "decimal": "decimal",
+    "date": "date",
+    "time": "time",
+    "dateTime": "dateTime",
+    "geopoint": "geopoint",
+    "geotrace": "geotrace",
+    "geoshape": "geoshape",
+    "barcode": "barcode",
+}
+_BY_MEDIA = {"image/*": "image", "audio/*": "audio", "video/*": "video"}
+_BY_ELEMENT = {
+    "select1": "select_one",
+    "select": "select_multiple",
+    "odk:rank": "rank",
+    "range": "range",
+    "trigger": "acknowledge",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question or note of a form. ``ref`` is the path of its node; in a repeat it names the instance: ``[2]``."""
+
+    ref: str
+    name: str
+    kind: str
+    required: bool | None
+    """Whether an answer is required; None where that depends on other answers."""
+    readonly: bool | None
+    appearance: str
+    groups: tuple[str, ...]
+    """The refs of the groups around it, from the outside in."""
+    topic: str
+    data_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A choice of a select: what is stored, and what is read."""
+
+    value: str
+    label: str
+
+
+def question_of(definition: Definition) -> Question:
+    """The question that a node with a control asks."""
+    groups: list[Definition] = []
+    here = definition.parent
+    while here is not None and here.parent is not None:
+        groups.append(here)
+        here = here.parent
+    topic = next((one.topic for one in (definition, *groups) if one.topic), "")
+    control = definition.control
+    return Question(
+        definition.ref,
+        definition.name,
+        kind_of(definition),
+        definition.fixed_required,
+        definition.fixed_readonly,
+        control.appearance if control else "",
+        tuple(one.ref for one in reversed(groups)),
+        topic,
+        definition.data_type,
+    )
+
+
+def kind_of(definition: Definition) -> str:
+    """The field's word for how a node is asked."""
+    control = definition.control
+    if control is None:
+        return "calculate"
+    if control.element in _BY_ELEMENT:
+        return _BY_ELEMENT[control.element]
+    if control.element == "upload":
+        return _BY_MEDIA.get(control.media_type, "file")
+    if definition.fixed_readonly:
+        return "note"
+    return _BY_DATA_TYPE.get(definition.data_type, "text")

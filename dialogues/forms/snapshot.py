@@ -1,0 +1,91 @@
+"""The whole state of an instance as rows, node by node, the way the conformance data writes it."""
+
+from typing import Any, Protocol
+
+from dialogues.forms.definition import Definition
+from dialogues.forms.questions import Choice, kind_of
+from dialogues.forms.tree import Leaf
+
+_NODE_TYPES = {
+    "select1": "select",
+    "select": "select",
+    "odk:rank": "rank",
+    "upload": "upload",
+    "trigger": "trigger",
+    "range": "range",
+}
+
+
+class Asked(Protocol):
+    """What an instance tells of one of its nodes."""
+
+    def readonly(self, ref: str) -> bool:
+        """Whether it may not be changed."""
+
+    def required(self, ref: str) -> bool:
+        """Whether an answer is required."""
+
+    def valid(self, ref: str) -> bool:
+        """Whether its constraint holds."""
+
+    def label(self, ref: str, language: str) -> str:
+        """Its label."""
+
+    def options(self, ref: str, language: str) -> tuple[Choice, ...]:
+        """Its choices."""
+
+
+Row = list[Any]
+"""``[ref, nodeType, relevant, readonly, required, value, constraintValid, requiredValid, label, options]``."""
+
+
+def rows(instance: Asked, root: Leaf, language: str) -> list[Row]:
+    """A row for each node below the root, in document order."""
+    found: list[Row] = []
+    _below(instance, root, root.ref(), language, found)
+    return found
+
+
+def _below(instance: Asked, node: Leaf, ref: str, language: str, found: list[Row]) -> None:
+    for name, definition in node.definition.children.items():
+        children = [child for child in node.kids.get(name, ()) if isinstance(child, Leaf)]
+        repeat = definition.repeat
+        if repeat is None:
+            for child in children:
+                _row(instance, child, f"{ref}/{name}", language, found)
+            continue
+        kind = "uncontrolled" if repeat.count is None and not repeat.fixed else "controlled"
+        relevant = node.relevant if not children else any(child.relevant for child in children)
+        label = instance.label(children[0].ref(), language) if children else None
+        found.append(
+            [f"{ref}/{name}", f"repeat-range:{kind}", relevant, False, False, None, None, None, label or None, None]
+        )
+        for place, child in enumerate(children, 1):
+            _row(instance, child, f"{ref}/{name}[{place}]", language, found)
+
+
+def _row(instance: Asked, node: Leaf, ref: str, language: str, found: list[Row]) -> None:
+    definition = node.definition
+    state = [node.relevant, instance.readonly(ref), instance.required(ref)]
+    label = instance.label(ref, language) or None
+    if definition.children:
+        kind = "group" if definition.repeat is None else "repeat-instance"
+        found.append([ref, kind, *state, None, None, None, label, None])
+        _below(instance, node, ref, language, found)
+        return
+    kind = node_type(definition)
+    options = None
+    if kind in {"select", "rank"}:
+        options = [[choice.value, choice.label] for choice in instance.options(ref, language)]
+    filled = node.seen != "" or not node.relevant or not state[2]
+    found.append([ref, kind, *state, node.seen, instance.valid(ref), filled, label, options])
+
+
+def node_type(definition: Definition) -> str:
+    """The word of the conformance data for how a node is shown."""
+    if definition.control is None:
+        return "model-value"
+    element = definition.control.element
+    if element in _NODE_TYPES:
+        return _NODE_TYPES[element]
+    return "note" if kind_of(definition) == "note" else "input"

@@ -1,0 +1,79 @@
+"""Texts of a form in its languages: labels, hints, messages, with the places where values are put in.
+
+Says nothing by itself about which language is right; a text that a language lacks comes from the form's default one.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from dialogues.forms.xpath.context import Context
+
+Part: TypeAlias = "str | Callable[[Context], str]"
+Parts: TypeAlias = tuple[Part, ...]
+Forms: TypeAlias = Mapping[str, Parts]
+"""One text by form: ``""`` what is read, ``guidance``, ``image``, ``audio``, ``video``."""
+
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(slots=True)
+class Translations:
+    """All translated texts of a form: by language, id and form."""
+
+    default: str = ""
+    languages: dict[str, dict[str, dict[str, Parts]]] = field(default_factory=dict)
+    _chosen: dict[str, str] = field(default_factory=dict)
+
+    def language(self, wanted: str) -> str:
+        """The form's own name of a language given by that name or by its code; its default language otherwise."""
+        found = self._chosen.get(wanted)
+        if found is None:
+            found = next((name for name in self.languages if name == wanted or language_code(name) == wanted), None)
+            found = self.default if found is None else found
+            if len(self._chosen) < 64:
+                self._chosen[wanted] = found
+        return found
+
+    def find(self, language: str, key: str, form: str = "") -> Parts | None:
+        """The text of an id in a language (one of the form's own names), or in the default one."""
+        for name in (language, self.default):
+            forms = self.languages.get(name, {}).get(key)
+            if forms is not None:
+                return forms.get(form)
+        return None
+
+
+def language_code(name: str) -> str:
+    """The code in a language's name: ``de`` for "Deutsch (de)", else the name itself in small letters."""
+    _, bracket, rest = name.rpartition("(")
+    return rest.rstrip(") ").strip().lower() if bracket else name.strip().lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One text: written in place, or the id of a translated one, which may itself be worked out."""
+
+    parts: Parts = ()
+    key: "str | Callable[[Context], str] | None" = None
+
+    def speak(self, context: Context, translations: Translations, language: str, form: str = "") -> str | None:
+        """The text in a language, values put in; None where there is none of that form."""
+        if self.key is None:
+            return render(self.parts, context) if form == "" else None
+        key = self.key if isinstance(self.key, str) else self.key(context)
+        parts = translations.find(language, key, form)
+        return None if parts is None else render(parts, context)
+
+    @property
+    def steady(self) -> bool:
+        """Whether it is written in place and looks at nothing."""
+        return self.key is None and all(isinstance(part, str) for part in self.parts)
+
+
+def render(parts: Parts, context: Context) -> str:
+    """The text with its values put in."""
+    if len(parts) == 1 and isinstance(parts[0], str):
+        return parts[0]
+    return "".join(part if isinstance(part, str) else part(context) for part in parts).strip()

@@ -1,0 +1,350 @@
+"""Reads an XForm into the parts of a form: definitions, first values, controls, actions, texts, secondary instances.
+
+Finds every fault there is before giving up. Works nothing out and knows no spreadsheet.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from dialogues.forms.definition import Action, Control, Definition, Item, Itemset, Repeat, Seed
+from dialogues.forms.documents import Element, read_xml
+from dialogues.forms.expressions import Expressions, Fault
+from dialogues.forms.problems import FormError, Problem
+from dialogues.forms.wording import Part, Parts, Translations, Wording
+from dialogues.forms.xpath.errors import ExpressionError
+from dialogues.forms.xpath.grammar import parse
+from dialogues.forms.xpath.nodes import Node
+from dialogues.forms.xpath.syntax import Call, Literal, Path
+
+_SELECTS = frozenset({"select", "select1", "odk:rank"})
+_CONTROLS = frozenset({"input", "select", "select1", "upload", "range", "trigger", "odk:rank", "secret"})
+_CONTAINERS = frozenset({"group", "repeat"})
+
+
+@dataclass(slots=True)
+class XForm:
+    """What an XForm says, compiled."""
+
+    title: str
+    root: Definition
+    seed: Seed
+    translations: Translations
+    instances: dict[str, Node]
+    expressions: Expressions
+    texts: "dict[tuple[str, str], str]"
+    """The text of an expression by ref and place, for working out what reads what."""
+    actions: list[Action] = field(default_factory=list)
+    missing_files: dict[str, str] = field(default_factory=dict)
+    """Secondary instances whose content lies in a file, by id."""
+
+    @property
+    def faults(self) -> list[Fault]:
+        """What cannot be taken."""
+        return self.expressions.faults
+
+
+class _Reader:
+    def __init__(self, document: Element) -> None:
+        head = document.find("h:head")
+        model = None if head is None else head.find("model")
+        body = document.find("h:body")
+        instances = [] if model is None else model.findall("instance")
+        if model is None or not instances or not len(instances[0]):
+            raise FormError((Problem(None, None, "the form has no model with an instance"),))
+        self.model: Element = model
+        self.body: Element | None = body
+        self.definitions: dict[str, Definition] = {}
+        self.expressions = Expressions()
+        self.texts: dict[tuple[str, str], str] = {}
+        title = head.findtext("h:title", "") if head is not None else ""
+        primary = instances[0][0]
+        self._mark_repeats(body)
+        root = self._define(primary, None)
+        self.translations = Translations()
+        self.form = XForm(title.strip(), root, Seed(root), self.translations, {}, self.expressions, self.texts)
+        self._read_instances(instances[1:])
+        self._read_translations(root)
+        for bind in model.findall("bind"):
+            self._read_bind(bind)
+        self._read_actions(model, root)
+        if body is not None:
+            self._read_body(body, root)
+        self.form.seed = self._sow(primary, root)
+
+    def _mark_repeats(self, body: Element | None) -> None:
+        self.repeats: set[str] = set()
+        if body is not None:
+            self.repeats = {element.get("nodeset", "").strip() for element in body.iter("repeat")}
+
+    def _define(self, element: Element, parent: Definition | None) -> Definition:
+        ref = f"{parent.ref if parent else ''}/{element.tag}"
+        found = self.definitions.get(ref)
+        if found is None:
+            found = Definition(ref, element.tag, parent, attributes=_plain(element.attrib))
+            if ref in self.repeats:
+                found.repeat = Repeat()
+            self.definitions[ref] = found
+            if parent is not None:
+                parent.children[element.tag] = found
+        for child in element:
+            self._define(child, found)
+        return found
+
+    def _sow(self, element: Element, definition: Definition) -> Seed:
+        """The first values; what a repeat's template holds goes to the repeat, not into the instance."""
+        seed = Seed(definition, (element.text or "").strip() if not len(element) else "")
+        for child in element:
+            inner = definition.children[child.tag]
+            sown = self._sow(child, inner)
+            if inner.repeat is not None and "jr:template" in child.attrib:
+                inner.repeat.template = sown
+                continue
+            if inner.repeat is not None and inner.repeat.template is None:
+                inner.repeat.template = sown
+            seed.children.append(sown)
+        return seed
+
+    def _read_instances(self, elements: Iterable[Element]) -> None:
+        for element in elements:
+            name = element.get("id", "")
+            holder = Node("")
+            for child in element:
+                _grow(child, holder)
+            if holder.kids:
+                self.form.instances[name] = holder
+            if element.get("src"):
+                self.form.missing_files[name] = element.get("src", "")
+
+    def _read_translations(self, root: Definition) -> None:
+        for translation in self.model.iterfind("itext/translation"):
+            language = translation.get("lang", "")
+            texts = self.translations.languages.setdefault(language, {})
+            if translation.get("default") is not None or not self.translations.default:
+                self.translations.default = language
+            for text in translation.iterfind("text"):
+                texts[text.get("id", "")] = {
+                    value.get("form", ""): self._parts(value, root, "label") for value in text.iterfind("value")
+                }
+
+    def _find(self, reference: str, near: Definition) -> Definition | None:
+        """The definition a reference names: absolute, or relative to a container."""
+        here: Definition | None = near
+        names = reference.strip().split("/")
+        if reference.strip().startswith("/"):
+            return self.definitions.get(reference.strip())
+        for name in names:
+            if here is None:
+                return None
+            if name == "..":
+                here = here.parent
+            elif name not in {".", "", "current()"}:
+                here = here.children.get(name)
+        return here
+
+    def _read_bind(self, bind: Element) -> None:
+        at = self._find(bind.get("nodeset", ""), self.form.root)
+        if at is None:
+            self.expressions.faults.append(Fault(bind.get("nodeset", ""), "nodeset", "there is no such node"))
+            return
+        at.data_type = bind.get("type", "string").rpartition(":")[2]
+        at.topic = bind.get("topic", "").strip()
+        at.preload = bind.get("jr:preload", "")
+        at.preload_params = bind.get("jr:preloadParams", "")
+        for place in ("relevant", "readonly", "required", "constraint"):
+            text = bind.get(place, "").strip()
+            if text:
+                setattr(at, place, self.expressions.condition(text, at, place))
+                self.texts[at.ref, place] = text
+        at.fixed_readonly = _fixed(bind.get("readonly", "false()"))
+        at.fixed_required = _fixed(bind.get("required", "false()"))
+        calculate = bind.get("calculate", "").strip()
+        if calculate:
+            at.calculate = self.expressions.value(calculate, at, "calculation")
+            self.texts[at.ref, "calculate"] = calculate
+        at.constraint_message = self._message(bind.get("jr:constraintMsg"), at)
+        at.required_message = self._message(bind.get("jr:requiredMsg"), at)
+
+    def _message(self, text: str | None, at: Definition) -> Wording | None:
+        if text is None:
+            return None
+        key = _itext_key(text)
+        return Wording((text,)) if key is None else Wording(key=key)
+
+    def _read_actions(self, holder: Element, origin: Definition) -> None:
+        for element in holder.findall("setvalue"):
+            events = frozenset((element.get("event") or element.get("ev:event") or "").split())
+            target = self._find(element.get("ref", ""), origin)
+            if target is None:
+                self.expressions.faults.append(Fault(origin.ref, "trigger", "sets a node that does not exist"))
+                continue
+            text = element.get("value", "").strip()
+            if text:
+                value = self.expressions.value(text, target, "trigger")
+            else:
+                literal = (element.text or "").strip()
+                value = lambda _context, literal=literal: literal  # noqa: E731
+            if value is not None:
+                action = Action(events, target, value, origin)
+                self.form.actions.append(action)
+                if "xforms-value-changed" in events:
+                    origin.changes.append(action)
+
+    def _read_body(self, holder: Element, near: Definition) -> None:
+        for element in holder:
+            if element.tag in _CONTAINERS:
+                self._read_container(element, near)
+            elif element.tag in _CONTROLS:
+                at = self._find(element.get("ref", ""), near)
+                if at is None:
+                    self.expressions.faults.append(Fault(element.get("ref", ""), "ref", "there is no such node"))
+                    continue
+                at.control = self._control(element, at)
+                self._read_actions(element, at)
+
+    def _read_container(self, element: Element, near: Definition) -> None:
+        reference = element.get("nodeset" if element.tag == "repeat" else "ref", "")
+        at = self._find(reference, near) if reference else near
+        if at is None:
+            self.expressions.faults.append(Fault(reference, "ref", "there is no such node"))
+            return
+        if element.tag == "repeat" and at.repeat is not None:
+            self._read_repeat(element, at)
+        elif reference and (at.control is None or at.control.label is None):
+            at.control = self._control(element, at)
+        self._read_body(element, at)
+
+    def _read_repeat(self, element: Element, at: Definition) -> None:
+        repeat = at.repeat
+        if repeat is None:
+            return
+        count = element.get("jr:count", "").strip()
+        if count and at.parent is not None:
+            repeat.count = self.expressions.number(count, at.parent, "repeat_count")
+            self.texts[at.ref, "count"] = count
+        repeat.fixed = element.get("jr:noAddRemove", "").strip() in {"true()", "true"}
+        if at.control is None:
+            at.control = self._control(element, at)
+        self._read_actions(element, at)
+
+    def _control(self, element: Element, at: Definition) -> Control:
+        control = Control(element.tag, element.get("appearance", ""), media_type=element.get("mediatype", ""))
+        control.label = self._wording(element.find("label"), at, "label")
+        control.hint = self._wording(element.find("hint"), at, "hint")
+        if element.tag == "range":
+            control.bounds = (element.get("start", ""), element.get("end", ""), element.get("step", ""))
+        if element.tag in _SELECTS:
+            control.items = tuple(
+                Item(
+                    (item.findtext("value") or "").strip(), self._wording(item.find("label"), at, "label") or Wording()
+                )
+                for item in element.iter("item")
+            )
+            itemset = element.find("itemset")
+            if itemset is not None:
+                control.itemset = self._itemset(itemset, at)
+        return control
+
+    def _itemset(self, element: Element, at: Definition) -> Itemset | None:
+        nodeset = element.get("nodeset", "").strip()
+        value, label = element.find("value"), element.find("label")
+        nodes = self.expressions.nodes(nodeset, at, "choice_filter")
+        value_of = self.expressions.string(
+            "name" if value is None else value.get("ref", "name"), self.form.root, "value"
+        )
+        shown = "label" if label is None else label.get("ref", "label")
+        key = _dynamic_key(shown)
+        read = self.expressions.string(key or shown, self.form.root, "label")
+        if nodes is None or value_of is None or read is None:
+            return None
+        wording = Wording(key=read) if key else Wording((read,))
+        self.texts[at.ref, "itemset"] = nodeset
+        return Itemset(nodes, value_of, wording, steady=False)
+
+    def _wording(self, element: Element | None, at: Definition, place: str) -> Wording | None:
+        if element is None:
+            return None
+        reference = element.get("ref")
+        if reference is not None:
+            key = _itext_key(reference)
+            if key is not None:
+                return Wording(key=key)
+            read = self.expressions.string(reference, at, place)
+            return None if read is None else Wording((read,))
+        return Wording(self._parts(element, at, place))
+
+    def _parts(self, element: Element, at: Definition, place: str) -> Parts:
+        parts: list[Part] = [element.text or ""]
+        for child in element:
+            if child.tag == "output":
+                read = self.expressions.string(child.get("value") or child.get("ref") or "", at, place)
+                if read is not None:
+                    parts.append(read)
+            parts.append(child.tail or "")
+        kept = [part for part in parts if part != ""]
+        if all(isinstance(part, str) for part in kept):
+            return ("".join(part for part in kept if isinstance(part, str)).strip(),)
+        return tuple(kept)
+
+
+def read_xform(text: str) -> XForm:
+    """The parts of the form an XForm describes.
+
+    Raises:
+        FormError: it is not XML, not an XForm, or too large. Faults of expressions are listed in the result instead.
+    """
+    return _Reader(read_xml(text)).form
+
+
+def _plain(attributes: Iterable[tuple[str, str]] | dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in dict(attributes).items() if name not in {"jr:template"}}
+
+
+def _grow(element: Element, parent: Node) -> None:
+    node = Node(element.tag)
+    node.seen = (element.text or "").strip() if not len(element) else ""
+    if element.attrib:
+        node.attributes = dict(element.attrib)
+    parent.add(node)
+    for child in element:
+        _grow(child, node)
+
+
+def _itext_key(text: str) -> str | None:
+    """The id in ``jr:itext('id')``; None for anything else."""
+    if not text.lstrip().startswith("jr:itext("):
+        return None
+    try:
+        call = parse(text)
+    except ExpressionError:
+        return None
+    if isinstance(call, Call) and len(call.arguments) == 1 and isinstance(call.arguments[0], Literal):
+        return str(call.arguments[0].value)
+    return None
+
+
+def _dynamic_key(text: str) -> str | None:
+    """The expression in ``jr:itext(expression)`` as text; None for anything else."""
+    stripped = text.strip()
+    if stripped.startswith("jr:itext(") and stripped.endswith(")"):
+        return stripped[len("jr:itext(") : -1].strip()
+    return None
+
+
+def _fixed(text: str) -> bool | None:
+    """What an expression without paths always gives; None if it looks at something."""
+    bare = text.strip().replace(" ", "")
+    if bare in {"true()", "true", "1", "'true'"}:
+        return True
+    if bare in {"false()", "", "0"}:
+        return False
+    return None
+
+
+def iterate(root: Definition) -> Iterator[Definition]:
+    """A definition and everything below, in document order."""
+    yield root
+    for child in root.children.values():
+        yield from iterate(child)
+
+
+__all__ = ["Path", "XForm", "iterate", "read_xform"]

@@ -1,0 +1,354 @@
+"""Turns the syntax tree of an expression into closures, once. Static types choose the cheapest conversion."""
+
+import math
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from dialogues.forms.xpath.context import Context, Evaluate
+from dialogues.forms.xpath.errors import EvaluationError, ExpressionError
+from dialogues.forms.xpath.functions import FUNCTIONS
+from dialogues.forms.xpath.grammar import parse
+from dialogues.forms.xpath.nodes import Node
+from dialogues.forms.xpath.paths import compile_steps
+from dialogues.forms.xpath.syntax import Call, Chain, Expression, Filter, Literal, Negation, Path, Union
+from dialogues.forms.xpath.values import (
+    NAN,
+    Value,
+    string_to_number,
+    to_boolean,
+    to_number,
+    to_text,
+)
+
+Typed: TypeAlias = tuple[str, Callable[[Context], Any]]
+"""The static type (string, number, boolean, nodes, any) and the closure."""
+
+
+def compile_text(text: str) -> Evaluate:
+    """The closure of an expression as written.
+
+    Raises:
+        ExpressionError: it cannot be read, or calls an unknown function.
+    """
+    return compile_expression(parse(text))
+
+
+def compile_expression(expression: Expression) -> Evaluate:
+    """The closure of a syntax tree."""
+    return _compile(expression)[1]
+
+
+def compile_boolean(expression: Expression) -> Callable[[Context], bool]:
+    """The closure that gives a boolean."""
+    return _as_boolean(_compile(expression))
+
+
+def compile_string(expression: Expression) -> Callable[[Context], str]:
+    """The closure that gives a string."""
+    return _as_string(_compile(expression))
+
+
+def compile_number(expression: Expression) -> Callable[[Context], float]:
+    """The closure that gives a number."""
+    return _as_number(_compile(expression))
+
+
+def compile_nodes(expression: Expression) -> Callable[[Context], list[Node]]:
+    """The closure that gives nodes.
+
+    Raises:
+        ExpressionError: the expression gives something else.
+    """
+    return _as_nodes(_compile(expression))
+
+
+def _compile(expression: Expression) -> Typed:
+    if isinstance(expression, Path):
+        return "nodes", _path(expression)
+    if isinstance(expression, Literal):
+        value = expression.value
+        return ("number" if isinstance(value, float) else "string"), lambda _context: value
+    if isinstance(expression, Chain):
+        return _chain(expression)
+    if isinstance(expression, Call):
+        return _call(expression)
+    if isinstance(expression, Negation):
+        return "number", _negation(expression)
+    if isinstance(expression, Filter):
+        return "nodes", _filter(expression)
+    return "nodes", _union(expression)
+
+
+def _path(path: Path) -> Callable[[Context], list[Node]]:
+    steps = compile_steps(path.steps, predicate)
+    if path.origin == "root":
+        return lambda context: steps(context, [context.root])
+    if path.origin == "here":
+        return lambda context: steps(context, [context.node])
+    if path.origin == "current":
+        return lambda context: steps(context, [context.current])
+    if isinstance(path.origin, str):
+        raise ExpressionError(f"a path cannot begin at {path.origin}")
+    origin = compile_nodes(path.origin)
+    return lambda context: steps(context, origin(context))
+
+
+def predicate(expression: Expression) -> Callable[[Context, list[Node]], list[Node]]:
+    """The closure that keeps the nodes for which a predicate holds: a number is a place, anything else a condition."""
+    kind, closure = _compile(expression)
+    condition = None if kind in {"number", "any"} else _as_boolean((kind, closure))
+
+    def keep(context: Context, candidates: list[Node]) -> list[Node]:
+        inner = context.within()
+        inner.size = len(candidates)
+        context.spend(len(candidates))
+        kept: list[Node] = []
+        for place, candidate in enumerate(candidates, 1):
+            inner.node = candidate
+            inner.place = place
+            if condition is not None:
+                if condition(inner):
+                    kept.append(candidate)
+                continue
+            value = closure(inner)
+            if value == place if isinstance(value, float) else to_boolean(value):
+                kept.append(candidate)
+        return kept
+
+    return keep
+
+
+def _filter(expression: Filter) -> Callable[[Context], list[Node]]:
+    origin = compile_nodes(expression.origin)
+    predicates = [predicate(one) for one in expression.predicates]
+
+    def filtered(context: Context) -> list[Node]:
+        nodes = origin(context)
+        for keep in predicates:
+            nodes = keep(context, nodes)
+        return nodes
+
+    return filtered
+
+
+def _union(expression: Union) -> Callable[[Context], list[Node]]:
+    operands = [compile_nodes(one) for one in expression.operands]
+
+    def united(context: Context) -> list[Node]:
+        seen: dict[int, Node] = {}
+        for operand in operands:
+            for node in operand(context):
+                seen.setdefault(id(node), node)
+        return list(seen.values())
+
+    return united
+
+
+def _negation(expression: Negation) -> Callable[[Context], float]:
+    operand = compile_number(expression.operand)
+    return (lambda context: -operand(context)) if expression.count % 2 else operand
+
+
+def _chain(chain: Chain) -> Typed:
+    operator = chain.rest[0][0]
+    if operator in {"or", "and"}:
+        return "boolean", _junction(operator, [_as_boolean(_compile(one)) for one in _operands(chain)])
+    kind, closure = _compile(chain.first)
+    for sign, operand in chain.rest:
+        right = _compile(operand)
+        if sign in {"=", "!="}:
+            kind, closure = "boolean", _equality(sign, (kind, closure), right)
+        elif sign in {"<", "<=", ">", ">="}:
+            kind, closure = "boolean", _relation(sign, (kind, closure), right)
+        else:
+            kind, closure = "number", _arithmetic(sign, _as_number((kind, closure)), _as_number(right))
+    return kind, closure
+
+
+def _operands(chain: Chain) -> list[Expression]:
+    return [chain.first, *(operand for _, operand in chain.rest)]
+
+
+def _junction(operator: str, operands: list[Callable[[Context], bool]]) -> Callable[[Context], bool]:
+    if len(operands) == 2:
+        left, right = operands
+        if operator == "and":
+            return lambda context: left(context) and right(context)
+        return lambda context: left(context) or right(context)
+    if operator == "and":
+        return lambda context: all(operand(context) for operand in operands)
+    return lambda context: any(operand(context) for operand in operands)
+
+
+def _arithmetic(
+    sign: str, left: Callable[[Context], float], right: Callable[[Context], float]
+) -> Callable[[Context], float]:
+    if sign == "+":
+        return lambda context: left(context) + right(context)
+    if sign == "-":
+        return lambda context: left(context) - right(context)
+    if sign == "*":
+        return lambda context: left(context) * right(context)
+    if sign == "div":
+        return lambda context: _divide(left(context), right(context))
+    return lambda context: _remainder(left(context), right(context))
+
+
+def _divide(dividend: float, divisor: float) -> float:
+    if divisor != 0.0:
+        return dividend / divisor
+    if dividend != dividend or dividend == 0.0 or divisor != divisor:
+        return NAN
+    return math.copysign(math.inf, dividend) * math.copysign(1.0, divisor)
+
+
+def _remainder(dividend: float, divisor: float) -> float:
+    if divisor == 0.0 or math.isinf(dividend):
+        return NAN
+    return math.fmod(dividend, divisor)
+
+
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "=": lambda left, right: left == right,
+    "!=": lambda left, right: left != right,
+    "<": lambda left, right: left < right,
+    "<=": lambda left, right: left <= right,
+    ">": lambda left, right: left > right,
+    ">=": lambda left, right: left >= right,
+}
+
+
+def _equality(sign: str, left: Typed, right: Typed) -> Callable[[Context], bool]:
+    compare = _COMPARE[sign]
+    kinds = {left[0], right[0]}
+    if "boolean" in kinds:
+        one, other = _as_boolean(left), _as_boolean(right)
+        return lambda context: compare(one(context), other(context))
+    if kinds == {"number"}:
+        one_number, other_number = left[1], right[1]
+        return lambda context: compare(one_number(context), other_number(context))
+    if kinds == {"string"}:
+        one_text, other_text = left[1], right[1]
+        return lambda context: compare(one_text(context), other_text(context))
+    first, second = left[1], right[1]
+    return lambda context: _compare_values(compare, first(context), second(context), equality=True)
+
+
+def _relation(sign: str, left: Typed, right: Typed) -> Callable[[Context], bool]:
+    compare = _COMPARE[sign]
+    if "nodes" not in {left[0], right[0]} and "any" not in {left[0], right[0]}:
+        one, other = _as_number(left), _as_number(right)
+        return lambda context: compare(one(context), other(context))
+    first, second = left[1], right[1]
+    return lambda context: _compare_values(compare, first(context), second(context), equality=False)
+
+
+def _compare_values(compare: Callable[[Any, Any], bool], left: Value, right: Value, *, equality: bool) -> bool:
+    """A node-set holds if one of its nodes does."""
+    if isinstance(left, list):
+        if isinstance(right, bool):
+            return compare(bool(left), right) if equality else compare(float(bool(left)), float(right))
+        return any(_compare_values(compare, node.text(), right, equality=equality) for node in left)
+    if isinstance(right, list):
+        if isinstance(left, bool):
+            return compare(left, bool(right)) if equality else compare(float(left), float(bool(right)))
+        return any(_compare_values(compare, left, node.text(), equality=equality) for node in right)
+    if not equality:
+        return compare(to_number(left), to_number(right))
+    if isinstance(left, bool) or isinstance(right, bool):
+        return compare(to_boolean(left), to_boolean(right))
+    if isinstance(left, float) or isinstance(right, float):
+        return compare(to_number(left), to_number(right))
+    return compare(left, right)
+
+
+def _call(call: Call) -> Typed:
+    known = FUNCTIONS.get(call.name)
+    if known is None:
+        raise ExpressionError(f"the function {call.name}() is not known")
+    count = len(call.arguments)
+    if not known.accepts(count):
+        raise ExpressionError(f"{call.name}() does not take {count} arguments")
+    arguments = [
+        _COERCE[kind](_compile(argument)) for kind, argument in zip(known.kinds(count), call.arguments, strict=True)
+    ]
+    lazy = any(kind.startswith("lazy") for kind in known.takes)
+    return known.gives, _invocation(known.call, arguments, in_context=known.in_context, lazy=lazy)
+
+
+def _invocation(
+    function: Callable[..., Any], arguments: list[Callable[[Context], Any]], *, in_context: bool, lazy: bool
+) -> Callable[[Context], Any]:
+    if lazy:
+        return lambda context: function(context, *arguments)
+    if in_context:
+        return lambda context: function(context, *[argument(context) for argument in arguments])
+    if not arguments:
+        return lambda _context: function()
+    if len(arguments) == 1:
+        only = arguments[0]
+        return lambda context: function(only(context))
+    if len(arguments) == 2:
+        first, second = arguments
+        return lambda context: function(first(context), second(context))
+    return lambda context: function(*[argument(context) for argument in arguments])
+
+
+def _as_string(typed: Typed) -> Callable[[Context], str]:
+    kind, closure = typed
+    if kind == "string":
+        return closure
+    if kind == "nodes":
+
+        def first_text(context: Context) -> str:
+            nodes = closure(context)
+            return nodes[0].text() if nodes else ""
+
+        return first_text
+    return lambda context: to_text(closure(context))
+
+
+def _as_number(typed: Typed) -> Callable[[Context], float]:
+    kind, closure = typed
+    if kind == "number":
+        return closure
+    if kind == "string":
+        return lambda context: string_to_number(closure(context))
+    return lambda context: to_number(closure(context))
+
+
+def _as_boolean(typed: Typed) -> Callable[[Context], bool]:
+    kind, closure = typed
+    if kind == "boolean":
+        return closure
+    return lambda context: to_boolean(closure(context))
+
+
+def _as_nodes(typed: Typed) -> Callable[[Context], list[Node]]:
+    kind, closure = typed
+    if kind == "nodes":
+        return closure
+    if kind != "any":
+        raise ExpressionError(f"a {kind} stands where a path is needed")
+
+    def checked(context: Context) -> list[Node]:
+        value = closure(context)
+        if not isinstance(value, list):
+            raise EvaluationError("a value stands where a path is needed")
+        return value
+
+    return checked
+
+
+def _as_any(typed: Typed) -> Callable[[Context], Value]:
+    return typed[1]
+
+
+_COERCE: dict[str, Callable[[Typed], Callable[[Context], Any]]] = {
+    "string": _as_string,
+    "number": _as_number,
+    "boolean": _as_boolean,
+    "nodes": _as_nodes,
+    "any": _as_any,
+    "lazy": _as_any,
+}

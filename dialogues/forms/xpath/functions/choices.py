@@ -1,0 +1,122 @@
+"""Functions on selects, translations, look-ups, chance orders and ids."""
+
+from random import Random
+from uuid import UUID
+
+from dialogues.forms.xpath.context import Context
+from dialogues.forms.xpath.functions.registry import function
+from dialogues.forms.xpath.nodes import Node
+from dialogues.forms.xpath.values import Value, number_to_text, string_to_number
+
+
+@function("selected", "string string", "boolean", section="#fn:selected")
+def selected(answer: str, value: str) -> bool:
+    """Whether a select's answer holds that choice."""
+    return value.strip() in answer.split()
+
+
+@function("selected-at", "string number", "string", section="#fn:selected-at")
+def selected_at(answer: str, place: float) -> str:
+    """The choice at that place of a select's answer, counted from 0; empty beyond."""
+    chosen = answer.split()
+    return chosen[int(place)] if 0 <= place < len(chosen) else ""
+
+
+@function("count-selected", "string", "number", section="#fn:count-selected")
+def count_selected(answer: str) -> float:
+    """How many choices a select's answer holds."""
+    return float(len(answer.split()))
+
+
+@function("jr:choice-name", "string string", "string", section="#fn:jr:choice-name", in_context=True)
+def choice_name(context: Context, value: str, question: str) -> str:
+    """The label of a choice, in the language in use, of the select that stores into the node named by a path."""
+    return context.surroundings.choice_label(context.current, question.strip(), value) or ""
+
+
+@function("jr:itext", "string", "string", section="#fn:jr:itext", in_context=True)
+def translated(context: Context, key: str) -> str:
+    """The text of that id in the language in use."""
+    return context.surroundings.translation(key)
+
+
+@function("pulldata", "string string string string", "string", section="#fn:pulldata", in_context=True)
+def pulldata(context: Context, table: str, column: str, key_column: str, key: str) -> str:
+    """The column's value in the first row of a table whose key column holds the key."""
+    root = context.surroundings.instance(table)
+    if root is None:
+        return ""
+    for row in root.descendants():
+        if _field(row, key_column) == key and row.kids:
+            return _field(row, column)
+    return ""
+
+
+def _field(row: Node, column: str) -> str:
+    fields = row.kids.get(column)
+    return fields[0].text() if fields else ""
+
+
+@function("randomize", "nodes any?", "nodes", section="#fn:randomize", in_context=True)
+def randomize(context: Context, values: list[Node], *seed: Value) -> list[Node]:
+    """The nodes in an order of chance, the same for the same seed."""
+    shuffled = list(values)
+    generator = _seeded(seed[0]) if seed else None
+    for place in range(len(shuffled) - 1, 0, -1):
+        other = int((context.surroundings.random.random() if generator is None else generator.next()) * (place + 1))
+        shuffled[place], shuffled[other] = shuffled[other], shuffled[place]
+    return shuffled
+
+
+class ParkMiller:
+    """The generator the specification names for seeds, so that a seed gives everywhere the same order."""
+
+    _MODULUS = 2_147_483_647
+
+    def __init__(self, seed: int) -> None:
+        self._state = seed % self._MODULUS
+        if self._state <= 0:
+            self._state += self._MODULUS - 1
+
+    def next(self) -> float:
+        """The next number from 0 up to, not including, 1."""
+        self._state = self._state * 16_807 % self._MODULUS
+        return (self._state - 1) / (self._MODULUS - 1)
+
+
+def _seeded(seed: Value) -> ParkMiller:
+    number = seed if isinstance(seed, float) else string_to_number(seed if isinstance(seed, str) else "")
+    return ParkMiller(int(number) if number == number and abs(number) < 1e18 else 0)
+
+
+@function("uuid", "number?", "string", section="#fn:uuid", in_context=True)
+def uuid(context: Context, length: float | None = None) -> str:
+    """A random id: a UUID of version 4, or that many letters and digits."""
+    random = context.surroundings.random
+    if length is None:
+        return random_uuid(random)
+    letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+    wanted = int(length) if 0 < length < 1_000 else 0
+    return "".join(letters[int(random.random() * len(letters))] for _ in range(wanted))
+
+
+def random_uuid(random: Random) -> str:
+    """A UUID of version 4 drawn from the given source."""
+    return str(UUID(int=random.getrandbits(128), version=4))
+
+
+@function("version", "", "string", section="#fn:version", in_context=True)
+def version(context: Context) -> str:
+    """The version of the form."""
+    return (context.root.kids and next(context.root.children()).attributes.get("version", "")) or ""
+
+
+@function("property", "string", "string", section="#fn:property")
+def device_property(_name: str) -> str:
+    """A property of the device; a chat has none."""
+    return ""
+
+
+def written(number: float) -> str:
+    """A number as a string."""
+    return number_to_text(number)

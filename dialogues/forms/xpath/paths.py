@@ -1,0 +1,123 @@
+"""Walks the steps of a location path over nodes. Long runs of plain names, the usual case, take a short way."""
+
+from collections.abc import Callable, Iterable
+from typing import TypeAlias
+
+from dialogues.forms.xpath.context import Context
+from dialogues.forms.xpath.nodes import Node
+from dialogues.forms.xpath.syntax import Expression, Step
+
+Walk: TypeAlias = Callable[[Context, list[Node]], list[Node]]
+Keep: TypeAlias = Callable[[Context, list[Node]], list[Node]]
+
+
+def compile_steps(steps: tuple[Step, ...], predicate: Callable[[Expression], Keep]) -> Walk:
+    """The closure that walks all steps from a list of nodes."""
+    walks: list[Walk] = []
+    names: list[str] = []
+    for step in steps:
+        if step.axis == "child" and step.test not in {"*", "node()"} and not step.predicates:
+            names.append(step.test)
+            continue
+        if names:
+            walks.append(_by_names(tuple(names)))
+            names = []
+        walks.append(_step(step, [predicate(one) for one in step.predicates]))
+    if names:
+        walks.append(_by_names(tuple(names)))
+    if len(walks) == 1:
+        return walks[0]
+
+    def walk(context: Context, nodes: list[Node]) -> list[Node]:
+        for one in walks:
+            nodes = one(context, nodes)
+        return nodes
+
+    return walk
+
+
+def _by_names(names: tuple[str, ...]) -> Walk:
+    def walk(context: Context, nodes: list[Node]) -> list[Node]:
+        for name in names:
+            if len(nodes) == 1:
+                nodes = nodes[0].kids.get(name, [])
+            else:
+                nodes = [child for node in nodes for child in node.kids.get(name, ())]
+                context.spend(len(nodes))
+        return nodes
+
+    return walk
+
+
+def _step(step: Step, predicates: list[Keep]) -> Walk:
+    move = _AXES[step.axis]
+    test = step.test
+
+    def walk(context: Context, nodes: list[Node]) -> list[Node]:
+        reached: dict[int, Node] = {}
+        for node in nodes:
+            candidates = [one for one in move(node) if _fits(one, test)]
+            context.spend(len(candidates) + 1)
+            for keep in predicates:
+                candidates = keep(context, candidates)
+            for one in candidates:
+                reached.setdefault(id(one), one)
+        return list(reached.values())
+
+    if step.axis == "self" and test == "node()" and not predicates:
+        return lambda _context, nodes: nodes
+    return walk
+
+
+def _fits(node: Node, test: str) -> bool:
+    if test in {"node()", "*"} or node.name == test:
+        return True
+    return test.endswith(":*") and node.name.startswith(test[:-1])
+
+
+def _parent(node: Node) -> Iterable[Node]:
+    return () if node.parent is None else (node.parent,)
+
+
+def _ancestors(node: Node) -> Iterable[Node]:
+    while node.parent is not None:
+        node = node.parent
+        yield node
+
+
+def _siblings(node: Node) -> tuple[list[Node], int]:
+    if node.parent is None:
+        return [node], 0
+    siblings = list(node.parent.children())
+    return siblings, siblings.index(node)
+
+
+def _following(node: Node) -> Iterable[Node]:
+    siblings, place = _siblings(node)
+    return siblings[place + 1 :]
+
+
+def _preceding(node: Node) -> Iterable[Node]:
+    siblings, place = _siblings(node)
+    return reversed(siblings[:place])
+
+
+def _attribute(node: Node) -> Iterable[Node]:
+    for name, value in node.attributes.items():
+        attribute = Node(name, node)
+        attribute.seen = value
+        yield attribute
+
+
+_AXES: dict[str, Callable[[Node], Iterable[Node]]] = {
+    "child": Node.children,
+    "parent": _parent,
+    "self": lambda node: (node,),
+    "attribute": _attribute,
+    "descendant": Node.descendants,
+    "descendant-or-self": lambda node: (node, *node.descendants()),
+    "ancestor": _ancestors,
+    "ancestor-or-self": lambda node: (node, *_ancestors(node)),
+    "following-sibling": _following,
+    "preceding-sibling": _preceding,
+}
