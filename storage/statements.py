@@ -6,13 +6,14 @@ order of ``Statement`` ranks (parents before children), and runs each once with 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
 from sqlalchemy import Executable, Table, bindparam, delete, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.models import (
     Answer,
@@ -45,6 +46,16 @@ class Write:
 
     statement: Statement
     rows: Sequence[Row]
+
+
+async def execute(connection: AsyncConnection, writes: Iterable[Write]) -> None:
+    """Run writes in the order of their ranks, each statement once with all its rows."""
+    rows: dict[Statement, list[Row]] = {}
+    for write in writes:
+        if write.rows:
+            rows.setdefault(write.statement, []).extend(write.rows)
+    for statement in sorted(rows, key=lambda statement: statement.rank):
+        await connection.execute(statement.by_dialect[connection.dialect.name], rows[statement])
 
 
 def _table(model: type[Base]) -> Table:

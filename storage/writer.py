@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, TypeVar
 
 import structlog
@@ -16,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
-from storage.statements import Row, Statement, Write
+from storage.statements import Write, execute
 
 Result = TypeVar("Result")
 Unit = Callable[[AsyncConnection], Awaitable[Any]]
@@ -43,13 +44,13 @@ class Writer:
         self._jobs: list[_Job] = []
         self._wake = asyncio.Event()
 
-    async def write(self, writes: Sequence[Write]) -> None:
-        """Commit rows. Returns once they are safe.
+    async def write(self, writes: Sequence[Write], *, then: Unit | None = None) -> None:
+        """Commit rows, and what ``then`` does after them in the same transaction. Returns once they are safe.
 
         Raises:
             SQLAlchemyError: the rows cannot be stored; nothing of them was.
         """
-        await self._hand_in(_Job(writes, None, asyncio.get_running_loop().create_future()))
+        await self._hand_in(_Job(writes, then, asyncio.get_running_loop().create_future()))
 
     async def run(self, unit: Callable[[AsyncConnection], Awaitable[Result]]) -> Result:
         """Run a read-then-write inside the writer's transaction, after the rows of its batch; returns its result.
@@ -89,14 +90,8 @@ class Writer:
                     job.done.set_result(result)
 
     async def _transact(self, jobs: list[_Job]) -> list[Any]:
-        rows: dict[Statement, list[Row]] = {}
-        for job in jobs:
-            for write in job.writes:
-                rows.setdefault(write.statement, []).extend(write.rows)
         async with self._database.write() as connection:
-            for statement in sorted(rows, key=lambda statement: statement.rank):
-                if rows[statement]:
-                    await connection.execute(statement.by_dialect[self._database.dialect], rows[statement])
+            await execute(connection, chain.from_iterable(job.writes for job in jobs))
             return [await job.unit(connection) if job.unit else None for job in jobs]
 
 

@@ -1,0 +1,1 @@
+"""What changes a town on purpose: each service is one named piece of work inside the caller's transaction."""

@@ -1,0 +1,86 @@
+"""Taking a questionnaire into a town, and putting it to the people as a survey."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.models import Questionnaire, Survey, SurveyArea, SurveyKey
+from storage.queries.town import touch
+
+KEY_BYTES = 32
+CONSENT = "Einwilligung (Art. 6 Abs. 1 Buchst. a DSGVO)"
+"""The usual legal basis of a voluntary survey, as the notice names it."""
+
+
+async def import_questionnaire(
+    connection: AsyncConnection,
+    *,
+    town_id: int,
+    name: str,
+    file_type: str,
+    workbook: bytes,
+    xform: str,
+    titles: Mapping[str, str],
+) -> int:
+    """Store a version of a questionnaire and return its id; the same workbook is stored once."""
+    digest = hashlib.sha256(workbook).hexdigest()
+    known = await connection.scalar(
+        select(Questionnaire.id).where(Questionnaire.town_id == town_id, Questionnaire.digest == digest)
+    )
+    if known is not None:
+        return known
+    created = await connection.scalar(
+        insert(Questionnaire)
+        .values(
+            town_id=town_id,
+            name=name,
+            digest=digest,
+            file_type=file_type,
+            workbook=workbook,
+            xform=xform,
+            titles=dict(titles),
+        )
+        .returning(Questionnaire.id)
+    )
+    assert created is not None  # noqa: S101 (an insert that returns nothing would have raised)
+    return created
+
+
+async def open_survey(
+    connection: AsyncConnection,
+    *,
+    town_id: int,
+    questionnaire_id: int,
+    areas: Iterable[int] = (),
+    anonymous: bool = True,
+    legal_basis: str = CONSENT,
+    opens_at: datetime | None = None,
+    closes_at: datetime | None = None,
+) -> int:
+    """Open a survey for some areas (none: the whole town) under a fresh pseudonym key, and return its id."""
+    survey_id = await connection.scalar(
+        insert(Survey)
+        .values(
+            town_id=town_id,
+            questionnaire_id=questionnaire_id,
+            state="open",
+            anonymous=anonymous,
+            legal_basis=legal_basis,
+            opens_at=opens_at,
+            closes_at=closes_at,
+        )
+        .returning(Survey.id)
+    )
+    assert survey_id is not None  # noqa: S101 (an insert that returns nothing would have raised)
+    key = secrets.token_bytes(KEY_BYTES)
+    await connection.execute(insert(SurveyKey).values(town_id=town_id, survey_id=survey_id, key=key))
+    for area_id in areas:
+        await connection.execute(insert(SurveyArea).values(town_id=town_id, survey_id=survey_id, area_id=area_id))
+    await touch(connection, town_id)
+    return survey_id
