@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from html import escape
 from io import BytesIO
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -14,6 +17,7 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from pyxform.xls2xform import convert
 
+from dialogues.forms import Instance, Question, compile_xlsform
 from tests.language_rules import faults
 
 LANGUAGES = {
@@ -182,3 +186,141 @@ def test_its_texts_come_through_compilation_as_they_were_written(questionnaire: 
     rows = [row for sheet in ("survey", "choices") for row in questionnaire.rows(sheet)]
     for text in (text for row in rows for key, text in row.items() if "::" in key and not key.startswith("bind")):
         assert escape(re.sub(r"\$\{\w+\}", "${}", text), quote=False) in compiled
+
+
+# --- asked by the engine --------------------------------------------------------------------------------------------
+
+
+def begin(name: str) -> Instance:
+    """Begin to answer a questionnaire."""
+    compiled = compile_xlsform((FOLDER / f"{name}.xlsx").read_bytes(), "xlsx", name=name)
+    assert compiled.notes == ()
+    return Instance(compiled.form, now=datetime(2026, 11, 28, 14, 30, tzinfo=UTC), random=Random(1))
+
+
+def refs(interview: Instance) -> dict[str, str]:
+    """Return the paths of the questions that are asked now, by name."""
+    return {question.name: question.ref for question in interview.asked()}
+
+
+def answer(interview: Instance, **answers: str) -> None:
+    for name, value in answers.items():
+        interview.answer(refs(interview)[name], value)
+
+
+def eager(interview: Instance, question: Question) -> str:
+    """Answer with the first option, the first two of several, a small number, a sentence."""
+    values = [choice.value for choice in interview.options(question.ref, "")]
+    match question.kind:
+        case "select_one":
+            return values[0]
+        case "select_multiple":
+            return " ".join(values[:2])
+        case "integer":
+            return "3"
+        case _:
+            return "Повече светлина"
+
+
+def reluctant(interview: Instance, question: Question) -> str:
+    """Answer with the last option, and with nothing but numbers otherwise."""
+    values = [choice.value for choice in interview.options(question.ref, "")]
+    match question.kind:
+        case "select_one" | "select_multiple":
+            return values[-1]
+        case "integer":
+            return "1"
+        case _:
+            return ""
+
+
+def doubtful(interview: Instance, question: Question) -> str:
+    """Answer with the third option: rarely, little, no."""
+    values = [choice.value for choice in interview.options(question.ref, "")]
+    return values[min(2, len(values) - 1)] if values else "1"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("person", [eager, reluctant, doubtful])
+@pytest.mark.parametrize("name", NAMES)
+def test_anybody_reaches_the_end_in_any_language(
+    name: str, person: Callable[[Instance, Question], str], language: str
+) -> None:
+    interview = begin(name)
+    spoken = LANGUAGES[language]
+    done: set[str] = set()
+    while waiting := [question for question in interview.asked() if question.ref not in done]:
+        question = waiting[0]
+        for text in (interview.label(question.ref, spoken), interview.hint(question.ref, spoken)):
+            assert list(faults(text, language)) == [] or not text
+            assert "${" not in text
+            assert ": ." not in text
+        interview.answer(question.ref, person(interview, question))
+        assert interview.valid(question.ref), question.name
+        done.add(question.ref)
+    assert len(done) <= MOST_QUESTIONS
+
+
+def test_who_feels_unsafe_is_asked_why_and_who_does_not_is_spared() -> None:
+    interview = begin("living_in_my_quarter")
+    answer(interview, safe_in_the_evening="mostly")
+    assert "worries_outside" not in refs(interview)
+    answer(interview, safe_in_the_evening="never")
+    assert "worries_outside" in refs(interview)
+
+
+@pytest.mark.parametrize(
+    ("answers", "taken"),
+    [("rent cold", True), ("none", True), ("no_answer", True), ("none rent", False), ("rent no_answer", False)],
+)
+def test_no_problem_and_a_problem_exclude_each_other(answers: str, taken: bool) -> None:
+    interview = begin("living_in_my_quarter")
+    answer(interview, home_problems=answers)
+    ref = refs(interview)["home_problems"]
+    assert interview.valid(ref) is taken
+    assert "Keine Angabe" in str(interview.constraint_message(ref, LANGUAGES["de"]))
+
+
+def test_the_size_of_a_home_is_asked_with_the_number_that_was_given() -> None:
+    interview = begin("living_in_my_quarter")
+    assert "home_space" not in refs(interview)
+    answer(interview, home_people="5")
+    label = interview.label(refs(interview)["home_space"], LANGUAGES["bg"])
+    assert "5" in label
+    answer(interview, home_people="")
+    assert "home_space" not in refs(interview)
+
+
+def test_a_fourth_wish_is_one_too_many() -> None:
+    interview = begin("what_should_happen_on_the_square")
+    answer(interview, wishes="trees seats light water")
+    ref = refs(interview)["wishes"]
+    assert not interview.valid(ref)
+    assert "3" in str(interview.constraint_message(ref, LANGUAGES["ar"]))
+    answer(interview, wishes="trees seats light")
+    assert interview.valid(ref)
+
+
+def test_the_most_important_wish_is_one_of_those_chosen() -> None:
+    interview = begin("what_should_happen_on_the_square")
+    answer(interview, wishes="light")
+    assert "most_important" not in refs(interview)
+    answer(interview, wishes="trees light")
+    options = interview.options(refs(interview)["most_important"], LANGUAGES["ro"])
+    assert [(option.value, option.label) for option in options] == [
+        ("trees", "Mai mulți copaci"),
+        ("light", "Mai multă lumină seara"),
+    ]
+
+
+def test_who_was_not_there_is_asked_why_and_nothing_about_the_festival() -> None:
+    interview = begin("after_the_festival")
+    answer(interview, was_there="no")
+    assert list(refs(interview)) == ["was_there", "why_absent", "come_again", "do_better"]
+
+
+@pytest.mark.parametrize(("number", "taken"), [("0", True), ("50", True), ("51", False), ("-1", False)])
+def test_companions_are_counted_within_reason(number: str, taken: bool) -> None:
+    interview = begin("after_the_festival")
+    answer(interview, companions=number)
+    assert interview.valid(refs(interview)["companions"]) is taken
