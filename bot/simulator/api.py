@@ -6,7 +6,6 @@ import asyncio
 import json
 import re
 from typing import Any
-from urllib.parse import unquote
 
 from bot.simulator.errors import ApiError, bad_request, unauthorized
 from bot.simulator.methods import METHODS, Call
@@ -16,14 +15,16 @@ from bot.simulator.settings import BotAccount
 from bot.simulator.telegram import Telegram
 from bot.simulator.updates import KINDS
 
-_PATH = re.compile(r"/bot([^/]+)/([A-Za-z0-9_]+)/?")
-_FILE = re.compile(r"/file/bot([^/]+)/(.+)")
-_ADDRESS = re.compile(r"/(?:file/)?bot[^/]+/.")
+_PATH = re.compile(r"/bot(\d+:[\w-]+)/([A-Za-z0-9_]+)/?")
+_FILE = re.compile(r"/file/bot(\d+:[\w-]+)/(.+)")
+_ADDRESS = re.compile(r"/(?:file/)?bot\d")
 _GET_UPDATES = "getUpdates"
 _UPDATE_PARAMETERS = frozenset({"offset", "limit", "timeout", "allowed_updates"})
 _OTHER_KINDS = frozenset(
     {
         "channel_post",
+        "stopped_message_generation",
+        "subscription",
         "edited_channel_post",
         "business_connection",
         "business_message",
@@ -61,7 +62,7 @@ class BotApi:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         """Serve one request."""
-        path = unquote(scope["path"])
+        path = scope["path"]
         file = _FILE.fullmatch(path)
         if file:
             await self._send_file(send, *file.groups())
@@ -141,7 +142,7 @@ def _allowed(parameters: Parameters) -> list[str] | None:
 async def _unless_gone(poll: Any, receive: Any) -> Any:
     """The result of a poll, or None where the client has hung up meanwhile."""
     polling = asyncio.ensure_future(poll)
-    gone = asyncio.ensure_future(receive())
+    gone = asyncio.ensure_future(_disconnected(receive))
     try:
         await asyncio.wait({polling, gone}, return_when=asyncio.FIRST_COMPLETED)
         return polling.result() if polling.done() else None
@@ -149,6 +150,11 @@ async def _unless_gone(poll: Any, receive: Any) -> Any:
         for task in (polling, gone):
             task.cancel()
         await asyncio.gather(polling, gone, return_exceptions=True)
+
+
+async def _disconnected(receive: Any) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 async def _send_json(send: Any, status: int, body: dict[str, Any]) -> None:

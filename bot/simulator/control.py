@@ -18,7 +18,6 @@ from litestar.response import File, ServerSentEvent, ServerSentEventMessage
 from litestar.types import ControllerRouterHandler
 
 from bot.simulator.errors import RefusedError
-from bot.simulator.events import Event
 from bot.simulator.residents import Conversation, Residents, speaking
 from bot.simulator.telegram import Telegram
 
@@ -203,7 +202,7 @@ class UserActs(Controller):
         """What happens in her chat from now on: ``hello`` first, then read ``/chat`` once, then follow."""
         residents = Residents(telegram)
         talk = residents.conversation(person, bot)
-        return ServerSentEvent(_stream(telegram, talk, residents.greeting(talk)))
+        return ServerSentEvent(_stream(telegram, talk.bot.id, person, residents.greeting(talk)))
 
 
 @get("/sim/bots")
@@ -215,7 +214,7 @@ async def list_bots(telegram: Telegram) -> list[Json]:
 @get("/sim/events", media_type="text/event-stream")
 async def watch(bot: str, telegram: Telegram) -> ServerSentEvent:
     """What happens in all chats of a bot from now on: ``hello`` first, then each event with the ``user`` it is of."""
-    return ServerSentEvent(_messages(telegram.events.watch(Residents(telegram).bot(bot).id)))
+    return ServerSentEvent(_stream(telegram, Residents(telegram).bot(bot).id, None, {}))
 
 
 @post("/sim/bots/{username:str}/jump", status_code=200)
@@ -290,13 +289,8 @@ def _bytes(value: str | bool) -> bytes | None:
         raise RefusedError(400, "A file is true for a sample, or base64.") from None
 
 
-async def _stream(telegram: Telegram, talk: Conversation, hello: Json) -> AsyncIterator[ServerSentEventMessage]:
-    events = telegram.events.listen(talk.bot.id, talk.person.id)
-    yield ServerSentEventMessage(event="hello", data=json.dumps(hello))
-    async for message in _messages(events):
-        yield message
-
-
-async def _messages(events: AsyncIterator[Event]) -> AsyncIterator[ServerSentEventMessage]:
-    async for name, data in events:
-        yield ServerSentEventMessage(event=name, data=json.dumps(data))
+async def _stream(telegram: Telegram, bot: int, chat: int | None, hello: Json) -> AsyncIterator[ServerSentEventMessage]:
+    with telegram.events.listening(bot, chat) as events:
+        yield ServerSentEventMessage(event="hello", data=json.dumps(hello))
+        while (event := await events.get()) is not None:
+            yield ServerSentEventMessage(event=event[0], data=json.dumps(event[1]))

@@ -86,8 +86,11 @@ class Database:
         return self._connection.execute(sql, values).rowcount
 
     def row(self, sql: str, values: Sequence[Any] = ()) -> tuple[Any, ...] | None:
-        """The first row of an answer."""
-        row: tuple[Any, ...] | None = self._connection.execute(sql, values).fetchone()
+        """The first row of an answer; none where a number asked for is larger than any that can be stored."""
+        try:
+            row: tuple[Any, ...] | None = self._connection.execute(sql, values).fetchone()
+        except OverflowError:
+            return None
         return row
 
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:

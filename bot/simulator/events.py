@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 _QUEUE = 1000
@@ -34,27 +35,17 @@ class Events:
         """The chats of this bot that somebody looks at."""
         return [chat for owner, chat in self._listeners if owner == bot and chat is not None]
 
-    async def watch(self, bot: int) -> AsyncIterator[Event]:
-        """``hello``, and then the events of all chats of this bot, each as ``{"user": chat, "data": …}``.
+    @contextmanager
+    def listening(self, bot: int, chat: int | None) -> Iterator[asyncio.Queue[Event | None]]:
+        """The events of one chat from now on; None says that there will be no more.
 
-        One stream for all residents: a browser keeps no more than six connections open to one server.
+        Without a chat, those of all chats of the bot, each as ``{"user": chat, "data": …}``: one stream for all
+        residents, for a browser keeps no more than six connections open to one server.
         """
-        queue: asyncio.Queue[Event | None] = asyncio.Queue()
-        self._listeners[bot, None].add(queue)
-        try:
-            yield "hello", {}
-            while (event := await queue.get()) is not None:
-                yield event
-        finally:
-            self._leave((bot, None), queue)
-
-    async def listen(self, bot: int, chat: int) -> AsyncIterator[Event]:
-        """The events of one chat from now on, until the simulator stops."""
         queue: asyncio.Queue[Event | None] = asyncio.Queue()
         self._listeners[bot, chat].add(queue)
         try:
-            while (event := await queue.get()) is not None:
-                yield event
+            yield queue
         finally:
             self._leave((bot, chat), queue)
 
@@ -73,6 +64,7 @@ class Events:
                 queue.put_nowait(None)
 
     def _leave(self, key: tuple[int, int | None], queue: asyncio.Queue[Event | None]) -> None:
-        self._listeners[key].discard(queue)
-        if not self._listeners[key]:
-            del self._listeners[key]
+        listeners = self._listeners.get(key, set())
+        listeners.discard(queue)
+        if not listeners:
+            self._listeners.pop(key, None)

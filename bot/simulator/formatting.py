@@ -21,7 +21,8 @@ MAX_CAPTION = 1024
 
 _BECOMES_SPACE = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f]")
 _REMOVED = re.compile("[\r\u2028-\u202e\u0333\u033f\u030a]")
-_BLANK = " \n\u200b\u00a0\u2800\u200e\u200f"
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_BLANK = " \n"
 _FOUND = re.compile(
     r"(?P<bot_command>(?<![\w/])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/]))"
     r"|(?P<url>https?://[^\s<>\"\u2066-\u2069]*[^\s<>\".,:;!?)\u2066-\u2069])"
@@ -29,6 +30,7 @@ _FOUND = re.compile(
     r"|(?P<mention>(?<!\w)@[A-Za-z][A-Za-z0-9_]{2,31}\b)"
     r"|(?P<hashtag>(?<!\w)#\w{1,255})"
 )
+_STYLES = frozenset({"bold", "italic", "underline", "strikethrough", "spoiler"})
 _OPAQUE = frozenset({"code", "pre", "text_link", "url", "email", "bot_command"})
 _PLAIN_TYPES = frozenset(
     {
@@ -73,7 +75,7 @@ class Formatted:
 
 def utf16_length(text: str) -> int:
     """How many UTF-16 units a text has: one for each character, two above the basic plane."""
-    return len(text) + sum(character > "\uffff" for character in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def read_text(source: str, parse_mode: str, entities: list[Any] | None) -> Formatted:
@@ -101,7 +103,7 @@ def _finish(text: str, spans: list[Span]) -> Formatted:
     cleaned, spans = _clean(text, spans)
     start = len(cleaned) - len(cleaned.lstrip(_BLANK))
     trimmed = cleaned.strip(_BLANK)
-    spans = [moved for span in spans if (moved := _cut(span, start, trimmed))]
+    spans = _merged([moved for span in spans if (moved := _cut(span, start, trimmed))])
     spans += _found(trimmed, spans)
     spans.sort(key=lambda span: (span.start, -span.end))
     return Formatted(trimmed, tuple(_entities(trimmed, spans)))
@@ -125,6 +127,18 @@ def _cut(span: Span, start: int, trimmed: str) -> Span | None:
     return replace(span, start=begin, end=end) if begin < end else None
 
 
+def _merged(spans: list[Span]) -> list[Span]:
+    """Stretches of the same style that touch or overlap are one."""
+    merged: list[Span] = []
+    for span in sorted(spans, key=lambda span: (span.type, span.start)):
+        last = merged[-1] if merged else None
+        if last and span.type in _STYLES and last.type == span.type and span.start <= last.end:
+            merged[-1] = replace(last, end=max(last.end, span.end))
+        else:
+            merged.append(span)
+    return merged
+
+
 def _found(text: str, spans: Iterable[Span]) -> list[Span]:
     taken = [(span.start, span.end) for span in spans if span.type in _OPAQUE]
     return [
@@ -135,12 +149,9 @@ def _found(text: str, spans: Iterable[Span]) -> list[Span]:
 
 
 def _entities(text: str, spans: Iterable[Span]) -> Iterable[dict[str, Any]]:
-    offsets = [0]
-    for character in text:
-        offsets.append(offsets[-1] + (2 if character > "\uffff" else 1))
     for span in spans:
-        offset = offsets[span.start]
-        entity: dict[str, Any] = {"offset": offset, "length": offsets[span.end] - offset, "type": span.type}
+        offset, length = utf16_length(text[: span.start]), utf16_length(text[span.start : span.end])
+        entity: dict[str, Any] = {"offset": offset, "length": length, "type": span.type}
         if span.url:
             entity["url"] = span.url
         if span.language:
@@ -166,4 +177,4 @@ def _span(text: str, entity: Any) -> Span:
 
 
 def _has_surrogates(text: str) -> bool:
-    return any("\ud800" <= character <= "\udfff" for character in text)
+    return _SURROGATE.search(text) is not None

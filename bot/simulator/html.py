@@ -5,7 +5,6 @@ No cleaning and no limits here.
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import dataclass
 
@@ -33,6 +32,7 @@ _REFERENCE = re.compile(r"&(?:#x([0-9a-fA-F]{1,6})|#([0-9]{1,7})|(lt|gt|amp|quot
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
 _TAG_NAME = re.compile(r"[^\s>]*")
 _ATTRIBUTE_NAME = re.compile(r"[^\s=>]*")
+_NAME_TOKEN = re.compile(r"[A-Za-z0-9.-]*")
 _SPACE = re.compile(r"\s*")
 _LINK = re.compile(r"(?:https?|tg|ton|mailto|tel):", re.IGNORECASE)
 _BARE_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?:[/?#:]|$)")
@@ -141,10 +141,10 @@ class _Parser:
             end = self._source.find(quote, self._at + 1)
             if end < 0:
                 raise self._error(f"Unclosed start tag at byte offset {self._bytes(begin)}")
-            value = html.unescape(self._source[self._at + 1 : end])
+            value = _REFERENCE.sub(lambda match: _decode(match) or match.group(), self._source[self._at + 1 : end])
             self._at = end + 1
             return value
-        token = re.compile(r"[A-Za-z0-9.-]*").match(self._source, self._at)
+        token = _NAME_TOKEN.match(self._source, self._at)
         value = token.group() if token else ""
         start = self._at
         self._at += len(value)

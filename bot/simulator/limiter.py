@@ -55,10 +55,9 @@ class Limiter:
         now = self._clock()
         buckets = [bucket for bucket in candidates if bucket is not None]
         for bucket in buckets:
-            wait = bucket.wait(now)
-            if wait > 0:
-                seconds = max(1, math.ceil(wait))
-                bucket.closed_until = max(bucket.closed_until, now + wait)
+            seconds = math.ceil(bucket.wait(now))
+            if seconds > 0:
+                bucket.closed_until = bucket.closed_until if bucket.closed_until > now else now + seconds
                 raise too_many_requests(seconds)
         for bucket in buckets:
             bucket.tokens -= 1

@@ -81,8 +81,8 @@ class Parameters:
         if not value.strip():
             return None
         try:
-            return json.loads(value)
-        except (ValueError, RecursionError):
+            return load_json(value)
+        except ValueError:
             raise bad_request(f"can't parse {name} JSON object") from None
 
     def object(self, name: str) -> dict[str, Any] | None:
@@ -110,6 +110,20 @@ class Parameters:
         """What the record of calls keeps: values, and of files only name and size."""
         files = {name: {"file_name": upload.name, "size": len(upload.data)} for name, upload in self.uploads.items()}
         return {**self.values, **files}
+
+
+def load_json(text: str | bytes) -> Any:
+    """Strict JSON: no NaN, no half of a surrogate pair, no endless nesting. Raises ValueError."""
+    try:
+        value = json.loads(text, parse_constant=_no_number)
+        json.dumps(value, ensure_ascii=False).encode()
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    return value
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
 
 
 def _is_empty(value: Any) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qsl
@@ -14,7 +13,7 @@ from multipart import (  # type: ignore[import-untyped]
 )
 
 from bot.simulator.errors import ApiError, bad_request
-from bot.simulator.parameters import Parameters, Upload
+from bot.simulator.parameters import Parameters, Upload, load_json
 
 _MAX_FIELDS = 200
 
@@ -66,8 +65,8 @@ def _form(body: bytes) -> dict[str, Any]:
 
 def _json(body: bytes) -> dict[str, Any]:
     try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
+        value = load_json(body)
+    except ValueError:
         raise bad_request("can't parse JSON object") from None
     if not isinstance(value, dict):
         raise bad_request("object expected as JSON body")

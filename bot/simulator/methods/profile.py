@@ -7,7 +7,9 @@ from typing import Any
 
 from bot.simulator.errors import bad_request, not_simulated
 from bot.simulator.methods.registry import Call, Json, method
+from bot.simulator.people import Person
 from bot.simulator.profiles import private_scopes
+from bot.simulator.telegram import Telegram
 
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 _LANGUAGE = re.compile(r"[a-z]{2}")
@@ -99,9 +101,9 @@ def get_chat_menu_button(call: Call) -> Json:
     return call.telegram.profiles.menu_button(call.bot.id, _button_chat(call))
 
 
-def shown_commands(call_telegram: Any, bot: int, person: Any) -> Json:
+def shown_commands(telegram: Telegram, bot: int, person: Person) -> Json:
     """What a person's page shows of the bot: commands and menu button for her chat and language."""
-    profiles = call_telegram.profiles
+    profiles = telegram.profiles
     return {
         "commands": profiles.commands_shown(bot, private_scopes(person.id), person.language_code or ""),
         "menu_button": profiles.menu_button(bot, person.id),

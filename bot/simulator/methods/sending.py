@@ -6,7 +6,6 @@ from typing import Any
 
 from bot.simulator.chats import REPLY_KEYBOARD, public
 from bot.simulator.errors import bad_request, not_simulated
-from bot.simulator.files import MAX_PHOTO
 from bot.simulator.formatting import MAX_CAPTION, MAX_TEXT, Formatted, read_text
 from bot.simulator.keyboards import read_markup
 from bot.simulator.methods.registry import Call, Json, method, writable_chat
@@ -32,6 +31,14 @@ _ACTIONS = frozenset(
         "upload_video_note",
     }
 )
+_MAX_ACCURACY = 1500
+_PREVIEW_OPTIONS = {
+    "is_disabled": bool,
+    "url": str,
+    "prefer_small_media": bool,
+    "prefer_large_media": bool,
+    "show_above_text": bool,
+}
 _KIND_NAMES = {"photo": "Photo", "voice": "Voice", "document": "Document"}
 
 
@@ -119,6 +126,9 @@ def link_preview(call: Call) -> Json:
     if options is None and call.parameters.flag("disable_web_page_preview"):
         options = {"is_disabled": True}
     options = {key: value for key, value in (options or {}).items() if value is not None}
+    for key, value in options.items():
+        if key not in _PREVIEW_OPTIONS or not isinstance(value, _PREVIEW_OPTIONS[key]):
+            raise bad_request(f"can't parse link preview options: wrong field {key!r}")
     return {"link_preview_options": options} if options else {}
 
 
@@ -139,6 +149,8 @@ def read_location(call: Call) -> Json:
         if not -limit <= value <= limit:
             raise bad_request(f"wrong {name}")
     accuracy = call.parameters.number("horizontal_accuracy")
+    if accuracy is not None and not 0 <= accuracy <= _MAX_ACCURACY:
+        raise bad_request("wrong horizontal accuracy")
     extra = {"horizontal_accuracy": accuracy} if accuracy else {}
     return {"latitude": latitude, "longitude": longitude, **extra}
 
@@ -152,8 +164,6 @@ def _send_media(call: Call, kind: str, add: Any, extra: Json) -> Json:
 def _media(call: Call, kind: str, add: Any) -> Any:
     upload = call.parameters.upload(kind)
     if upload is not None:
-        if kind == "photo" and len(upload.data) > MAX_PHOTO:
-            raise bad_request("file is too big")
         return add(upload.data)
     reference = call.parameters.text(kind)
     if not reference or reference.startswith("attach://"):
