@@ -31,9 +31,9 @@ def must_be_numbered(labels: Sequence[str]) -> bool:
     return too_long or "" in shown or len(set(shown)) < len(shown)
 
 
-def numbered(labels: Sequence[Markup]) -> Markup:
-    """List the options in the message, each with the number that its button carries, counted from 1."""
-    return Markup("\n").join(escape(f"{number}. ") + label for number, label in enumerate(labels, 1))
+def numbered(labels: Sequence[Markup], first: int = 1) -> Markup:
+    """List the options in the message, each with the number that its button carries, counted from ``first``."""
+    return Markup("\n").join(escape(f"{number}. ") + label for number, label in enumerate(labels, first))
 
 
 def pairable(labels: Sequence[str]) -> bool:

@@ -1,0 +1,444 @@
+"""One step of an interview: from a form, a state and an input to a new state and what is said. Pure.
+
+Knows how one moves between questions; how a question looks is ``question_prompt``, what was typed is ``answers``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from random import Random
+
+from dialogues.answers import read_answer, read_option, with_option
+from dialogues.date_picker import BLANK_PREFIX, FIRST_MONTH, LAST_MONTH, page_of
+from dialogues.forms import Form, Instance, Question
+from dialogues.markup import Markup, lay_out, plain_text, utf16_length
+from dialogues.prompts import Input, Media, Option, Prompt, Replace, Reply, Role, Say, Show, Tap, Text, Toast
+from dialogues.question_prompt import ask, expectation, problem, quiet, refuse_to_skip, settled
+from dialogues.scene import Scene
+from dialogues.sequence import is_select
+from dialogues.splitting import split
+from dialogues.standing import RESUME, resume_row
+from dialogues.summary import summarise
+from dialogues.texts import Texts
+from dialogues.typed.numbers import read_number
+
+__all__ = ["Event", "Stage", "State", "Step", "start", "step"]
+
+_TOAST_LIMIT = 200
+"""UTF-16 code units (Bot API, answerCallbackQuery)."""
+
+
+class Stage(StrEnum):
+    """Where an interview is."""
+
+    ASKING = "asking"
+    SUMMARY = "summary"
+    PAUSED = "paused"
+    COMPLETE = "complete"
+    LEFT = "left"
+
+
+class Event(StrEnum):
+    """What a step means for who keeps the interview."""
+
+    COMPLETED = "completed"
+    PAUSED = "paused"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Everything that is to be kept of an interview between two steps.
+
+    ``values``: the stored values by ref (``Instance.values()``; at the end ``Instance.submission()``). ``cursor``: the
+    ref of the question that is asked; None in the summary and at the end. ``revision`` rises by one with every prompt
+    that asks something new, not with a redraw. ``language``: the resident's. ``returning``: it was opened from the
+    summary and leads back to it. ``page``: of a long list, or the month of a date; 0 is the one that fits.
+    """
+
+    values: Mapping[str, str]
+    cursor: str | None
+    stage: Stage
+    revision: int
+    language: str
+    returning: bool = False
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a step comes to."""
+
+    state: State
+    replies: tuple[Reply, ...]
+    event: Event | None = None
+
+
+def start(form: Form, language: str, *, texts: Texts, now: datetime, random: Random) -> Step:
+    """Begin an interview and ask its first question.
+
+    ``random`` must give the same sequence in every step of one interview where a form draws the order of its options:
+    seed it with the interview's id.
+    """
+    instance = Instance(form, None, now=now, random=random)
+    talk = _Talk(State(instance.values(), None, Stage.ASKING, 0, language), Scene(instance, texts.speak(language)))
+    return talk.go_to(talk.scene.sequence.first(), ())
+
+
+def step(form: Form, state: State, given: Input, *, texts: Texts, now: datetime, random: Random) -> Step:
+    """Take one step. Never fails for anything a resident can do; see ``start`` for ``random``.
+
+    For a changed language, give the state with the new language and ``Show(anew=False)``: the answer to ``Show`` is
+    one ``Replace``, or for ``Show(anew=True)`` the question as a new message.
+    """
+    instance = Instance(form, state.values, now=now, random=random)
+    talk = _Talk(state, Scene(instance, texts.speak(state.language)))
+    if state.stage in (Stage.COMPLETE, Stage.LEFT):
+        return talk.after_the_end(given)
+    if state.stage is Stage.PAUSED:
+        return talk.while_paused(given)
+    return talk.at_summary(given) if talk.question is None else talk.at_question(given, talk.question)
+
+
+class _Talk:
+    """One step in the making. Its instance may be changed once; only what ``keep`` is told becomes the state."""
+
+    def __init__(self, state: State, scene: Scene) -> None:
+        self.state = state
+        self.scene = scene
+        self.question = scene.sequence.find(state.cursor)
+        if state.cursor is not None and self.question is None:  # no longer asked: we are at the one after it
+            self.question = scene.sequence.after(state.cursor)
+            self.state = replace(state, cursor=self.question.ref if self.question else None, page=0)
+
+    # --- what stands in the chat now ---
+
+    def present(self) -> Prompt:
+        if self.state.stage is Stage.PAUSED:
+            return self._paused()
+        if self.question is None:
+            return summarise(self.scene, revision=self.state.revision, page=self.state.page)
+        return ask(
+            self.scene,
+            self.question,
+            revision=self.state.revision,
+            page=self.state.page,
+            first=self.scene.sequence.before(self.question) is None,
+            returning=self.state.returning,
+        )
+
+    def stay(self, *replies: Reply) -> Step:
+        return Step(self.state, replies)
+
+    def redraw(self) -> Step:
+        return self.stay(_replace(self.present()))
+
+    def show_anew(self, *before: Reply) -> Step:
+        return self.stay(*before, *_say(self.present()))
+
+    def refuse(self, text: Markup) -> Step:
+        return self.stay(Say(problem(self.scene, text)))
+
+    def _line(self, text: Markup) -> Prompt:
+        return Prompt(lay_out(text, self.state.language), self.state.language)
+
+    # --- moving ---
+
+    def go_to(self, question: Question | None, before: tuple[Reply, ...], *, in_place: bool = False) -> Step:
+        """Ask a question, for None show the summary, with what is stored now."""
+        self.question = question
+        self.state = replace(
+            self.state,
+            values=self.scene.instance.values(),
+            cursor=question.ref if question else None,
+            stage=Stage.ASKING if question else Stage.SUMMARY,
+            revision=self.state.revision + 1,
+            returning=self.state.returning and question is not None,
+            page=0,
+        )
+        prompt = self.present()
+        return self.stay(*before, *((_replace(prompt),) if in_place else _say(prompt)))
+
+    def accept(self, question: Question, value: str) -> Step:
+        """Store an answer if it fits, and go on."""
+        scene = self.scene
+        asked_before = {each.ref for each in scene.sequence.questions}
+        new = not scene.instance.value(question.ref)
+        scene.instance.answer(question.ref, value)
+        if not scene.instance.valid(question.ref):
+            return self.refuse(self._does_not_fit(question))
+        done = _replace(settled(scene, question))
+        return self.go_to(self._next(question, asked_before, new=new), (done,))
+
+    def _does_not_fit(self, question: Question) -> Markup:
+        own = self.scene.constraint_message(question.ref)
+        if own:
+            return own
+        return self.scene.voice.text("Please check your answer.") + " " + expectation(self.scene, question)
+
+    def _next(self, question: Question, asked_before: set[str], *, new: bool) -> Question | None:
+        following = self.scene.sequence.after(question.ref)
+        if not self.state.returning:
+            return following
+        # A changed answer may bring up questions; those are asked before the summary is shown again.
+        while following is not None:
+            fresh = following.ref not in asked_before or new
+            if fresh and not self.scene.instance.value(following.ref):
+                return following
+            new = False
+            following = self.scene.sequence.after(following.ref)
+        return None
+
+    def resume(self) -> Step:
+        stage = Stage.ASKING if self.question else Stage.SUMMARY
+        self.state = replace(self.state, stage=stage)
+        return self.show_anew()
+
+    # --- a question stands open ---
+
+    def at_question(self, given: Input, question: Question) -> Step:
+        match given:
+            case Show(anew):
+                return self.show_anew() if anew else self.redraw()
+            case Tap(key, revision):
+                stale = self._stale(key, revision)
+                return stale or self._press(question, key)
+            case Text(text):
+                return self._hear(question, text)
+            case Media():
+                return self._not_here(expectation(self.scene, question))
+
+    def _stale(self, key: str, revision: int) -> Step | None:
+        """Answer a tap on a button that is not of the present question; None if it is."""
+        if key == RESUME:
+            return self.show_anew()
+        if revision == self.state.revision:
+            return None
+        if revision == self.state.revision - 1:  # a double tap: the first one was the answer
+            return self.stay(Toast(""))
+        return self.show_anew(Toast(self.scene.voice.plain("This question is already answered. Here is where we are.")))
+
+    def _press(self, question: Question, key: str) -> Step:
+        match key:
+            case "back":
+                return self._back(question)
+            case "next" | "done":
+                return self._done(question)
+            case "skip":
+                return self._skip(question)
+            case "later":
+                return self._pause(quiet(self.scene, question))
+            case "leave":
+                return self._ask_to_leave(question)
+            case "left" if self.scene.instance.required(question.ref):
+                return self._leave(question)
+        return self._press_answer(question, key)
+
+    def _press_answer(self, question: Question, key: str) -> Step:
+        if question.kind == "date":
+            return self._press_date(question, key)
+        match = re.fullmatch(r"([acp])([0-9]{1,5})([+-]?)", key)
+        if match is None:
+            return self.redraw()
+        kind, index, sign = match[1], int(match[2]), match[3]
+        if kind == "p":
+            return self._turn_to(index)
+        options = self.scene.options(question.ref) if is_select(question) else ()
+        if index >= len(options):
+            return self.redraw()
+        if kind == "a" and question.kind == "select_one":
+            return self.accept(question, options[index].value)
+        if kind == "c" and sign and question.kind == "select_multiple":
+            return self._toggle(question, index, chosen=sign == "+")
+        return self.redraw()
+
+    def _turn_to(self, page: int) -> Step:
+        self.state = replace(self.state, page=page)
+        return self.redraw()
+
+    def _press_date(self, question: Question, key: str) -> Step:
+        if key.startswith(BLANK_PREFIX):
+            return self.stay(Toast(""))
+        month = re.fullmatch(r"m([0-9]{4})-(0[1-9]|1[0-2])y?", key)
+        if month:
+            first = date(max(int(month[1]), FIRST_MONTH.year), int(month[2]), 1)
+            return self._turn_to(page_of(min(first, LAST_MONTH)))
+        day = re.fullmatch(r"d([0-9]{4}-[0-9]{2}-[0-9]{2})", key)
+        try:
+            return self.accept(question, date.fromisoformat(day[1]).isoformat()) if day else self.redraw()
+        except ValueError:
+            return self.redraw()
+
+    def _toggle(self, question: Question, index: int, *, chosen: bool) -> Step:
+        """Put an option in or take it out; a choice too many is refused, one too few is a matter of "Done"."""
+        instance = self.scene.instance
+        before = instance.value(question.ref)
+        value = with_option(self.scene, question, index, chosen=chosen)
+        if value == before:
+            return self.stay(Toast(""))
+        fitted = bool(before) and instance.valid(question.ref)
+        instance.answer(question.ref, value)
+        if chosen and fitted and not instance.valid(question.ref):
+            return self._refuse_tap(self._does_not_fit(question))
+        self.state = replace(self.state, values=instance.values())
+        return self.redraw()
+
+    def _refuse_tap(self, text: Markup) -> Step:
+        plain = plain_text(text)
+        return self.stay(Toast(plain)) if utf16_length(plain) <= _TOAST_LIMIT else self.refuse(text)
+
+    def _done(self, question: Question) -> Step:
+        value = self.scene.instance.value(question.ref)
+        if value:
+            return self.accept(question, value)
+        return self._skip(question)
+
+    def _skip(self, question: Question) -> Step:
+        if self.scene.instance.required(question.ref):
+            return self._refuse_tap(refuse_to_skip(self.scene, question))
+        return self.accept(question, "")
+
+    def _back(self, question: Question) -> Step:
+        if self.state.returning:
+            return self.go_to(None, (), in_place=True)
+        previous = self.scene.sequence.before(question)
+        return self.redraw() if previous is None else self.go_to(previous, (), in_place=True)
+
+    def _hear(self, question: Question, text: str) -> Step:
+        if is_select(question):
+            return self._hear_option(question, text)
+        read = read_answer(self.scene, question, text)
+        return self.refuse(read) if isinstance(read, Markup) else self.accept(question, read)
+
+    def _hear_option(self, question: Question, text: str) -> Step:
+        index = read_option(self.scene, question, text)
+        if index is None:
+            return self.refuse(self.scene.voice.text("Please tap one of the answers in the message above."))
+        if question.kind == "select_one":
+            return self.accept(question, self.scene.options(question.ref)[index].value)
+        taken = self._toggle(question, index, chosen=True)
+        if taken.state.values == self.state.values and not isinstance(taken.replies[0], Replace):
+            return taken if isinstance(taken.replies[0], Say) else self.show_anew(*taken.replies)
+        return Step(taken.state, (_replace(quiet(self.scene, question)), *_say(self.present())))
+
+    def _not_here(self, wanted: Markup) -> Step:
+        return self.refuse(self.scene.voice.text("We cannot read this here.") + " " + wanted)
+
+    # --- pausing, leaving, ending ---
+
+    def _pause(self, left_behind: Prompt) -> Step:
+        self.state = replace(self.state, stage=Stage.PAUSED)
+        return Step(self.state, (_replace(left_behind), Say(self._paused())), Event.PAUSED)
+
+    def _paused(self) -> Prompt:
+        voice = self.scene.voice
+        text = voice.text("We keep your answers. Press the button when you want to go on.")
+        return Prompt(lay_out(text, voice.language), voice.language, rows=(resume_row(voice),))
+
+    def while_paused(self, given: Input) -> Step:
+        match given:
+            case Show(anew=False):
+                return self.redraw()
+            case _:
+                return self.resume()
+
+    def _ask_to_leave(self, question: Question) -> Step:
+        voice = self.scene.voice
+        sure = voice.text("Do you want to stop this survey? You can also continue later.")
+        rows = (
+            (Option("stay", voice.plain("Go on"), role=Role.NAVIGATION),),
+            (Option("left", voice.plain("Stop this survey"), role=Role.NAVIGATION),),
+            (Option("later", voice.plain("Continue later"), role=Role.NAVIGATION),),
+        )
+        shown = quiet(self.scene, question, lay_out(sure, voice.language))
+        return self.stay(_replace(replace(shown, rows=rows, revision=self.state.revision, asks=True)))
+
+    def _leave(self, question: Question) -> Step:
+        self.state = replace(self.state, stage=Stage.LEFT)
+        return Step(self.state, (_replace(quiet(self.scene, question)), Say(self._over())), Event.LEFT)
+
+    def _over(self) -> Prompt:
+        voice = self.scene.voice
+        if self.state.stage is Stage.COMPLETE:
+            return self._line(voice.text("Thank you! Your answers have arrived."))
+        stopped = voice.text("You have stopped this survey. Thank you for your time.")
+        return replace(self._line(stopped), rows=(resume_row(voice),))
+
+    def after_the_end(self, given: Input) -> Step:
+        match given:
+            case Show(anew=False):
+                return self.stay(Replace(self._over()))
+            case Tap(key) if key == RESUME and self.state.stage is Stage.LEFT:
+                return self.resume()
+            case _:
+                return self.stay(Say(self._over()))
+
+    # --- the summary ---
+
+    def at_summary(self, given: Input) -> Step:
+        match given:
+            case Show(anew):
+                return self.show_anew() if anew else self.redraw()
+            case Tap(key, revision):
+                stale = self._stale(key, revision)
+                return stale or self._press_at_summary(key)
+            case Text(text):
+                number = read_number(text, self.state.language)
+                changed = self._change(int(number)) if number is not None and number == int(number) else None
+                return changed or self.refuse(self._what_to_press())
+            case Media():
+                return self._not_here(self._what_to_press())
+
+    def _what_to_press(self) -> Markup:
+        voice = self.scene.voice
+        return voice.text("Press {send}, or a number to change an answer.", send=voice.plain("Send my answers"))
+
+    def _press_at_summary(self, key: str) -> Step:
+        if key == "send":
+            return self._send()
+        if key == "later":
+            return self._pause(summarise(self.scene, revision=0, page=self.state.page, open_=False))
+        match = re.fullmatch(r"(edit:|p)([0-9]{1,5})", key)
+        if match is None:
+            return self.redraw()
+        return self._turn_to(int(match[2])) if match[1] == "p" else self._change(int(match[2])) or self.redraw()
+
+    def _change(self, number: int) -> Step | None:
+        questions = self.scene.sequence.questions
+        if not 1 <= number <= len(questions):
+            return None
+        self.state = replace(self.state, returning=True)
+        return self.go_to(questions[number - 1], (), in_place=True)
+
+    def _send(self) -> Step:
+        instance = self.scene.instance
+        for question in self.scene.sequence.questions:
+            missing = not instance.value(question.ref) and instance.required(question.ref)
+            if missing or not instance.valid(question.ref):
+                return self._ask_again(question, missing=missing)
+        kept = _replace(summarise(self.scene, revision=0, page=0, open_=False))
+        self.state = replace(self.state, values=instance.submission(), stage=Stage.COMPLETE, cursor=None, page=0)
+        return Step(self.state, (kept, Say(self._over())), Event.COMPLETED)
+
+    def _ask_again(self, question: Question, *, missing: bool) -> Step:
+        voice = self.scene.voice
+        needed = voice.text("One answer is still missing.") if missing else self._does_not_fit(question)
+        kept = _replace(summarise(self.scene, revision=0, page=0, open_=False))
+        self.state = replace(self.state, returning=True)
+        return self.go_to(question, (kept, Say(problem(self.scene, needed))))
+
+
+def _say(prompt: Prompt) -> tuple[Say, ...]:
+    """Say a prompt as a message, or as several if it is too long for one; the last one has the buttons."""
+    *first, last = split(prompt.text) or [prompt.text]
+    plain = (Say(Prompt(part, prompt.language)) for part in first)
+    return (*plain, Say(replace(prompt, text=last)))
+
+
+def _replace(prompt: Prompt) -> Replace:
+    """Redraw a prompt in its message: of one that is too long, its last part, which had the buttons."""
+    return Replace(replace(prompt, text=(split(prompt.text) or [prompt.text])[-1]))

@@ -1,0 +1,113 @@
+"""What one step of an interview sees: the instance, the voice, and the questionnaire's texts as safe markup.
+
+A questionnaire's text runs in the direction of the language it is really in, which may be the form's default one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from dialogues.forms import Choice, Instance, Question
+from dialogues.forms.wording import language_code
+from dialogues.markdown import from_xlsform, without_signs
+from dialogues.markup import Markup, insert, lay_out, lay_out_plain
+from dialogues.sequence import Sequence, is_select, sequence_of
+from dialogues.splitting import shorten
+from dialogues.texts import Voice
+
+__all__ = ["Scene"]
+
+_CODE = re.compile("[a-z]{2,3}")
+_SHOWN_TEXT = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The instance as it is now, and the voice that speaks."""
+
+    instance: Instance
+    voice: Voice
+
+    @property
+    def sequence(self) -> Sequence:
+        """What is asked now; works it out anew, since each answer may change it."""
+        return sequence_of(self.instance)
+
+    # --- the questionnaire's texts ---
+
+    def label(self, ref: str) -> Markup:
+        """Return the text of a question, a note or a group."""
+        return self._written(self.instance.label(ref, self.voice.language))
+
+    def short_label(self, ref: str, limit: int) -> str:
+        """Return the text of a question as plain text of at most so many letters."""
+        return shorten(without_signs(self.instance.label(ref, self.voice.language)), limit)
+
+    def hint(self, ref: str) -> Markup:
+        """Return the hint of a question; may be empty."""
+        return self._written(self.instance.hint(ref, self.voice.language))
+
+    def constraint_message(self, ref: str) -> Markup:
+        """Return what the questionnaire says to an answer that does not fit; may be empty."""
+        return self._written(self.instance.constraint_message(ref, self.voice.language) or "")
+
+    def required_message(self, ref: str) -> Markup:
+        """Return what the questionnaire says where an answer is needed; may be empty."""
+        return self._written(self.instance.required_message(ref, self.voice.language) or "")
+
+    def options(self, ref: str) -> tuple[Choice, ...]:
+        """Return the options as they are now, in their order."""
+        return self.instance.options(ref, self.voice.language)
+
+    def option_label(self, choice: Choice) -> str:
+        """Return the label of an option for a button."""
+        return without_signs(choice.label)
+
+    def on_button(self, label: str) -> str:
+        """Return an option's label in the direction of its language."""
+        language = self._form_language()
+        return lay_out_plain(label, language) if language else label
+
+    def _written(self, text: str) -> Markup:
+        language = self._form_language()
+        rendered = from_xlsform(text)
+        return lay_out(rendered, language) if language else rendered
+
+    def _form_language(self) -> str | None:
+        """Return the code of the language that the form's texts are in, or None if its name holds no code."""
+        code = language_code(self.instance.form.translations.language(self.voice.language))
+        return code if _CODE.fullmatch(code) else None
+
+    # --- answers ---
+
+    def answer(self, question: Question) -> Markup | None:
+        """Return the answer to a question as a resident reads it, isolated; None if there is none."""
+        value = self.instance.value(question.ref)
+        if not value:
+            return None
+        if is_select(question):
+            return self._chosen(question, value)
+        return insert(shorten(self._said(question, value), _SHOWN_TEXT))
+
+    def _said(self, question: Question, value: str) -> str:
+        try:
+            if question.kind in ("integer", "decimal"):
+                return self.voice.number(Decimal(value))
+            if question.kind == "date":
+                return self.voice.date(date.fromisoformat(value[:10]), year=True, weekday=False)
+        except (InvalidOperation, ValueError):
+            return value  # a questionnaire's default or calculation may hold anything
+        return value
+
+    def _chosen(self, question: Question, value: str) -> Markup:
+        labels = {choice.value: self.option_label(choice) for choice in self.options(question.ref)}
+        values = value.split(" ") if question.kind == "select_multiple" else [value]
+        return self.joined(insert(labels.get(each) or each) for each in values)
+
+    def joined(self, parts: Iterable[Markup]) -> Markup:
+        """Put parts beside each other as the language lists things."""
+        return Markup("، " if self.voice.language == "ar" else ", ").join(parts)

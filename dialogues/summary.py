@@ -1,0 +1,63 @@
+"""The summary at the end of an interview: every question with its answer, to check and to change."""
+
+from __future__ import annotations
+
+from dialogues.layout import blocks, bold, lines
+from dialogues.markup import Markup, escape, insert, lay_out
+from dialogues.prompts import Option, Prompt, Role
+from dialogues.question_prompt import in_rows, last_row, notes, number_rows
+from dialogues.scene import Scene
+
+__all__ = ["summarise"]
+
+PAGE_SIZE = 15
+"""Questions on one page: with the lengths below, a page stays under the length of a message."""
+
+_QUESTION = 70
+_ANSWER = 90
+
+
+def summarise(scene: Scene, *, revision: int, page: int, open_: bool = True) -> Prompt:
+    """Return the summary. ``open_`` false: what stays of it once the answers are sent, without buttons."""
+    voice = scene.voice
+    sequence = scene.sequence
+    questions = sequence.questions
+    start = min(page, max(0, len(questions) - 1) // PAGE_SIZE) * PAGE_SIZE
+    shown = questions[start : start + PAGE_SIZE]
+    entries = [
+        lines(
+            escape(f"{number}. ") + insert(scene.short_label(question.ref, _QUESTION)),
+            _bold_answer(scene.answer(question)),
+        )
+        for number, question in enumerate(shown, start + 1)
+    ]
+    heading = bold(voice.text("Your answers"))
+    if not open_:
+        return Prompt(lay_out(blocks(heading, *entries), voice.language), voice.language)
+    ask = (
+        voice.text("Please check. Press a number to change an answer.")
+        if questions
+        else voice.text("There is nothing more to answer.")
+    )
+    text = blocks(
+        *notes(scene, sequence, None), lay_out(blocks(*([heading, *entries] if questions else []), ask), voice.language)
+    )
+    rows = (
+        (Option("send", "✅ " + voice.plain("Send my answers")),),
+        *number_rows([f"edit:{number}" for number in range(start + 1, start + len(shown) + 1)], start + 1),
+        *_leaf(scene, start, len(questions)),
+        last_row(voice),
+    )
+    return Prompt(text, voice.language, rows=rows, revision=revision, asks=True)
+
+
+def _bold_answer(answer: Markup | None) -> Markup:
+    return Markup("→ <b>{}</b>").format(answer) if answer else Markup("→ —")
+
+
+def _leaf(scene: Scene, start: int, count: int) -> tuple[tuple[Option, ...], ...]:
+    here = start // PAGE_SIZE
+    back = [Option(f"p{here - 1}", scene.voice.plain("Answers before"), role=Role.NAVIGATION)] if start else []
+    more = start + PAGE_SIZE < count
+    on = [Option(f"p{here + 1}", scene.voice.plain("More answers"), role=Role.NAVIGATION)] if more else []
+    return in_rows([*back, *on], 2)
