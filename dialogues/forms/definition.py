@@ -23,6 +23,14 @@ class Itemset:
     steady: bool
     """Whether the choices are the same whatever is answered."""
 
+    def values(self, context: Context) -> frozenset[str]:
+        """The values of the choices there are at a node."""
+        inner = context.within()
+        found: list[str] = []
+        for inner.node in self.nodes(context):
+            found.append(self.value(inner))
+        return frozenset(found)
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -55,6 +63,8 @@ class Repeat:
     fixed: bool = False
     """Whether people may not add or remove instances."""
     template: "Seed | None" = None
+    given: "list[Seed]" = field(default_factory=list)
+    """The instances the form itself begins with."""
 
 
 @dataclass(slots=True)
@@ -110,11 +120,13 @@ class Seed:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A set-value action: at which events, for which node, to what."""
+    """A set-value action: at which events, for which nodes, to what."""
 
     events: frozenset[str]
-    target: Definition
+    targets: Callable[[Context], list[Node]]
+    """The nodes it sets, seen from a node of its origin."""
     value: Evaluate
+    """What they are set to, seen from each of them."""
     origin: Definition
     """The node whose control it belongs to; the root for the model's own."""
 

@@ -141,8 +141,8 @@ def _before(
 def _deciders(definition: Definition, places: dict[tuple[str, str], int], *, own: bool) -> set[int]:
     """The triggers that decide what is seen of a node: its calculation, and relevance and number of all around it."""
     found: set[int] = set()
-    if own and ("calculate", definition.ref) in places:
-        found.add(places["calculate", definition.ref])
+    if own:
+        found |= {places[kind, definition.ref] for kind in ("calculate", "choices") if (kind, definition.ref) in places}
     here: Definition | None = definition
     while here is not None:
         for kind in ("relevant", "count"):

@@ -54,11 +54,10 @@ class Form:
             control = definition.control
             if control is not None and control.itemset is not None:
                 tree = xform.expressions.syntax(xform.texts[definition.ref, "itemset"], definition)
-                control.itemset.steady = (
-                    tree is not None
-                    and not read_by(tree, definition, self.root)
-                    and "randomize(" not in xform.texts[definition.ref, "itemset"]
-                )
+                reads = {} if tree is None else read_by(tree, definition, self.root)
+                control.itemset.steady = not reads and "randomize(" not in xform.texts[definition.ref, "itemset"]
+                if reads:
+                    wanted.append(("choices", definition, reads))
         triggers, cycles = order(wanted)
         self.triggers = tuple(triggers)
         self.cycles = tuple(cycles)

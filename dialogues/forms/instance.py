@@ -93,6 +93,37 @@ class Instance:
         """
         self._work.put(self._node(ref), value)
 
+    def add(self, ref: str) -> str:
+        """Add an instance to a repeat (named without a place); the path of the new one.
+
+        Raises:
+            KeyError: there is no such repeat.
+        """
+        parent, name = self._range(ref)
+        template = parent.definition.children[name].repeat
+        if template is None or template.template is None:
+            raise KeyError(ref)
+        self._work.add(parent, template.template)
+        return f"{parent.ref()}/{name}[{len(parent.kids[name])}]"
+
+    def remove(self, ref: str) -> None:
+        """Remove an instance of a repeat with all that is in it.
+
+        Raises:
+            KeyError: there is no such instance.
+        """
+        node = self._node(ref)
+        if node.definition.repeat is None:
+            raise KeyError(ref)
+        self._work.remove(node)
+
+    def _range(self, ref: str) -> tuple[Leaf, str]:
+        above, _, name = ref.rpartition("/")
+        parent = self._node(above)
+        if name not in parent.definition.children:
+            raise KeyError(ref)
+        return parent, name
+
     # Asking
 
     def value(self, ref: str) -> str:
@@ -127,13 +158,17 @@ class Instance:
 
     def label(self, ref: str, language: str) -> str:
         """The label, values put in."""
+        return (self.wording(ref, language) or "").strip()
+
+    def wording(self, ref: str, language: str) -> str | None:
+        """The label as the form writes it, with the spaces around it."""
         control = self._node(ref).definition.control
-        return self._speak(ref, control.label if control else None, language) or ""
+        return self._speak(ref, control.label if control else None, language)
 
     def hint(self, ref: str, language: str) -> str:
         """The hint, values put in."""
         control = self._node(ref).definition.control
-        return self._speak(ref, control.hint if control else None, language) or ""
+        return (self._speak(ref, control.hint if control else None, language) or "").strip()
 
     def guidance(self, ref: str, language: str) -> str:
         """The guidance for whoever holds the interview."""
@@ -163,8 +198,8 @@ class Instance:
         while isinstance(here, Leaf):
             control = here.definition.control
             said = None if control is None else self._said(here, control.label, language)
-            if said:
-                labels.append(said)
+            if said and said.strip():
+                labels.append(said.strip())
             here = here.parent
         return tuple(reversed(labels))
 

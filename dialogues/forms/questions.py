@@ -82,6 +82,6 @@ def kind_of(definition: Definition) -> str:
         return _BY_ELEMENT[control.element]
     if control.element == "upload":
         return _BY_MEDIA.get(control.media_type, "file")
-    if definition.fixed_readonly:
+    if definition.fixed_readonly and (control.label is not None or control.hint is not None):
         return "note"
     return _BY_DATA_TYPE.get(definition.data_type, "text")

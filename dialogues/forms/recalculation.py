@@ -3,11 +3,13 @@
 Bounded: a form whose calculations run in a circle comes to a stop after a number of rounds.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from collections import deque
 from heapq import heappop, heappush
 
-from dialogues.forms.definition import Action, Seed, Trigger
+from dialogues.forms.definition import Action, Definition, Seed, Trigger
 from dialogues.forms.form import Form
+from dialogues.forms.xform import iterate
 from dialogues.forms.tree import MAX_INSTANCES, Leaf, nodes_of, sow
 from dialogues.forms.xpath.context import Context
 from dialogues.forms.xpath.errors import EvaluationError
@@ -16,6 +18,9 @@ from dialogues.forms.xpath.values import to_text
 
 MAX_ROUNDS = 20
 """How often one thing is worked out after one change."""
+
+MAX_ACTIONS = 10_000
+"""How many set-value actions one change may set off."""
 
 
 class Recalculation:
@@ -29,6 +34,7 @@ class Recalculation:
         self._waiting: list[int] = []
         self._queued: set[int] = set()
         self._rounds: dict[int, int] = {}
+        self._acting: deque[tuple[Action, Leaf]] = deque()
 
     def start(self) -> None:
         """Work everything out, for a new instance."""
@@ -44,46 +50,64 @@ class Recalculation:
                     node.own = self._relevant(node)
                     if not node.own:
                         self._spread(node, readers=False)
+            elif trigger.kind == "choices":
+                for node in nodes_of(self._root, trigger.definition):
+                    self._choose(node)
 
     def put(self, node: Leaf, value: str) -> None:
         """Store a value and let everything follow."""
         if node.store(value):
             self._changed(node)
+        if node.available is not None and self._choose(node):
+            self._changed(node)
         self._settle()
 
     def act(self, action: Action, node: Leaf) -> None:
-        """Run a set-value action on one node."""
-        self._set(action, node)
+        """Run a set-value action of one node's control."""
+        self._acting.append((action, node))
         self._settle()
 
-    def _set(self, action: Action, node: Leaf) -> None:
+    def add(self, parent: Leaf, template: Seed) -> None:
+        """Add an instance of a repeat and let everything follow."""
+        self.grow(parent, template)
+        self._shaped(template.definition)
+        self._settle()
+
+    def remove(self, node: Leaf) -> None:
+        """Remove an instance of a repeat and let everything follow."""
+        parent = node.parent
+        if parent is not None:
+            parent.kids[node.name].remove(node)
+            self._shaped(node.definition)
+            self._settle()
+
+    def _shaped(self, definition: Definition) -> None:
+        """The number of a repeat's instances has changed: whoever reads it or what is in it."""
+        self._found.clear()
+        for one in iterate(definition):
+            for reader in one.readers:
+                self._queue(reader.trigger)
+
+    def _run(self, action: Action, node: Leaf) -> None:
         try:
-            value = to_text(action.value(self._context(node)))
+            targets = action.targets(self._context(node))
         except EvaluationError:
-            value = ""
-        if node.store(_kept(value)):
-            self._changed(node)
+            return
+        for target in targets:
+            if not isinstance(target, Leaf) or not target.relevant:
+                continue
+            try:
+                value = to_text(action.value(self._context(target)))
+            except EvaluationError:
+                value = ""
+            if target.store(_kept(value)):
+                self._changed(target)
 
     def _changed(self, node: Leaf) -> None:
         for reader in node.definition.readers:
             self._queue(reader.trigger)
         for action in node.definition.changes:
-            for target in self._targets(action, node):
-                self._set(action, target)
-
-    def _targets(self, action: Action, node: Leaf) -> list[Leaf]:
-        """The nodes an action of a control is for: those in the repeat instances that the control's node stands in."""
-        around: set[int] = set()
-        here: Node | None = node
-        while here is not None:
-            around.add(id(here))
-            here = here.parent
-        repeats = {one.ref for one in action.origin.repeats}
-        return [
-            target
-            for target in nodes_of(self._root, action.target)
-            if all(id(one) in around for one in _repeats_above(target) if one.definition.ref in repeats)
-        ]
+            self._acting.append((action, node))
 
     def _queue(self, trigger: Trigger) -> None:
         if trigger.order not in self._queued:
@@ -91,14 +115,21 @@ class Recalculation:
             heappush(self._waiting, trigger.order)
 
     def _settle(self) -> None:
+        """Work off what waits; set-value actions come when everything else is at rest."""
         self._rounds.clear()
-        while self._waiting:
+        acted = 0
+        while self._waiting or (self._acting and acted < MAX_ACTIONS):
+            if not self._waiting:
+                acted += 1
+                self._run(*self._acting.popleft())
+                continue
             order = heappop(self._waiting)
             self._queued.discard(order)
             rounds = self._rounds.get(order, 0) + 1
             self._rounds[order] = rounds
             if rounds <= MAX_ROUNDS:
                 self._work_out(self._form.triggers[order])
+        self._acting.clear()
 
     def _work_out(self, trigger: Trigger) -> None:
         nodes = nodes_of(self._root, trigger.definition) if trigger.kind != "count" else []
@@ -112,6 +143,10 @@ class Recalculation:
             for node in nodes:
                 if node.relevant:
                     self._calculate(node)
+        elif trigger.kind == "choices":
+            for node in nodes:
+                if self._choose(node):
+                    self._changed(node)
         elif trigger.definition.parent is not None:
             for parent in nodes_of(self._root, trigger.definition.parent):
                 self._count(parent, trigger)
@@ -132,11 +167,8 @@ class Recalculation:
         if relevant == node.relevant:
             return
         node.relevant = relevant
-        seen = node.stored if relevant else ""
-        if seen != node.seen:
-            node.seen = seen
-            if readers:
-                self._changed(node)
+        if node.look() and readers:
+            self._changed(node)
         if readers:
             self._restart(node)
         for child in node.children():
@@ -151,6 +183,18 @@ class Recalculation:
         if node.relevant and definition.calculate is not None:
             for trigger in self._form.deciding(definition):
                 self._queue(trigger)
+
+    def _choose(self, node: Leaf) -> bool:
+        """Leave out chosen values that are no choices now; whether that changes what is seen."""
+        control = node.definition.control
+        if not node.stored or control is None or control.itemset is None:
+            return False
+        context = self._context(node)
+        try:
+            node.available = control.itemset.values(context)
+        except EvaluationError:
+            node.available = frozenset()
+        return node.look()
 
     def _calculate(self, node: Leaf) -> None:
         calculate = node.definition.calculate
@@ -179,13 +223,12 @@ class Recalculation:
         instances = parent.kids.get(definition.name, [])
         if len(instances) == number:
             return
-        self._found.clear()
         while len(instances) > number:
             instances.pop()
         while len(parent.kids.get(definition.name, ())) < number:
-            self.grow(parent, repeat.template)
-        for reader in definition.readers:
-            self._queue(reader.trigger)
+            place = len(parent.kids.get(definition.name, ()))
+            self.grow(parent, repeat.given[place] if place < len(repeat.given) else repeat.template)
+        self._shaped(definition)
 
     def grow(self, parent: Leaf, template: Seed) -> Leaf:
         """Add an instance of a repeat; what is in it waits to be worked out."""
@@ -193,23 +236,22 @@ class Recalculation:
         parent.add(instance)
         for node in instance.leaves():
             node.relevant = node.own and isinstance(node.parent, Leaf) and node.parent.relevant
-            node.seen = node.stored if node.relevant else ""
+            node.look()
             for trigger in self._form.deciding(node.definition):
                 self._queue(trigger)
             for reader in node.definition.readers:
                 self._queue(reader.trigger)
+        self._acting.extend(self._born(instance))
         return instance
+
+    def _born(self, instance: Leaf) -> Iterator[tuple[Action, Leaf]]:
+        """The actions for a new instance of a repeat, with the nodes inside whose controls they belong to."""
+        for action in self._form.actions:
+            if "odk-new-repeat" in action.events:
+                for node in instance.leaves():
+                    if node.definition is action.origin:
+                        yield action, node
 
 
 def _kept(text: str) -> str:
     return "" if text == "NaN" else text
-
-
-def _repeats_above(node: Leaf) -> list[Leaf]:
-    found: list[Leaf] = []
-    here: Node | None = node
-    while isinstance(here, Leaf):
-        if here.definition.repeat is not None:
-            found.append(here)
-        here = here.parent
-    return found

@@ -28,8 +28,8 @@ class Asked(Protocol):
     def valid(self, ref: str) -> bool:
         """Whether its constraint holds."""
 
-    def label(self, ref: str, language: str) -> str:
-        """Its label."""
+    def wording(self, ref: str, language: str) -> str | None:
+        """Its label as written, with the spaces around it."""
 
     def options(self, ref: str, language: str) -> tuple[Choice, ...]:
         """Its choices."""
@@ -56,9 +56,9 @@ def _below(instance: Asked, node: Leaf, ref: str, language: str, found: list[Row
             continue
         kind = "uncontrolled" if repeat.count is None and not repeat.fixed else "controlled"
         relevant = node.relevant if not children else any(child.relevant for child in children)
-        label = instance.label(children[0].ref(), language) if children else None
+        label = instance.wording(children[0].ref(), language) if children else None
         found.append(
-            [f"{ref}/{name}", f"repeat-range:{kind}", relevant, False, False, None, None, None, label or None, None]
+            [f"{ref}/{name}", f"repeat-range:{kind}", relevant, False, False, None, None, None, label, None]
         )
         for place, child in enumerate(children, 1):
             _row(instance, child, f"{ref}/{name}[{place}]", language, found)
@@ -67,8 +67,8 @@ def _below(instance: Asked, node: Leaf, ref: str, language: str, found: list[Row
 def _row(instance: Asked, node: Leaf, ref: str, language: str, found: list[Row]) -> None:
     definition = node.definition
     state = [node.relevant, instance.readonly(ref), instance.required(ref)]
-    label = instance.label(ref, language) or None
-    if definition.children:
+    label = instance.wording(ref, language)
+    if definition.children or definition.repeat is not None:
         kind = "group" if definition.repeat is None else "repeat-instance"
         found.append([ref, kind, *state, None, None, None, label, None])
         _below(instance, node, ref, language, found)
@@ -78,7 +78,8 @@ def _row(instance: Asked, node: Leaf, ref: str, language: str, found: list[Row])
     if kind in {"select", "rank"}:
         options = [[choice.value, choice.label] for choice in instance.options(ref, language)]
     filled = node.seen != "" or not node.relevant or not state[2]
-    found.append([ref, kind, *state, node.seen, instance.valid(ref), filled, label, options])
+    value = node.stored if kind == "upload" else node.seen
+    found.append([ref, kind, *state, value, instance.valid(ref), filled, label, options])
 
 
 def node_type(definition: Definition) -> str:

@@ -9,7 +9,7 @@ from dialogues.forms.tree import Leaf, nodes_of
 from dialogues.forms.xpath.functions.choices import random_uuid
 from dialogues.forms.xpath.functions.dates import iso_moment
 
-_FIRST_LOAD = frozenset({"odk-instance-first-load", "odk-instance-load", "odk-new-repeat"})
+_FIRST_LOAD = frozenset({"odk-instance-first-load", "odk-instance-load"})
 
 
 def preload(root: Leaf, now: datetime, random: Random) -> None:
@@ -25,8 +25,8 @@ def preload(root: Leaf, now: datetime, random: Random) -> None:
 
 
 def first_load(form: Form, root: Leaf, work: Recalculation) -> None:
-    """Run the actions of the first loading, also of the repeat instances there are from the beginning."""
+    """Run the actions of the first loading."""
     for action in form.actions:
         if action.events & _FIRST_LOAD:
-            for node in nodes_of(root, action.target):
+            for node in nodes_of(root, action.origin):
                 work.act(action, node)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from dialogues.forms.data_types import typed
 from dialogues.forms.definition import Definition, Seed
 from dialogues.forms.xpath.nodes import Node
 
@@ -12,7 +13,7 @@ MAX_INSTANCES = 1_000
 class Leaf(Node):
     """A node of an instance; a leaf where it holds an answer, but groups and repeats are of the same kind."""
 
-    __slots__ = ("computed", "definition", "own", "relevant", "stored")
+    __slots__ = ("available", "computed", "definition", "own", "relevant", "stored")
 
     def __init__(self, definition: Definition, parent: "Node | None") -> None:
         super().__init__(definition.name, parent)
@@ -22,6 +23,8 @@ class Leaf(Node):
         """What its own relevance gives."""
         self.relevant = True
         """Whether it and everything around it is relevant."""
+        self.available: frozenset[str] | None = None
+        """The choices there are, where they depend on other answers; chosen ones that vanish come back with them."""
         self.computed: str | None = None
         """What its calculation gave last."""
 
@@ -36,12 +39,20 @@ class Leaf(Node):
         return "/" + "/".join(reversed(parts))
 
     def store(self, value: str) -> bool:
-        """Hold a value; whether what is seen of the node has changed."""
+        """Hold a value of the node's type; whether what is seen of the node has changed."""
+        value = typed(self.definition.data_type, value)
         self.stored = value
-        if self.relevant and self.seen != value:
-            self.seen = value
-            return True
-        return False
+        return self.look()
+
+    def look(self) -> bool:
+        """Bring what is seen up to date with relevance and the choices there are; whether it has changed."""
+        seen = self.stored if self.relevant else ""
+        if seen and self.available is not None:
+            seen = " ".join(one for one in seen.split() if one in self.available)
+        if seen == self.seen:
+            return False
+        self.seen = seen
+        return True
 
     def leaves(self) -> "Iterator[Leaf]":
         """Itself and everything below, in document order."""
@@ -56,7 +67,7 @@ def sow(seed: Seed, parent: Node) -> Leaf:
     node = Leaf(seed.definition, parent)
     node.attributes = seed.definition.attributes
     if seed.value:
-        node.stored = node.seen = seed.value
+        node.stored = node.seen = typed(seed.definition.data_type, seed.value)
     for child in seed.children:
         node.add(sow(child, node))
     return node

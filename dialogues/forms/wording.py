@@ -76,4 +76,4 @@ def render(parts: Parts, context: Context) -> str:
     """The text with its values put in."""
     if len(parts) == 1 and isinstance(parts[0], str):
         return parts[0]
-    return "".join(part if isinstance(part, str) else part(context) for part in parts).strip()
+    return "".join(part if isinstance(part, str) else part(context) for part in parts)

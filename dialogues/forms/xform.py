@@ -3,6 +3,7 @@
 Finds every fault there is before giving up. Works nothing out and knows no spreadsheet.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -19,6 +20,7 @@ from dialogues.forms.xpath.syntax import Call, Literal, Path
 _SELECTS = frozenset({"select", "select1", "odk:rank"})
 _CONTROLS = frozenset({"input", "select", "select1", "upload", "range", "trigger", "odk:rank", "secret"})
 _CONTAINERS = frozenset({"group", "repeat"})
+_PREDICATE = re.compile(r"\[[^\]]*\]")
 
 
 @dataclass(slots=True)
@@ -74,7 +76,7 @@ class _Reader:
     def _mark_repeats(self, body: Element | None) -> None:
         self.repeats: set[str] = set()
         if body is not None:
-            self.repeats = {element.get("nodeset", "").strip() for element in body.iter("repeat")}
+            self.repeats = {_reference(element) for element in body.iter("repeat")}
 
     def _define(self, element: Element, parent: Definition | None) -> Definition:
         ref = f"{parent.ref if parent else ''}/{element.tag}"
@@ -99,9 +101,14 @@ class _Reader:
             if inner.repeat is not None and "jr:template" in child.attrib:
                 inner.repeat.template = sown
                 continue
-            if inner.repeat is not None and inner.repeat.template is None:
-                inner.repeat.template = sown
+            if inner.repeat is not None:
+                inner.repeat.template = inner.repeat.template or sown
+                inner.repeat.given.append(sown)
             seed.children.append(sown)
+        given = {one.definition.name for one in seed.children}
+        for inner in definition.children.values():
+            if inner.repeat is not None and inner.repeat.fixed and inner.repeat.template and inner.name not in given:
+                seed.children.append(inner.repeat.template)
         return seed
 
     def _read_instances(self, elements: Iterable[Element]) -> None:
@@ -144,7 +151,6 @@ class _Reader:
     def _read_bind(self, bind: Element) -> None:
         at = self._find(bind.get("nodeset", ""), self.form.root)
         if at is None:
-            self.expressions.faults.append(Fault(bind.get("nodeset", ""), "nodeset", "there is no such node"))
             return
         at.data_type = bind.get("type", "string").rpartition(":")[2]
         at.topic = bind.get("topic", "").strip()
@@ -161,10 +167,10 @@ class _Reader:
         if calculate:
             at.calculate = self.expressions.value(calculate, at, "calculation")
             self.texts[at.ref, "calculate"] = calculate
-        at.constraint_message = self._message(bind.get("jr:constraintMsg"), at)
-        at.required_message = self._message(bind.get("jr:requiredMsg"), at)
+        at.constraint_message = self._message(bind.get("jr:constraintMsg"))
+        at.required_message = self._message(bind.get("jr:requiredMsg"))
 
-    def _message(self, text: str | None, at: Definition) -> Wording | None:
+    def _message(self, text: str | None) -> Wording | None:
         if text is None:
             return None
         key = _itext_key(text)
@@ -173,9 +179,10 @@ class _Reader:
     def _read_actions(self, holder: Element, origin: Definition) -> None:
         for element in holder.findall("setvalue"):
             events = frozenset((element.get("event") or element.get("ev:event") or "").split())
-            target = self._find(element.get("ref", ""), origin)
-            if target is None:
-                self.expressions.faults.append(Fault(origin.ref, "trigger", "sets a node that does not exist"))
+            reference = element.get("ref", "").strip()
+            target = self._find(_PREDICATE.sub("", reference), origin)
+            targets = self.expressions.nodes(reference, origin, "trigger")
+            if target is None or targets is None:
                 continue
             text = element.get("value", "").strip()
             if text:
@@ -184,7 +191,7 @@ class _Reader:
                 literal = (element.text or "").strip()
                 value = lambda _context, literal=literal: literal  # noqa: E731
             if value is not None:
-                action = Action(events, target, value, origin)
+                action = Action(events, targets, value, origin)
                 self.form.actions.append(action)
                 if "xforms-value-changed" in events:
                     origin.changes.append(action)
@@ -196,21 +203,22 @@ class _Reader:
             elif element.tag in _CONTROLS:
                 at = self._find(element.get("ref", ""), near)
                 if at is None:
-                    self.expressions.faults.append(Fault(element.get("ref", ""), "ref", "there is no such node"))
                     continue
                 at.control = self._control(element, at)
                 self._read_actions(element, at)
 
     def _read_container(self, element: Element, near: Definition) -> None:
-        reference = element.get("nodeset" if element.tag == "repeat" else "ref", "")
+        reference = _reference(element)
         at = self._find(reference, near) if reference else near
         if at is None:
-            self.expressions.faults.append(Fault(reference, "ref", "there is no such node"))
             return
         if element.tag == "repeat" and at.repeat is not None:
             self._read_repeat(element, at)
-        elif reference and (at.control is None or at.control.label is None):
-            at.control = self._control(element, at)
+        else:
+            inner = None if reference else element.find("repeat")
+            named = at if inner is None else self._find(_reference(inner), near)
+            if named is not None and (reference or inner is not None) and named.control is None:
+                named.control = self._control(element, named)
         self._read_body(element, at)
 
     def _read_repeat(self, element: Element, at: Definition) -> None:
@@ -223,7 +231,7 @@ class _Reader:
             self.texts[at.ref, "count"] = count
         repeat.fixed = element.get("jr:noAddRemove", "").strip() in {"true()", "true"}
         if at.control is None:
-            at.control = self._control(element, at)
+            at.control = Control("repeat", element.get("appearance", ""))
         self._read_actions(element, at)
 
     def _control(self, element: Element, at: Definition) -> Control:
@@ -282,7 +290,7 @@ class _Reader:
             parts.append(child.tail or "")
         kept = [part for part in parts if part != ""]
         if all(isinstance(part, str) for part in kept):
-            return ("".join(part for part in kept if isinstance(part, str)).strip(),)
+            return ("".join(part for part in kept if isinstance(part, str)),)
         return tuple(kept)
 
 
@@ -293,6 +301,10 @@ def read_xform(text: str) -> XForm:
         FormError: it is not XML, not an XForm, or too large. Faults of expressions are listed in the result instead.
     """
     return _Reader(read_xml(text)).form
+
+
+def _reference(element: Element) -> str:
+    return (element.get("nodeset") or element.get("ref") or "").strip()
 
 
 def _plain(attributes: Iterable[tuple[str, str]] | dict[str, str]) -> dict[str, str]:

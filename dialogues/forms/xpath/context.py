@@ -22,8 +22,8 @@ class Surroundings(Protocol):
     def instance(self, name: str) -> Node | None:
         """The root of the secondary instance of that name."""
 
-    def choice_label(self, node: Node, value: str) -> str | None:
-        """The label of a choice of the select that stores into ``node``."""
+    def choice_label(self, node: Node, path: str, value: str) -> str | None:
+        """The label of a choice of the select that stores into the node at the end of a path."""
 
     def translation(self, key: str) -> str:
         """The text of that id in the language in use."""

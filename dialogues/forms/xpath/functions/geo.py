@@ -1,6 +1,7 @@
 """Functions on places on the earth: ``latitude longitude altitude accuracy``, several separated by semicolons."""
 
 import math
+from itertools import pairwise
 
 from dialogues.forms.xpath.errors import EvaluationError
 from dialogues.forms.xpath.functions.registry import function
@@ -34,12 +35,12 @@ def _all_points(values: tuple[Value, ...]) -> list[tuple[float, float]]:
 
 @function("distance", "any any*", "number", section="#fn:distance")
 def distance(*values: Value) -> float:
-    """The length of the way through all points, in metres."""
+    """The length of the way through all points, in metres to the centimetre."""
     try:
         points = _all_points(values)
     except EvaluationError:
         return 0.0
-    return sum(_apart(*pair) for pair in zip(points, points[1:], strict=False))
+    return round(sum(_apart(*pair) for pair in pairwise(points)), 2)
 
 
 def _apart(one: tuple[float, float], other: tuple[float, float]) -> float:
@@ -51,7 +52,7 @@ def _apart(one: tuple[float, float], other: tuple[float, float]) -> float:
 
 @function("area", "any", "number", section="#fn:area")
 def area(value: Value) -> float:
-    """The area enclosed by the points, in square metres."""
+    """The area enclosed by the points, in square metres, to two decimal places."""
     try:
         points = _all_points((value,))
     except EvaluationError:
@@ -61,11 +62,11 @@ def area(value: Value) -> float:
     if points[0] != points[-1]:
         points.append(points[0])
     doubled = 0.0
-    for (lat_one, lon_one), (lat_other, lon_other) in zip(points, points[1:], strict=False):
+    for (lat_one, lon_one), (lat_other, lon_other) in pairwise(points):
         doubled += math.radians(lon_other - lon_one) * (
             2 + math.sin(math.radians(lat_one)) + math.sin(math.radians(lat_other))
         )
-    return abs(doubled * _EARTH_RADIUS * _EARTH_RADIUS / 2.0)
+    return round(abs(doubled * _EARTH_RADIUS * _EARTH_RADIUS / 2.0), 2)
 
 
 @function("geofence", "string string", "boolean", section="#fn:geofence")
@@ -77,7 +78,7 @@ def geofence(point: str, shape: str) -> bool:
         raise EvaluationError("geofence() takes a point and a closed shape")
     latitude, longitude = places[0]
     inside = False
-    for (lat_one, lon_one), (lat_other, lon_other) in zip(corners, corners[1:], strict=False):
+    for (lat_one, lon_one), (lat_other, lon_other) in pairwise(corners):
         crosses = (lat_one > latitude) != (lat_other > latitude)
         if crosses and longitude < (lon_other - lon_one) * (latitude - lat_one) / (lat_other - lat_one) + lon_one:
             inside = not inside

@@ -1,6 +1,7 @@
 """Functions on numbers: arithmetic, rounding, trigonometry, chance."""
 
 import math
+from collections.abc import Callable
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from dialogues.forms.xpath.context import Context
@@ -42,7 +43,7 @@ def minimum(*values: Value) -> float:
     return _extreme(values, min)
 
 
-def _extreme(values: tuple[Value, ...], choose: "type[max] | type[min]") -> float:  # type: ignore[valid-type]
+def _extreme(values: tuple[Value, ...], choose: Callable[[list[float]], float]) -> float:
     numbers: list[float] = []
     for value in values:
         if isinstance(value, list):
@@ -51,7 +52,7 @@ def _extreme(values: tuple[Value, ...], choose: "type[max] | type[min]") -> floa
             numbers.append(to_number(value))
     if not numbers or any(one != one for one in numbers):
         return NAN
-    return choose(numbers)  # type: ignore[no-any-return,operator]
+    return choose(numbers)
 
 
 @function("round", "any number?", "number", section="#fn:round")
