@@ -58,4 +58,5 @@ def create_admin(database: Database, *, chat: str | None = None) -> Litestar:
         template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(environment)),
         response_headers=headers,
         openapi_config=None,
+        logging_config=None,
     )

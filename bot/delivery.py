@@ -126,6 +126,12 @@ class Deliverer:
                 task.add_done_callback(self._finished)
             await self._wait(claim.again_at)
 
+    async def stop(self) -> None:
+        """Cut off what is under way: it may have been sent, and counts as such at the next start."""
+        for task in self._sending:
+            task.cancel()
+        await asyncio.gather(*self._sending, return_exceptions=True)
+
     async def _wait(self, until: datetime | None) -> None:
         seconds = None if until is None else max(0.0, (until - datetime.now(UTC)).total_seconds())
         try:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dialogues.markup import direction_of
-from dialogues.prompts import Option, Prompt, Role
+from dialogues.prompts import Option, Prompt
 from dialogues.standing import PRIVATE
 
 DATA_LIMIT = 64
@@ -37,7 +37,7 @@ def _base36(number: int) -> str:
 
 def button_data(option: Option, prompt: Prompt, interview: int | None) -> str:
     """The data of one button. Standing keys keep their form inside an interview's prompt too."""
-    if interview is None or option.standing:
+    if interview is None or option.standing or not prompt.revision:
         return f"s:{option.key}"
     return f"q:{_base36(interview)}:{_base36(prompt.revision)}:{option.key}"
 
@@ -88,5 +88,3 @@ def message(prompt: Prompt, *, interview: int | None = None, private_link: str |
         parameters["reply_markup"] = markup
     return parameters
 
-
-__all__ = ["DATA_LIMIT", "Button", "Role", "button_data", "keyboard", "message", "read_button"]

@@ -340,8 +340,8 @@ def _age_question(voice: Voice) -> Prompt:
         bold(voice.text("Are you 16 or older?")),
         voice.text("Only people who are 16 or older can answer surveys."),
     )
-    answers = (Option(_ADULT, voice.plain("Yes")), Option(_MINOR, voice.plain("No")))
-    return Prompt(text, voice.language, rows=(answers, change_language_row(voice)), asks=True)
+    yes, no = (Option(_ADULT, voice.plain("Yes")),), (Option(_MINOR, voice.plain("No")),)
+    return Prompt(text, voice.language, rows=(yes, no, change_language_row(voice)), asks=True)
 
 
 def _too_young(voice: Voice) -> Prompt:

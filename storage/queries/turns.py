@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.models import Answer, Contact, Delivery, DeliveryState, Interview, Link, Resident, Response
@@ -167,8 +167,9 @@ async def _load_responses(
     }
     if not owners:
         return {}
-    rows: dict[bytes, list[Row[Any]]] = {}
-    for row in await connection.execute(_ANSWERS.where(Response.pseudonym.in_(owners))):
+    result: Iterable[Any] = await connection.execute(_ANSWERS.where(Response.pseudonym.in_(owners)))
+    rows: dict[bytes, list[Any]] = {}
+    for row in result:
         rows.setdefault(row[0], []).append(row)
     found: dict[int, dict[int, ResponseFacts]] = {}
     for name, parts in rows.items():

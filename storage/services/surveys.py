@@ -34,7 +34,7 @@ async def import_questionnaire(
         select(Questionnaire.id).where(Questionnaire.town_id == town_id, Questionnaire.digest == digest)
     )
     if known is not None:
-        return known
+        return int(known)
     created = await connection.scalar(
         insert(Questionnaire)
         .values(
@@ -49,7 +49,7 @@ async def import_questionnaire(
         .returning(Questionnaire.id)
     )
     assert created is not None  # noqa: S101 (an insert that returns nothing would have raised)
-    return created
+    return int(created)
 
 
 async def open_survey(
@@ -83,4 +83,4 @@ async def open_survey(
     for area_id in areas:
         await connection.execute(insert(SurveyArea).values(town_id=town_id, survey_id=survey_id, area_id=area_id))
     await touch(connection, town_id)
-    return survey_id
+    return int(survey_id)

@@ -1,0 +1,99 @@
+"""From /start to the first question: carries the onboarding dialogue into the chat."""
+
+from __future__ import annotations
+
+from aiogram import F, Router
+from aiogram.filters import CommandObject, CommandStart
+from aiogram.types import Message
+
+from bot.handlers import survey
+from bot.turn import Turn
+from dialogues import onboarding
+from dialogues.onboarding import Newcomer
+from dialogues.prompts import Input, Show
+from dialogues.settings import commands
+from dialogues.standing import ELSEWHERE
+
+router = Router(name="onboarding")
+router.message.filter(F.chat.type == "private")
+
+
+@router.message(CommandStart())
+async def start(_message: Message, command: CommandObject, turn: Turn) -> None:
+    """/start, with or without a poster's code. An unknown code is a /start without one."""
+    link = turn.links.get(command.args.strip()) if command.args else None
+    if link and link.area_id is not None:
+        turn.change_resident(area_id=link.area_id, elsewhere=False)
+    if link and link.survey_id is not None:
+        turn.change_resident(wanted_survey_id=link.survey_id)
+    going_on = survey.current(turn)
+    if going_on is not None and turn.resident.wanted_survey_id in (None, going_on):
+        turn.change_resident(wanted_survey_id=None)
+        survey.take(turn, going_on, Show(anew=True))
+    else:
+        take(turn, Show(anew=True))
+
+
+def unfinished(turn: Turn) -> bool:
+    """Whether something must still be asked before surveys can start."""
+    resident = turn.resident
+    knows_area = resident.area_id is not None or resident.elsewhere or not turn.knowledge.places
+    return resident.consented_on is None or resident.adult is not True or not knows_area
+
+
+def take(turn: Turn, given: Input) -> None:
+    """Take one step of the onboarding, and start the survey it leads to."""
+    surroundings = turn.knowledge.surroundings(completed=turn.completed, now=turn.now)
+    step = onboarding.step(_newcomer(turn), given, surroundings, texts=turn.knowledge.texts)
+    _keep(turn, step.newcomer)
+    turn.say(step.replies)
+    if turn.resident.language_chosen:
+        turn.set_commands(commands(turn.voice))
+    if step.survey is not None:
+        survey.begin(turn, int(step.survey))
+
+
+def _newcomer(turn: Turn) -> Newcomer:
+    resident = turn.resident
+    wanted = resident.wanted_survey_id
+    area = ELSEWHERE if resident.elsewhere else None if resident.area_id is None else str(resident.area_id)
+    return Newcomer(
+        language=resident.language,
+        language_chosen=resident.language_chosen,
+        consented=resident.consented_on is not None,
+        adult=resident.adult,
+        area=area,
+        survey=None if wanted is None else str(wanted),
+    )
+
+
+def _keep(turn: Turn, newcomer: Newcomer) -> None:
+    known = _newcomer(turn)
+    if newcomer == known:
+        return
+    consented_on = turn.resident.consented_on
+    if newcomer.consented != known.consented:
+        consented_on = turn.today if newcomer.consented else None
+    turn.change_resident(
+        language=newcomer.language,
+        language_chosen=newcomer.language_chosen,
+        consented_on=consented_on,
+        adult=newcomer.adult,
+        area_id=None if newcomer.area in (None, ELSEWHERE) else int(newcomer.area),
+        elsewhere=newcomer.area == ELSEWHERE,
+        wanted_survey_id=_known_survey(turn, newcomer.survey),
+    )
+
+
+def _known_survey(turn: Turn, survey_id: str | None) -> int | None:
+    """A survey's id from a button's key, which anybody may have written; None unless it is a survey of ours.
+
+    One that has ended stays wanted until it has been said that it has.
+    """
+    if survey_id is None or not survey_id.isdecimal():
+        return None
+    known = int(survey_id) in turn.knowledge.forms or int(survey_id) == turn.resident.wanted_survey_id
+    return int(survey_id) if known else None
+
+
+__all__ = ["router", "take", "unfinished"]

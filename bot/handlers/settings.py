@@ -1,0 +1,178 @@
+"""What is open at any time: the commands, the standing buttons, and what we say where nothing else fits."""
+
+from __future__ import annotations
+
+from aiogram import F, Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
+
+from bot.handlers import onboarding, survey
+from bot.render import read_button
+from bot.turn import Turn
+from dialogues import settings
+from dialogues.prompts import Input, Media, MediaKind, Show, Tap, Text
+from dialogues.standing import (
+    DELETE,
+    DELETE_ALL,
+    DELETE_NOTHING,
+    LANGUAGE,
+    LANGUAGE_PREFIX,
+    MESSAGES_OFF,
+    MESSAGES_ON,
+    NOTICE,
+    RESUME,
+    START,
+)
+
+router = Router(name="settings")
+router.message.filter(F.chat.type == "private")
+router.callback_query.filter(F.message.chat.type == "private")
+
+
+@router.message(Command("help"))
+async def help_(_message: Message, turn: Turn) -> None:
+    """/help"""
+    turn.say(settings.explain(turn.voice, survey.situation(turn)))
+
+
+@router.message(Command("language"))
+async def language(_message: Message, turn: Turn) -> None:
+    """/language"""
+    turn.say(settings.languages(turn.voice))
+
+
+@router.message(Command("stop"))
+async def stop(_message: Message, turn: Turn) -> None:
+    """/stop"""
+    turn.change_resident(paused=True)
+    turn.say(settings.paused(turn.voice, survey.situation(turn)))
+
+
+@router.message(Command("mydata"))
+async def mydata(_message: Message, turn: Turn) -> None:
+    """/mydata"""
+    turn.say(settings.show_data(turn.voice, survey.holdings(turn)))
+
+
+@router.message(Command("delete"))
+async def delete(_message: Message, turn: Turn) -> None:
+    """/delete"""
+    turn.say(settings.ask_to_delete(turn.voice, survey.holdings(turn)))
+
+
+@router.message(F.text.startswith("/"))
+async def unknown(_message: Message, turn: Turn) -> None:
+    """A command that we do not have."""
+    turn.say(settings.unknown_command(turn.voice))
+
+
+@router.message()
+async def anything(message: Message, turn: Turn) -> None:
+    """Whatever else comes goes to the conversation that is going on."""
+    if service_message(message):
+        turn.ignored = True
+        return
+    given = read(message)
+    going_on = survey.current(turn)
+    if going_on is not None:
+        survey.take(turn, going_on, given)
+    elif onboarding.unfinished(turn):
+        onboarding.take(turn, given)
+    else:
+        turn.say(settings.what_now(turn.voice, survey.situation(turn)))
+
+
+@router.edited_message()
+async def edited(_message: Message, turn: Turn) -> None:
+    """An edited message changes nothing: what was answered stays as it was sent."""
+    turn.ignored = True
+
+
+@router.callback_query()
+async def tapped(query: CallbackQuery, turn: Turn) -> None:
+    """A button, standing or of a question."""
+    turn.tapped = query.message.message_id if query.message else None
+    button = read_button(query.data or "")
+    if button is None:
+        turn.say(settings.old_button(turn.voice))
+    elif button.interview is not None:
+        survey.tapped(turn, button)
+    else:
+        _standing(turn, Tap(button.key))
+
+
+@router.my_chat_member()
+async def membership(event: ChatMemberUpdated, turn: Turn) -> None:
+    """The resident blocked us, or lets us write again."""
+    gone = event.new_chat_member.status in ("kicked", "left")
+    turn.ignored = gone and turn.newcomer
+    turn.change_contact(blocked_on=turn.today if gone else None)
+
+
+def _standing(turn: Turn, tap: Tap) -> None:
+    """Do what a standing button names."""
+    voice, situation = turn.voice, survey.situation(turn)
+    match tap.key:
+        case key if key.startswith(LANGUAGE_PREFIX) and onboarding.unfinished(turn):
+            onboarding.take(turn, tap)
+        case key if key.startswith(LANGUAGE_PREFIX):
+            _speak(turn, tap)
+        case key if key == LANGUAGE and not onboarding.unfinished(turn):
+            turn.say(settings.languages(voice, tap))
+        case key if key == NOTICE:
+            turn.say(settings.show_notice(voice, situation))
+        case key if key == MESSAGES_OFF:
+            turn.change_resident(paused=True)
+            turn.say(settings.paused(voice, situation, tap))
+        case key if key == MESSAGES_ON:
+            turn.change_resident(paused=False)
+            turn.say(settings.unpaused(voice, situation, tap))
+        case key if key == DELETE:
+            turn.say(settings.ask_to_delete(voice, survey.holdings(turn), tap))
+        case key if key == DELETE_NOTHING:
+            turn.say(settings.kept(voice, tap))
+        case key if key == DELETE_ALL:
+            turn.say(settings.deleted(voice, survey.holdings(turn)))
+            turn.erase()
+        case key if key in (RESUME, START) and (survey_id := survey.paused(turn)) is not None:
+            survey.resume(turn, survey_id)
+        case key if key == RESUME and not onboarding.unfinished(turn):
+            turn.say(settings.what_now(voice, situation))
+        case _:
+            onboarding.take(turn, tap)
+
+
+def _speak(turn: Turn, tap: Tap) -> None:
+    survey.speak(turn, tap.key.removeprefix(LANGUAGE_PREFIX))
+    turn.say(settings.language_changed(turn.voice, tap))
+    going_on = survey.current(turn)
+    if going_on is not None:
+        survey.take(turn, going_on, Show(anew=False), in_place=True)
+
+
+def read(message: Message) -> Input:
+    """What a message says, without its channel. The caption of a picture is not taken for an answer."""
+    if message.text is not None:
+        return Text(message.text)
+    kinds = {
+        "photo": MediaKind.PHOTO,
+        "voice": MediaKind.VOICE,
+        "location": MediaKind.LOCATION,
+        "contact": MediaKind.CONTACT,
+    }
+    return Media(kinds.get(message.content_type, MediaKind.OTHER))
+
+
+def service_message(message: Message) -> bool:
+    """Whether Telegram wrote it, not a person (a pinned message, a changed timer): it gets no answer."""
+    return message.content_type in (
+        "pinned_message",
+        "message_auto_delete_timer_changed",
+        "migrate_to_chat_id",
+        "migrate_from_chat_id",
+        "connected_website",
+        "write_access_allowed",
+    )
+
+
+__all__ = ["router"]

@@ -1,0 +1,162 @@
+"""The interview in the chat: carries its steps, keeps its answers, and says what comes after it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from random import Random
+from typing import Any
+
+from bot.render import Button
+from bot.turn import Turn, new_id
+from dialogues import interview, settings
+from dialogues.interview import Event, Stage
+from dialogues.prompts import Input, Prompt, Replace, Show, Tap
+from dialogues.read_back import read_back
+from dialogues.settings import Holdings, OpenAnswers, Situation
+from dialogues.standing import ELSEWHERE, LANGUAGE_PREFIX, RESUME, language_rows, offers_for
+from dialogues.texts import LANGUAGES
+
+LANGUAGE_MENU = "lang"
+
+
+def current(turn: Turn) -> int | None:
+    """The survey whose interview gets what is typed, if it is still open."""
+    survey_id = turn.resident.current_survey_id
+    if survey_id is None or survey_id not in turn.knowledge.forms or survey_id not in turn.interviews:
+        return None
+    return survey_id
+
+
+def paused(turn: Turn) -> int | None:
+    """The survey that can be gone on with: the current one, or the one that was begun last and not finished."""
+    going = current(turn)
+    if going is not None:
+        return going
+    begun = [key for key, held in turn.interviews.items() if held.stage == Stage.PAUSED and key in turn.knowledge.forms]
+    return max(begun, default=None)
+
+
+def begin(turn: Turn, survey_id: int) -> None:
+    """Start a survey's interview, or go on with it where it was left."""
+    if survey_id in turn.interviews:
+        resume(turn, survey_id)
+        return
+    interview_id = new_id()
+    form = turn.knowledge.forms[survey_id]
+    step = interview.start(form, turn.resident.language, **_circumstances(turn, interview_id))
+    turn.change_resident(current_survey_id=survey_id, wanted_survey_id=None)
+    turn.begin_interview(survey_id, interview_id, step.state)
+    turn.say(step.replies, interview=interview_id)
+
+
+def resume(turn: Turn, survey_id: int) -> None:
+    """Show the question that waits, at the end of the chat."""
+    turn.change_resident(current_survey_id=survey_id, wanted_survey_id=None)
+    take(turn, survey_id, Tap(RESUME))
+
+
+def take(turn: Turn, survey_id: int, given: Input, *, in_place: bool = False) -> None:
+    """Take one step of a survey's interview."""
+    before = turn.state_of(survey_id)
+    interview_id = turn.interviews[survey_id].id
+    step = interview.step(turn.knowledge.forms[survey_id], before, given, **_circumstances(turn, interview_id))
+    turn.keep(survey_id, before, step.state)
+    turn.say(step.replies, interview=interview_id, in_place=in_place)
+    if step.event is not None:
+        turn.change_resident(current_survey_id=None)
+    if step.event is Event.COMPLETED:
+        turn.say(settings.what_now(turn.voice, situation(turn)))
+
+
+def tapped(turn: Turn, button: Button) -> None:
+    """A button of an interview's message. One of another interview than the current makes that one current."""
+    survey_id = turn.survey_of(button.interview) if button.interview is not None else None
+    if survey_id is None:
+        turn.say(settings.old_button(turn.voice))
+        return
+    stale = button.revision != turn.interviews[survey_id].revision
+    if not stale and button.key == LANGUAGE_MENU:
+        _show_languages(turn, survey_id)
+    elif not stale and button.key.startswith(LANGUAGE_PREFIX):
+        speak(turn, button.key.removeprefix(LANGUAGE_PREFIX))
+        take(turn, survey_id, Show(anew=False))
+    else:
+        if not stale:
+            turn.change_resident(current_survey_id=survey_id)
+        take(turn, survey_id, Tap(button.key, button.revision))
+
+
+def speak(turn: Turn, language: str) -> None:
+    """Take over a language that was chosen."""
+    if language in LANGUAGES:
+        turn.change_resident(language=language, language_chosen=True)
+        turn.set_commands(settings.commands(turn.voice))
+
+
+def _show_languages(turn: Turn, survey_id: int) -> None:
+    """Put the languages under the question that stands; choosing the present one puts its answers back."""
+    interview_id = turn.interviews[survey_id].id
+    shown = interview.step(
+        turn.knowledge.forms[survey_id],
+        turn.state_of(survey_id),
+        Show(anew=False),
+        **_circumstances(turn, interview_id),
+    )
+    question: Prompt = next(reply.prompt for reply in shown.replies if isinstance(reply, Replace))
+    rows = tuple(tuple(replace(option, standing=False) for option in row) for row in language_rows(turn.voice))
+    menu = replace(question, rows=rows)
+    turn.say([Replace(menu)], interview=interview_id)
+
+
+# --- what can be said of a resident's surveys -----------------------------------------------------------------------
+
+
+def situation(turn: Turn) -> Situation:
+    """What this resident could do now."""
+    facts = turn.knowledge.surroundings(completed=turn.completed, now=turn.now)
+    going = paused(turn)
+    area = None if turn.resident.area_id is None else str(turn.resident.area_id)
+    offers = offers_for(facts.offers, area, turn.resident.language) if turn.resident.adult else ()
+    return Situation(
+        town=facts.town,
+        office=facts.office,
+        legal_basis=facts.legal_basis,
+        interview=None if going is None else title(turn, going),
+        offers=tuple(offer for offer in offers if offer.id != str(going)),
+        paused=turn.resident.paused,
+    )
+
+
+def holdings(turn: Turn) -> Holdings:
+    """Everything we hold on this resident."""
+    resident = turn.resident
+    areas = turn.knowledge.town.areas
+    area = areas.get(resident.area_id) if resident.area_id is not None else None
+    return Holdings(
+        language=resident.language,
+        area=ELSEWHERE if resident.elsewhere else area.name if area else None,
+        adult=resident.adult,
+        paused=resident.paused,
+        arrived=resident.arrived_on,
+        agreed=resident.consented_on,
+        open=tuple(_open_answers(turn, key) for key in turn.interviews if key in turn.knowledge.forms),
+    )
+
+
+def title(turn: Turn, survey_id: int) -> str:
+    """A survey's title in the language we speak."""
+    return turn.knowledge.town.surveys[survey_id].title(turn.resident.language)
+
+
+def _open_answers(turn: Turn, survey_id: int) -> OpenAnswers:
+    interview_id = turn.interviews[survey_id].id
+    form, state = turn.knowledge.forms[survey_id], turn.state_of(survey_id)
+    return OpenAnswers(title(turn, survey_id), read_back(form, state, **_circumstances(turn, interview_id)))
+
+
+def _circumstances(turn: Turn, interview_id: int) -> Mapping[str, Any]:
+    """What a step needs beside its form and state: the texts, the town's clock, and chance that repeats itself."""
+    now: datetime = turn.knowledge.local(turn.now)
+    return {"texts": turn.knowledge.texts, "now": now, "random": Random(interview_id)}  # noqa: S311 (no secret)

@@ -1,0 +1,129 @@
+"""A running bot: receiver, worker, writer and delivery of one bot in one process, and their orderly start and end."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import Self
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import AiogramError
+from aiogram.methods import SetMyCommands, SetMyDescription, SetMyShortDescription
+from aiogram.types import BotCommand
+from sqlalchemy.exc import SQLAlchemyError
+
+from bot.delivery import Deliverer
+from bot.handlers import dispatcher
+from bot.knowledge import Knowing
+from bot.lanes import Lanes
+from bot.receiver import Receiver
+from bot.worker import Worker
+from dialogues import settings
+from dialogues.texts import Texts
+from storage.database import Database
+from storage.queries import inbox, outbox
+from storage.queries.outbox import Pace
+from storage.queries.town import load_town
+from storage.writer import Writer
+
+TIDY_SECONDS = 3600
+log = structlog.get_logger()
+
+
+class Service:
+    """Runs a town's bot between ``async with`` and its end. The database has the newest schema."""
+
+    def __init__(self, *, bot: Bot, database: Database, texts: Texts, town_id: int, pace: Pace) -> None:
+        self._bot = bot
+        self._database = database
+        self._texts = texts
+        self._town_id = town_id
+        self.writer = Writer(database)
+        self.lanes = Lanes()
+        self.deliverer = Deliverer(bot=bot, writer=self.writer, town_id=town_id, pace=pace)
+        self.receiver = Receiver(bot=bot, database=database, writer=self.writer, lanes=self.lanes, town_id=town_id)
+        self.worker = Worker(
+            bot=bot,
+            dispatcher=dispatcher(),
+            database=database,
+            writer=self.writer,
+            lanes=self.lanes,
+            knowing=Knowing(town_id=town_id, texts=texts),
+            wake_delivery=self.deliverer.wake,
+        )
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> Self:
+        """Start everything. What an earlier process left unfinished is taken up first."""
+        self._run(self.writer.serve())
+        await self.deliverer.recover()
+        self._run(self.deliverer.serve())
+        self._run(self.worker.serve())
+        self._run(self._receive())
+        self._run(self._introduce())
+        self._run(self._tidy())
+        return self
+
+    async def __aexit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        """Stop. What is under way may be cut off: the inbox and the outbox know where to go on."""
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(self._bot.session.close)
+            for task in self._tasks:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await self.worker.stop()
+            await self.deliverer.stop()
+
+    async def wait(self) -> None:
+        """Wait for ever, or until a part of the service ends, which it never should.
+
+        Raises:
+            RuntimeError: a part has ended.
+        """
+        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            raise RuntimeError(f"{task.get_name()} has ended") from task.exception()
+
+    def _run(self, work: object) -> None:
+        self._tasks.append(asyncio.create_task(work, name=getattr(work, "__qualname__", None)))  # type: ignore[arg-type]
+
+    async def _receive(self) -> None:
+        await self.receiver.refill()
+        await self.receiver.poll()
+
+    async def _introduce(self) -> None:
+        """Tell Telegram the command menu and what the bot is for, in each language; then only wait."""
+        async with self._database.read() as connection:
+            town = await load_town(connection, self._town_id)
+        for language in (None, *self._texts.languages):
+            voice = self._texts.speak(language or town.default_language)
+            menu = [BotCommand(command=name, description=text) for name, text in settings.commands(voice)]
+            try:
+                await self._bot(SetMyCommands(commands=menu, language_code=language))
+                await self._bot(
+                    SetMyDescription(description=settings.description(voice, town.name), language_code=language)
+                )
+                await self._bot(
+                    SetMyShortDescription(
+                        short_description=settings.short_description(voice, town.name), language_code=language
+                    )
+                )
+            except (AiogramError, TimeoutError) as error:
+                log.warning("the bot could not introduce itself", language=language, error=type(error).__name__)
+        await asyncio.Event().wait()
+
+    async def _tidy(self) -> None:
+        """Every hour drop what need not be remembered any longer."""
+        while True:
+            now = datetime.now(UTC)
+            try:
+                await self.writer.run(lambda c: inbox.forget_keys(c, now=now))  # noqa: B023 (run before the next round)
+                await self.writer.run(lambda c: outbox.forget_sent(c, now=now))  # noqa: B023
+            except SQLAlchemyError as error:
+                log.error("could not tidy up", error=type(error).__name__)
+            await asyncio.sleep(TIDY_SECONDS)

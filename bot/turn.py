@@ -1,0 +1,336 @@
+"""One turn: an update of one chat, what is known of it, what is said, and the rows that it comes to.
+
+Handlers read and change a turn and know no database; the worker loads turns in batches and hands their rows to the
+writer. Nothing here waits for anything.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from bot import render
+from bot.knowledge import Knowledge
+from dialogues.forms import Form
+from dialogues.forms.wording import language_code
+from dialogues.interview import Stage, State
+from dialogues.prompts import Prompt, Replace, Reply, Say, Toast
+from dialogues.texts import Voice, normalise
+from storage import statements as do
+from storage.models import InboxState
+from storage.queries.outbox import new_delivery
+from storage.queries.turns import (
+    Chat,
+    ContactFacts,
+    InterviewFacts,
+    LinkFacts,
+    ResidentFacts,
+    ResponseFacts,
+    pseudonym,
+)
+from storage.statements import Row, Write
+
+
+def new_id() -> int:
+    """A random id that says nothing about whom or when."""
+    return secrets.randbits(62)
+
+
+@dataclass(slots=True)
+class Turn:
+    """What a handler works with.
+
+    ``tapped`` is the id of the message whose button was pressed; ``toast`` the text that the tap is answered with.
+    ``ignored``: the update leaves no trace but the mark that it is done (groups, service messages, strangers who leave).
+    """
+
+    knowledge: Knowledge
+    now: datetime
+    seq: int
+    contact: ContactFacts
+    resident: ResidentFacts
+    interviews: dict[int, InterviewFacts]
+    responses: dict[int, ResponseFacts]
+    links: dict[str, LinkFacts]
+    tapped: int | None = None
+    toast: str = ""
+    erased: bool = False
+    ignored: bool = False
+    _writes: list[Write] = field(default_factory=list)
+    _deliveries: list[Row] = field(default_factory=list)
+    _stored: tuple[ContactFacts | None, ResidentFacts | None] = (None, None)
+
+    # --- what is known ---
+
+    @property
+    def newcomer(self) -> bool:
+        """Whether nothing is held on this resident yet."""
+        return self._stored[1] is None
+
+    @property
+    def today(self) -> date:
+        """The day on the town's calendar."""
+        return self.knowledge.local(self.now).date()
+
+    @property
+    def voice(self) -> Voice:
+        """Speaks the resident's language."""
+        return self.knowledge.texts.speak(self.resident.language)
+
+    @property
+    def completed(self) -> frozenset[int]:
+        """The open surveys that this resident has answered to the end."""
+        return frozenset(key for key, held in self.interviews.items() if held.stage == Stage.COMPLETE)
+
+    def state_of(self, survey_id: int) -> State:
+        """Where the interview of a survey stands, in the language we speak now."""
+        held = self.interviews[survey_id]
+        response = self.responses.get(survey_id)
+        return State(
+            values={ref: answer.value for ref, answer in response.answers.items()} if response else {},
+            cursor=held.cursor,
+            stage=Stage(held.stage),
+            revision=held.revision,
+            language=self.resident.language,
+            returning=held.to_summary,
+            page=held.page,
+        )
+
+    def survey_of(self, interview_id: int) -> int | None:
+        """The survey that a button's interview belongs to; None if it is not this resident's or not open any more."""
+        for survey_id, held in self.interviews.items():
+            if held.id == interview_id and survey_id in self.knowledge.forms:
+                return survey_id
+        return None
+
+    # --- what changes ---
+
+    def change_resident(self, **changes: Any) -> None:
+        """Change what we hold on the resident."""
+        self.resident = replace(self.resident, **changes)
+
+    def change_contact(self, **changes: Any) -> None:
+        """Change what we hold on the chat."""
+        self.contact = replace(self.contact, **changes)
+
+    def phone_speaks(self, code: str | None) -> None:
+        """The phone's language code, as the update brought it. It never overrules a choice."""
+        language = normalise(code)
+        if language and not self.resident.language_chosen and self.resident.consented_on is None:
+            self.change_resident(language=language)
+
+    def begin_interview(self, survey_id: int, interview_id: int, state: State) -> None:
+        """Keep a new interview at its first question."""
+        self._put_interview(survey_id, interview_id, state)
+        self._keep_answers(survey_id, {}, state)
+
+    def keep(self, survey_id: int, before: State, state: State) -> None:
+        """Take over where an interview has come to: its place, and every answer that has changed."""
+        held = self.interviews[survey_id]
+        if replace(before, values={}) != replace(state, values={}):
+            self._put_interview(survey_id, held.id, state)
+        self._keep_answers(survey_id, before.values, state)
+
+    def _put_interview(self, survey_id: int, interview_id: int, state: State) -> None:
+        facts = InterviewFacts(
+            id=interview_id,
+            town_id=self.resident.town_id,
+            resident_id=self.resident.id,
+            survey_id=survey_id,
+            stage=state.stage,
+            cursor=state.cursor,
+            revision=state.revision,
+            to_summary=state.returning,
+            page=state.page,
+        )
+        self.interviews[survey_id] = facts
+        self._writes.append(Write(do.PUT_INTERVIEW, [asdict(facts)]))
+
+    def _keep_answers(self, survey_id: int, old: Mapping[str, str], state: State) -> None:
+        if state.values == old and state.stage != Stage.COMPLETE:
+            return
+        survey = self.knowledge.town.surveys[survey_id]
+        response_id = self._keep_response(survey_id, state)
+        shared = {"response_id": response_id, "town_id": self.resident.town_id}
+        asked = {
+            "language": _asked_in(self.knowledge.forms[survey_id], state.language),
+            "questionnaire_id": survey.questionnaire_id,
+        }
+        changed = {ref: value for ref, value in state.values.items() if old.get(ref) != value}
+        rows = [{**shared, "ref": ref, "value": value, **asked} for ref, value in changed.items()]
+        gone = [{"key_response_id": response_id, "key_ref": ref} for ref in old if ref not in state.values]
+        self._writes += [Write(do.PUT_ANSWER, rows), Write(do.DELETE_ANSWER, gone)]
+
+    def _keep_response(self, survey_id: int, state: State) -> UUID:
+        held = self.responses.get(survey_id)
+        survey = self.knowledge.town.surveys[survey_id]
+        complete = state.stage == Stage.COMPLETE
+        facts = ResponseFacts(
+            id=held.id if held else uuid4(),
+            survey_id=survey_id,
+            complete=complete,
+            area_id=self.resident.area_id,
+            language=state.language,
+            started_on=held.started_on if held else self.today,
+            completed_on=self.today if complete else None,
+            answers=held.answers if held else {},
+        )
+        if facts != held:
+            self.responses[survey_id] = facts
+            row = {
+                "id": facts.id,
+                "town_id": self.resident.town_id,
+                "survey_id": survey_id,
+                "pseudonym": pseudonym(survey.key, self.resident.id),
+                "complete": complete,
+                "area_id": facts.area_id,
+                "language": facts.language,
+                "started_on": facts.started_on,
+                "completed_on": facts.completed_on,
+            }
+            self._writes.append(Write(do.PUT_RESPONSE, [row]))
+        if complete:
+            taken = {"survey_id": survey_id, "resident_id": self.resident.id, "town_id": self.resident.town_id}
+            self._writes.append(Write(do.PUT_PARTICIPATION, [taken]))
+        return facts.id
+
+    def erase(self) -> None:
+        """Erase the resident and everything that can still be found of theirs; the last word goes to the bare chat."""
+        self.erased = True
+        resident_id = self.resident.id
+        self._writes = [
+            Write(do.DELETE_RESPONSE, [{"key_id": response.id} for response in self.responses.values()]),
+            Write(do.DELETE_INTERVIEWS, [{"key_resident_id": resident_id}]),
+            Write(do.DELETE_PARTICIPATIONS, [{"key_resident_id": resident_id}]),
+            Write(do.DELETE_RESIDENT, [{"key_id": resident_id}]),
+        ]
+        self.change_contact(resident_id=None, prompt=0, commands_language=None)
+
+    # --- what is said ---
+
+    def say(self, replies: Iterable[Reply], *, interview: int | None = None, in_place: bool = False) -> None:
+        """Put replies into the outbox. ``interview``: the id that their buttons carry.
+
+        ``in_place``: a ``Replace`` means the message that asks now, not the one whose button was pressed.
+        """
+        for reply in replies:
+            match reply:
+                case Toast(text):
+                    self._toast(text)
+                case Say(prompt):
+                    self._send(prompt, interview)
+                case Replace(prompt):
+                    self._edit(prompt, interview, in_place=in_place)
+
+    def _toast(self, text: str) -> None:
+        if self.tapped is None and text:
+            self._deliver("sendMessage", {"text": text})
+        else:
+            self.toast = text
+
+    def _send(self, prompt: Prompt, interview: int | None) -> None:
+        if prompt.asks:
+            self.change_contact(prompt=self.contact.prompt + 1)
+        self._deliver(
+            "sendMessage",
+            render.message(prompt, interview=interview),
+            prompt=self.contact.prompt if prompt.asks else None,
+        )
+
+    def _edit(self, prompt: Prompt, interview: int | None, *, in_place: bool) -> None:
+        parameters = render.message(prompt, interview=interview)
+        if self.tapped is not None and not in_place:
+            self._deliver("editMessageText", {**parameters, "message_id": self.tapped})
+        elif self.contact.prompt:
+            self._deliver("editMessageText", parameters, prompt=self.contact.prompt)
+        else:
+            self._send(prompt, interview)
+
+    def set_commands(self, commands: Iterable[tuple[str, str]]) -> None:
+        """Put the command menu of this chat into the language we speak, once."""
+        if self.contact.commands_language != self.resident.language:
+            self.change_contact(commands_language=self.resident.language)
+            menu = [{"command": name, "description": text} for name, text in commands]
+            self._deliver("setMyCommands", {"commands": menu})
+
+    def _deliver(self, method: str, payload: dict[str, Any], *, prompt: int | None = None) -> None:
+        self._deliveries.append(
+            new_delivery(
+                town_id=self.contact.town_id,
+                contact_id=self.contact.id,
+                method=method,
+                payload=payload,
+                now=self.now,
+                prompt=prompt,
+            )
+        )
+
+    # --- what it comes to ---
+
+    def writes(self) -> list[Write]:
+        """All rows of this turn, the mark that its update is done among them."""
+        contact, resident = self._stored
+        rows = [Write(do.FINISH_UPDATE, [finished(self.seq)])]
+        if self.ignored:
+            return rows
+        if not self.erased and self.resident != resident:
+            rows.append(Write(do.PUT_RESIDENT, [asdict(self.resident)]))
+        if self.contact != contact:
+            rows.append(Write(do.PUT_CONTACT, [asdict(self.contact)]))
+        return rows + self._writes + [Write(do.INSERT_DELIVERY, self._deliveries)]
+
+
+def _asked_in(form: Form, language: str) -> str:
+    """The language in which a form asks somebody who reads this one: the form's default where it lacks it."""
+    return language_code(form.translations.language(language)) or language
+
+
+def finished(seq: int, state: InboxState = InboxState.DONE, *, payload: str = "", reason: str | None = None) -> Row:
+    """The row that says what became of an update; its content is wiped unless a person has to look at it."""
+    return {"key_seq": seq, "state": state, "payload": payload, "reason": reason}
+
+
+def begin(
+    knowledge: Knowledge, chat: Chat, *, bot_id: int, chat_id: int, seq: int, links: dict[str, LinkFacts], now: datetime
+) -> Turn:
+    """A turn of a chat as it is stored, or of a newcomer."""
+    town = knowledge.town
+    resident = chat.resident or ResidentFacts(
+        id=new_id(),
+        town_id=town.id,
+        language=town.default_language,
+        language_chosen=False,
+        consented_on=None,
+        adult=None,
+        area_id=None,
+        elsewhere=False,
+        wanted_survey_id=None,
+        current_survey_id=None,
+        paused=False,
+        arrived_on=knowledge.local(now).date(),
+    )
+    contact = chat.contact or ContactFacts(
+        id=new_id(),
+        bot_id=bot_id,
+        chat_id=chat_id,
+        town_id=town.id,
+        resident_id=resident.id,
+        prompt=0,
+        commands_language=None,
+        blocked_on=None,
+    )
+    return Turn(
+        knowledge=knowledge,
+        now=now,
+        seq=seq,
+        contact=replace(contact, resident_id=resident.id, blocked_on=None),
+        resident=resident,
+        interviews=dict(chat.interviews),
+        responses=dict(chat.responses),
+        links=links,
+        _stored=(chat.contact, chat.resident),
+    )

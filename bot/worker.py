@@ -1,0 +1,202 @@
+"""Works the inbox off: takes the heads of many lanes, loads what they need at once, lets each take its turn.
+
+Steps compute here and hand their rows to the writer; a lane opens again only when its rows are safe. So a chat's
+updates keep their order, and killing the process at any point loses nothing and counts nothing twice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+from aiogram import Bot, Dispatcher
+from aiogram.exceptions import AiogramError
+from aiogram.methods import AnswerCallbackQuery, TelegramMethod
+from aiogram.types import Update
+from pydantic import ValidationError
+from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.knowledge import Knowing, Knowledge
+from bot.lanes import Lanes, Waiting, chat_of
+from bot.turn import Turn, begin, finished
+from storage.database import Database
+from storage.models import InboxState
+from storage.queries.turns import Chat, LinkFacts, find_links, load_chats, sent_messages
+from storage.queries.outbox import new_delivery
+from storage.statements import FINISH_UPDATE, INSERT_DELIVERY, Write, execute
+from storage.writer import Writer
+
+MOST_AT_ONCE = 64
+CALLS_AT_ONCE = 30
+PAUSE_SECONDS = 2.0
+"""Before work is tried again that the database could not take (full disk, lost connection)."""
+_START = re.compile(r"/start(?:@\w+)?\s+(\S{1,64})")
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a batch of turns begins with."""
+
+    knowledge: Knowledge
+    chats: Mapping[int, Chat]
+    links: dict[str, LinkFacts]
+
+
+class Worker:
+    """Takes turns for one bot, until cancelled."""
+
+    def __init__(
+        self,
+        *,
+        bot: Bot,
+        dispatcher: Dispatcher,
+        database: Database,
+        writer: Writer,
+        lanes: Lanes,
+        knowing: Knowing,
+        wake_delivery: Any,
+    ) -> None:
+        self._bot = bot
+        self._dispatcher = dispatcher
+        self._database = database
+        self._writer = writer
+        self._lanes = lanes
+        self._knowing = knowing
+        self._wake_delivery = wake_delivery
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._calls = asyncio.Semaphore(CALLS_AT_ONCE)
+
+    async def serve(self) -> None:
+        """Take turns until cancelled."""
+        while True:
+            batch = await self._lanes.take(MOST_AT_ONCE)
+            try:
+                loaded = await self._load(batch)
+            except SQLAlchemyError as error:
+                log.error("the database cannot be read", error=type(error).__name__)
+                await asyncio.sleep(PAUSE_SECONDS)
+                for update in batch:
+                    self._lanes.put_back(update)
+                continue
+            for update in batch:
+                writes, turn = await self._step(update, loaded)
+                self._background(self._commit(update, writes, turn))
+
+    async def _load(self, batch: list[Waiting]) -> Loaded:
+        chat_ids = {chat for update in batch if (chat := chat_of(update.content)) is not None}
+        codes = {match[1] for update in batch if (match := _START.match(_text_of(update.content)))}
+        async with self._database.read() as connection:
+            knowledge = await self._knowing.refresh(connection)
+            chats = await load_chats(connection, bot_id=self._bot.id, chat_ids=chat_ids, keys=knowledge.keys)
+            links = await find_links(connection, codes) if codes else {}
+        return Loaded(knowledge, chats, links)
+
+    async def _step(self, update: Waiting, loaded: Loaded) -> tuple[list[Write], Turn | None]:
+        """Let one update take its turn. What cannot be understood or fails is set aside and blocks nobody."""
+        chat_id = chat_of(update.content)
+        try:
+            parsed = Update.model_validate(update.content, context={"bot": self._bot})
+            if chat_id is None:
+                return _aside(update, "names no chat"), None
+            turn = begin(
+                loaded.knowledge,
+                loaded.chats.get(chat_id, Chat()),
+                bot_id=self._bot.id,
+                chat_id=chat_id,
+                seq=update.seq,
+                links=loaded.links,
+                now=datetime.now(UTC),
+            )
+            await self._dispatcher.feed_update(self._bot, parsed, turn=turn, call=self.call)
+        except ValidationError as error:
+            log.warning("an update is not understood", seq=update.seq, errors=error.error_count())
+            return _aside(update, "not understood"), None
+        except Exception as error:
+            # Whatever a handler stumbles over must not stop the lane; the update stays for a person to look at.
+            log.exception("an update failed", seq=update.seq, error=type(error).__name__)
+            self._answer(update, "")
+            return _aside(update, f"failed: {type(error).__name__}"), None
+        self._answer(update, turn.toast)
+        return turn.writes(), turn
+
+    def _answer(self, update: Waiting, text: str) -> None:
+        """Answer a tap at once and outside the outbox: a late answer is worth nothing."""
+        query = update.content.get("callback_query")
+        if isinstance(query, Mapping):
+            self.call(AnswerCallbackQuery(callback_query_id=str(query["id"]), text=text or None))
+
+    def call(self, method: TelegramMethod[Any]) -> None:
+        """Make a call that may be lost without harm."""
+        self._background(self._call(method))
+
+    async def _call(self, method: TelegramMethod[Any]) -> None:
+        async with self._calls:
+            try:
+                await self._bot(method)
+            except (AiogramError, TimeoutError) as error:
+                log.debug("a call was not taken", method=type(method).__name__, error=type(error).__name__)
+
+    async def _commit(self, update: Waiting, writes: list[Write], turn: Turn | None) -> None:
+        try:
+            await self._writer.write(writes, then=_erase_messages(turn) if turn and turn.erased else None)
+        except (IntegrityError, DataError) as error:
+            log.exception("a turn cannot be stored", seq=update.seq, error=type(error).__name__)
+            await self._commit(update, _aside(update, f"not stored: {type(error).__name__}"), None)
+            return
+        except SQLAlchemyError as error:
+            log.error("the database takes nothing", error=type(error).__name__)
+            await asyncio.sleep(PAUSE_SECONDS)
+            self._lanes.put_back(update)
+            return
+        self._lanes.release(update)
+        self._wake_delivery()
+
+    async def stop(self) -> None:
+        """Cut off what is under way; the inbox still has it."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _background(self, work: Any) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def _text_of(content: Mapping[str, Any]) -> str:
+    message = content.get("message")
+    text = message.get("text") if isinstance(message, Mapping) else None
+    return text if isinstance(text, str) else ""
+
+
+def _aside(update: Waiting, reason: str) -> list[Write]:
+    row = finished(update.seq, InboxState.ASIDE, payload=json.dumps(update.content, ensure_ascii=False), reason=reason)
+    return [Write(FINISH_UPDATE, [row])]
+
+
+def _erase_messages(turn: Turn) -> Any:
+    """Take back what we wrote in the last two days (Telegram lets a bot delete no older ones)."""
+
+    async def unit(connection: AsyncConnection) -> None:
+        sent = await sent_messages(connection, turn.contact.id)
+        rows = [
+            new_delivery(
+                town_id=turn.contact.town_id,
+                contact_id=turn.contact.id,
+                method="deleteMessages",
+                payload={"message_ids": sent[start : start + 100]},
+                now=turn.now,
+            )
+            for start in range(0, len(sent), 100)
+        ]
+        await execute(connection, [Write(INSERT_DELIVERY, rows)])
+
+    return unit

@@ -1,0 +1,28 @@
+"""What a resident has answered so far, as they would read it: for /mydata."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from random import Random
+
+from dialogues.forms.form import Form
+from dialogues.forms.instance import Instance
+from dialogues.interview import State
+from dialogues.markup import plain_text
+from dialogues.scene import Scene
+from dialogues.texts import Texts
+
+__all__ = ["read_back"]
+
+_QUESTION = 200
+
+
+def read_back(
+    form: Form, state: State, *, texts: Texts, now: datetime, random: Random
+) -> tuple[tuple[str, str], ...]:
+    """Return question and answer, both as plain text, for each question that has an answer."""
+    scene = Scene(Instance(form, state.values, now=now, random=random), texts.speak(state.language))
+    answered = ((question, scene.answer(question)) for question in scene.sequence.questions)
+    return tuple(
+        (scene.short_label(question.ref, _QUESTION), plain_text(answer)) for question, answer in answered if answer
+    )

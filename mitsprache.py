@@ -1,0 +1,445 @@
+"""The command line: reads settings, wires the rooms of the house together, and holds no logic of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any, TextIO
+from zoneinfo import available_timezones
+
+import click
+import structlog
+import uvicorn
+from aiogram.utils.token import TokenValidationError
+from pydantic import SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from admin.app import create_admin
+from bot.api import connect
+from bot.service import Service
+from bot.simulator.app import Simulator, create_simulator
+from dialogues.forms import Compiled, FormError, compile_xlsform, unaskable
+from dialogues.texts import LANGUAGES, Texts
+from dialogues.forms.titles import titles_of
+from dialogues.forms.workbook import read_workbook
+from storage.database import Database
+from storage.queries.outbox import Pace
+from storage.queries.town import first_town
+from storage.schema import is_current, upgrade
+from storage.services import surveys, towns
+
+HERE = Path(__file__).parent
+FILE_TYPES = ("xlsx", "xls", "csv", "md")
+DEMO_SURVEYS = {
+    "living_in_my_quarter": ("Nordstadt", "Hafenviertel"),
+    "what_should_happen_on_the_square": ("Nordstadt",),
+    "after_the_festival": ("Hafenviertel",),
+}
+
+
+class Settings(BaseSettings):
+    """What the environment says, each name with the prefix ``MITSPRACHE_`` (documented in docs/settings.md)."""
+
+    model_config = SettingsConfigDict(env_prefix="MITSPRACHE_", env_file=".env", extra="ignore")
+
+    data: Path = Path("data")
+    """The data folder: the embedded database and files."""
+    database: str | None = None
+    """A database's address; without it, the embedded one in the data folder."""
+    token: SecretStr | None = None
+    """The bot's token, as @BotFather gave it."""
+    api: str | None = None
+    """Another Bot API server than Telegram's own, for example the simulator."""
+    per_bot: float = 30.0
+    """Requests a second the bot may make; 0: no limit."""
+    per_chat: float = 1.0
+    """Messages a second a chat may get; 0: no limit."""
+    chat_burst: int = 5
+    """Messages a chat may get at once after a rest."""
+
+    def open_database(self) -> Database:
+        """The database that is configured; the data folder is made if it is missing."""
+        if self.database:
+            return Database(self.database)
+        self.data.mkdir(parents=True, exist_ok=True)
+        return Database.in_folder(self.data)
+
+    @property
+    def pace(self) -> Pace:
+        """How fast may be sent."""
+        return Pace(self.per_bot, self.per_chat, self.chat_burst)
+
+
+def load_texts() -> Texts:
+    """Our texts in all languages, from the compiled catalogues.
+
+    Raises:
+        click.ClickException: they have not been compiled.
+    """
+    paths = {language: HERE / "locales" / language / "LC_MESSAGES" / "mitsprache.mo" for language in LANGUAGES}
+    missing = [language for language, path in paths.items() if not path.exists()]
+    if missing:
+        raise click.ClickException(f"The catalogues are not compiled ({', '.join(missing)}): run `make install`.")
+    return Texts({language: path.read_bytes() for language, path in paths.items()})
+
+
+def questionnaire(name: str) -> Path:
+    """The path of one of our ready questionnaires."""
+    return HERE / "dialogues" / "questionnaires" / f"{name}.xlsx"
+
+
+def compile_file(path: Path) -> Compiled:
+    """Compile a questionnaire's file.
+
+    Raises:
+        click.ClickException: it cannot be taken; the message says why, with sheet and row.
+    """
+    file_type = path.suffix.lower().lstrip(".")
+    if file_type not in FILE_TYPES:
+        raise click.ClickException(f"{path.name} is not a questionnaire: we read .xlsx, .xls, .csv and .md.")
+    try:
+        compiled = compile_xlsform(path.read_bytes(), file_type, name=path.stem)
+        problems = unaskable(compiled.form, compiled.rows)
+    except FormError as error:
+        problems = error.problems
+    if problems:
+        raise click.ClickException(f"{path.name} cannot be taken:\n" + "\n".join(f"  {each}" for each in problems))
+    return compiled
+
+
+# --- the commands ---------------------------------------------------------------------------------------------------
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="mitsprache")
+def main() -> None:
+    """Mitsprache: neighbourhood surveys by Telegram, in the language people speak at home."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.KeyValueRenderer(key_order=["timestamp", "level", "event"]),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger("info"),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+DATA = click.option(
+    "--data", type=click.Path(file_okay=False, path_type=Path), help="The data folder, instead of MITSPRACHE_DATA."
+)
+
+
+def configured(data: Path | None) -> Settings:
+    """The settings of the environment, with what the command line says over them."""
+    return Settings(data=data) if data else Settings()
+
+
+@main.command()
+@click.option("--port", default=8000, show_default=True)
+@click.option("--data", type=click.Path(file_okay=False, path_type=Path), default=Path("data/demo"), show_default=True)
+def demo(port: int, data: Path) -> None:
+    """Try everything on this machine: bot, simulator with a chat page, admin. No token, no internet."""
+    asyncio.run(_demo(port, data))
+
+
+async def _demo(port: int, data: Path) -> None:
+    texts = load_texts()
+    data.mkdir(parents=True, exist_ok=True)
+    async with AsyncExitStack() as stack:
+        database = Database.in_folder(data)
+        stack.push_async_callback(database.close)
+        await upgrade(database)
+        town_id, code = await _sample_town(database)
+        simulator = create_simulator(data / "simulator")
+        await simulator.start()
+        stack.push_async_callback(simulator.stop)
+        account = simulator.bots[0]
+        admin = create_admin(database, chat=f"/chat?bot={account.username}&start={code}")
+        server = await stack.enter_async_context(_serving(_side_by_side(simulator, admin), port))
+        service = Service(
+            bot=connect(account.token, f"http://127.0.0.1:{port}"),
+            database=database,
+            texts=texts,
+            town_id=town_id,
+            pace=Settings().pace,
+        )
+        await stack.enter_async_context(service)
+        click.echo(
+            f"\nMitsprache is ready. Open this address in a browser:\n\n"
+            f"    http://127.0.0.1:{port}/\n\n"
+            f"    as a resident   http://127.0.0.1:{port}/chat?bot={account.username}&start={code}\n"
+            f"    as a manager    http://127.0.0.1:{port}/admin\n\n"
+            f"Your data is in {data}. Stop with Ctrl+C; the next start goes on where you were.\n"
+        )
+        await _until_one_ends(server, service)
+
+
+async def _sample_town(database: Database) -> tuple[int, str]:
+    """The demo's town, founded at the first start, and a code for its first quarter and survey."""
+    async with database.write() as connection:
+        town_id = await first_town(connection)
+        if town_id is not None:
+            return town_id, await towns.first_code(connection, town_id)
+        town_id = await towns.found_town(
+            connection,
+            name="Auenstadt",
+            office="Quartiersbüro Nordstadt",
+            language="de",
+            timezone="Europe/Berlin",
+            areas=["Nordstadt", "Hafenviertel"],
+        )
+        areas = await towns.areas_by_name(connection, town_id)
+        codes = []
+        for name, quarters in DEMO_SURVEYS.items():
+            path = questionnaire(name)
+            survey_id = await _open(connection, town_id, path, [areas[quarter] for quarter in quarters])
+            codes.append(
+                await towns.make_link(connection, town_id=town_id, area_id=areas[quarters[0]], survey_id=survey_id)
+            )
+        return town_id, codes[0]
+
+
+async def _open(connection: AsyncConnection, town_id: int, path: Path, areas: list[int]) -> int:
+    workbook, file_type = path.read_bytes(), path.suffix.lower().lstrip(".")
+    compiled = compile_file(path)
+    questionnaire_id = await surveys.import_questionnaire(
+        connection,
+        town_id=town_id,
+        name=path.stem,
+        file_type=file_type,
+        workbook=workbook,
+        xform=compiled.xform,
+        titles=titles_of(read_workbook(workbook, file_type), path.stem),
+    )
+    return await surveys.open_survey(connection, town_id=town_id, questionnaire_id=questionnaire_id, areas=areas)
+
+
+@main.command()
+@click.option("--port", default=8081, show_default=True)
+@click.option(
+    "--data", type=click.Path(file_okay=False, path_type=Path), default=Path("data/simulator"), show_default=True
+)
+def simulator(port: int, data: Path) -> None:
+    """Run a local Bot API server with a chat page, for trying out bots without Telegram."""
+    asyncio.run(_simulator(port, data))
+
+
+async def _simulator(port: int, data: Path) -> None:
+    data.mkdir(parents=True, exist_ok=True)
+    server = create_simulator(data)
+    await server.start()
+    try:
+        async with _serving(server.asgi, port) as web:
+            account = server.bots[0]
+            click.echo(
+                f"Bot API   http://127.0.0.1:{port}\nChat      http://127.0.0.1:{port}/chat\n"
+                f"Bot       @{account.username}, token {account.token}"
+            )
+            await _until_one_ends(web)
+    finally:
+        await server.stop()
+
+
+@main.command()
+@click.option("--port", default=8080, show_default=True, help="Where the admin and /health are served.")
+@DATA
+def serve(port: int, data: Path | None) -> None:
+    """Run the bot and the admin."""
+    asyncio.run(_serve(port, configured(data)))
+
+
+async def _serve(port: int, settings: Settings) -> None:
+    if settings.token is None:
+        raise click.ClickException("The bot has no token: set MITSPRACHE_TOKEN.")
+    texts = load_texts()
+    async with AsyncExitStack() as stack:
+        database = settings.open_database()
+        stack.push_async_callback(database.close)
+        town_id = await _ready_town(database)
+        try:
+            bot = connect(settings.token.get_secret_value(), settings.api)
+        except TokenValidationError:
+            raise click.ClickException("MITSPRACHE_TOKEN is not a token as @BotFather gives it.") from None
+        server = await stack.enter_async_context(_serving(create_admin(database), port))
+        service = Service(bot=bot, database=database, texts=texts, town_id=town_id, pace=settings.pace)
+        await stack.enter_async_context(service)
+        click.echo(f"The bot is running. Admin: http://127.0.0.1:{port}/admin")
+        await _until_one_ends(server, service)
+
+
+async def _ready_town(database: Database) -> int:
+    if not await is_current(database):
+        raise click.ClickException("The database has an older schema, or none: run `mitsprache db upgrade`.")
+    async with database.read() as connection:
+        town_id = await first_town(connection)
+    if town_id is None:
+        raise click.ClickException('There is no town yet: run `mitsprache town found NAME --area "QUARTER"`.')
+    return town_id
+
+
+@main.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command("upgrade")
+@DATA
+def db_upgrade(data: Path | None) -> None:
+    """Bring the database to the newest schema; an empty one is set up."""
+
+    async def run() -> None:
+        async with _closing(configured(data).open_database()) as database:
+            await upgrade(database)
+
+    asyncio.run(run())
+    click.echo("The database has the newest schema.")
+
+
+@main.group()
+def town() -> None:
+    """Towns."""
+
+
+@town.command("found")
+@click.argument("name")
+@click.option("--area", "areas", multiple=True, help="A quarter of the town; repeat for more.")
+@click.option("--office", help="The neighbourhood office, as it is written on its door.")
+@click.option("--language", type=click.Choice(LANGUAGES), default="de", show_default=True)
+@click.option("--timezone", default="Europe/Berlin", show_default=True)
+@DATA
+def town_found(
+    name: str, areas: tuple[str, ...], office: str | None, language: str, timezone: str, data: Path | None
+) -> None:
+    """Create a town with its quarters."""
+    if timezone not in available_timezones():
+        raise click.ClickException(f"{timezone} is not the name of a time zone, for example Europe/Berlin.")
+
+    async def run() -> None:
+        async with _closing(configured(data).open_database()) as database, database.write() as connection:
+            if await first_town(connection) is not None:
+                raise click.ClickException("There is a town already.")
+            await towns.found_town(
+                connection, name=name, office=office, language=language, timezone=timezone, areas=areas
+            )
+
+    asyncio.run(run())
+    click.echo(f"{name} has been founded.")
+
+
+@main.group()
+def survey() -> None:
+    """Questionnaires and surveys."""
+
+
+FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+
+
+@survey.command("check")
+@FILE
+def survey_check(file: Path) -> None:
+    """Say whether a questionnaire can be asked, and if not, why, with sheet and row."""
+    compiled = compile_file(file)
+    for note in compiled.notes:
+        click.echo(f"  {note}")
+    languages = ", ".join(compiled.form.languages) or "one"
+    click.echo(f"{file.name} can be asked: {len(compiled.form.questions)} questions, languages: {languages}.")
+
+
+@survey.command("open")
+@FILE
+@click.option("--area", "names", multiple=True, help="A quarter it is for; repeat for more. None: the whole town.")
+@DATA
+def survey_open(file: Path, names: tuple[str, ...], data: Path | None) -> None:
+    """Put a questionnaire to the people, and print the link that leads to it."""
+
+    async def run() -> list[tuple[str, str]]:
+        async with _closing(configured(data).open_database()) as database:
+            town_id = await _ready_town(database)
+            async with database.write() as connection:
+                areas = await towns.areas_by_name(connection, town_id)
+                if unknown := [name for name in names if name not in areas]:
+                    raise click.ClickException(
+                        f"Not an area of the town: {', '.join(unknown)}. There are: {', '.join(sorted(areas))}."
+                    )
+                survey_id = await _open(connection, town_id, file, [areas[name] for name in names])
+                return [
+                    (
+                        name or "whole town",
+                        await towns.make_link(
+                            connection, town_id=town_id, area_id=areas.get(name), survey_id=survey_id
+                        ),
+                    )
+                    for name in names or ("",)
+                ]
+
+    for place, code in asyncio.run(run()):
+        click.echo(f"{place}: /start {code}   (https://t.me/YOUR_BOT?start={code})")
+
+
+@survey.command("walk")
+@FILE
+@click.option("--language", type=click.Choice(LANGUAGES), default="de", show_default=True)
+@click.option("--answers", type=click.File(encoding="utf-8"), help="JSON Lines: {'question': name, 'value': …}.")
+@click.option("--json", "as_json", is_flag=True, help="Print each prompt and the final instance as a JSON object.")
+def survey_walk(file: Path, language: str, answers: TextIO | None, as_json: bool) -> None:
+    """Hold the interview here in the terminal, or replay answers from a file."""
+
+
+# --- what the commands share ----------------------------------------------------------------------------------------
+
+
+@asynccontextmanager
+async def _closing(database: Database) -> AsyncIterator[Database]:
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def _serving(app: Any, port: int) -> AsyncIterator[asyncio.Task[None]]:
+    """Serve an application on this machine only; the task ends when a signal asks us to stop."""
+    server = uvicorn.Server(
+        uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", lifespan="off", access_log=False, interface="asgi3")
+    )
+    task = asyncio.create_task(server.serve())
+    while not server.started:
+        if task.done():
+            raise click.ClickException(f"Port {port} is taken: choose another with --port.")
+        await asyncio.sleep(0.01)
+    try:
+        yield task
+    finally:
+        server.should_exit = True
+        server.force_exit = True
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def _until_one_ends(server: asyncio.Task[None], service: Service | None = None) -> None:
+    """Wait for a signal, which ends the server, or for a part of the bot to fail, which is raised."""
+    running = asyncio.create_task(service.wait()) if service else None
+    tasks = {server, running} if running else {server}
+    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    if running:
+        running.cancel()
+    for task in done:
+        task.result()
+
+
+def _side_by_side(simulator: Simulator, admin: Any) -> Any:
+    """The simulator and the admin on one port."""
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await (simulator.asgi if simulator.handles(scope["path"]) else admin)(scope, receive, send)
+
+    return app
+
+
+if __name__ == "__main__":
+    main()

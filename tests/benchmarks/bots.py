@@ -1,0 +1,132 @@
+"""The two bots that the conversation benchmark compares, each run as a process of its own: ``echo`` and ``ours``."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from random import Random
+
+from aiogram import Dispatcher
+from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+
+from bot.api import connect
+from bot.service import Service
+from dialogues import interview
+from dialogues.forms import Form, compile_xlsform
+from mitsprache import load_texts
+from storage.database import Database
+from storage.queries.outbox import Pace
+from storage.queries.turns import ContactFacts, InterviewFacts, ResidentFacts
+from storage.schema import upgrade
+from storage.services import surveys, towns
+from storage.statements import PUT_CONTACT, PUT_INTERVIEW, PUT_RESIDENT, Write, execute
+from tests.benchmarks.stub import FIRST_CHAT
+
+TOKEN = "42:benchmark-token-that-opens-nothing"
+QUESTIONS = 12
+DAY = date(2026, 11, 25)
+
+
+def questionnaire() -> str:
+    """A questionnaire of usual length with a condition and a calculation, in three languages, as a Markdown table."""
+    labels = "label::Deutsch (de) | label::العربية (ar) | label::Български (bg)"
+    rows = [f"| survey | | | | | | | |\n| | type | name | relevant | calculation | {labels} |"]
+    for number in range(1, QUESTIONS + 1):
+        relevant = "${q1} = 'a'" if number == 5 else ""
+        text = f"Wie finden Sie Punkt {number}? | ما رأيكم في النقطة {number}؟ | Какво мислите за точка {number}?"
+        rows.append(f"| | select_one opinion | q{number} | {relevant} | | {text} |")
+    rows.append("| | calculate | liked | | count-selected(${q1}) + count-selected(${q2}) | | | |")
+    rows.append(f"| choices | | | | | | | |\n| | list_name | name | {labels} |")
+    for name, german, arabic, bulgarian in (
+        ("a", "gut", "جيد", "добре"),
+        ("b", "es geht", "لا بأس", "горе-долу"),
+        ("c", "schlecht", "سيئ", "зле"),
+    ):
+        rows.append(f"| | opinion | {name} | {german} | {arabic} | {bulgarian} |")
+    return "\n".join(rows)
+
+
+async def echo(base: str) -> None:
+    """Bare aiogram: the same three calls for every tap, and nothing remembered."""
+    bot = connect(TOKEN, base)
+    dispatcher = Dispatcher(disable_fsm=True)
+    keyboard = InlineKeyboardMarkup(
+        inline_keyboard=[
+            [InlineKeyboardButton(text=label, callback_data=f"q:1:1:a{number}")]
+            for number, label in enumerate(("gut", "es geht", "schlecht", "Zurück", "Später weitermachen"))
+        ]
+    )
+
+    @dispatcher.callback_query()
+    async def tapped(query: CallbackQuery) -> None:
+        assert isinstance(query.message, Message)
+        await query.answer()
+        await query.message.edit_text("Frage 1 von 12\n\n<b>Wie finden Sie Punkt 1?</b>\n\n✓ gut", parse_mode="HTML")
+        await query.message.answer(
+            "Frage 2 von 12\n\n<b>Wie finden Sie Punkt 2?</b>", parse_mode="HTML", reply_markup=keyboard
+        )
+
+    await dispatcher.start_polling(bot, handle_signals=False)
+
+
+async def ours(base: str, database_url: str, residents: int) -> None:
+    """The whole bot on a fresh database, with residents who stand at the first question."""
+    texts = load_texts()
+    database = Database(database_url)
+    await upgrade(database)
+    workbook = questionnaire().encode()
+    compiled = compile_xlsform(workbook, "md", name="benchmark")
+    async with database.write() as connection:
+        town_id = await towns.found_town(
+            connection, name="Auenstadt", office=None, language="de", timezone="Europe/Berlin", areas=["Nordstadt"]
+        )
+        questionnaire_id = await surveys.import_questionnaire(
+            connection,
+            town_id=town_id,
+            name="benchmark",
+            file_type="md",
+            workbook=workbook,
+            xform=compiled.xform,
+            titles={"": "Benchmark"},
+        )
+        survey_id = await surveys.open_survey(connection, town_id=town_id, questionnaire_id=questionnaire_id)
+        first = interview.start(
+            Form.parse(compiled.xform), "de", texts=texts, now=datetime.now(UTC), random=Random(1)
+        ).state
+        for start in range(1, residents + 1, 500):
+            numbers = range(start, min(start + 500, residents + 1))
+            await execute(
+                connection,
+                [
+                    Write(PUT_RESIDENT, [asdict(resident(number, town_id, survey_id)) for number in numbers]),
+                    Write(PUT_CONTACT, [asdict(contact(number, town_id)) for number in numbers]),
+                    Write(PUT_INTERVIEW, [asdict(place(number, town_id, survey_id, first)) for number in numbers]),
+                ],
+            )
+    bot = connect(TOKEN, base)
+    async with Service(bot=bot, database=database, texts=texts, town_id=town_id, pace=Pace(0, 0)) as service:
+        await service.wait()
+
+
+def resident(number: int, town_id: int, survey_id: int) -> ResidentFacts:
+    """A resident in the middle of a survey."""
+    return ResidentFacts(number, town_id, "de", True, DAY, True, None, True, None, survey_id, False, DAY)  # noqa: FBT003
+
+
+def contact(number: int, town_id: int) -> ContactFacts:
+    """Their chat, as the stub numbers it."""
+    return ContactFacts(number, 42, FIRST_CHAT + number - 1, town_id, number, 0, "de", None)
+
+
+def place(number: int, town_id: int, survey_id: int, state: interview.State) -> InterviewFacts:
+    """Their interview, at its first question."""
+    return InterviewFacts(
+        number, town_id, number, survey_id, state.stage, state.cursor, state.revision, state.returning, state.page
+    )
+
+
+if __name__ == "__main__":
+    kind, address, *rest = sys.argv[1:]
+    asyncio.run(echo(address) if kind == "echo" else ours(address, rest[0], int(rest[1])))

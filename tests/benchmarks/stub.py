@@ -1,0 +1,215 @@
+"""A lean stub of the Bot API that plays fifty residents: as fast as one core allows, and nothing else.
+
+Run in a process of its own. It answers what a bot calls, and as soon as a resident gets a new question, it lets them tap
+the first answer. ``/stats`` tells what was counted, ``/begin`` starts counting anew.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from collections import deque
+from typing import Any
+from urllib.parse import unquote_plus
+
+FIRST_CHAT = 5_000_000_000
+DATE = 1_790_000_000
+
+
+class Residents:
+    """Who taps what. Each answers ``questions`` questions; then the next resident takes the place."""
+
+    def __init__(self, chats_at_once: int, questions: int) -> None:
+        self.questions = questions
+        self.updates: deque[dict[str, Any]] = deque()
+        self.arrived = asyncio.Event()
+        self._next_update = 1
+        self._next_chat = 0
+        self._next_message = 10
+        self._answered: dict[int, int] = {}
+        self._since: dict[int, float] = {}
+        self.begin()
+        for _ in range(chats_at_once):
+            self._new_resident()
+
+    def begin(self) -> None:
+        """Count from here."""
+        self.latencies: list[float] = []
+        self.calls = 0
+        self.started = time.perf_counter()
+        self.cpu = time.process_time()
+
+    def stats(self) -> dict[str, float]:
+        """What was counted since ``begin``."""
+        seconds = time.perf_counter() - self.started
+        ordered = sorted(self.latencies) or [0.0]
+        return {
+            "seconds": seconds,
+            "steps": len(self.latencies),
+            "calls": self.calls,
+            "load": (time.process_time() - self.cpu) / seconds,
+            "p50": ordered[len(ordered) // 2],
+            "p99": ordered[min(len(ordered) - 1, len(ordered) * 99 // 100)],
+            "residents": self._next_chat,
+        }
+
+    def _new_resident(self) -> None:
+        chat = FIRST_CHAT + self._next_chat
+        self._next_chat += 1
+        self._answered[chat] = 0
+        self._tap(chat, 1, f"q:{base36(chat - FIRST_CHAT + 1)}:1:a0")
+
+    def _tap(self, chat: int, message_id: int, data: str) -> None:
+        user = {"id": chat, "is_bot": False, "first_name": "Resident", "language_code": "de"}
+        self.updates.append(
+            {
+                "update_id": self._next_update,
+                "callback_query": {
+                    "id": str(self._next_update),
+                    "from": user,
+                    "message": {
+                        "message_id": message_id,
+                        "date": DATE,
+                        "chat": {"id": chat, "type": "private", "first_name": "Resident"},
+                        "text": "A question of usual length, as it stands in a chat?",
+                    },
+                    "chat_instance": "1",
+                    "data": data,
+                },
+            }
+        )
+        self._next_update += 1
+        self._since[chat] = time.perf_counter()
+        self.arrived.set()
+
+    def sent(self, chat: int, markup: dict[str, Any] | None) -> int:
+        """A message arrived in a chat: count the step, and tap its first button or let the next resident come."""
+        self._next_message += 1
+        since = self._since.pop(chat, None)
+        if since is not None:
+            self.latencies.append(time.perf_counter() - since)
+        if chat in self._answered:
+            self._answered[chat] += 1
+            if self._answered[chat] >= self.questions or not markup:
+                del self._answered[chat]
+                self._new_resident()
+            else:
+                self._tap(chat, self._next_message, markup["inline_keyboard"][0][0]["callback_data"])
+        return self._next_message
+
+    async def get_updates(self, offset: int, limit: int) -> list[dict[str, Any]]:
+        """Unconfirmed updates; waits a moment if there are none."""
+        while self.updates and self.updates[0]["update_id"] < offset:
+            self.updates.popleft()
+        if not self.updates:
+            self.arrived.clear()
+            try:
+                await asyncio.wait_for(self.arrived.wait(), 5)
+            except TimeoutError:
+                return []
+        return [self.updates[index] for index in range(min(limit, len(self.updates)))]
+
+
+def base36(number: int) -> str:
+    """As the bot writes an interview's id into its buttons."""
+    digits = ""
+    while number:
+        number, rest = divmod(number, 36)
+        digits = "0123456789abcdefghijklmnopqrstuvwxyz"[rest] + digits
+    return digits or "0"
+
+
+class Connection(asyncio.Protocol):
+    """One HTTP/1.1 connection, kept alive; requests one after another."""
+
+    residents: Residents
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self.transport = transport
+        self.buffer = b""
+
+    def data_received(self, data: bytes) -> None:
+        self.buffer += data
+        while True:
+            end = self.buffer.find(b"\r\n\r\n")
+            if end < 0:
+                return
+            head = self.buffer[:end].decode("latin-1")
+            length, kind = 0, ""
+            for line in head.split("\r\n")[1:]:
+                name, _, value = line.partition(":")
+                if name.lower() == "content-length":
+                    length = int(value)
+                elif name.lower() == "content-type":
+                    kind = value.strip()
+            if len(self.buffer) < end + 4 + length:
+                return
+            body = self.buffer[end + 4 : end + 4 + length]
+            self.buffer = self.buffer[end + 4 + length :]
+            self.request(head.split(" ", 2)[1].rsplit("/", 1)[1], kind, body)
+
+    def request(self, method: str, kind: str, body: bytes) -> None:
+        residents = self.residents
+        residents.calls += 1
+        if method == "stats":
+            return self.answer(residents.stats())
+        if method == "begin":
+            residents.begin()
+            return self.answer(True)
+        given = fields(kind, body)
+        if method == "getUpdates":
+            offset, limit = int(given.get("offset", 0)), int(given.get("limit", 100))
+            asyncio.ensure_future(self.updates(offset, limit))
+            return None
+        if method in ("sendMessage", "editMessageText"):
+            chat = int(given["chat_id"])
+            markup = given.get("reply_markup")
+            markup = json.loads(markup) if isinstance(markup, str) else markup
+            message_id = residents.sent(chat, markup) if method == "sendMessage" else int(given["message_id"])
+            return self.answer(
+                {"message_id": message_id, "date": DATE, "chat": {"id": chat, "type": "private"}, "text": given["text"]}
+            )
+        if method == "getMe":
+            return self.answer({"id": 42, "is_bot": True, "first_name": "Bot", "username": "bench_bot"})
+        return self.answer(True)
+
+    async def updates(self, offset: int, limit: int) -> None:
+        self.answer(await self.residents.get_updates(offset, limit))
+
+    def answer(self, result: object) -> None:
+        body = json.dumps({"ok": True, "result": result}).encode()
+        self.transport.write(
+            b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
+        )
+
+
+def fields(kind: str, body: bytes) -> dict[str, Any]:
+    """The parameters of a call: JSON, urlencoded or (as aiogram sends them) multipart without files."""
+    if kind.startswith("application/json"):
+        parsed: dict[str, Any] = json.loads(body)
+        return parsed
+    if kind.startswith("multipart/form-data"):
+        boundary = kind.partition("boundary=")[2].strip('"').encode()
+        found = {}
+        for part in body.split(b"--" + boundary)[1:-1]:
+            head, _, value = part.partition(b"\r\n\r\n")
+            found[head.partition(b'name="')[2].partition(b'"')[0].decode()] = value[:-2].decode()
+        return found
+    pairs = (pair.partition("=") for pair in body.decode().split("&") if pair)
+    return {unquote_plus(name): unquote_plus(value) for name, _, value in pairs}
+
+
+async def main(port: int, chats_at_once: int, questions: int) -> None:
+    """Serve on 127.0.0.1 until ended, for ten minutes at the most."""
+    Connection.residents = Residents(chats_at_once, questions)
+    server = await asyncio.get_running_loop().create_server(Connection, "127.0.0.1", port)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    async with server:
+        await asyncio.sleep(600)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*(int(value) for value in sys.argv[1:4])))
