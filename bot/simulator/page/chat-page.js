@@ -63,7 +63,6 @@ export class ChatPage {
     this.#showAddress();
     this.#tabs.choose(id);
     this.#composer.reset();
-    this.#composer.direction = directionOfLanguage(conversation.resident.language_code);
     this.#log.show(conversation);
     this.#showAround();
     this.#seen();

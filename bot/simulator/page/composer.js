@@ -15,7 +15,6 @@ export class Composer {
   #editing = null;
   #recording = null;
   #clock = null;
-  #direction = "ltr";
   #actions;
   #menu;
 
@@ -51,15 +50,10 @@ export class Composer {
     this.#menu.commands = commands;
   }
 
-  /** The direction of an empty line: that of the phone's language. */
-  set direction(direction) {
-    this.#direction = direction;
-    this.#written();
-  }
-
   /** The hint in the empty line, as the bot's keyboard asks for it. */
   set placeholder(text) {
     this.#input.placeholder = text || t("writing");
+    if (this.#input.value === "") this.#written();
   }
 
   /** Puts the cursor into the line. */
@@ -103,7 +97,7 @@ export class Composer {
 
   #written() {
     const { value } = this.#input;
-    this.#input.dir = directionOf(value) ?? this.#direction;
+    this.#input.dir = directionOf(value) ?? directionOf(this.#input.placeholder) ?? "ltr";
     this.#input.style.height = "auto";
     this.#input.style.height = `${this.#input.scrollHeight}px`;
     this.#form.classList.toggle("has-text", value.trim() !== "");

@@ -10,10 +10,14 @@ const ANSWER_WITHIN_MS = 15000;
 
 /** The buttons that wait for the bot's answer, by the id of their callback query. */
 const waiting = new Map();
+/** Queries whose answer overtook the response to the press. */
+const answeredEarly = new Set();
 
 /** Ends the waiting of the button whose callback query was answered. */
 export function callbackAnswered(queryId) {
-  waiting.get(queryId)?.();
+  const end = waiting.get(queryId);
+  if (end) end();
+  else answeredEarly.add(queryId);
 }
 
 /**
@@ -34,7 +38,7 @@ export function inlineKeyboardNode(markup, { tap, openLink }) {
 
 function buttonNode(button, row, column, tap, openLink) {
   const label = el("span", { class: "button-label", dir: directionOf(button.text) ?? "auto" }, button.text);
-  const place = { "data-row": row, "data-column": column };
+  const place = { "data-row": row, "data-column": column, "data-style": button.style };
   if (button.url !== undefined) return linkButton(button.url, label, place, openLink);
   const node = el("button", { type: "button", class: "keyboard-button", ...place }, label);
   if (button.callback_data !== undefined) node.addEventListener("click", () => press(node, () => tap(row, column)));
@@ -62,12 +66,12 @@ async function press(node, send) {
     node.removeAttribute("aria-disabled");
   };
   const queryId = await send();
-  if (queryId === null) return end();
+  if (queryId === null || answeredEarly.delete(queryId)) return end();
   const late = setTimeout(() => {
     waiting.get(queryId)?.();
     if (node.isConnected) showToast(t("answerMissing"));
   }, ANSWER_WITHIN_MS);
-  waiting.set(queryId, () => {
+  return void waiting.set(queryId, () => {
     clearTimeout(late);
     waiting.delete(queryId);
     end();

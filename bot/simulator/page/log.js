@@ -23,6 +23,7 @@ export class Log {
   #chat = null;
   #bubbles = new Map();
   #following = true;
+  #lastTop = 0;
   #missed = 0;
 
   /**
@@ -167,7 +168,10 @@ export class Log {
   #scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
     const wasFollowing = this.#following;
-    this.#following = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
+    // Only a way up ends the following: a chat that has grown meanwhile also seems to stand above its end.
+    const isNearEnd = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
+    this.#following = isNearEnd || (wasFollowing && scrollTop >= this.#lastTop);
+    this.#lastTop = scrollTop;
     if (this.#following && !wasFollowing) {
       this.#showMissed(0);
       this.#reachedEnd();
@@ -178,6 +182,7 @@ export class Log {
 
   #scrollToEnd() {
     this.#scroller.scrollTop = this.#scroller.scrollHeight;
+    this.#lastTop = this.#scroller.scrollTop;
     this.#jump.hidden = true;
   }
 

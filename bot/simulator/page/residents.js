@@ -60,8 +60,8 @@ export class Residents {
     tab.last.dir = directionOf(words) ?? "auto";
     tab.time.textContent = lastMessage ? listTime(lastMessage.date) : "";
     tab.badge.hidden = unread === 0;
-    tab.badge.textContent = unread > 99 ? "99+" : String(unread);
-    tab.badge.setAttribute("aria-label", t("unread", { n: unread }));
+    const figure = el("span", { "aria-hidden": "true" }, unread > 99 ? "99+" : String(unread));
+    tab.badge.replaceChildren(figure, el("span", { class: "unseen" }, t("unread", { n: unread })));
   }
 
   #key(event) {
