@@ -51,7 +51,7 @@ def _stored(number: Decimal, *, whole: bool) -> str:
 
 def read_option(scene: Scene, question: Question, typed: str) -> int | None:
     """Return the index of the option that was typed: by its label, its number or its beginning."""
-    labels = [scene.option_label(choice) for choice in scene.options(question.ref)]
+    labels = [choice.label for choice in scene.options(question.ref)]
     return match_option(clean(typed).strip(), labels, numbered=are_numbered(scene, question))
 
 

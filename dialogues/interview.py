@@ -168,7 +168,7 @@ class _Talk:
         scene = self.scene
         asked_before = {each.ref for each in scene.sequence.questions}
         new = not scene.instance.value(question.ref)
-        scene.instance.answer(question.ref, value)
+        scene.put(question, value)
         if not scene.instance.valid(question.ref):
             return self.refuse(self._does_not_fit(question))
         done = _replace(settled(scene, question))
@@ -281,7 +281,7 @@ class _Talk:
         if value == before:
             return self.stay(Toast(""))
         fitted = bool(before) and instance.valid(question.ref)
-        instance.answer(question.ref, value)
+        self.scene.put(question, value)
         if chosen and fitted and not instance.valid(question.ref):
             return self._refuse_tap(self._does_not_fit(question))
         self.state = replace(self.state, values=instance.values())

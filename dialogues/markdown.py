@@ -13,6 +13,7 @@ __all__ = ["from_xlsform", "without_signs"]
 
 _DEPTH = 3
 _QUOTED = re.compile(f"{FSI}([^{FSI}{PDI}]*){PDI}")
+_NEEDS_WORK = re.compile(r"[*_#\[\]\\<\n" + FSI + "]")
 _PLACE = FSI + PDI  # where a quoted answer will stand; nothing else can look like it, since isolates are cleaned away
 _HEADING = re.compile(r"#{1,6} +(?P<text>\S.*)")
 _STYLE_TAGS = re.compile(f"</?(?:span|p)(?: [^<>{FSI}]{{0,200}})?>", re.IGNORECASE)
@@ -33,6 +34,8 @@ def from_xlsform(text: str) -> Markup:
     and ``\\`` before a sign; the style tags ``<span>`` and ``<p>`` are left out, all else is escaped. What stands in
     first-strong isolates is an answer the questionnaire quotes: its signs are kept as written.
     """
+    if not _NEEDS_WORK.search(text):
+        return escape(clean(text).strip())
     pieces = _QUOTED.split(text)
     own = _PLACE.join(clean(piece) for piece in pieces[::2]).strip()
     rendered = Markup("\n").join(_line(_STYLE_TAGS.sub("", line)) for line in own.split("\n"))
@@ -41,6 +44,8 @@ def from_xlsform(text: str) -> Markup:
 
 def without_signs(text: str) -> str:
     """Render a questionnaire's text as plain text on one line, as for a button."""
+    if not _NEEDS_WORK.search(text):
+        return " ".join(clean(text).split())
     return " ".join(plain_text(from_xlsform(text)).split("\n"))
 
 

@@ -43,6 +43,7 @@ LRM = "\u200e"
 RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
 _BIDI_CONTROLS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_OPEN, _CLOSE = escape(FSI), escape(PDI)
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _UNWANTED = re.compile(f"[\x00-\x08\x0e-\x1f\x7f-\x9f{_BIDI_CONTROLS}\ufffe\uffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -58,6 +59,8 @@ def clean(value: str) -> str:
     Control characters and the bidi embeddings, overrides and isolates (UAX #9) go, line ends become ``\\n``, a tab
     becomes a space, an unpaired surrogate becomes U+FFFD. Joiners stay: Persian and emoji need them.
     """
+    if value.isprintable():
+        return value
     if _SURROGATE.search(value):
         value = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return _UNWANTED.sub("", _LINE_ENDS.sub("\n", value).replace("\t", " "))
@@ -73,13 +76,13 @@ def insert(value: object) -> Markup:
 
 
 def _isolated(line: Markup) -> Markup:
-    return Markup("{}{}{}").format(FSI, line, PDI) if line else line
+    return _OPEN + line + _CLOSE if line else line
 
 
 def plain_insert(value: object) -> str:
     """Make an outside value fit to stand inside a button's label or a toast: one line, isolated, no markup."""
     text = plain_text(value) if isinstance(value, Markup) else clean(str(value))
-    text = " ".join(text.translate({ord(FSI): None, ord(PDI): None}).split("\n")).strip()
+    text = " ".join(text.replace(FSI, "").replace(PDI, "").split("\n")).strip()
     return f"{FSI}{text}{PDI}" if text else ""
 
 
@@ -233,6 +236,8 @@ def lay_out_plain(text: str, language: str) -> str:
 
 
 def _mark(line: str, language: str) -> str:
+    if line.isascii() and direction_of(language) == "ltr":
+        return ""
     seen = {_first_strong(line, into_isolates=True), _first_strong(line, into_isolates=False)}
     if direction_of(language) == "rtl":
         return RLM if line.strip() and seen != {"rtl"} else ""

@@ -101,7 +101,7 @@ def notes(scene: Scene, sequence: Sequence, question: Question | None) -> list[M
 def _body(scene: Scene, question: Question) -> Markup:
     hint = scene.hint(question.ref)
     label = bold(_without_bold(scene.label(question.ref)))
-    return lines(label, Markup("<i>{}</i>").format(hint)) if hint else label
+    return lines(label, Markup("<i>") + hint + Markup("</i>")) if hint else label
 
 
 def _without_bold(text: Markup) -> Markup:
@@ -111,7 +111,7 @@ def _without_bold(text: Markup) -> Markup:
 def _listed_options(scene: Scene, question: Question, page: int) -> Markup:
     if not are_numbered(scene, question):
         return Markup("")
-    labels = [insert(shorten(scene.option_label(choice), _LISTED_LABEL)) for choice in scene.options(question.ref)]
+    labels = [insert(shorten(choice.label, _LISTED_LABEL)) for choice in scene.options(question.ref)]
     start, end = _page(len(labels), page)
     return numbered(labels[start:end], first=start + 1)
 
@@ -149,7 +149,7 @@ def are_numbered(scene: Scene, question: Question) -> bool:
     """Tell whether the options of a question stand numbered in the text, because buttons cannot carry them."""
     if not is_select(question):
         return False
-    return must_be_numbered([scene.option_label(choice) for choice in scene.options(question.ref)])
+    return must_be_numbered([choice.label for choice in scene.options(question.ref)])
 
 
 def _answer_rows(scene: Scene, question: Question, page: int) -> tuple[Row, ...]:
@@ -166,7 +166,7 @@ def _option_rows(scene: Scene, question: Question, page: int) -> tuple[Row, ...]
     value = scene.instance.value(question.ref)
     chosen = value.split(" ") if many else [value]
     options = scene.options(question.ref)
-    labels = [scene.option_label(choice) for choice in options]
+    labels = [choice.label for choice in options]
     by_number = must_be_numbered(labels)
     width = _NUMBERS_A_ROW if by_number else 2 if pairable(labels) else 1
     buttons = [

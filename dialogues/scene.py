@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
@@ -25,17 +24,27 @@ _CODE = re.compile("[a-z]{2,3}")
 _SHOWN_TEXT = 300
 
 
-@dataclass(frozen=True, slots=True)
 class Scene:
-    """The instance as it is now, and the voice that speaks."""
+    """The instance as it is now, and the voice that speaks. Change the instance by ``put`` only."""
 
-    instance: Instance
-    voice: Voice
+    def __init__(self, instance: Instance, voice: Voice) -> None:
+        self.instance = instance
+        self.voice = voice
+        self._sequence: Sequence | None = None
+        self._options: dict[str, tuple[Choice, ...]] = {}
 
     @property
     def sequence(self) -> Sequence:
-        """What is asked now; works it out anew, since each answer may change it."""
-        return sequence_of(self.instance)
+        """What is asked now, in order."""
+        if self._sequence is None:
+            self._sequence = sequence_of(self.instance)
+        return self._sequence
+
+    def put(self, question: Question, value: str) -> None:
+        """Store an answer, whether it fits or not; everything that follows from it changes."""
+        self.instance.answer(question.ref, value)
+        self._sequence = None
+        self._options = {}
 
     # --- the questionnaire's texts ---
 
@@ -60,12 +69,11 @@ class Scene:
         return self._written(self.instance.required_message(ref, self.voice.language) or "")
 
     def options(self, ref: str) -> tuple[Choice, ...]:
-        """Return the options as they are now, in their order."""
-        return self.instance.options(ref, self.voice.language)
-
-    def option_label(self, choice: Choice) -> str:
-        """Return the label of an option for a button."""
-        return without_signs(choice.label)
+        """Return the options as they are now, in their order; the labels as plain text."""
+        if ref not in self._options:
+            choices = self.instance.options(ref, self.voice.language)
+            self._options[ref] = tuple(Choice(choice.value, without_signs(choice.label)) for choice in choices)
+        return self._options[ref]
 
     def on_button(self, label: str) -> str:
         """Return an option's label in the direction of its language."""
@@ -104,7 +112,7 @@ class Scene:
         return value
 
     def _chosen(self, question: Question, value: str) -> Markup:
-        labels = {choice.value: self.option_label(choice) for choice in self.options(question.ref)}
+        labels = {choice.value: choice.label for choice in self.options(question.ref)}
         values = value.split(" ") if question.kind == "select_multiple" else [value]
         return self.joined(insert(labels.get(each) or each) for each in values)
 

@@ -86,11 +86,16 @@ def sequence_of(instance: Instance) -> Sequence:
 
 
 def _can_be_said(instance: Instance, question: Question) -> bool:
-    if question.kind == "note":
-        return True
     if question.kind not in ASKABLE:
         return False
-    return not is_select(question) or bool(instance.options(question.ref, ""))
+    return not is_select(question) or not _may_run_out(instance, question) or bool(instance.options(question.ref, ""))
+
+
+def _may_run_out(instance: Instance, question: Question) -> bool:
+    """Tell whether a select's options depend on anything: only then may there be none."""
+    definition = instance.form.definitions.get(_PLACE.sub("", question.ref))
+    control = definition.control if definition else None
+    return bool(control and control.itemset and not control.itemset.steady)
 
 
 def _around(ref: str) -> tuple[str, ...]:

@@ -59,6 +59,8 @@ def _is_flag_half(character: str) -> bool:
 
 def visible_length(text: str) -> int:
     """Return about how many letters' room a plain text takes: marks and invisible characters none, wide ones two."""
+    if text.isascii() and text.isprintable():
+        return len(text)
     return sum(
         0
         if unicodedata.category(character) in ("Mn", "Me", "Cf", "Cc")
@@ -144,6 +146,8 @@ def split(markup: Markup, limit: int = MESSAGE_LIMIT) -> list[Markup]:
     """
     if limit < 32:
         raise ValueError("A message needs room for at least 32 units")
+    if utf16_length(markup) <= limit:  # what is read is never longer than what is written
+        return [markup] if _readable(markup) else []
     atoms = list(_atoms(markup))
     parts: list[Markup] = []
     opened: list[_Atom] = []

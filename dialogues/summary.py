@@ -52,7 +52,7 @@ def summarise(scene: Scene, *, revision: int, page: int, open_: bool = True) -> 
 
 
 def _bold_answer(answer: Markup | None) -> Markup:
-    return Markup("→ <b>{}</b>").format(answer) if answer else Markup("→ —")
+    return Markup("→ <b>") + answer + Markup("</b>") if answer else Markup("→ —")
 
 
 def _leaf(scene: Scene, start: int, count: int) -> tuple[tuple[Option, ...], ...]:
