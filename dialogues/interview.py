@@ -56,8 +56,9 @@ class State:
 
     ``values``: the stored values by ref (``Instance.values()``; at the end ``Instance.submission()``). ``cursor``: the
     ref of the question that is asked; None in the summary and at the end. ``revision`` rises by one with every prompt
-    that asks something new, not with a redraw. ``language``: the resident's. ``returning``: it was opened from the
-    summary and leads back to it. ``page``: of a long list, or the month of a date; 0 is the one that fits.
+    that asks something new and by two with one that is shown anew, not with a redraw. ``language``: the resident's.
+    ``returning``: the question was opened from the summary and leads back to it. ``page``: of a long list, or the month
+    of a date; 0 is the one that fits.
     """
 
     values: Mapping[str, str]
@@ -138,6 +139,11 @@ class _Talk:
         return self.stay(_replace(self.present()))
 
     def show_anew(self, *before: Reply) -> Step:
+        """Show the present prompt at the end of the chat, where alone it counts from now on.
+
+        Its copies further up are two revisions old: who presses there is led here, not taken for a double tap.
+        """
+        self.state = replace(self.state, revision=self.state.revision + 2)
         return self.stay(*before, *_say(self.present()))
 
     def refuse(self, text: Markup) -> Step:
@@ -220,7 +226,7 @@ class _Talk:
             return None
         if revision == self.state.revision - 1:  # a double tap: the first one was the answer
             return self.stay(Toast(""))
-        return self.show_anew(Toast(self.scene.voice.plain("This question is already answered. Here is where we are.")))
+        return self.show_anew(Toast(self.scene.voice.plain("This message is old. Here is where we are now.")))
 
     def _press(self, question: Question, key: str) -> Step:
         match key:

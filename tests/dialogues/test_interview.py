@@ -1,0 +1,449 @@
+from __future__ import annotations
+
+import pytest
+
+from dialogues.interview import Event, Stage
+from dialogues.prompts import Role, Show, Tap, Text, Toast
+from dialogues.splitting import visible_length
+from tests.dialogues.chat import Chat, form
+
+HOUSE = """
+| survey | | | | | | | | | |
+| | type | name | label::en | label::ar | required | relevant | constraint \
+| constraint_message::en | constraint_message::ar |
+| | note | hello | A few questions. | بعض الأسئلة. | | | | | |
+| | begin_group | home | Your home | بيتكم | | | | | |
+| | select_one yes_no | garden | Do you have a garden? | هل لديكم حديقة؟ | | | | | |
+| | integer | trees | How many trees? | كم شجرة؟ | | ${garden} = 'yes' | . <= 20 | At most 20. | 20 على الأكثر. |
+| | end_group | | | | | | | | |
+| | select_multiple wish | wishes | What is missing? | ماذا ينقص؟ | | | count-selected(.) <= 2 | Two at most. | اثنان. |
+| | text | name | What is the name of your street? | ما اسم شارعكم؟ | yes | | | | |
+| | note | bye | Nearly done. | انتهينا تقريبًا. | | | | | |
+| choices | | | | |
+| | list_name | name | label::en | label::ar |
+| | yes_no | yes | Yes | نعم |
+| | yes_no | no | No | لا |
+| | wish | bench | Benches | مقاعد |
+| | wish | tree | Trees | أشجار |
+| | wish | light | Light | إضاءة |
+"""
+
+
+@pytest.fixture
+def chat() -> Chat:
+    return Chat(form(HOUSE))
+
+
+def to_the_street(chat: Chat) -> None:
+    for label in ("No", "Benches", "Done"):
+        chat.tap(label)
+
+
+def test_one_question_is_one_message(chat: Chat) -> None:
+    assert chat.last == ("1 of 3 · Your home\n\nA few questions.\n\nDo you have a garden?\n\nPlease choose one answer.")
+    assert chat.labels() == [["Yes", "No"], ["Skip"], ["Continue later", "🌐 Language"]]
+    assert [option.role for option in chat.buttons()][2:] == [Role.NAVIGATION] * 3
+
+
+def test_an_answer_settles_its_message_and_the_next_question_follows(chat: Chat) -> None:
+    chat.tap("Yes")
+    assert [m.asks for m in chat.messages] == [False, True]
+    assert chat.messages[0].rows == ()
+    assert chat.messages[0].text == ("A few questions.\n\n<b>Do you have a garden?</b>\n✓ \u2068Yes\u2069")
+    assert chat.last.startswith("2 of 4\n\nHow many trees?")
+    assert chat.answers == {"garden": "yes"}
+
+
+def test_a_group_is_named_once_when_it_is_entered(chat: Chat) -> None:
+    chat.tap("Yes")
+    assert "Your home" not in chat.last
+
+
+def test_a_double_tap_stores_a_choice_once_and_says_nothing(chat: Chat) -> None:
+    chat.tap("Yes")
+    before = chat.state
+    again = chat.give(Tap("a0", 1), 0)
+    assert again.replies == (Toast(""),)
+    assert chat.state == before
+
+
+def test_an_old_button_is_answered_kindly_and_changes_nothing(chat: Chat) -> None:
+    chat.tap("Yes")
+    chat.write("3")
+    before = chat.state
+    chat.give(Tap("a1", 1), 0)
+    assert chat.answers == {"garden": "yes", "trees": "3"}
+    assert chat.state.cursor == before.cursor
+    assert chat.toasts == ["This message is old. Here is where we are now."]
+    assert chat.last.startswith("3 of 4\n\nWhat is missing?")
+
+
+def test_several_choices_toggle_in_place_and_twice_does_no_harm(chat: Chat) -> None:
+    chat.tap("No")
+    revision = chat.state.revision
+    chat.tap("Light")
+    chat.tap("Benches")
+    assert (chat.state.revision, len(chat.messages)) == (revision, 2)
+    assert chat.answers["wishes"] == "bench light"
+    assert chat.chosen == ["Benches", "Light"]
+    assert chat.give(Tap("c0+", revision)).replies == (Toast(""),)
+    chat.tap("Benches")
+    assert chat.answers["wishes"] == "light"
+
+
+def test_one_choice_too_many_is_refused_with_the_questionnaires_words(chat: Chat) -> None:
+    chat.tap("No")
+    for label in ("Benches", "Trees", "Light"):
+        chat.tap(label)
+    assert chat.answers["wishes"] == "bench tree"
+    assert chat.toasts == ["Two at most."]
+
+
+def test_what_does_not_fit_is_said_in_the_questionnaires_words_and_not_stored(chat: Chat) -> None:
+    chat.tap("Yes")
+    before = chat.state
+    chat.write("21")
+    assert chat.last == "At most 20."
+    assert chat.state == before
+    chat.write("٢٠")
+    assert chat.answers["trees"] == "20"
+
+
+def test_after_a_change_of_language_its_messages_change_too(chat: Chat) -> None:
+    chat.tap("Yes")
+    chat.speak("ar")
+    assert "كم شجرة؟" in chat.open_question
+    chat.write("21")
+    assert chat.last == "20 على الأكثر."
+
+
+def test_a_change_of_language_redraws_the_question_and_keeps_the_answers(chat: Chat) -> None:
+    chat.tap("No")
+    chat.tap("Trees")
+    revision = chat.state.revision
+    chat.speak("ar")
+    assert len(chat.messages) == 2
+    assert chat.state.revision == revision
+    assert chat.chosen == ["أشجار"]
+    chat.tap("أشجار")
+    chat.tap("إضاءة")
+    assert chat.answers == {"garden": "no", "wishes": "light"}
+
+
+def test_every_paragraph_of_an_arabic_question_runs_from_right_to_left(chat: Chat) -> None:
+    chat.speak("ar")
+    for line in filter(None, chat.messages[0].text.split("\n")):
+        assert line.startswith("\u200f") or line.removeprefix("<b>")[0] >= "\u0600", line
+
+
+def test_a_language_the_form_lacks_gets_its_default_one_in_that_ones_direction() -> None:
+    arabic_first = Chat(form(HOUSE + "| settings | |\n| | default_language |\n| | ar |\n"), "bg")
+    assert "هل لديكم حديقة؟" in arabic_first.last
+    assert arabic_first.state.language == "bg"
+    assert "[bg] Please choose one answer." in arabic_first.last
+    assert not any(line.startswith("\u200e<b>") for line in arabic_first.messages[0].text.split("\n"))
+
+
+def test_what_is_not_a_number_is_answered_with_an_example(chat: Chat) -> None:
+    chat.tap("Yes")
+    for typed in ("many", "²", "2.5", "2 or 3"):
+        chat.write(typed)
+        assert chat.last == "Please write a whole number, for example 4."
+    assert "trees" not in chat.answers
+
+
+def test_back_shows_the_answer_that_was_given(chat: Chat) -> None:
+    chat.tap("Yes")
+    chat.tap("Back")
+    assert chat.chosen == ["Yes"]
+    assert chat.labels() == [["Yes", "No"], ["Next"], ["Delete this answer"], ["Continue later", "🌐 Language"]]
+    chat.tap("Next")
+    assert chat.answers == {"garden": "yes"}
+
+
+def test_an_answer_that_became_irrelevant_comes_back_if_it_is_relevant_again(chat: Chat) -> None:
+    chat.tap("Yes")
+    chat.write("7")
+    chat.tap("Back")
+    chat.tap("Back")
+    chat.tap("No")
+    assert "What is missing?" in chat.last
+    assert chat.answers["trees"] == "7"
+    chat.tap("Back")
+    chat.tap("Yes")
+    chat.tap("Next")
+    assert chat.messages[-2].text.endswith("✓ \u20687\u2069")
+
+
+def test_an_answer_that_stayed_irrelevant_is_dropped_at_completion(chat: Chat) -> None:
+    chat.tap("Yes")
+    chat.write("7")
+    chat.tap("Back")
+    chat.tap("Back")
+    to_the_street(chat)
+    chat.write("Am Bach")
+    chat.tap("✅ Send my answers")
+    assert chat.events == [Event.COMPLETED]
+    assert chat.answers == {"garden": "no", "wishes": "bench", "name": "Am Bach"}
+    assert chat.last == "Thank you! Your answers have arrived."
+
+
+def test_a_question_that_needs_an_answer_says_so_and_can_be_left(chat: Chat) -> None:
+    to_the_street(chat)
+    assert "We need an answer here. You can also continue later or stop." in chat.last
+    assert chat.labels() == [["Back"], ["Stop this survey"], ["Continue later", "🌐 Language"]]
+    chat.tap("Stop this survey")
+    assert "Do you want to stop this survey?" in chat.last
+    chat.tap("Go on")
+    assert chat.state.stage is Stage.ASKING
+    chat.tap("Stop this survey")
+    chat.tap("Stop this survey")
+    assert chat.events == [Event.LEFT]
+    assert chat.last == "You have stopped this survey. Thank you for your time."
+
+
+def test_a_required_question_cannot_be_skipped(chat: Chat) -> None:
+    to_the_street(chat)
+    before = chat.state
+    chat.give(Tap("skip", before.revision))
+    assert chat.state == before
+    assert chat.toasts == ["We need an answer here. You can also continue later or stop."]
+
+
+def test_one_continues_later_where_one_was(chat: Chat) -> None:
+    chat.tap("No")
+    chat.tap("Trees")
+    chat.tap("Continue later")
+    assert chat.events == [Event.PAUSED]
+    assert chat.messages[1].rows == ()
+    assert chat.last == "We keep your answers. Press the button when you want to go on."
+    chat.tap("▶️ Go on with the survey")
+    assert chat.state.stage is Stage.ASKING
+    assert chat.chosen == ["Trees"]
+
+
+def test_the_summary_shows_all_answers_and_lets_them_be_changed(chat: Chat) -> None:
+    chat.tap("No")
+    chat.tap("Skip")
+    chat.write("Am <Bach>")
+    assert chat.last == (
+        "Nearly done.\n\nYour answers\n\n1. Do you have a garden?\n→ No\n\n2. What is missing?\n→ —\n\n"
+        "3. What is the name of your street?\n→ Am <Bach>\n\nPlease check. Press a number to change an answer."
+    )
+    assert chat.labels() == [["✅ Send my answers"], ["1", "2", "3"], ["Continue later", "🌐 Language"]]
+    chat.tap("2")
+    chat.tap("Light")
+    chat.tap("Done")
+    assert "2. What is missing?\n→ Light" in chat.last
+    assert chat.state.stage is Stage.SUMMARY
+
+
+def test_a_changed_answer_that_brings_up_a_question_asks_it_before_the_summary(chat: Chat) -> None:
+    to_the_street(chat)
+    chat.write("Am Bach")
+    chat.write("1")
+    chat.tap("Yes")
+    assert "How many trees" in chat.last
+    chat.write("3")
+    assert chat.state.stage is Stage.SUMMARY
+    assert "2. How many trees?\n→ 3" in chat.last
+
+
+def test_the_summary_is_left_and_found_again(chat: Chat) -> None:
+    to_the_street(chat)
+    chat.write("Am Bach")
+    chat.tap("Continue later")
+    chat.give(Show())
+    assert chat.state.stage is Stage.SUMMARY
+    assert "Your answers" in chat.last
+
+
+def test_back_from_a_question_of_the_summary_leads_to_the_summary(chat: Chat) -> None:
+    to_the_street(chat)
+    chat.write("Am Bach")
+    chat.tap("1")
+    chat.tap("Back")
+    assert chat.state.stage is Stage.SUMMARY
+    assert chat.state.returning is False
+
+
+def test_what_was_typed_chooses_an_option_or_is_answered_kindly(chat: Chat) -> None:
+    chat.write("maybe")
+    assert chat.last == "Please tap one of the answers in the message above."
+    chat.write("NO")
+    assert chat.answers == {"garden": "no"}
+    chat.write("lig")
+    assert chat.answers["wishes"] == "light"
+    assert [m.asks for m in chat.messages] == [False, False, False, True]
+    assert chat.chosen == ["Light"]
+
+
+def test_a_photo_where_words_are_expected(chat: Chat) -> None:
+    to_the_street(chat)
+    chat.send_photo()
+    assert chat.last == "We cannot read this here. Please write your answer."
+
+
+def test_a_text_that_is_too_long_is_not_stored_and_one_that_fits_is_shown_shortened(chat: Chat) -> None:
+    to_the_street(chat)
+    chat.write("x" * 4001)
+    assert chat.last == "Your text is too long. Please write at most 4,000 letters."
+    chat.write("word " * 799)
+    assert chat.answers["name"] == ("word " * 799).strip()
+    assert len(chat.messages[-2].text) < 500
+
+
+def test_control_signs_of_a_written_answer_are_not_stored(chat: Chat) -> None:
+    to_the_street(chat)
+    chat.write("Am\x0b \u202eBach\x00 \ud800")
+    assert chat.answers["name"] == "Am\n Bach \ufffd"
+
+
+def test_keys_are_short_whatever_options_are_called() -> None:
+    long_names = form(
+        "| survey | | | |\n| | type | name | label |\n| | select_multiple w | q | Was? |\n"
+        "| choices | | | |\n| | list_name | name | label |\n"
+        f"| | w | {'желание' * 5}1 | Пейки |\n| | w | {'желание' * 5}2 | Дървета |\n"
+    )
+    chat = Chat(long_names, "bg")
+    assert all(option.key.isascii() and len(option.key) <= 32 for option in chat.buttons())
+    chat.tap("Дървета")
+    assert chat.answers == {"q": "желание" * 5 + "2"}
+
+
+ALIKE = (
+    "| survey | | | |\n| | type | name | label |\n| | select_one w | q | What should the town do? |\n"
+    "| choices | | | |\n| | list_name | name | label |\n"
+    + "".join(f"| | w | o{n} | The town should first of all build something that we call {n} |\n" for n in "ABC")
+)
+
+
+def test_options_that_a_button_would_cut_stand_numbered_in_the_text() -> None:
+    chat = Chat(form(ALIKE))
+    assert chat.labels()[0] == ["1", "2", "3"]
+    assert "2. The town should first of all build something that we call B" in chat.last
+    chat.write("3")
+    assert chat.answers == {"q": "oC"}
+
+
+MANY = (
+    "| survey | | | |\n| | type | name | label |\n| | select_one w | q | Where were you born? |\n"
+    "| choices | | | |\n| | list_name | name | label |\n"
+    + "".join(f"| | w | o{n} | A country called {n} |\n" for n in range(60))
+)
+
+
+def test_a_long_list_is_shown_page_by_page() -> None:
+    chat = Chat(form(MANY))
+    assert chat.labels()[12:14] == [["More answers"], ["Skip"]]
+    chat.tap("More answers")
+    assert chat.labels()[0] == ["A country called 12"]
+    chat.tap("Answers before")
+    chat.write("A country called 59")
+    chat.tap("1")
+    assert chat.answers == {"q": "o59"}
+
+
+WHEN = """
+| survey | | | | |
+| | type | name | label | constraint |
+| | date | day | When did you move in? | . <= today() |
+"""
+
+
+def test_a_date_is_chosen_by_tapping() -> None:
+    chat = Chat(form(WHEN))
+    assert chat.labels()[0] == ["◀◀", "◀", "November 2026", "▶", "▶▶"]
+    chat.tap("◀")
+    chat.tap("◀◀")
+    assert chat.labels()[0][2] == "October 2025"
+    assert [len(row) for row in chat.labels()[1:7]] == [7] * 6
+    chat.tap("·")
+    chat.tap("31")
+    assert chat.answers == {"day": "2025-10-31"}
+    assert chat.messages[0].text.endswith("✓ \u206831 October 2025\u2069")
+
+
+def test_a_date_is_written_in_words_and_figures() -> None:
+    chat = Chat(form(WHEN), "ar")
+    chat.write("٣١/٢/٢٠٢٠")
+    assert "[ar] Please choose a day or write a date" in chat.last
+    chat.write("٣ تشرين الأول ٢٠٢٠")
+    assert chat.answers == {"day": "2020-10-03"}
+
+
+def test_a_date_that_does_not_fit_says_what_is_expected() -> None:
+    chat = Chat(form(WHEN))
+    chat.write("26.11.2026")
+    assert chat.last == ("Please check your answer. Please choose a day or write a date, for example 25 November 2026.")
+
+
+def test_a_form_without_questions_can_be_sent() -> None:
+    chat = Chat(form("| survey | | | |\n| | type | name | label |\n| | note | n | Hello |\n"))
+    assert chat.last.startswith("Hello\n\nThere is nothing more to answer.")
+    chat.tap("✅ Send my answers")
+    assert chat.over
+
+
+def test_an_answer_that_does_not_fit_any_more_is_asked_again_before_sending() -> None:
+    chat = Chat(
+        form(
+            "| survey | | | | | |\n| | type | name | label | constraint | constraint_message |\n"
+            "| | integer | children | Children? | . < ${people} or ${people} = '' | Fewer than people. |\n"
+            "| | integer | people | People? | | |\n"
+        )
+    )
+    chat.write("4")
+    chat.write("3")
+    chat.tap("✅ Send my answers")
+    assert [message.text for message in chat.messages][-2] == "Fewer than people."
+    assert "Children?" in chat.last
+    chat.write("2")
+    chat.tap("✅ Send my answers")
+    assert chat.answers == {"children": "2", "people": "3"}
+
+
+LONG = (
+    "| survey | | | |\n| | type | name | label |\n"
+    + f"| | note | n | {'A long word about us. ' * 400} |\n"
+    + "".join(f"| | text | q{n} | {'A very long question, number ' * 6}{n} |\n" for n in range(130))
+)
+
+
+def test_long_forms_keep_the_limits_of_a_message() -> None:
+    chat = Chat(form(LONG))
+    assert len(chat.messages) > 1
+    for _ in range(130):
+        chat.write("answer " * 100)
+    chat.tap("More answers")
+    assert chat.labels()[1] == ["16", "17", "18", "19", "20"]
+    for message in chat.messages:
+        assert len(message.text) <= 4096
+        assert sum(len(row) for row in message.rows) <= 100
+
+
+def test_words_after_the_end_change_nothing(chat: Chat) -> None:
+    to_the_street(chat)
+    chat.write("Am Bach")
+    chat.tap("✅ Send my answers")
+    before = chat.state
+    for given in (Text("hello"), Tap("a0", 1), Tap("send", before.revision), Tap("resume"), Show(), Show(anew=False)):
+        chat.give(given)
+        assert chat.state == before
+    assert chat.events == [Event.COMPLETED]
+
+
+def test_a_note_quotes_an_answer_without_being_broken_by_it() -> None:
+    quoting = form(
+        "| survey | | | |\n| | type | name | label |\n| | text | name | Your name? |\n"
+        "| | text | wish | Dear ${name}, what do you wish? |\n"
+    )
+    chat = Chat(quoting)
+    chat.write("<b>*Ana*")
+    assert "Dear <b>*Ana*, what do you wish?" in chat.last
+
+
+def test_toasts_are_short(chat: Chat) -> None:
+    to_the_street(chat)
+    chat.give(Tap("skip", chat.state.revision))
+    assert all(visible_length(toast) <= 200 for toast in chat.toasts)
