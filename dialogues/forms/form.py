@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from dialogues.forms.definition import Action, Definition, Seed, Trigger
 from dialogues.forms.dependencies import order, read_by
-from dialogues.forms.expressions import Fault
+from dialogues.forms.expressions import Fault, syntax
 from dialogues.forms.problems import FormError, Problem
 from dialogues.forms.questions import Question, question_of
 from dialogues.forms.wording import Translations
@@ -47,13 +47,12 @@ class Form:
         for definition in self.definitions.values():
             for kind, place in _TRIGGERS:
                 text = xform.texts.get((definition.ref, place))
-                at = definition.parent if kind == "count" and definition.parent else definition
-                tree = xform.expressions.syntax(text, at) if text else None
+                tree = syntax(text) if text else None
                 if tree is not None:
-                    wanted.append((kind, definition, read_by(tree, at, self.root)))
+                    wanted.append((kind, definition, read_by(tree, definition, self.root)))
             control = definition.control
             if control is not None and control.itemset is not None:
-                tree = xform.expressions.syntax(xform.texts[definition.ref, "itemset"], definition)
+                tree = syntax(xform.texts[definition.ref, "itemset"])
                 reads = {} if tree is None else read_by(tree, definition, self.root)
                 control.itemset.steady = not reads and "randomize(" not in xform.texts[definition.ref, "itemset"]
                 if reads:

@@ -30,9 +30,18 @@ class Instance:
         values: what ``values()`` gave before; None for a new interview, which gets defaults and first-load actions.
         now: the present, with its zone.
         random: the source of ids and chance orders.
+        properties: what is known of the device (``deviceid``, ``username`` …), for forms that keep it.
     """
 
-    def __init__(self, form: Form, values: Mapping[str, str] | None = None, *, now: datetime, random: Random) -> None:
+    def __init__(
+        self,
+        form: Form,
+        values: Mapping[str, str] | None = None,
+        *,
+        now: datetime,
+        random: Random,
+        properties: Mapping[str, str] | None = None,
+    ) -> None:
         self.form = form
         self.now = now
         self.random = random
@@ -43,7 +52,7 @@ class Instance:
         self._found: dict[str, Leaf] = {}
         self._work = Recalculation(form, self._root, self._context, self._found)
         if values is None:
-            preload(self._root, now, random)
+            preload(self._root, now, random, properties or {})
             self._work.start()
             first_load(form, self._root, self._work)
         else:
@@ -158,12 +167,12 @@ class Instance:
 
     def label(self, ref: str, language: str) -> str:
         """The label, values put in."""
-        return (self.wording(ref, language) or "").strip()
+        return (self.said(self._node(ref), language) or "").strip()
 
-    def wording(self, ref: str, language: str) -> str | None:
-        """The label as the form writes it, with the spaces around it."""
-        control = self._node(ref).definition.control
-        return self._speak(ref, control.label if control else None, language)
+    def said(self, node: Leaf, language: str) -> str | None:
+        """The label of a node as the form writes it, with the spaces around it; None if it has none."""
+        control = node.definition.control
+        return self._said(node, control.label if control else None, language)
 
     def hint(self, ref: str, language: str) -> str:
         """The hint, values put in."""
@@ -219,6 +228,12 @@ class Instance:
     def submission(self) -> dict[str, str]:
         """The non-empty values of relevant nodes: what is kept at completion."""
         return {node.ref(): node.seen for node in self._root.leaves() if node.seen}
+
+    def unborn(self, parent: Leaf, definition: Definition) -> Leaf:
+        """What an instance of a repeat without instances would be: not part of the tree, but relevant or not."""
+        node = Leaf(definition, parent)
+        node.relevant = parent.relevant and (definition.relevant is None or self._holds(node, definition.relevant))
+        return node
 
     # Inside
 

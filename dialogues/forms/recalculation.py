@@ -216,7 +216,7 @@ class Recalculation:
         if repeat is None or repeat.count is None or repeat.template is None:
             return
         try:
-            wanted = repeat.count(self._context(parent))
+            wanted = repeat.count(self._context(Leaf(definition, parent)))
         except EvaluationError:
             wanted = 0.0
         number = 0 if wanted != wanted else int(max(0.0, min(float(MAX_INSTANCES), wanted)))

@@ -28,8 +28,11 @@ class Asked(Protocol):
     def valid(self, ref: str) -> bool:
         """Whether its constraint holds."""
 
-    def wording(self, ref: str, language: str) -> str | None:
+    def said(self, node: Leaf, language: str) -> str | None:
         """Its label as written, with the spaces around it."""
+
+    def unborn(self, parent: Leaf, definition: Definition) -> Leaf:
+        """What an instance of a repeat without instances would be."""
 
     def options(self, ref: str, language: str) -> tuple[Choice, ...]:
         """Its choices."""
@@ -55,11 +58,9 @@ def _below(instance: Asked, node: Leaf, ref: str, language: str, found: list[Row
                 _row(instance, child, f"{ref}/{name}", language, found)
             continue
         kind = "uncontrolled" if repeat.count is None and not repeat.fixed else "controlled"
-        relevant = node.relevant if not children else any(child.relevant for child in children)
-        label = instance.wording(children[0].ref(), language) if children else None
-        found.append(
-            [f"{ref}/{name}", f"repeat-range:{kind}", relevant, False, False, None, None, None, label, None]
-        )
+        first = children[0] if children else instance.unborn(node, definition)
+        relevant, label = first.relevant, instance.said(first, language)
+        found.append([f"{ref}/{name}", f"repeat-range:{kind}", relevant, False, False, None, None, None, label, None])
         for place, child in enumerate(children, 1):
             _row(instance, child, f"{ref}/{name}[{place}]", language, found)
 
@@ -67,7 +68,7 @@ def _below(instance: Asked, node: Leaf, ref: str, language: str, found: list[Row
 def _row(instance: Asked, node: Leaf, ref: str, language: str, found: list[Row]) -> None:
     definition = node.definition
     state = [node.relevant, instance.readonly(ref), instance.required(ref)]
-    label = instance.wording(ref, language)
+    label = instance.said(node, language)
     if definition.children or definition.repeat is not None:
         kind = "group" if definition.repeat is None else "repeat-instance"
         found.append([ref, kind, *state, None, None, None, label, None])

@@ -1,5 +1,6 @@
 """What a new interview begins with beyond its defaults: preloads, and the actions of its first loading."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from random import Random
 
@@ -12,8 +13,8 @@ from dialogues.forms.xpath.functions.dates import iso_moment
 _FIRST_LOAD = frozenset({"odk-instance-first-load", "odk-instance-load"})
 
 
-def preload(root: Leaf, now: datetime, random: Random) -> None:
-    """Fill what the form wants filled by itself: ids, the date, the time of beginning."""
+def preload(root: Leaf, now: datetime, random: Random, properties: Mapping[str, str]) -> None:
+    """Fill what the form wants filled by itself: ids, the date, the time of beginning, the device."""
     for node in root.leaves():
         definition = node.definition
         if definition.preload == "uid":
@@ -22,6 +23,8 @@ def preload(root: Leaf, now: datetime, random: Random) -> None:
             node.stored = node.seen = now.date().isoformat()
         elif definition.preload == "timestamp" and definition.preload_params == "start":
             node.stored = node.seen = iso_moment(now)
+        elif definition.preload == "property":
+            node.stored = node.seen = properties.get(definition.preload_params, "")
 
 
 def first_load(form: Form, root: Leaf, work: Recalculation) -> None:

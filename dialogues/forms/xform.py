@@ -181,7 +181,7 @@ class _Reader:
             events = frozenset((element.get("event") or element.get("ev:event") or "").split())
             reference = element.get("ref", "").strip()
             target = self._find(_PREDICATE.sub("", reference), origin)
-            targets = self.expressions.nodes(reference, origin, "trigger")
+            targets = self.expressions.nearby(reference, origin, "trigger")
             if target is None or targets is None:
                 continue
             text = element.get("value", "").strip()
@@ -226,8 +226,8 @@ class _Reader:
         if repeat is None:
             return
         count = element.get("jr:count", "").strip()
-        if count and at.parent is not None:
-            repeat.count = self.expressions.number(count, at.parent, "repeat_count")
+        if count:
+            repeat.count = self.expressions.number(count, at, "repeat_count")
             self.texts[at.ref, "count"] = count
         repeat.fixed = element.get("jr:noAddRemove", "").strip() in {"true()", "true"}
         if at.control is None:

@@ -27,8 +27,8 @@ def integer(value: float) -> float:
 
 @function("sum", "nodes", "number", section="#fn:sum")
 def total(values: list[Node]) -> float:
-    """The sum of the nodes' numbers; empty ones count as nothing."""
-    return math.fsum(string_to_number(text) for text in collapse(values) if text.strip())
+    """The sum of the nodes' numbers; NaN if there are none, or one is no number."""
+    return math.fsum(string_to_number(text) for text in collapse(values)) if values else NAN
 
 
 @function("max", "any any*", "number", section="#fn:max")

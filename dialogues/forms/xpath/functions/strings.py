@@ -117,10 +117,10 @@ def normalize_space(text: str) -> str:
 
 @function("regex", "string string", "boolean", section="#fn:regex")
 def regex(text: str, pattern: str) -> bool:
-    """Whether the whole string matches the regular expression."""
+    """Whether the regular expression is found in the string."""
     if len(text) > MAX_MATCHED:
         raise EvaluationError(f"a text longer than {MAX_MATCHED} characters cannot be checked by a pattern")
-    return compile_pattern(pattern).fullmatch(text) is not None
+    return compile_pattern(pattern).search(text) is not None
 
 
 @function("digest", "string string string?", "string", section="#fn:digest")
