@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
-from aiogram import Bot
+from aiogram import Bot, methods
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
+from aiogram.methods import Response
+
+# aiogram makes the model of a call's answer anew for each call, and pydantic forgets models that nobody holds; building
+# one takes milliseconds. Holding those that we use keeps them.
+_ANSWERS = tuple(
+    Response[method.__returning__]  # type: ignore[name-defined]
+    for method in (
+        methods.AnswerCallbackQuery,
+        methods.DeleteMessages,
+        methods.EditMessageText,
+        methods.GetMe,
+        methods.SendMessage,
+        methods.SetMyCommands,
+    )
+)
 
 CONNECTIONS = 100
 """Requests that may be on their way at once: delivery, callback answers and the receiver share them."""

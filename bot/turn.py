@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -148,7 +148,7 @@ class Turn:
             page=state.page,
         )
         self.interviews[survey_id] = facts
-        self._writes.append(Write(do.PUT_INTERVIEW, [asdict(facts)]))
+        self._writes.append(Write(do.PUT_INTERVIEW, [row_of(facts)]))
 
     def _keep_answers(self, survey_id: int, old: Mapping[str, str], state: State) -> None:
         if state.values == old and state.stage != Stage.COMPLETE:
@@ -278,15 +278,20 @@ class Turn:
         if self.ignored:
             return rows
         if not self.erased and self.resident != resident:
-            rows.append(Write(do.PUT_RESIDENT, [asdict(self.resident)]))
+            rows.append(Write(do.PUT_RESIDENT, [row_of(self.resident)]))
         if self.contact != contact:
-            rows.append(Write(do.PUT_CONTACT, [asdict(self.contact)]))
+            rows.append(Write(do.PUT_CONTACT, [row_of(self.contact)]))
         return rows + self._writes + [Write(do.INSERT_DELIVERY, self._deliveries)]
 
 
 def _asked_in(form: Form, language: str) -> str:
     """The language in which a form asks somebody who reads this one: the form's default where it lacks it."""
     return language_code(form.translations.language(language)) or language
+
+
+def row_of(facts: ContactFacts | ResidentFacts | InterviewFacts) -> Row:
+    """The facts as a row of their table; their fields are its columns."""
+    return {name: getattr(facts, name) for name in facts.__slots__}
 
 
 def finished(seq: int, state: InboxState = InboxState.DONE, *, payload: str = "", reason: str | None = None) -> Row:

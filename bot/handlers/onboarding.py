@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from aiogram import F, Router
+from aiogram import Router
 from aiogram.filters import CommandObject, CommandStart
 from aiogram.types import Message
 
 from bot.handlers import survey
+from bot.handlers.filters import in_private
 from bot.turn import Turn
 from dialogues import onboarding
 from dialogues.onboarding import Newcomer
@@ -15,7 +16,7 @@ from dialogues.settings import commands
 from dialogues.standing import ELSEWHERE
 
 router = Router(name="onboarding")
-router.message.filter(F.chat.type == "private")
+router.message.filter(in_private)
 
 
 @router.message(CommandStart())

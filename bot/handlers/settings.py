@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from aiogram import F, Router
+from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 
 from bot.handlers import onboarding, survey
+from bot.handlers.filters import in_private, is_command
 from bot.render import read_button
 from bot.turn import Turn
 from dialogues import settings
@@ -25,8 +26,8 @@ from dialogues.standing import (
 )
 
 router = Router(name="settings")
-router.message.filter(F.chat.type == "private")
-router.callback_query.filter(F.message.chat.type == "private")
+router.message.filter(in_private)
+router.callback_query.filter(in_private)
 
 
 @router.message(Command("help"))
@@ -60,7 +61,7 @@ async def delete(_message: Message, turn: Turn) -> None:
     turn.say(settings.ask_to_delete(turn.voice, survey.holdings(turn)))
 
 
-@router.message(F.text.startswith("/"))
+@router.message(is_command)
 async def unknown(_message: Message, turn: Turn) -> None:
     """A command that we do not have."""
     turn.say(settings.unknown_command(turn.voice))

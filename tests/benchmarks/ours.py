@@ -1,4 +1,4 @@
-"""The two bots that the conversation benchmark compares, each run as a process of its own: ``echo`` and ``ours``."""
+"""Our bot as the conversation benchmark runs it, in a process of its own."""
 
 from __future__ import annotations
 
@@ -7,9 +7,6 @@ import sys
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from random import Random
-
-from aiogram import Dispatcher
-from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from bot.api import connect
 from bot.service import Service
@@ -46,29 +43,6 @@ def questionnaire() -> str:
     ):
         rows.append(f"| | opinion | {name} | {german} | {arabic} | {bulgarian} |")
     return "\n".join(rows)
-
-
-async def echo(base: str) -> None:
-    """Bare aiogram: the same three calls for every tap, and nothing remembered."""
-    bot = connect(TOKEN, base)
-    dispatcher = Dispatcher(disable_fsm=True)
-    keyboard = InlineKeyboardMarkup(
-        inline_keyboard=[
-            [InlineKeyboardButton(text=label, callback_data=f"q:1:1:a{number}")]
-            for number, label in enumerate(("gut", "es geht", "schlecht", "Zurück", "Später weitermachen"))
-        ]
-    )
-
-    @dispatcher.callback_query()
-    async def tapped(query: CallbackQuery) -> None:
-        assert isinstance(query.message, Message)
-        await query.answer()
-        await query.message.edit_text("Frage 1 von 12\n\n<b>Wie finden Sie Punkt 1?</b>\n\n✓ gut", parse_mode="HTML")
-        await query.message.answer(
-            "Frage 2 von 12\n\n<b>Wie finden Sie Punkt 2?</b>", parse_mode="HTML", reply_markup=keyboard
-        )
-
-    await dispatcher.start_polling(bot, handle_signals=False)
 
 
 async def ours(base: str, database_url: str, residents: int) -> None:
@@ -128,5 +102,4 @@ def place(number: int, town_id: int, survey_id: int, state: interview.State) -> 
 
 
 if __name__ == "__main__":
-    kind, address, *rest = sys.argv[1:]
-    asyncio.run(echo(address) if kind == "echo" else ours(address, rest[0], int(rest[1])))
+    asyncio.run(ours(sys.argv[1], sys.argv[2], int(sys.argv[3])))

@@ -1,0 +1,155 @@
+"""How fast is a survey answer, end to end, beside a bare aiogram echo that makes the same API calls?
+
+Run: ``python -m tests.benchmarks.conversation [--quick] [--json]``. Three runs against the same stub of the Bot API,
+which plays fifty residents in a process and on a core of its own: the echo, our bot on SQLite, our bot on PostgreSQL.
+A step of ours: update in, stored, deduplicated, engine, committed, callback answered, question settled, next one out.
+
+Figures (``--json``: one JSON object, the last line): ``step_ratio``, ours / echo in steps a second, the lower of the two
+databases; ``cpu_ratio``, CPU seconds a step of the bot's process, ours / echo, the higher; ``steps_per_s``, ``p50_ms`` and
+``p99_ms`` of the slower database; ``stub_load``, the share of its core that the stub used: above 0.8 a run is void.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from tests.conftest import POSTGRESQL
+
+ECHO = "tests.benchmarks.echo"
+OURS = "tests.benchmarks.ours"
+ROOT = Path(__file__).resolve().parents[2]
+CHATS_AT_ONCE = 50
+QUESTIONS = 11
+STEPS_A_SECOND_AT_MOST = 2_500
+START_SECONDS = 60
+SCHEMA = "mitsprache_benchmark"
+VOID_LOAD = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One run: steps a second, CPU seconds a step, seconds of the median and the 99th percentile, the stub's load."""
+
+    rate: float
+    cpu: float
+    p50: float
+    p99: float
+    load: float
+
+
+def ask(port: int, method: str) -> dict[str, float]:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/x/{method}", timeout=10) as answer:
+        result: dict[str, float] = json.load(answer)["result"]
+        return result
+
+
+def cpu_seconds(pid: int) -> float:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def start(module: str, *arguments: str, core: int) -> subprocess.Popen[str]:
+    """A process on a core of its own, if the machine has two."""
+    cores = sorted(os.sched_getaffinity(0))
+    mine = {cores[core % len(cores)]}
+    return subprocess.Popen(
+        [sys.executable, "-m", module, *arguments],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: os.sched_setaffinity(0, mine),
+    )
+
+
+def run(module: str, arguments: list[str], seconds: float) -> Figures:
+    """Let a bot work for ``seconds`` and return what was counted."""
+    stub = start("tests.benchmarks.stub", "0", str(CHATS_AT_ONCE), str(QUESTIONS), core=0)
+    assert stub.stdout is not None
+    port = int(stub.stdout.readline())
+    bot = start(module, f"http://127.0.0.1:{port}", *arguments, core=1)
+    try:
+        until = time.monotonic() + START_SECONDS
+        while ask(port, "stats")["steps"] < CHATS_AT_ONCE:
+            if bot.poll() is not None or time.monotonic() > until:
+                raise SystemExit("the bot did not start")
+            time.sleep(0.1)
+        time.sleep(1)
+        ask(port, "begin")
+        before = cpu_seconds(bot.pid)
+        time.sleep(seconds)
+        stats = ask(port, "stats")
+        used = cpu_seconds(bot.pid) - before
+        return Figures(
+            stats["steps"] / stats["seconds"], used / stats["steps"], stats["p50"], stats["p99"], stats["load"]
+        )
+    finally:
+        for process in (bot, stub):
+            process.kill()
+            process.wait()
+
+
+def residents(seconds: float) -> str:
+    return str(CHATS_AT_ONCE + int((seconds + 5) * STEPS_A_SECOND_AT_MOST / QUESTIONS))
+
+
+def on_sqlite(seconds: float) -> Figures:
+    with tempfile.TemporaryDirectory() as folder:
+        return run(OURS, [f"sqlite:///{folder}/benchmark.sqlite", residents(seconds)], seconds)
+
+
+def on_postgresql(seconds: float) -> Figures:
+    with psycopg.connect(POSTGRESQL, autocommit=True) as connection:
+        connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
+        connection.execute(f"CREATE SCHEMA {SCHEMA}")
+        try:
+            return run(OURS, [f"{POSTGRESQL}?options=-csearch_path%3D{SCHEMA}", residents(seconds)], seconds)
+        finally:
+            connection.execute(f"DROP SCHEMA {SCHEMA} CASCADE")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="under 40 seconds")
+    parser.add_argument("--json", action="store_true", help="the last line is one JSON object")
+    options = parser.parse_args()
+    seconds = 4.0 if options.quick else 20.0
+    runs = {
+        "echo": run(ECHO, [], seconds),
+        "SQLite": on_sqlite(seconds),
+        "PostgreSQL": on_postgresql(seconds),
+    }
+    print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    for name, one in runs.items():
+        print(
+            f"{name:<11} {one.rate:7.0f} steps/s  {one.cpu * 1e3:5.2f} ms CPU a step  "
+            f"p50 {one.p50 * 1e3:5.1f} ms  p99 {one.p99 * 1e3:5.1f} ms  stub load {one.load:.2f}"
+        )
+    echo, ours = runs["echo"], (runs["SQLite"], runs["PostgreSQL"])
+    slower = min(ours, key=lambda one: one.rate)
+    figures = {
+        "step_ratio": round(slower.rate / echo.rate, 3),
+        "cpu_ratio": round(max(one.cpu for one in ours) / echo.cpu, 3),
+        "steps_per_s": round(slower.rate),
+        "p50_ms": round(slower.p50 * 1e3, 1),
+        "p99_ms": round(slower.p99 * 1e3, 1),
+        "stub_load": round(max(one.load for one in runs.values()), 2),
+    }
+    if figures["stub_load"] > VOID_LOAD:
+        print(f"void: the stub used more than {VOID_LOAD:.0%} of its core")
+    print(json.dumps(figures) if options.json else figures)
+
+
+if __name__ == "__main__":
+    main()
