@@ -6,7 +6,7 @@ Static: it looks at definitions, never at answers. What it cannot know (a predic
 from collections.abc import Iterable, Iterator
 
 from dialogues.forms.definition import Definition, Reader, Trigger
-from dialogues.forms.xpath.syntax import Call, Chain, Expression, Filter, Negation, Path, Step, Union
+from dialogues.forms.xpath.syntax import Call, Chain, Expression, Filter, Negation, Path, Step
 
 Places = frozenset[str]
 
@@ -38,8 +38,6 @@ def _look(
             found.update((one.ref, one) for one in here)
         ends = [_look(one, here, current, root, found) for one in expression.arguments]
         return tuple(one for end in ends for one in end) if expression.name in _PASSING else ()
-    if isinstance(expression, Union):
-        return tuple(one for operand in expression.operands for one in _look(operand, here, current, root, found))
     if isinstance(expression, Chain):
         for operand in (expression.first, *(one for _, one in expression.rest)):
             _look(operand, here, current, root, found)
@@ -63,8 +61,6 @@ def _walk(
         places: tuple[Definition, ...] = ()
         if steps and steps[0].axis == "child" and steps[0].test in {root.name, "*"}:
             places = (root,)
-        elif steps:
-            places = tuple(_within(root))
         steps = steps[1:]
     elif path.origin == "here":
         places = here
@@ -91,10 +87,8 @@ def _move(step: Step, places: Iterable[Definition]) -> Iterator[Definition]:
             reached = () if place.parent is None else (place.parent,)
         elif step.axis == "self":
             reached = (place,)
-        elif step.axis in {"descendant", "descendant-or-self"}:
-            reached = _within(place)
         else:
-            reached = () if place.parent is None else place.parent.children.values()
+            reached = ()
         yield from (one for one in reached if step.test in {"*", "node()", one.name})
 
 

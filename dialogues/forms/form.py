@@ -58,6 +58,9 @@ class Form:
                 if reads:
                     wanted.append(("choices", definition, reads))
         triggers, cycles = order(wanted)
+        self.spoken: tuple[Trigger, ...] = tuple(
+            one for one in triggers if "jr:choice-name(" in xform.texts.get((one.definition.ref, one.kind), "")
+        )
         self.triggers = tuple(triggers)
         self.cycles = tuple(cycles)
         self._deciding: dict[str, list[Trigger]] = {}

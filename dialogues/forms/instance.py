@@ -102,6 +102,11 @@ class Instance:
         """
         self._work.put(self._node(ref), value)
 
+    def switch(self, language: str) -> None:
+        """Let calculations that keep a text (a choice's label) keep it in this language from now on."""
+        self._language = self.form.translations.language(language)
+        self._work.renew(self.form.spoken)
+
     def add(self, ref: str) -> str:
         """Add an instance to a repeat (named without a place); the path of the new one.
 
@@ -172,7 +177,7 @@ class Instance:
     def said(self, node: Leaf, language: str) -> str | None:
         """The label of a node as the form writes it, with the spaces around it; None if it has none."""
         control = node.definition.control
-        return self._said(node, control.label if control else None, language)
+        return self._worded(node, control.label if control else None, language)
 
     def hint(self, ref: str, language: str) -> str:
         """The hint, values put in."""
@@ -206,7 +211,7 @@ class Instance:
         here = self._node(ref).parent
         while isinstance(here, Leaf):
             control = here.definition.control
-            said = None if control is None else self._said(here, control.label, language)
+            said = None if control is None else self._worded(here, control.label, language)
             if said and said.strip():
                 labels.append(said.strip())
             here = here.parent
@@ -268,17 +273,20 @@ class Instance:
             return False
 
     def _speak(self, ref: str, wording: Wording | None, language: str, form: str = "") -> str | None:
-        return self._said(self._node(ref), wording, language, form)
+        return self._worded(self._node(ref), wording, language, form)
 
-    def _said(self, node: Leaf, wording: Wording | None, language: str, form: str = "") -> str | None:
+    def _worded(self, node: Node, wording: Wording | None, language: str, form: str = "") -> str | None:
         if wording is None:
             return None
         translations = self.form.translations
+        usual = self._language
         self._language = translations.language(language)
         try:
             return wording.speak(self._context(node), translations, self._language, form)
         except EvaluationError:
             return ""
+        finally:
+            self._language = usual
 
     def _choices(self, node: Leaf, language: str) -> tuple[Choice, ...]:
         control = node.definition.control
@@ -286,20 +294,18 @@ class Instance:
             return ()
         if control.itemset is None:
             return tuple(self._item(node, item, language) for item in control.items)
-        self._language = language
         itemset = control.itemset
         choices: list[Choice] = []
         try:
             for found in itemset.nodes(self._context(node)):
-                context = self._context(found)
-                label = itemset.label.speak(context, self.form.translations, language)
-                choices.append(Choice(itemset.value(context), label or ""))
+                value = itemset.value(self._context(found))
+                choices.append(Choice(value, self._worded(found, itemset.label, language) or ""))
         except EvaluationError:
             return ()
         return tuple(choices)
 
     def _item(self, node: Leaf, item: Item, language: str) -> Choice:
-        return Choice(item.value, self._said(node, item.label, language) or "")
+        return Choice(item.value, self._worded(node, item.label, language) or "")
 
     def _asked(self, node: Leaf) -> Iterator[Question]:
         for name, definition in node.definition.children.items():

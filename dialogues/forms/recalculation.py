@@ -3,7 +3,7 @@
 Bounded: a form whose calculations run in a circle comes to a stop after a number of rounds.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from collections import deque
 from heapq import heappop, heappush
 
@@ -53,6 +53,12 @@ class Recalculation:
             elif trigger.kind == "choices":
                 for node in nodes_of(self._root, trigger.definition):
                     self._choose(node)
+
+    def renew(self, triggers: Iterable[Trigger]) -> None:
+        """Work out again what nothing the form knows of has changed: a language, the time."""
+        for trigger in triggers:
+            self._queue(trigger)
+        self._settle()
 
     def put(self, node: Leaf, value: str) -> None:
         """Store a value and let everything follow."""

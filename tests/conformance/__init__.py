@@ -1,0 +1,1 @@
+"""Replays cases that others wrote, and says where our engine differs."""

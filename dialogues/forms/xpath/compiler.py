@@ -10,7 +10,7 @@ from dialogues.forms.xpath.functions import FUNCTIONS
 from dialogues.forms.xpath.grammar import parse
 from dialogues.forms.xpath.nodes import Node
 from dialogues.forms.xpath.paths import compile_steps
-from dialogues.forms.xpath.syntax import Call, Chain, Expression, Filter, Literal, Negation, Path, Union
+from dialogues.forms.xpath.syntax import Call, Chain, Expression, Filter, Literal, Negation, Path
 from dialogues.forms.xpath.values import (
     NAN,
     Value,
@@ -74,9 +74,7 @@ def _compile(expression: Expression) -> Typed:
         return _call(expression)
     if isinstance(expression, Negation):
         return "number", _negation(expression)
-    if isinstance(expression, Filter):
-        return "nodes", _filter(expression)
-    return "nodes", _union(expression)
+    return "nodes", _filter(expression)
 
 
 def _path(path: Path) -> Callable[[Context], list[Node]]:
@@ -129,19 +127,6 @@ def _filter(expression: Filter) -> Callable[[Context], list[Node]]:
         return nodes
 
     return filtered
-
-
-def _union(expression: Union) -> Callable[[Context], list[Node]]:
-    operands = [compile_nodes(one) for one in expression.operands]
-
-    def united(context: Context) -> list[Node]:
-        seen: dict[int, Node] = {}
-        for operand in operands:
-            for node in operand(context):
-                seen.setdefault(id(node), node)
-        return list(seen.values())
-
-    return united
 
 
 def _negation(expression: Negation) -> Callable[[Context], float]:
@@ -208,9 +193,12 @@ def _remainder(dividend: float, divisor: float) -> float:
     return math.fmod(dividend, divisor)
 
 
+CLOSE = 1e-12
+"""How near two numbers count as equal, as in JavaRosa: 6.1 - 7.8 is -1.7 to whoever writes a questionnaire."""
+
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "=": lambda left, right: left == right,
-    "!=": lambda left, right: left != right,
+    "=": lambda left, right: left == right or (left.__class__ is float and abs(left - right) < CLOSE),
+    "!=": lambda left, right: left != right and not (left.__class__ is float and abs(left - right) < CLOSE),
     "<": lambda left, right: left < right,
     "<=": lambda left, right: left <= right,
     ">": lambda left, right: left > right,

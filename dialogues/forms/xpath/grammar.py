@@ -1,4 +1,7 @@
-"""Reads the text of an expression into its syntax tree. Knows the grammar of XPath 1.0 and nothing of forms.
+"""Reads the text of an expression into its syntax tree. Knows nothing of forms.
+
+The grammar is that part of XPath 1.0 which the ODK XForms specification takes over: no unions, no ``//``, and no other axes
+than child, parent, self and attribute (what JavaRosa refuses is refused here, since it would not run in the field).
 
 Chains of one precedence stay flat, so that depth comes from brackets alone and can be bounded before anything recurses.
 """
@@ -19,7 +22,6 @@ from dialogues.forms.xpath.syntax import (
     Negation,
     Path,
     Step,
-    Union,
 )
 
 MAX_LENGTH = 32_767
@@ -36,25 +38,25 @@ start: or_expr
 ?relational: additive (RELATION additive)*
 ?additive: multiplicative ((PLUS | MINUS) multiplicative)*
 ?multiplicative: unary ((STAR | DIV | MOD) unary)*
-?unary: union | MINUS+ union -> negation
-?union: path ("|" path)*
+?unary: path | MINUS+ path -> negation
 
 ?path: ROOT -> root
-     | SLASHES relative -> absolute
+     | "/" relative -> absolute
      | relative -> from_here
-     | filter
-     | filter SLASHES relative -> from_filter
-?filter: primary | primary predicate+ -> filtered
-?primary: "(" or_expr ")" | STRING -> string | NUMBER -> number | call
+     | primary
+     | called
+     | called "/" relative -> from_call
+?primary: "(" or_expr ")" | STRING -> string | NUMBER -> number
+?called: call | call predicate+ -> filtered
 call: FUNCTION "(" [or_expr ("," or_expr)*] ")"
 
-relative: step (SLASHES step)*
+relative: step ("/" step)*
 step: "." -> self_step
     | ".." -> parent_step
     | "@" test predicate* -> attribute_step
     | test predicate* -> child_step
     | AXIS "::" test predicate* -> axis_step
-test: NAME -> name_test | STAR -> any_test | PREFIX_ANY -> name_test | NODE_TYPE "(" ")" -> type_test
+test: NAME -> name_test | STAR -> any_test | NODE_TYPE "(" ")" -> type_test
 predicate: "[" or_expr "]"
 
 OR: /or(?![\w.\-])/
@@ -67,34 +69,18 @@ PLUS: "+"
 MINUS: "-"
 STAR: "*"
 ROOT.3: /\/(?!\s*[\w*.@\/])/
-SLASHES.2: /\/\/?/
 STRING: /"[^"]*"|'[^']*'/
 NUMBER: /[0-9]+(\.[0-9]*)?|\.[0-9]+/
 NODE_TYPE.4: /(node|text|comment|processing-instruction)(?=\s*\()/
 AXIS.4: /[a-z\-]+(?=\s*::)/
 FUNCTION.3: /[^\W\d][\w.\-]*(:[^\W\d][\w.\-]*)?(?=\s*\()/
-PREFIX_ANY.3: /[^\W\d][\w.\-]*:\*/
 NAME.1: /[^\W\d][\w.\-]*(:[^\W\d][\w.\-]*)?/
 
 %import common.WS
 %ignore WS
 """
 
-_AXES = frozenset(
-    {
-        "child",
-        "parent",
-        "self",
-        "attribute",
-        "descendant",
-        "descendant-or-self",
-        "ancestor",
-        "ancestor-or-self",
-        "following-sibling",
-        "preceding-sibling",
-    }
-)
-_ANYWHERE = Step("descendant-or-self", "node()")
+_AXES = frozenset({"child", "parent", "self", "attribute"})
 
 
 class _Builder(Transformer[Token, Any]):
@@ -111,21 +97,18 @@ class _Builder(Transformer[Token, Any]):
     def negation(self, items: list[Any]) -> Expression:
         return Negation(len(items) - 1, items[-1])
 
-    def union(self, items: list[Any]) -> Expression:
-        return Union(tuple(items))
-
     def root(self, _items: list[Any]) -> Expression:
         return Path("root", ())
 
     def absolute(self, items: list[Any]) -> Expression:
-        return Path("root", (*_leap(items[0]), *items[1]))
+        return Path("root", items[0])
 
     def from_here(self, items: list[Any]) -> Expression:
         return Path("here", items[0])
 
-    def from_filter(self, items: list[Any]) -> Expression:
-        origin, slashes, steps = items
-        return Path("current" if origin == Call("current", ()) else origin, (*_leap(slashes), *steps))
+    def from_call(self, items: list[Any]) -> Expression:
+        origin, steps = items
+        return Path("current" if origin == Call("current", ()) else origin, steps)
 
     def filtered(self, items: list[Any]) -> Expression:
         return Filter(items[0], tuple(items[1:]))
@@ -140,10 +123,7 @@ class _Builder(Transformer[Token, Any]):
         return Call(str(items[0]), tuple(item for item in items[1:] if item is not None))
 
     def relative(self, items: list[Any]) -> tuple[Step, ...]:
-        steps: list[Step] = [items[0]]
-        for slashes, step in zip(items[1::2], items[2::2], strict=True):
-            steps += (*_leap(slashes), step)
-        return tuple(steps)
+        return tuple(items)
 
     def self_step(self, _items: list[Any]) -> Step:
         return Step("self", "node()")
@@ -176,10 +156,6 @@ class _Builder(Transformer[Token, Any]):
 
     def predicate(self, items: list[Any]) -> Expression:
         return items[0]  # type: ignore[no-any-return]
-
-
-def _leap(slashes: str) -> tuple[Step, ...]:
-    return (_ANYWHERE,) if slashes == "//" else ()
 
 
 _parser = Lark(_GRAMMAR, parser="lalr", transformer=_Builder(), maybe_placeholders=False)

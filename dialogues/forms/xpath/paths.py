@@ -70,36 +70,11 @@ def _step(step: Step, predicates: list[Keep]) -> Walk:
 
 
 def _fits(node: Node, test: str) -> bool:
-    if test in {"node()", "*"} or node.name == test:
-        return True
-    return test.endswith(":*") and node.name.startswith(test[:-1])
+    return test in {"node()", "*"} or node.name == test
 
 
 def _parent(node: Node) -> Iterable[Node]:
     return () if node.parent is None else (node.parent,)
-
-
-def _ancestors(node: Node) -> Iterable[Node]:
-    while node.parent is not None:
-        node = node.parent
-        yield node
-
-
-def _siblings(node: Node) -> tuple[list[Node], int]:
-    if node.parent is None:
-        return [node], 0
-    siblings = list(node.parent.children())
-    return siblings, siblings.index(node)
-
-
-def _following(node: Node) -> Iterable[Node]:
-    siblings, place = _siblings(node)
-    return siblings[place + 1 :]
-
-
-def _preceding(node: Node) -> Iterable[Node]:
-    siblings, place = _siblings(node)
-    return reversed(siblings[:place])
 
 
 def _attribute(node: Node) -> Iterable[Node]:
@@ -114,10 +89,4 @@ _AXES: dict[str, Callable[[Node], Iterable[Node]]] = {
     "parent": _parent,
     "self": lambda node: (node,),
     "attribute": _attribute,
-    "descendant": Node.descendants,
-    "descendant-or-self": lambda node: (node, *node.descendants()),
-    "ancestor": _ancestors,
-    "ancestor-or-self": lambda node: (node, *_ancestors(node)),
-    "following-sibling": _following,
-    "preceding-sibling": _preceding,
 }

@@ -13,7 +13,7 @@ class Literal:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a path. ``test`` is a name, ``*``, ``prefix:*`` or ``node()``."""
+    """One step of a path. ``test`` is a name, ``*`` or ``node()``."""
 
     axis: str
     test: str
@@ -30,7 +30,7 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """A node-set expression narrowed by predicates: ``(expression)[1]``."""
+    """What a call gives, narrowed by predicates: ``instance('towns')[1]``."""
 
     origin: "Expression"
     predicates: tuple["Expression", ...]
@@ -60,13 +60,6 @@ class Negation:
     operand: "Expression"
 
 
-@dataclass(frozen=True, slots=True)
-class Union:
-    """Node-sets put together in document order."""
-
-    operands: tuple["Expression", ...]
-
-
-Expression: TypeAlias = Literal | Path | Filter | Call | Chain | Negation | Union
+Expression: TypeAlias = Literal | Path | Filter | Call | Chain | Negation
 
 PARENT = Step("parent", "node()")

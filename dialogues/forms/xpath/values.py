@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from dialogues.forms.xpath.nodes import Node
 
-Value: TypeAlias = "str | float | bool | list[Node]"
+Value: TypeAlias = str | float | bool | list[Node]
 
 NAN = math.nan
 EPOCH = date(1970, 1, 1)

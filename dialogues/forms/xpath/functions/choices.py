@@ -42,17 +42,19 @@ def translated(context: Context, key: str) -> str:
 
 @function("pulldata", "string string string string", "string", section="#fn:pulldata", in_context=True)
 def pulldata(context: Context, table: str, column: str, key_column: str, key: str) -> str:
-    """The column's value in the first row of a table whose key column holds the key."""
+    """The column's value in the first row of a table whose key column holds the key; ``@name`` is an attribute."""
     root = context.surroundings.instance(table)
     if root is None:
         return ""
     for row in root.descendants():
-        if _field(row, key_column) == key and row.kids:
+        if row.kids and _field(row, key_column) == key:
             return _field(row, column)
     return ""
 
 
 def _field(row: Node, column: str) -> str:
+    if column.startswith("@"):
+        return row.attributes.get(column[1:], "")
     fields = row.kids.get(column)
     return fields[0].text() if fields else ""
 

@@ -51,7 +51,12 @@ def as_date_time(context: Context, value: Value) -> str:
 @function("decimal-date-time", "any", "number", section="#fn:decimal-date-time", in_context=True)
 def decimal_date_time(context: Context, value: Value) -> float:
     """Days since the beginning of 1970 in UTC, the time of day as the fraction."""
-    moment = _moment(context, value, "decimal-date-time")
+    if isinstance(value, float):
+        return value
+    text = to_text(value)
+    if text.strip() and parse_moment(text) is None:
+        raise EvaluationError("decimal-date-time() was given no date")
+    moment = _moment(context, text, "decimal-date-time")
     return math.nan if moment is None else days(_full(context, moment))
 
 

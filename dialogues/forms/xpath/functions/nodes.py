@@ -14,8 +14,8 @@ def count(values: list[Node]) -> float:
 
 @function("count-non-empty", "nodes", "number", section="#fn:count-non-empty")
 def count_non_empty(values: list[Node]) -> float:
-    """The number of nodes that hold something."""
-    return float(sum(1 for node in values if node.text() != ""))
+    """The number of nodes that hold something: a value, or further nodes."""
+    return float(sum(1 for node in values if node.kids or node.seen != ""))
 
 
 @function("position", "nodes?", "number", section="#fn:position", in_context=True)

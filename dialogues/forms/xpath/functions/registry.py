@@ -27,7 +27,8 @@ class Function:
     def accepts(self, count: int) -> bool:
         """Whether it may be called with so many arguments."""
         least = sum(1 for kind in self.takes if kind[-1] not in "?*")
-        return least <= count and (count <= len(self.takes) or self.takes[-1][-1] == "*")
+        endless = bool(self.takes) and self.takes[-1][-1] == "*"
+        return least <= count and (endless or count <= len(self.takes))
 
     def kinds(self, count: int) -> Iterator[str]:
         """The type of each of ``count`` arguments."""

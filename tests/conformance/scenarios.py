@@ -1,0 +1,93 @@
+"""Replays recorded sessions step by step, comparing the whole state after each."""
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from random import Random
+from typing import Any
+
+from dialogues.forms.form import Form
+from dialogues.forms.instance import Instance
+from dialogues.forms.problems import FormError
+from dialogues.forms.xform import read_xform
+from tests.conformance.comparing import Compared, plain
+from tests.conformance.results import Outcome
+
+_VALUE = 5
+
+Step = dict[str, Any]
+
+
+def replay(lines: Iterable[str]) -> Iterator[Outcome]:
+    """The outcome of each session."""
+    sessions: dict[str, list[Step]] = {}
+    for line in lines:
+        step = json.loads(line)
+        sessions.setdefault(step["id"], []).append(step)
+    for name, session in sessions.items():
+        case = f"{name} {session[0]['test']}"
+        try:
+            reason = _reason_to_skip(session)
+            if reason:
+                yield Outcome(case, "skipped", reason)
+                continue
+            difference = _first_difference(session)
+        except (FormError, KeyError) as error:
+            difference = f"{type(error).__name__}: {error}"
+        yield Outcome(case, "different" if difference else "equal", difference)
+
+
+def _reason_to_skip(session: list[Step]) -> str:
+    if session[0]["edit"]:
+        return "editing a completed instance"
+    read = read_xform(session[0]["xml"])
+    if read.missing_files:
+        return f"a file that the recording does not hold: {', '.join(sorted(read.missing_files.values()))}"
+    return ""
+
+
+def _first_difference(session: list[Step]) -> str:
+    read = read_xform(session[0]["xml"])
+    form = Form.parse(session[0]["xml"])
+    compared = Compared(form, read.texts)
+    instance = Instance(form, now=_clock(session), random=Random(1), properties=_properties(form, session))
+    language = form.default_language
+    for number, step in enumerate(session):
+        if step["op"] == "answer":
+            instance.answer(step["ref"], step["value"] or "")
+        elif step["op"] == "createNewRepeat":
+            instance.add(step["ref"].rpartition("[")[0])
+        elif step["op"] == "removeRepeat":
+            instance.remove(step["args"][0])
+        elif step["op"] == "setLanguage":
+            language = step["args"][0]
+            instance.switch(language)
+        if step["snap"] is not None:
+            difference = compared.first_difference(instance.snapshot(language), step["snap"], _VALUE)
+            if difference:
+                return f"step {number} ({step['op']}): {difference}"
+    return ""
+
+
+def _clock(session: list[Step]) -> datetime:
+    """The time of the recording: what it stored as its beginning, if it did."""
+    for row in session[0]["snap"] or ():
+        value = row[_VALUE]
+        if row[1] == "model-value" and isinstance(value, str) and len(value) > 19 and value[10:11] == "T":
+            try:
+                moment = datetime.fromisoformat(value)
+            except ValueError:
+                continue
+            if moment.tzinfo:
+                return moment
+    return datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+
+def _properties(form: Form, session: list[Step]) -> dict[str, str]:
+    """What the recording's device told of itself."""
+    recorded = {plain(row[0]): row[_VALUE] for row in session[0]["snap"] or ()}
+    return {
+        definition.preload_params: recorded.get(ref) or ""
+        for ref, definition in form.definitions.items()
+        if definition.preload == "property"
+    }

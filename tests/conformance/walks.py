@@ -1,0 +1,89 @@
+"""Replays questionnaires from their workbooks: compiles them, gives the recorded answers, compares what is shown and kept."""
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from dialogues.forms.compiling import compile_xlsform
+from dialogues.forms.form import Form
+from dialogues.forms.instance import Instance
+from dialogues.forms.problems import FormError
+from dialogues.forms.xform import read_xform
+from tests.conformance.comparing import Compared, plain, same_value
+from tests.conformance.results import Outcome
+
+_VALUE = 3
+
+Walk = dict[str, Any]
+
+
+def replay(lines: Iterable[str], folder: Path) -> Iterator[Outcome]:
+    """The outcome of each questionnaire; one that is refused is skipped, with the refusal as the reason."""
+    for line in lines:
+        walk = json.loads(line)
+        path = folder / walk["form"]
+        try:
+            compiled = compile_xlsform(path.read_bytes(), path.suffix[1:], name="data")
+        except FormError as error:
+            yield Outcome(walk["form"], "skipped", str(error))
+            continue
+        difference = _first_difference(walk, compiled.form, compiled.xform)
+        yield Outcome(walk["form"], "different" if difference else "equal", difference)
+
+
+def _first_difference(walk: Walk, form: Form, xform: str) -> str:
+    instance = Instance(form, now=_clock(walk), random=Random(1), properties=_properties(form, walk))
+    language = form.default_language
+    for answer in walk["answers"]:
+        if not answer.get("err"):
+            difference = _at_question(answer, instance, form, language)
+            if difference:
+                return f"{answer['ref']}: {difference}"
+    compared = Compared(form, read_xform(xform).texts)
+    final = [[row[0], row[1], row[2], row[5]] for row in instance.snapshot()]
+    return compared.first_difference(final, walk["final"], _VALUE)
+
+
+def _at_question(answer: dict[str, Any], instance: Instance, form: Form, language: str) -> str:
+    ref = answer["ref"]
+    try:
+        label = instance.label(ref, language)
+    except KeyError:
+        return "there is no such question now"
+    if label != (answer["label"] or "").strip():
+        return f"label {label!r}, expected {answer['label']!r}"
+    if answer.get("opts") is not None:
+        options = [[choice.value, choice.label] for choice in instance.options(ref, language)]
+        if options != answer["opts"]:
+            return f"options {options}, expected {answer['opts']}"
+    if instance.required(ref) is not answer["required"]:
+        return f"required {not answer['required']}, expected {answer['required']}"
+    instance.answer(ref, answer["value"] or "")
+    data_type = form.definitions[plain(ref)].data_type
+    if not same_value(data_type, instance.value(ref), answer["value"] or ""):
+        return f"value {instance.value(ref)!r}, expected {answer['value']!r}"
+    if answer["constraint"] is not None and instance.valid(ref) is not answer["constraint"]:
+        return f"constraint of {answer['value']!r} {not answer['constraint']}, expected {answer['constraint']}"
+    return ""
+
+
+def _clock(walk: Walk) -> datetime:
+    """The time of the recording: what it stored as its beginning, if it did."""
+    for row in walk["final"]:
+        value = row[_VALUE]
+        if row[1] == "model-value" and isinstance(value, str) and len(value) > 19 and value[10:11] == "T":
+            return datetime.fromisoformat(value)
+    return datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+
+def _properties(form: Form, walk: Walk) -> dict[str, str]:
+    """What the recording's device told of itself."""
+    recorded = {plain(row[0]): row[_VALUE] for row in walk["final"]}
+    return {
+        definition.preload_params: recorded.get(ref) or ""
+        for ref, definition in form.definitions.items()
+        if definition.preload == "property"
+    }
