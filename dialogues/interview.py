@@ -342,7 +342,7 @@ class _Talk:
 
     def _paused(self) -> Prompt:
         voice = self.scene.voice
-        text = voice.text("We keep your answers. Press the button when you want to go on.")
+        text = voice.text("We keep your answers. Tap the button when you want to go on.")
         return Prompt(lay_out(text, voice.language), voice.language, rows=(resume_row(voice),))
 
     def while_paused(self, given: Input) -> Step:
@@ -401,7 +401,7 @@ class _Talk:
 
     def _what_to_press(self) -> Markup:
         voice = self.scene.voice
-        return voice.text("Press {send}, or a number to change an answer.", send=voice.plain("Send my answers"))
+        return voice.text("Tap {send}, or tap a number to change an answer.", send=voice.plain("Send my answers"))
 
     def _press_at_summary(self, key: str) -> Step:
         if key == "send":

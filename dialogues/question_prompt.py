@@ -120,7 +120,7 @@ def expectation(scene: Scene, question: Question) -> Markup:
     """Return what is expected as an answer, in one or two short sentences."""
     voice = scene.voice
     if question.kind == "select_multiple":
-        return voice.text("Choose all that fit. Then press {done}.", done=voice.plain("Done"))
+        return voice.text("Choose all that fit. Then tap {done}.", done=voice.plain("Done"))
     if question.kind == "select_one":
         return voice.text("Please choose one answer.")
     if question.kind == "integer":
@@ -208,7 +208,7 @@ def _page(count: int, page: int) -> tuple[int, int]:
 def _pages(voice: Voice, count: int, page: int) -> tuple[Row, ...]:
     start, end = _page(count, page)
     here = start // PAGE_SIZE
-    back = [Option(f"p{here - 1}", voice.plain("Answers before"), role=Role.NAVIGATION)] if start else []
+    back = [Option(f"p{here - 1}", voice.plain("Previous answers"), role=Role.NAVIGATION)] if start else []
     on = [Option(f"p{here + 1}", voice.plain("More answers"), role=Role.NAVIGATION)] if end < count else []
     return ((*back, *on),)
 

@@ -305,7 +305,7 @@ def deleted(voice: Voice, before: Holdings) -> tuple[Reply, ...]:
             lines(
                 voice.text("These surveys have ended:"),
                 names(before.ended),
-                voice.text("We deleted that you took part. We could not find your answers."),
+                voice.text("We deleted the note that you took part. We could not find your answers."),
             )
         )
     parts.append(voice.text("You can come back at any time."))

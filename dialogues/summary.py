@@ -35,7 +35,7 @@ def summarise(scene: Scene, *, revision: int, page: int, open_: bool = True) -> 
     if not open_:
         return Prompt(lay_out(blocks(heading, *entries), voice.language), voice.language)
     ask = (
-        voice.text("Please check. Press a number to change an answer.")
+        voice.text("Please check your answers. Tap a number to change one.")
         if questions
         else voice.text("There is nothing more to answer.")
     )
@@ -57,7 +57,7 @@ def _bold_answer(answer: Markup | None) -> Markup:
 
 def _leaf(scene: Scene, start: int, count: int) -> tuple[tuple[Option, ...], ...]:
     here = start // PAGE_SIZE
-    back = [Option(f"p{here - 1}", scene.voice.plain("Answers before"), role=Role.NAVIGATION)] if start else []
+    back = [Option(f"p{here - 1}", scene.voice.plain("Previous answers"), role=Role.NAVIGATION)] if start else []
     more = start + PAGE_SIZE < count
     on = [Option(f"p{here + 1}", scene.voice.plain("More answers"), role=Role.NAVIGATION)] if more else []
     return in_rows([*back, *on], 2)

@@ -216,7 +216,7 @@ def test_one_continues_later_where_one_was(chat: Chat) -> None:
     chat.tap("Continue later")
     assert chat.events == [Event.PAUSED]
     assert chat.messages[1].rows == ()
-    assert chat.last == "We keep your answers. Press the button when you want to go on."
+    assert chat.last == "We keep your answers. Tap the button when you want to go on."
     chat.tap("▶️ Go on with the survey")
     assert chat.state.stage is Stage.ASKING
     assert chat.chosen == ["Trees"]
@@ -228,7 +228,7 @@ def test_the_summary_shows_all_answers_and_lets_them_be_changed(chat: Chat) -> N
     chat.write("Am <Bach>")
     assert chat.last == (
         "Nearly done.\n\nYour answers\n\n1. Do you have a garden?\n→ No\n\n2. What is missing?\n→ —\n\n"
-        "3. What is the name of your street?\n→ Am <Bach>\n\nPlease check. Press a number to change an answer."
+        "3. What is the name of your street?\n→ Am <Bach>\n\nPlease check your answers. Tap a number to change one."
     )
     assert chat.labels() == [["✅ Send my answers"], ["1", "2", "3"], ["Continue later", "🌐 Language"]]
     chat.tap("2")
@@ -338,7 +338,7 @@ def test_a_long_list_is_shown_page_by_page() -> None:
     assert chat.labels()[12:14] == [["More answers"], ["Skip"]]
     chat.tap("More answers")
     assert chat.labels()[0] == ["A country called 12"]
-    chat.tap("Answers before")
+    chat.tap("Previous answers")
     chat.write("A country called 59")
     chat.tap("1")
     assert chat.answers == {"q": "o59"}

@@ -177,7 +177,7 @@ def test_who_has_answered_nothing_reads_of_no_answers() -> None:
 def test_after_deletion_we_say_what_is_gone_and_what_is_not() -> None:
     replies = settings.deleted(ENGLISH, HELD)
     assert "Your answers to these surveys are deleted:\n• Wohnen im Quartier" in says(replies)
-    assert "These surveys have ended:\n• Nach dem Fest\nWe deleted that you took part." in says(replies)
+    assert "These surveys have ended:\n• Nach dem Fest\nWe deleted the note that you took part." in says(replies)
     assert isinstance(replies[0], Say), "the message with the button may be deleted too"
     assert keys(replies) == ["start"]
 
