@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dialogues.walk import Final, Walked, WalkError, converse, walk
+from tests.dialogues.chat import NOW, form
+from tests.dialogues.conftest import marked_texts
+from tests.dialogues.test_interview import ALIKE, HOUSE, MANY, WHEN
+
+
+def replay(table: str, answers: Iterable[Mapping[str, object]], language: str = "en") -> tuple[list[Walked], Final]:
+    *walked, final = walk(form(table), language, answers, texts=marked_texts(), now=NOW, random=Random(1))
+    assert isinstance(final, Final)
+    return [each for each in walked if isinstance(each, Walked)], final
+
+
+def hold(table: str, lines: Iterable[str], language: str = "en") -> tuple[list[str], Final]:
+    *shown, final = converse(form(table), language, lines, texts=marked_texts(), now=NOW, random=Random(1))
+    assert isinstance(final, Final)
+    return [each for each in shown if isinstance(each, str)], final
+
+
+def values(final: Final) -> dict[str, str]:
+    return {ref: value for ref, value in final.values.items() if "/meta/" not in ref}
+
+
+def test_recorded_answers_give_their_prompts_and_the_final_instance() -> None:
+    lines = """
+        {"question": "garden", "value": "yes"}
+        {"question": "/data/home/trees", "value": 7}
+        {"question": "wishes", "value": ["bench", "light"]}
+        {"question": "name", "value": "Am Bach"}
+    """
+    walked, final = replay(HOUSE, map(json.loads, lines.strip().splitlines()))
+    assert walked[0].prompt.startswith("1 of 3 · Your home\n\nA few questions.\n\nDo you have a garden?")
+    assert "  1. Yes\n  2. No" in walked[0].prompt
+    assert [each.value for each in walked] == ["yes", "7", "bench light", "Am Bach"]
+    assert values(final) == {
+        "/data/home/garden": "yes",
+        "/data/home/trees": "7",
+        "/data/wishes": "bench light",
+        "/data/name": "Am Bach",
+    }
+    assert (final.missing, final.unfitting) == ((), ())
+
+
+def test_a_recorded_answer_that_does_not_fit_is_kept_and_told() -> None:
+    walked, final = replay(HOUSE, [{"question": "garden", "value": "yes"}, {"question": "trees", "value": "21"}], "ar")
+    assert walked[1].problem == "20 على الأكثر."
+    assert values(final)["/data/home/trees"] == "21"
+    assert final.unfitting == ("/data/home/trees",)
+    assert final.missing == ("/data/name",)
+
+
+def test_an_answer_to_a_question_that_is_not_asked_is_passed_over() -> None:
+    walked, final = replay(HOUSE, [{"question": "trees", "value": "3"}])
+    assert walked[0].problem == "This question is not asked now."
+    assert values(final) == {}
+
+
+@pytest.mark.parametrize("line", [{"question": "nothing", "value": 1}, {"value": 1}, {"question": "name", "value": {}}])
+def test_a_record_of_another_form_is_refused(line: Mapping[str, object]) -> None:
+    with pytest.raises(WalkError):
+        replay(HOUSE, [line])
+
+
+def test_a_kind_that_a_chat_does_not_ask_can_be_replayed() -> None:
+    table = "| survey | | | |\n| | type | name | label |\n| | geopoint | where | Where? |\n"
+    walked, final = replay(table, [{"question": "where", "value": "1 2 0 0"}])
+    assert walked == [Walked("/data/where", "Where?", "1 2 0 0")]
+
+
+def test_an_interview_in_the_terminal() -> None:
+    shown, final = hold(HOUSE, ["1", "many", "٧", "1 3", "", "Am Bach", ""])
+    assert "  1. Yes\n  2. No\n\n[-] Skip   [>] Continue later" in shown[0]
+    assert shown[2] == "Please write a whole number, for example 4."
+    assert "  1. [x] Benches\n  2. [ ] Trees\n  3. [x] Light" in shown[4]
+    assert "[Enter] ✅ Send my answers" in shown[-2]
+    assert shown[-1] == "Thank you! Your answers have arrived."
+    assert values(final)["/data/wishes"] == "bench light"
+
+
+def test_signs_in_the_terminal_lead_back_and_out() -> None:
+    shown, final = hold(HOUSE, ["1", "<", "2", "-", "!", "", ">"])
+    assert "Do you have a garden?" in shown[2]
+    assert "* No" not in shown[2]
+    assert "Do you want to stop this survey?" in shown[5]
+    assert shown[-1].startswith("We keep your answers.")
+    assert values(final) == {"/data/home/garden": "no"}
+
+
+def test_options_numbered_in_the_text_are_not_listed_twice() -> None:
+    shown, final = hold(ALIKE, ["2"])
+    assert shown[0].count("that we call B") == 1
+    assert values(final) == {"/data/q": "oB"}
+
+
+def test_a_long_list_in_the_terminal() -> None:
+    shown, final = hold(MANY, ["+", "14"])
+    assert "  13. A country called 12" in shown[1]
+    assert values(final) == {"/data/q": "o13"}
+
+
+@given(
+    st.lists(st.one_of(st.sampled_from(["1", "1 2", "<", "-", "+", ">", "!", "", "3.4.2020"]), st.text()), max_size=15)
+)
+def test_no_line_breaks_a_conversation(lines: list[str]) -> None:
+    for table in (HOUSE, WHEN):
+        hold(table, lines)
