@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialogues.walk import Final, Walked, WalkError, converse, walk
@@ -72,7 +72,7 @@ def test_a_record_of_another_form_is_refused(line: Mapping[str, object]) -> None
 
 def test_a_kind_that_a_chat_does_not_ask_can_be_replayed() -> None:
     table = "| survey | | | |\n| | type | name | label |\n| | geopoint | where | Where? |\n"
-    walked, final = replay(table, [{"question": "where", "value": "1 2 0 0"}])
+    walked, _ = replay(table, [{"question": "where", "value": "1 2 0 0"}])
     assert walked == [Walked("/data/where", "Where?", "1 2 0 0")]
 
 
@@ -107,9 +107,11 @@ def test_a_long_list_in_the_terminal() -> None:
     assert values(final) == {"/data/q": "o13"}
 
 
-@given(
-    st.lists(st.one_of(st.sampled_from(["1", "1 2", "<", "-", "+", ">", "!", "", "3.4.2020"]), st.text()), max_size=15)
-)
+LINES = st.one_of(st.sampled_from(["1", "1 2", "<", "-", "+", ">", "!", "", "3.4.2020"]), st.text(max_size=20))
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(LINES, max_size=12))
 def test_no_line_breaks_a_conversation(lines: list[str]) -> None:
     for table in (HOUSE, WHEN):
         hold(table, lines)
