@@ -120,7 +120,7 @@ def expectation(scene: Scene, question: Question) -> Markup:
     """Return what is expected as an answer, in one or two short sentences."""
     voice = scene.voice
     if question.kind == "select_multiple":
-        return voice.text("Choose all that fit. Then tap {done}.", done=voice.plain("Done"))
+        return voice.text("Choose one or more answers. Then tap {done}.", done=voice.plain("Done"))
     if question.kind == "select_one":
         return voice.text("Please choose one answer.")
     if question.kind == "integer":
