@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from dialogues.forms import Choice, Instance, Question
 from dialogues.forms.wording import language_code
 from dialogues.markdown import from_xlsform, without_signs
-from dialogues.markup import Markup, insert, lay_out, lay_out_plain
+from dialogues.markup import Markup, insert, lay_out, lay_out_plain, plain_insert
 from dialogues.sequence import Sequence, is_select, sequence_of
 from dialogues.splitting import shorten
 from dialogues.texts import Voice
@@ -29,6 +29,7 @@ class Scene:
 
     def __init__(self, instance: Instance, voice: Voice) -> None:
         self.instance = instance
+        instance.quote = plain_insert
         self.voice = voice
         self._sequence: Sequence | None = None
         self._options: dict[str, tuple[Choice, ...]] = {}

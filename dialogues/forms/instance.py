@@ -9,14 +9,15 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
-from dialogues.forms.definition import Condition, Definition, Item
+from dialogues.forms.definition import Condition, Definition
 from dialogues.forms.form import Form
-from dialogues.forms.questions import Choice, Question, question_of
+from dialogues.forms.questions import Choice, Question
 from dialogues.forms.recalculation import Recalculation
 from dialogues.forms.snapshot import rows
+from dialogues.forms.speech import Speech
 from dialogues.forms.starting import first_load, preload
-from dialogues.forms.tree import Leaf, load, sow
-from dialogues.forms.wording import Wording
+from dialogues.forms.tree import Leaf, Tree
+from dialogues.forms.wording import Quote, Wording
 from dialogues.forms.xpath.context import Context
 from dialogues.forms.xpath.errors import EvaluationError
 from dialogues.forms.xpath.nodes import Node
@@ -45,16 +46,15 @@ class Instance:
         self.form = form
         self.now = now
         self.random = random
-        self._language = form.default_language
-        self._document = Node("")
-        self._root = sow(form.seed, self._document) if values is None else load(form.root, self._document, values)
-        self._document.add(self._root)
-        self._found: dict[str, Leaf] = {}
-        self._work = Recalculation(form, self._root, self._context, self._found)
+        self.quote: Quote | None = None
+        """What is done to values that the form's texts quote, where they are said to people; None: nothing."""
+        self._tree = Tree.new(form.seed) if values is None else Tree.stored(form.root, values)
+        self._speech = Speech(form, self._context)
+        self._work = Recalculation(form, self._tree, self._context)
         if values is None:
-            preload(self._root, now, random, properties or {})
+            preload(form, self._tree, now, random, properties or {})
             self._work.start()
-            first_load(form, self._root, self._work)
+            first_load(form, self._tree, self._work)
         else:
             self._work.resume()
 
@@ -66,19 +66,19 @@ class Instance:
 
     def translation(self, key: str) -> str:
         """The text of an id in the language in use."""
-        wording = Wording(key=key)
-        context = self._context(self._root)
-        return wording.speak(context, self.form.translations, self._language) or ""
+        return self._speech.text(self._tree.root, Wording(key=key), self._speech.language) or ""
 
     def choice_label(self, node: Node, path: str, value: str) -> str | None:
         """The label of a choice of the select at the end of a path."""
         target = self._follow(node, path)
         if target is None:
             return None
-        return next((one.label for one in self._choices(target, self._language) if one.value == value), None)
+        return next(
+            (one.label for one in self._speech.choices(target, self._speech.language) if one.value == value), None
+        )
 
     def _follow(self, node: Node, path: str) -> Leaf | None:
-        here: Node | None = self._document if path.startswith("/") else node
+        here: Node | None = self._tree.document if path.startswith("/") else node
         absolute = path.startswith("/")
         for name in path.strip("/").split("/"):
             if here is None:
@@ -100,11 +100,11 @@ class Instance:
         Raises:
             KeyError: there is no such node.
         """
-        self._work.put(self._node(ref), value)
+        self._work.put(self._tree.node(ref), value)
 
     def switch(self, language: str) -> None:
         """Let calculations that keep a text (a choice's label) keep it in this language from now on."""
-        self._language = self.form.translations.language(language)
+        self._speech.language = self.form.translations.language(language)
         self._work.renew(self.form.spoken)
 
     def add(self, ref: str) -> str:
@@ -126,14 +126,14 @@ class Instance:
         Raises:
             KeyError: there is no such instance.
         """
-        node = self._node(ref)
+        node = self._tree.node(ref)
         if node.definition.repeat is None:
             raise KeyError(ref)
         self._work.remove(node)
 
     def _range(self, ref: str) -> tuple[Leaf, str]:
         above, _, name = ref.rpartition("/")
-        parent = self._node(above)
+        parent = self._tree.node(above)
         if name not in parent.definition.children:
             raise KeyError(ref)
         return parent, name
@@ -142,22 +142,22 @@ class Instance:
 
     def value(self, ref: str) -> str:
         """What a node holds; empty while it is not relevant."""
-        return self._node(ref).seen
+        return self._tree.node(ref).seen
 
     def relevant(self, ref: str) -> bool:
         """Whether a node and everything around it is relevant."""
-        return self._node(ref).relevant
+        return self._tree.node(ref).relevant
 
     def required(self, ref: str) -> bool:
         """Whether an answer is required now."""
-        node = self._node(ref)
+        node = self._tree.node(ref)
         fixed = node.definition.fixed_required
         return self._holds(node, node.definition.required) if fixed is None else fixed
 
     def readonly(self, ref: str) -> bool:
         """Whether the node, or a group around it, may not be changed now."""
-        here: Node | None = self._node(ref)
-        while isinstance(here, Leaf):
+        here: Node | None = self._tree.node(ref)
+        while isinstance(here, Leaf) and not here.definition.writable:
             fixed = here.definition.fixed_readonly
             if self._holds(here, here.definition.readonly) if fixed is None else fixed:
                 return True
@@ -166,52 +166,54 @@ class Instance:
 
     def valid(self, ref: str) -> bool:
         """Whether the constraint holds; nothing to check in an empty or irrelevant node."""
-        node = self._node(ref)
+        node = self._tree.node(ref)
         constraint = node.definition.constraint
         return constraint is None or node.seen == "" or self._holds(node, constraint)
 
     def label(self, ref: str, language: str) -> str:
         """The label, values put in."""
-        return (self.said(self._node(ref), language) or "").strip()
+        node = self._tree.node(ref)
+        control = node.definition.control
+        return (self._speech.text(node, control.label if control else None, language, quote=self.quote) or "").strip()
 
     def said(self, node: Leaf, language: str) -> str | None:
         """The label of a node as the form writes it, with the spaces around it; None if it has none."""
         control = node.definition.control
-        return self._worded(node, control.label if control else None, language)
+        return self._speech.text(node, control.label if control else None, language)
 
     def hint(self, ref: str, language: str) -> str:
         """The hint, values put in."""
-        control = self._node(ref).definition.control
+        control = self._tree.node(ref).definition.control
         return (self._speak(ref, control.hint if control else None, language) or "").strip()
 
     def guidance(self, ref: str, language: str) -> str:
         """The guidance for whoever holds the interview."""
-        control = self._node(ref).definition.control
+        control = self._tree.node(ref).definition.control
         return self._speak(ref, control.hint if control else None, language, "guidance") or ""
 
     def constraint_message(self, ref: str, language: str) -> str | None:
         """What the questionnaire says to an answer that is not valid."""
-        return self._speak(ref, self._node(ref).definition.constraint_message, language)
+        return self._speak(ref, self._tree.node(ref).definition.constraint_message, language)
 
     def required_message(self, ref: str, language: str) -> str | None:
         """What the questionnaire says where a required answer is missing."""
-        return self._speak(ref, self._node(ref).definition.required_message, language)
+        return self._speak(ref, self._tree.node(ref).definition.required_message, language)
 
     def options(self, ref: str, language: str) -> tuple[Choice, ...]:
         """The choices there are now."""
-        return self._choices(self._node(ref), self.form.translations.language(language))
+        return self._speech.choices(self._tree.node(ref), language)
 
     def asked(self) -> tuple[Question, ...]:
         """The relevant, writable questions, and notes, in document order."""
-        return tuple(self._asked(self._root))
+        return tuple(self._asked(self._tree.root))
 
     def heading(self, ref: str, language: str) -> tuple[str, ...]:
         """The labels of the groups around a node, from the outside in."""
         labels: list[str] = []
-        here = self._node(ref).parent
+        here = self._tree.node(ref).parent
         while isinstance(here, Leaf):
             control = here.definition.control
-            said = None if control is None else self._worded(here, control.label, language)
+            said = None if control is None else self._speech.text(here, control.label, language)
             if said and said.strip():
                 labels.append(said.strip())
             here = here.parent
@@ -222,17 +224,17 @@ class Instance:
     def values(self) -> dict[str, str]:
         """All non-empty values, also those remembered while irrelevant, and the number of each repeat's instances."""
         kept: dict[str, str] = {}
-        for node in self._root.leaves():
+        for node in self._tree.root.leaves():
             if node.stored:
                 kept[node.ref()] = node.stored
-            for name, child in node.definition.children.items():
-                if child.repeat is not None and node.kids.get(name):
-                    kept[f"{node.ref()}/{name}"] = str(len(node.kids[name]))
+            elif node.kids and node.definition.repeating:
+                for repeat in node.definition.repeating:
+                    kept[f"{node.ref()}/{repeat}"] = str(len(node.kids[repeat]))
         return kept
 
     def submission(self) -> dict[str, str]:
         """The non-empty values of relevant nodes: what is kept at completion."""
-        return {node.ref(): node.seen for node in self._root.leaves() if node.seen}
+        return {node.ref(): node.seen for node in self._tree.root.leaves() if node.seen}
 
     def unborn(self, parent: Leaf, definition: Definition) -> Leaf:
         """What an instance of a repeat without instances would be: not part of the tree, but relevant or not."""
@@ -242,27 +244,8 @@ class Instance:
 
     # Inside
 
-    def _node(self, ref: str) -> Leaf:
-        found = self._found.get(ref)
-        if found is None:
-            found = self._found[ref] = self._resolve(ref)
-        return found
-
-    def _resolve(self, ref: str) -> Leaf:
-        here: Node = self._document
-        for part in ref.strip("/").split("/"):
-            name, _, place = part.partition("[")
-            siblings = here.kids.get(name, [])
-            number = int(place.rstrip("]") or 1) if place else 1
-            if not 0 < number <= len(siblings):
-                raise KeyError(ref)
-            here = siblings[number - 1]
-        if not isinstance(here, Leaf):
-            raise KeyError(ref)
-        return here
-
     def _context(self, node: Node) -> Context:
-        return Context(self._document, node, self)
+        return Context(self._tree.document, node, self)
 
     def _holds(self, node: Leaf, condition: Condition | None) -> bool:
         if condition is None:
@@ -273,39 +256,7 @@ class Instance:
             return False
 
     def _speak(self, ref: str, wording: Wording | None, language: str, form: str = "") -> str | None:
-        return self._worded(self._node(ref), wording, language, form)
-
-    def _worded(self, node: Node, wording: Wording | None, language: str, form: str = "") -> str | None:
-        if wording is None:
-            return None
-        translations = self.form.translations
-        usual = self._language
-        self._language = translations.language(language)
-        try:
-            return wording.speak(self._context(node), translations, self._language, form)
-        except EvaluationError:
-            return ""
-        finally:
-            self._language = usual
-
-    def _choices(self, node: Leaf, language: str) -> tuple[Choice, ...]:
-        control = node.definition.control
-        if control is None:
-            return ()
-        if control.itemset is None:
-            return tuple(self._item(node, item, language) for item in control.items)
-        itemset = control.itemset
-        choices: list[Choice] = []
-        try:
-            for found in itemset.nodes(self._context(node)):
-                value = itemset.value(self._context(found))
-                choices.append(Choice(value, self._worded(found, itemset.label, language) or ""))
-        except EvaluationError:
-            return ()
-        return tuple(choices)
-
-    def _item(self, node: Leaf, item: Item, language: str) -> Choice:
-        return Choice(item.value, self._worded(node, item.label, language) or "")
+        return self._speech.text(self._tree.node(ref), wording, language, form)
 
     def _asked(self, node: Leaf) -> Iterator[Question]:
         for name, definition in node.definition.children.items():
@@ -315,17 +266,15 @@ class Instance:
                 if definition.children:
                     yield from self._asked(child)
                 elif definition.control is not None:
-                    question = self._question(definition, child)
-                    if question.kind == "note" or not self.readonly(question.ref):
+                    question = self.form.by_ref[definition.ref]
+                    if definition.repeated:
+                        question = replace(question, ref=child.ref())
+                    if definition.writable or question.kind == "note" or not self.readonly(question.ref):
                         yield question
-
-    def _question(self, definition: Definition, node: Leaf) -> Question:
-        question = question_of(definition)
-        return replace(question, ref=node.ref()) if definition.repeats else question
 
     def snapshot(self, language: str = "") -> list[list[Any]]:
         """Every node with its state, in the rows of the conformance data."""
-        return rows(self, self._root, language or self.form.default_language)
+        return rows(self, self._tree.root, language or self.form.default_language)
 
 
 def _nearest(candidates: list[Node], near: Node) -> Node:

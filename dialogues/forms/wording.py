@@ -10,7 +10,17 @@ from typing import TypeAlias
 
 from dialogues.forms.xpath.context import Context
 
-Part: TypeAlias = "str | Callable[[Context], str]"
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A place in a text where a value is put in, mostly an answer."""
+
+    read: Callable[[Context], str]
+
+
+Quote: TypeAlias = Callable[[str], str]
+"""What is done to a value that is put into a text, so that its reader can tell it from the text."""
+Part: TypeAlias = "str | Output | Callable[[Context], str]"
 Parts: TypeAlias = tuple[Part, ...]
 Forms: TypeAlias = Mapping[str, Parts]
 """One text by form: ``""`` what is read, ``guidance``, ``image``, ``audio``, ``video``."""
@@ -44,6 +54,15 @@ class Translations:
                 return forms.get(form)
         return None
 
+    def lively(self) -> set[str]:
+        """The ids of texts that have a value put in."""
+        return {
+            key
+            for texts in self.languages.values()
+            for key, forms in texts.items()
+            if any(not isinstance(part, str) for parts in forms.values() for part in parts)
+        }
+
 
 def language_code(name: str) -> str:
     """The code in a language's name: ``de`` for "Deutsch (de)", else the name itself in small letters."""
@@ -58,13 +77,20 @@ class Wording:
     parts: Parts = ()
     key: "str | Callable[[Context], str] | None" = None
 
-    def speak(self, context: Context, translations: Translations, language: str, form: str = "") -> str | None:
+    def speak(
+        self,
+        context: Context,
+        translations: Translations,
+        language: str,
+        form: str = "",
+        quote: Quote | None = None,
+    ) -> str | None:
         """The text in a language, values put in; None where there is none of that form."""
         if self.key is None:
-            return render(self.parts, context) if form == "" else None
+            return render(self.parts, context, quote) if form == "" else None
         key = self.key if isinstance(self.key, str) else self.key(context)
         parts = translations.find(language, key, form)
-        return None if parts is None else render(parts, context)
+        return None if parts is None else render(parts, context, quote)
 
     @property
     def steady(self) -> bool:
@@ -72,8 +98,17 @@ class Wording:
         return self.key is None and all(isinstance(part, str) for part in self.parts)
 
 
-def render(parts: Parts, context: Context) -> str:
+def render(parts: Parts, context: Context, quote: Quote | None = None) -> str:
     """The text with its values put in."""
     if len(parts) == 1 and isinstance(parts[0], str):
         return parts[0]
-    return "".join(part if isinstance(part, str) else part(context) for part in parts)
+    return "".join(_render(part, context, quote) for part in parts)
+
+
+def _render(part: Part, context: Context, quote: Quote | None) -> str:
+    if isinstance(part, str):
+        return part
+    if not isinstance(part, Output):
+        return part(context)
+    value = part.read(context)
+    return quote(value) if quote is not None and value else value

@@ -11,7 +11,7 @@ from dialogues.forms.definition import Action, Control, Definition, Item, Itemse
 from dialogues.forms.documents import Element, read_xml
 from dialogues.forms.expressions import Expressions, Fault
 from dialogues.forms.problems import FormError, Problem
-from dialogues.forms.wording import Part, Parts, Translations, Wording
+from dialogues.forms.wording import Output, Part, Parts, Translations, Wording
 from dialogues.forms.xpath.errors import ExpressionError
 from dialogues.forms.xpath.grammar import parse
 from dialogues.forms.xpath.nodes import Node
@@ -85,6 +85,7 @@ class _Reader:
             found = Definition(ref, element.tag, parent, attributes=_plain(element.attrib))
             if ref in self.repeats:
                 found.repeat = Repeat()
+            found.repeated = found.repeat is not None or (parent is not None and parent.repeated)
             self.definitions[ref] = found
             if parent is not None:
                 parent.children[element.tag] = found
@@ -286,7 +287,7 @@ class _Reader:
             if child.tag == "output":
                 read = self.expressions.string(child.get("value") or child.get("ref") or "", at, place)
                 if read is not None:
-                    parts.append(read)
+                    parts.append(Output(read))
             parts.append(child.tail or "")
         kept = [part for part in parts if part != ""]
         if all(isinstance(part, str) for part in kept):
