@@ -14,6 +14,8 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Controller, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.response import File, ServerSentEvent, ServerSentEventMessage
 from litestar.types import ControllerRouterHandler
 
@@ -112,12 +114,12 @@ class UserActs(Controller):
     path = "/sim/users"
 
     @get("/")
-    async def list_users(self, telegram: Telegram) -> list[Json]:
+    async def list_users(self, telegram: NamedDependency[Telegram]) -> list[Json]:
         """All residents."""
         return [{**person.user(), "deactivated": person.deactivated} for person in telegram.people.everyone()]
 
     @post("/")
-    async def add_user(self, data: NewUser, telegram: Telegram) -> Json:
+    async def add_user(self, data: JSONBody[NewUser], telegram: NamedDependency[Telegram]) -> Json:
         """A new resident."""
         with telegram.database.transaction():
             person = telegram.people.add(
@@ -126,7 +128,7 @@ class UserActs(Controller):
         return person.user()
 
     @post("/{person:int}/send", status_code=200)
-    async def send(self, person: int, data: Sending, telegram: Telegram) -> Json:
+    async def send(self, person: FromPath[int], data: JSONBody[Sending], telegram: NamedDependency[Telegram]) -> Json:
         """Let her write, press Start, or send something."""
         residents = Residents(telegram)
         talk = residents.conversation(person, data.bot, data.group)
@@ -136,42 +138,44 @@ class UserActs(Controller):
             return _send(residents, talk, data)
 
     @post("/{person:int}/tap", status_code=200)
-    async def tap(self, person: int, data: Tapping, telegram: Telegram) -> Json:
+    async def tap(self, person: FromPath[int], data: JSONBody[Tapping], telegram: NamedDependency[Telegram]) -> Json:
         """Let her press an inline button."""
         residents = Residents(telegram)
         with telegram.database.transaction():
             return residents.tap(residents.conversation(person, data.bot, data.group), data.message_id, *data.button)
 
     @post("/{person:int}/edit", status_code=200)
-    async def edit(self, person: int, data: Editing, telegram: Telegram) -> Json:
+    async def edit(self, person: FromPath[int], data: JSONBody[Editing], telegram: NamedDependency[Telegram]) -> Json:
         """Let her correct a text."""
         residents = Residents(telegram)
         with telegram.database.transaction():
             return residents.edit(residents.conversation(person, data.bot), data.message_id, data.text)
 
     @post("/{person:int}/block", status_code=200)
-    async def block(self, person: int, data: Towards, telegram: Telegram) -> Json:
+    async def block(self, person: FromPath[int], data: JSONBody[Towards], telegram: NamedDependency[Telegram]) -> Json:
         """Let her block the bot."""
         residents = Residents(telegram)
         with telegram.database.transaction():
             return residents.block(residents.conversation(person, data.bot), True)
 
     @post("/{person:int}/unblock", status_code=200)
-    async def unblock(self, person: int, data: Towards, telegram: Telegram) -> Json:
+    async def unblock(
+        self, person: FromPath[int], data: JSONBody[Towards], telegram: NamedDependency[Telegram]
+    ) -> Json:
         """Let her unblock the bot."""
         residents = Residents(telegram)
         with telegram.database.transaction():
             return residents.block(residents.conversation(person, data.bot), False)
 
     @post("/{person:int}/clear", status_code=200)
-    async def clear(self, person: int, data: Towards, telegram: Telegram) -> Json:
+    async def clear(self, person: FromPath[int], data: JSONBody[Towards], telegram: NamedDependency[Telegram]) -> Json:
         """Let her delete the chat."""
         residents = Residents(telegram)
         with telegram.database.transaction():
             return residents.clear(residents.conversation(person, data.bot))
 
     @post("/{person:int}/deactivate", status_code=200)
-    async def deactivate(self, person: int, telegram: Telegram) -> Json:
+    async def deactivate(self, person: FromPath[int], telegram: NamedDependency[Telegram]) -> Json:
         """Let her give up her account."""
         Residents(telegram).person(person)
         with telegram.database.transaction():
@@ -179,26 +183,34 @@ class UserActs(Controller):
         return {"deactivated": True}
 
     @get("/{person:int}/chat")
-    async def chat(self, person: int, bot: str, telegram: Telegram, group: int | None = None) -> Json:
+    async def chat(
+        self,
+        person: FromPath[int],
+        bot: FromQuery[str],
+        telegram: NamedDependency[Telegram],
+        group: FromQuery[int | None] = None,
+    ) -> Json:
         """The chat as it stands."""
         residents = Residents(telegram)
         return residents.view(residents.conversation(person, bot, group))
 
     @get("/{person:int}/commands")
-    async def commands(self, person: int, bot: str, telegram: Telegram) -> Json:
+    async def commands(self, person: FromPath[int], bot: FromQuery[str], telegram: NamedDependency[Telegram]) -> Json:
         """The commands and the menu button that she sees."""
         residents = Residents(telegram)
         greeting = residents.greeting(residents.conversation(person, bot))
         return {key: greeting[key] for key in ("commands", "menu_button")}
 
     @get("/{person:int}/profile")
-    async def profile(self, person: int, bot: str, telegram: Telegram) -> Json:
+    async def profile(self, person: FromPath[int], bot: FromQuery[str], telegram: NamedDependency[Telegram]) -> Json:
         """How the bot shows itself to her: name, descriptions, commands and the menu button."""
         residents = Residents(telegram)
         return residents.greeting(residents.conversation(person, bot))
 
     @get("/{person:int}/events", media_type="text/event-stream")
-    async def events(self, person: int, bot: str, telegram: Telegram) -> ServerSentEvent:
+    async def events(
+        self, person: FromPath[int], bot: FromQuery[str], telegram: NamedDependency[Telegram]
+    ) -> ServerSentEvent:
         """What happens in her chat from now on: ``hello`` first, then read ``/chat`` once, then follow."""
         residents = Residents(telegram)
         talk = residents.conversation(person, bot)
@@ -206,19 +218,19 @@ class UserActs(Controller):
 
 
 @get("/sim/bots")
-async def list_bots(telegram: Telegram) -> list[Json]:
+async def list_bots(telegram: NamedDependency[Telegram]) -> list[Json]:
     """The bots, with their tokens: this is nobody's secret here."""
     return [{"id": bot.id, "username": bot.username, "token": bot.token} for bot in telegram.bots.values()]
 
 
 @get("/sim/events", media_type="text/event-stream")
-async def watch(bot: str, telegram: Telegram) -> ServerSentEvent:
+async def watch(bot: FromQuery[str], telegram: NamedDependency[Telegram]) -> ServerSentEvent:
     """What happens in all chats of a bot from now on: ``hello`` first, then each event with the ``user`` it is of."""
     return ServerSentEvent(_stream(telegram, Residents(telegram).bot(bot).id, None, {}))
 
 
 @post("/sim/bots/{username:str}/jump", status_code=200)
-async def jump(username: str, data: Jump, telegram: Telegram) -> Json:
+async def jump(username: FromPath[str], data: JSONBody[Jump], telegram: NamedDependency[Telegram]) -> Json:
     """Let the bot's update ids jump, as after a quiet week."""
     bot = Residents(telegram).bot(username)
     with telegram.database.transaction():
@@ -226,20 +238,22 @@ async def jump(username: str, data: Jump, telegram: Telegram) -> Json:
 
 
 @post("/sim/groups")
-async def add_group(data: NewGroup, telegram: Telegram) -> Json:
+async def add_group(data: JSONBody[NewGroup], telegram: NamedDependency[Telegram]) -> Json:
     """A new group, all bots in it."""
     with telegram.database.transaction():
         return Residents(telegram).found_group(data.title).chat()
 
 
 @get("/sim/calls")
-async def list_calls(telegram: Telegram, since: int = 0, method: str | None = None) -> Json:
+async def list_calls(
+    telegram: NamedDependency[Telegram], since: FromQuery[int] = 0, method: FromQuery[str | None] = None
+) -> Json:
     """The latest calls of bots, oldest first."""
     return telegram.calls.since(since, method)
 
 
 @get("/sim/files/{file_id:str}")
-async def show_file(file_id: str, telegram: Telegram) -> File:
+async def show_file(file_id: FromPath[str], telegram: NamedDependency[Telegram]) -> File:
     """The bytes of a file, for the page: pictures and sound as such, everything else as a download."""
     file = telegram.files.find_any(file_id)
     if file is None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import sys
 from types import FrameType
 
 import uvicorn
@@ -24,19 +26,29 @@ class _Server(uvicorn.Server):
         self._loop.call_soon_threadsafe(self._simulator.hang_up)
 
 
-async def serve(simulator: Simulator, *, port: int, host: str = "127.0.0.1") -> None:
-    """Start the simulator, serve it until a signal comes, stop it."""
+def listen(port: int) -> socket.socket:
+    """A listening socket of this machine; 0 takes a free port.
+
+    It names its protocol: asyncio switches Nagle's delay of 40 ms an answer off only where the socket says it is TCP.
+    """
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
+    listener.listen(2048)
+    return listener
+
+
+async def serve(simulator: Simulator, *, port: int) -> None:
+    """Start the simulator, say where it is, serve it until a signal comes, stop it. Port 0 takes a free one."""
+    listener = listen(port)
     config = uvicorn.Config(
-        simulator.asgi,
-        interface="asgi3",
-        host=host,
-        port=port,
-        lifespan="off",
-        log_level="warning",
-        timeout_graceful_shutdown=3,
+        simulator.asgi, interface="asgi3", lifespan="off", log_level="warning", timeout_graceful_shutdown=3
     )
     await simulator.start()
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    sys.stdout.write(f"The simulated Telegram listens at {address}, the chat page is {address}/chat\n")
+    sys.stdout.flush()
     try:
-        await _Server(config, simulator).serve()
+        await _Server(config, simulator).serve(sockets=[listener])
     finally:
         await simulator.stop()
