@@ -18,6 +18,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from pyxform.xls2xform import convert
 
 from dialogues.forms import Instance, Question, compile_xlsform
+from dialogues.forms.titles import titles_of
+from dialogues.forms.workbook import read_workbook
 from tests.language_rules import faults
 
 LANGUAGES = {
@@ -171,6 +173,8 @@ def test_the_title_is_said_in_six_languages(questionnaire: Questionnaire) -> Non
     assert settings["default_language"] == LANGUAGES["de"]
     assert settings["form_id"] in NAMES
     assert len(set(titles)) == len(LANGUAGES)
+    offered = titles_of(read_workbook(questionnaire.data, "xlsx"), "unused")
+    assert offered == {"": titles[0], **dict(zip(LANGUAGES, titles, strict=True))}
     assert max(map(len, titles)) <= LONGEST_TITLE
 
 
