@@ -183,6 +183,7 @@ class Deliverer:
         return Outcome(DeliveryState.SENT, message_id=result.message_id if isinstance(result, Message) else None)
 
     async def _record(self, delivery: Claimed, outcome: Outcome) -> None:
+        """Commit what is known of an attempt, however long the database takes nothing: else the chat stayed closed."""
         now = datetime.now(UTC)
         mark = _mark(
             delivery.seq, delivery.method, delivery.payload, delivery.priority, delivery.attempts, outcome, now=now
@@ -190,14 +191,21 @@ class Deliverer:
         writes = [Write(FINISH_DELIVERY, [mark])]
         if outcome.unreachable:
             writes.append(Write(BLOCK_CONTACT, [{"key_id": delivery.contact_id, "blocked_on": now.date()}]))
-        await self._writer.write(writes)
-        if outcome.pause is not None:
-            until = now + outcome.pause
-            await self._writer.run(lambda c: outbox.pause(c, bot_id=self._bot.id, until=until))
-        if outcome.unreachable:
-            await self._writer.run(
-                lambda c: outbox.give_up(c, contact_id=delivery.contact_id, reason="blocked", now=now)
-            )
+
+        async def consequences(connection: AsyncConnection) -> None:
+            if outcome.pause is not None:
+                await outbox.pause(connection, bot_id=self._bot.id, until=now + outcome.pause)
+            if outcome.unreachable:
+                await outbox.give_up(connection, contact_id=delivery.contact_id, reason="blocked", now=now)
+
+        then = consequences if outcome.pause is not None or outcome.unreachable else None
+        while True:
+            try:
+                await self._writer.write(writes, then=then)
+                break
+            except SQLAlchemyError as error:
+                log.error("what became of a delivery cannot be stored now", error=type(error).__name__)
+                await asyncio.sleep(RETRY_PAUSE.total_seconds())
         if outcome.state is not DeliveryState.SENT:
             log.info("not sent", method=delivery.method, state=outcome.state, reason=outcome.reason)
 
@@ -220,7 +228,7 @@ def _mark(
     """The row that records an attempt. An uncertain one that may be repeated waits once more."""
     now = now or datetime.now(UTC)
     state = outcome.state
-    if state is DeliveryState.UNCERTAIN and (method in REPEATABLE or (priority == REPLY and attempts < 2)):  # noqa: PLR2004
+    if state is DeliveryState.UNCERTAIN and (method in REPEATABLE or (priority == REPLY and attempts < 2)):
         state = DeliveryState.WAITING
     waits = state is DeliveryState.WAITING
     return {

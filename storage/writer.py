@@ -13,7 +13,6 @@ from itertools import chain
 from typing import Any, TypeVar
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
@@ -49,6 +48,7 @@ class Writer:
 
         Raises:
             SQLAlchemyError: the rows cannot be stored; nothing of them was.
+            ValueError, OverflowError: a row holds a value that no database can.
         """
         await self._hand_in(_Job(writes, then, asyncio.get_running_loop().create_future()))
 
@@ -77,7 +77,8 @@ class Writer:
     async def _commit_together(self, jobs: list[_Job]) -> None:
         try:
             results = await self._transact(jobs)
-        except SQLAlchemyError as error:
+        except Exception as error:
+            # Not the database's errors alone: a value that no driver can encode must not stop the work of all others.
             if len(jobs) == 1:
                 _fail(jobs[0], error)
                 return
@@ -95,6 +96,6 @@ class Writer:
             return [await job.unit(connection) if job.unit else None for job in jobs]
 
 
-def _fail(job: _Job, error: SQLAlchemyError) -> None:
+def _fail(job: _Job, error: Exception) -> None:
     if not job.done.done():
         job.done.set_exception(error)
