@@ -52,7 +52,9 @@ export class Composer {
 
   /** The hint in the empty line, as the bot's keyboard asks for it. */
   set placeholder(text) {
-    this.#input.placeholder = text || t("writing");
+    const words = text || t("writing");
+    if (words === this.#input.placeholder) return;
+    this.#input.placeholder = words;
     if (this.#input.value === "") this.#written();
   }
 

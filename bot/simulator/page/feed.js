@@ -8,6 +8,8 @@ import { Stream } from "./stream.js";
 
 /** So many of the latest residents' chats are read at once; an older one's when it is opened or something happens there. */
 const READ_AT_ONCE = 24;
+/** A bot that introduces itself says so in many calls; the page reads once, after the last of them. */
+const SETTLED_AFTER_MS = 250;
 
 export class Feed {
   #bot;
@@ -15,6 +17,7 @@ export class Feed {
   #conversations = new Map();
   /** Events that came while a chat was being read, by resident; they are applied after what was read. */
   #held = new Map();
+  #settling = null;
 
   /**
    * `listener` is told what differs: `joined(conversation)`, `renewed(conversation)` after a first reading,
@@ -97,8 +100,13 @@ export class Feed {
     }
   }
 
+  #readLater() {
+    clearTimeout(this.#settling);
+    this.#settling = setTimeout(() => this.#readAll(null), SETTLED_AFTER_MS);
+  }
+
   async #happened(name, user, data) {
-    if (user === null) return this.#readAll(null);
+    if (user === null) return this.#readLater();
     const conversation = this.#conversations.get(user);
     if (conversation) return this.#apply(conversation, name, data);
     const resident = (await api.users()).find(({ id }) => id === user);

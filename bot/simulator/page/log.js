@@ -10,7 +10,7 @@ import { dayKey, dayName } from "./time.js";
 
 const FIRST_STRETCH = 80;
 const NEXT_STRETCH = 60;
-const TRIM_ABOVE = 400;
+const TRIM_ABOVE = 240;
 const NEAR_END_PX = 80;
 const GROUP_WITHIN_S = 300;
 
