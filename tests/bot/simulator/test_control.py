@@ -7,7 +7,7 @@ import base64
 import pytest
 
 from bot.simulator.samples import sample
-from tests.bot.simulator.world import BOT, OTHER, World
+from tests.bot.simulator.world import BOT, OTHER, Page, World
 
 
 async def test_the_bots_are_listed(world: World) -> None:
@@ -45,8 +45,6 @@ async def test_a_page_is_told_what_happens(world: World) -> None:
 async def test_one_stream_tells_of_all_chats(world: World) -> None:
     amal, ion = await world.guest(), await world.guest()
     async with world.control.stream("GET", "/sim/events", params={"bot": BOT.username}) as answer:
-        from tests.bot.simulator.world import Page
-
         page = Page(answer.aiter_lines())
         assert await page.next() == ("hello", {})
         await amal.send(text="a")
