@@ -82,11 +82,17 @@ class Definition:
     required: Condition | None = None
     constraint: Condition | None = None
     calculate: Evaluate | None = None
-    fixed_readonly: bool | None = None
+    fixed_readonly: bool | None = False
     """What ``readonly`` always gives, if its expression looks at nothing."""
-    fixed_required: bool | None = None
+    fixed_required: bool | None = False
     constraint_message: Wording | None = None
     required_message: Wording | None = None
+    repeating: tuple[str, ...] = ()
+    """The names of the repeats directly in it."""
+    repeated: bool = False
+    """Whether it is a repeat or lies in one, so that there may be any number of its nodes."""
+    writable: bool = False
+    """Whether neither it nor a group around it can ever be read-only."""
     preload: str = ""
     preload_params: str = ""
     topic: str = ""
@@ -94,19 +100,8 @@ class Definition:
     repeat: Repeat | None = None
     changes: "list[Action]" = field(default_factory=list)
     """What is set when this node's value changes."""
-    readers: "tuple[Reader, ...]" = ()
+    readers: "tuple[Trigger, ...]" = ()
     """What has to be worked out again when the value read here changes."""
-
-    @property
-    def repeats(self) -> "list[Definition]":
-        """The repeats around this node, from the outside in, itself included."""
-        found: list[Definition] = []
-        here: Definition | None = self
-        while here is not None:
-            if here.repeat is not None:
-                found.append(here)
-            here = here.parent
-        return found[::-1]
 
 
 @dataclass(slots=True)
@@ -138,10 +133,3 @@ class Trigger:
     order: int
     kind: str
     definition: Definition
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """A trigger that reads a node."""
-
-    trigger: Trigger

@@ -5,7 +5,7 @@ Static: it looks at definitions, never at answers. What it cannot know (a predic
 
 from collections.abc import Iterable, Iterator
 
-from dialogues.forms.definition import Definition, Reader, Trigger
+from dialogues.forms.definition import Definition, Trigger
 from dialogues.forms.xpath.syntax import Call, Chain, Expression, Filter, Negation, Path, Step
 
 Places = frozenset[str]
@@ -115,7 +115,7 @@ def order(
         triggers[number] = Trigger(rank, kind, definition)
     for trigger, (_, _, reads) in zip(triggers, wanted, strict=True):
         for read in reads.values():
-            read.readers = (*read.readers, Reader(trigger))
+            read.readers = (*read.readers, trigger)
     named = [tuple(wanted[number][1].ref for number in cycle) for cycle in cycles]
     return sorted(triggers, key=lambda trigger: trigger.order), named
 

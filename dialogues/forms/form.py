@@ -6,7 +6,7 @@ from dialogues.forms.definition import Action, Definition, Seed, Trigger
 from dialogues.forms.dependencies import order, read_by
 from dialogues.forms.expressions import Fault, syntax
 from dialogues.forms.problems import FormError, Problem
-from dialogues.forms.questions import Question, question_of
+from dialogues.forms.questions import Choice, Question, question_of
 from dialogues.forms.wording import Translations
 from dialogues.forms.xform import XForm, iterate, read_xform
 from dialogues.forms.xpath.nodes import Node
@@ -35,14 +35,22 @@ class Form:
         self.missing_files: Mapping[str, str] = xform.missing_files
         self.actions: tuple[Action, ...] = tuple(xform.actions)
         self.definitions: Mapping[str, Definition] = {one.ref: one for one in iterate(xform.root)}
-        self.questions = tuple(
-            question_of(one) for one in self.definitions.values() if one.control is not None and not one.children
-        )
+        for one in self.definitions.values():
+            one.repeating = tuple(name for name, child in one.children.items() if child.repeat is not None)
+            one.writable = one.fixed_readonly is False and (one.parent is None or one.parent.writable)
+        self.by_ref: Mapping[str, Question] = {
+            ref: question_of(one) for ref, one in self.definitions.items() if one.control and not one.children
+        }
+        self.questions = tuple(self.by_ref.values())
+        self.preloaded: tuple[Definition, ...] = tuple(one for one in self.definitions.values() if one.preload)
+        self.kept_choices: dict[tuple[str, str], tuple[Choice, ...]] = {}
+        """The choices of selects whose choices are always the same, by ref and language, as they are asked for."""
         self.triggers: tuple[Trigger, ...]
         self.cycles: tuple[tuple[str, ...], ...]
         self._order(xform)
 
     def _order(self, xform: XForm) -> None:
+        lively = _lively_choices(xform)
         wanted: list[tuple[str, Definition, dict[str, Definition]]] = []
         for definition in self.definitions.values():
             for kind, place in _TRIGGERS:
@@ -52,9 +60,10 @@ class Form:
                     wanted.append((kind, definition, read_by(tree, definition, self.root)))
             control = definition.control
             if control is not None and control.itemset is not None:
-                tree = syntax(xform.texts[definition.ref, "itemset"])
+                text = xform.texts[definition.ref, "itemset"]
+                tree = syntax(text)
                 reads = {} if tree is None else read_by(tree, definition, self.root)
-                control.itemset.steady = not reads and "randomize(" not in xform.texts[definition.ref, "itemset"]
+                control.itemset.steady = not reads and "randomize(" not in text and not lively
                 if reads:
                     wanted.append(("choices", definition, reads))
         triggers, cycles = order(wanted)
@@ -63,6 +72,8 @@ class Form:
         )
         self.triggers = tuple(triggers)
         self.cycles = tuple(cycles)
+        self.resumed: tuple[Trigger, ...] = tuple(one for one in triggers if one.kind in {"relevant", "choices"})
+        """What has to be worked out anew for stored values."""
         self._deciding: dict[str, list[Trigger]] = {}
         for trigger in self.triggers:
             self._deciding.setdefault(trigger.definition.ref, []).append(trigger)
@@ -82,6 +93,14 @@ class Form:
         if read.faults:
             raise FormError(tuple(Problem(None, None, describe(fault)) for fault in read.faults))
         return cls(read)
+
+
+def _lively_choices(xform: XForm) -> bool:
+    """Whether a choice's text has a value put in."""
+    lively = xform.translations.lively()
+    return bool(lively) and any(
+        node.seen in lively for holder in xform.instances.values() for node in holder.descendants()
+    )
 
 
 def describe(fault: Fault) -> str:

@@ -73,9 +73,8 @@ class Instance:
         target = self._follow(node, path)
         if target is None:
             return None
-        return next(
-            (one.label for one in self._speech.choices(target, self._speech.language) if one.value == value), None
-        )
+        choices = self._speech.choices(target, self._speech.language)
+        return next((one.label for one in choices if one.value == value), None)
 
     def _follow(self, node: Node, path: str) -> Leaf | None:
         here: Node | None = self._tree.document if path.startswith("/") else node
@@ -172,9 +171,8 @@ class Instance:
 
     def label(self, ref: str, language: str) -> str:
         """The label, values put in."""
-        node = self._tree.node(ref)
-        control = node.definition.control
-        return (self._speech.text(node, control.label if control else None, language, quote=self.quote) or "").strip()
+        control = self._tree.node(ref).definition.control
+        return (self._speak(ref, control.label if control else None, language) or "").strip()
 
     def said(self, node: Leaf, language: str) -> str | None:
         """The label of a node as the form writes it, with the spaces around it; None if it has none."""
@@ -189,7 +187,7 @@ class Instance:
     def guidance(self, ref: str, language: str) -> str:
         """The guidance for whoever holds the interview."""
         control = self._tree.node(ref).definition.control
-        return self._speak(ref, control.hint if control else None, language, "guidance") or ""
+        return (self._speak(ref, control.hint if control else None, language, "guidance") or "").strip()
 
     def constraint_message(self, ref: str, language: str) -> str | None:
         """What the questionnaire says to an answer that is not valid."""
@@ -201,7 +199,7 @@ class Instance:
 
     def options(self, ref: str, language: str) -> tuple[Choice, ...]:
         """The choices there are now."""
-        return self._speech.choices(self._tree.node(ref), language)
+        return self._speech.choices(self._tree.node(ref), language, self.quote)
 
     def asked(self) -> tuple[Question, ...]:
         """The relevant, writable questions, and notes, in document order."""
@@ -213,7 +211,7 @@ class Instance:
         here = self._tree.node(ref).parent
         while isinstance(here, Leaf):
             control = here.definition.control
-            said = None if control is None else self._speech.text(here, control.label, language)
+            said = None if control is None else self._speech.text(here, control.label, language, quote=self.quote)
             if said and said.strip():
                 labels.append(said.strip())
             here = here.parent
@@ -256,7 +254,7 @@ class Instance:
             return False
 
     def _speak(self, ref: str, wording: Wording | None, language: str, form: str = "") -> str | None:
-        return self._speech.text(self._tree.node(ref), wording, language, form)
+        return self._speech.text(self._tree.node(ref), wording, language, form, self.quote)
 
     def _asked(self, node: Leaf) -> Iterator[Question]:
         for name, definition in node.definition.children.items():

@@ -3,14 +3,14 @@
 Bounded: a form whose calculations run in a circle comes to a stop after a number of rounds.
 """
 
-from collections.abc import Callable, Iterable, Iterator
 from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from heapq import heappop, heappush
 
 from dialogues.forms.definition import Action, Definition, Seed, Trigger
 from dialogues.forms.form import Form
+from dialogues.forms.tree import MAX_INSTANCES, Leaf, Tree
 from dialogues.forms.xform import iterate
-from dialogues.forms.tree import MAX_INSTANCES, Leaf, nodes_of, sow
 from dialogues.forms.xpath.context import Context
 from dialogues.forms.xpath.errors import EvaluationError
 from dialogues.forms.xpath.nodes import Node
@@ -19,43 +19,37 @@ from dialogues.forms.xpath.values import to_text
 MAX_ROUNDS = 20
 """How often one thing is worked out after one change."""
 
-MAX_ACTIONS = 10_000
+MAX_ACTIONS = 1_000
 """How many set-value actions one change may set off."""
 
 
 class Recalculation:
     """What waits to be worked out for one instance."""
 
-    def __init__(self, form: Form, root: Leaf, context: Callable[[Node], Context], found: dict[str, Leaf]) -> None:
+    def __init__(self, form: Form, tree: Tree, context: Callable[[Node], Context]) -> None:
         self._form = form
-        self._root = root
+        self._tree = tree
         self._context = context
-        self._found = found
         self._waiting: list[int] = []
         self._queued: set[int] = set()
-        self._rounds: dict[int, int] = {}
         self._acting: deque[tuple[Action, Leaf]] = deque()
 
     def start(self) -> None:
         """Work everything out, for a new instance."""
-        for trigger in self._form.triggers:
-            self._queue(trigger)
-        self._settle()
+        self.renew(self._form.triggers)
 
     def resume(self) -> None:
         """Work out what is relevant, for stored values; they are at rest already and stay as they are."""
-        for trigger in self._form.triggers:
-            if trigger.kind == "relevant":
-                for node in nodes_of(self._root, trigger.definition):
-                    node.own = self._relevant(node)
-                    if not node.own:
-                        self._spread(node, readers=False)
-            elif trigger.kind == "choices":
-                for node in nodes_of(self._root, trigger.definition):
+        for trigger in self._form.resumed:
+            for node in self._tree.nodes_of(trigger.definition):
+                if trigger.kind == "choices":
                     self._choose(node)
+                elif not self._relevant(node):
+                    node.own = False
+                    self._hide(node)
 
     def renew(self, triggers: Iterable[Trigger]) -> None:
-        """Work out again what nothing the form knows of has changed: a language, the time."""
+        """Work out again, also where nothing the form knows of has changed: a language, the time."""
         for trigger in triggers:
             self._queue(trigger)
         self._settle()
@@ -64,65 +58,49 @@ class Recalculation:
         """Store a value and let everything follow."""
         if node.store(value):
             self._changed(node)
-        if node.available is not None and self._choose(node):
+        itemset = node.definition.control.itemset if node.definition.control else None
+        if itemset is not None and not itemset.steady and self._choose(node):
             self._changed(node)
         self._settle()
 
-    def act(self, action: Action, node: Leaf) -> None:
-        """Run a set-value action of one node's control."""
-        self._acting.append((action, node))
+    def act(self, action: Action, nodes: Iterable[Leaf]) -> None:
+        """Run a set-value action, seen from each of the nodes, and let everything follow."""
+        self._acting.extend((action, node) for node in nodes)
         self._settle()
 
-    def add(self, parent: Leaf, template: Seed) -> None:
+    def add(self, parent: Leaf, seed: Seed) -> None:
         """Add an instance of a repeat and let everything follow."""
-        self.grow(parent, template)
-        self._shaped(template.definition)
+        self._grow(parent, seed)
+        self._reshaped(seed.definition)
         self._settle()
 
     def remove(self, node: Leaf) -> None:
         """Remove an instance of a repeat and let everything follow."""
-        parent = node.parent
-        if parent is not None:
-            parent.kids[node.name].remove(node)
-            self._shaped(node.definition)
-            self._settle()
-
-    def _shaped(self, definition: Definition) -> None:
-        """The number of a repeat's instances has changed: whoever reads it or what is in it."""
-        self._found.clear()
-        for one in iterate(definition):
-            for reader in one.readers:
-                self._queue(reader.trigger)
-
-    def _run(self, action: Action, node: Leaf) -> None:
-        try:
-            targets = action.targets(self._context(node))
-        except EvaluationError:
-            return
-        for target in targets:
-            if not isinstance(target, Leaf) or not target.relevant:
-                continue
-            try:
-                value = to_text(action.value(self._context(target)))
-            except EvaluationError:
-                value = ""
-            if target.store(_kept(value)):
-                self._changed(target)
-
-    def _changed(self, node: Leaf) -> None:
-        for reader in node.definition.readers:
-            self._queue(reader.trigger)
-        for action in node.definition.changes:
-            self._acting.append((action, node))
+        self._tree.cut(node)
+        self._reshaped(node.definition)
+        self._settle()
 
     def _queue(self, trigger: Trigger) -> None:
         if trigger.order not in self._queued:
             self._queued.add(trigger.order)
             heappush(self._waiting, trigger.order)
 
+    def _changed(self, node: Leaf) -> None:
+        for trigger in node.definition.readers:
+            self._queue(trigger)
+        for action in node.definition.changes:
+            self._acting.append((action, node))
+
+    def _reshaped(self, definition: Definition) -> None:
+        """The number of a repeat's instances has changed: for whoever reads it or what is in it."""
+        self._tree.moved()
+        for one in iterate(definition):
+            for trigger in one.readers:
+                self._queue(trigger)
+
     def _settle(self) -> None:
         """Work off what waits; set-value actions come when everything else is at rest."""
-        self._rounds.clear()
+        rounds: dict[int, int] = {}
         acted = 0
         while self._waiting or (self._acting and acted < MAX_ACTIONS):
             if not self._waiting:
@@ -131,73 +109,81 @@ class Recalculation:
                 continue
             order = heappop(self._waiting)
             self._queued.discard(order)
-            rounds = self._rounds.get(order, 0) + 1
-            self._rounds[order] = rounds
-            if rounds <= MAX_ROUNDS:
+            rounds[order] = rounds.get(order, 0) + 1
+            if rounds[order] <= MAX_ROUNDS:
                 self._work_out(self._form.triggers[order])
         self._acting.clear()
 
+    def _run(self, action: Action, node: Leaf) -> None:
+        try:
+            targets = action.targets(self._context(node))
+        except EvaluationError:
+            return
+        for target in targets:
+            if isinstance(target, Leaf) and target.relevant:
+                try:
+                    value = to_text(action.value(self._context(target)))
+                except EvaluationError:
+                    value = ""
+                if target.store(_kept(value)):
+                    self._changed(target)
+
     def _work_out(self, trigger: Trigger) -> None:
-        nodes = nodes_of(self._root, trigger.definition) if trigger.kind != "count" else []
-        if trigger.kind == "relevant":
-            for node in nodes:
+        definition = trigger.definition
+        if trigger.kind == "count":
+            if definition.parent is not None:
+                for parent in self._tree.nodes_of(definition.parent):
+                    self._count(parent, definition)
+            return
+        for node in self._tree.nodes_of(definition):
+            if trigger.kind == "relevant":
                 own = self._relevant(node)
-                if own != node.own:
+                if own is not node.own:
                     node.own = own
                     self._spread(node)
-        elif trigger.kind == "calculate":
-            for node in nodes:
-                if node.relevant:
-                    self._calculate(node)
-        elif trigger.kind == "choices":
-            for node in nodes:
+            elif trigger.kind == "choices":
                 if self._choose(node):
                     self._changed(node)
-        elif trigger.definition.parent is not None:
-            for parent in nodes_of(self._root, trigger.definition.parent):
-                self._count(parent, trigger)
+            elif node.relevant:
+                self._calculate(node)
 
     def _relevant(self, node: Leaf) -> bool:
         condition = node.definition.relevant
-        if condition is None:
-            return True
         try:
-            return condition(self._context(node))
+            return condition is None or condition(self._context(node))
         except EvaluationError:
             return False
 
-    def _spread(self, node: Leaf, *, readers: bool = True) -> None:
+    def _hide(self, node: Leaf) -> None:
+        for one in node.leaves():
+            one.relevant = False
+            one.look()
+
+    def _spread(self, node: Leaf) -> None:
         """Hand a change of relevance down, and to whoever reads what appears or vanishes."""
         parent = node.parent
         relevant = node.own and (not isinstance(parent, Leaf) or parent.relevant)
-        if relevant == node.relevant:
+        if relevant is node.relevant:
             return
         node.relevant = relevant
-        if node.look() and readers:
+        if node.look():
             self._changed(node)
-        if readers:
-            self._restart(node)
+        if node.definition.repeat is not None:
+            self._changed(node)
+        if relevant:
+            for trigger in self._form.deciding(node.definition):
+                self._queue(trigger)
         for child in node.children():
             if isinstance(child, Leaf):
-                self._spread(child, readers=readers)
-
-    def _restart(self, node: Leaf) -> None:
-        definition = node.definition
-        if definition.repeat is not None:
-            for reader in definition.readers:
-                self._queue(reader.trigger)
-        if node.relevant and definition.calculate is not None:
-            for trigger in self._form.deciding(definition):
-                self._queue(trigger)
+                self._spread(child)
 
     def _choose(self, node: Leaf) -> bool:
         """Leave out chosen values that are no choices now; whether that changes what is seen."""
         control = node.definition.control
         if not node.stored or control is None or control.itemset is None:
             return False
-        context = self._context(node)
         try:
-            node.available = control.itemset.values(context)
+            node.available = control.itemset.values(self._context(node))
         except EvaluationError:
             node.available = frozenset()
         return node.look()
@@ -210,14 +196,12 @@ class Recalculation:
             value = _kept(to_text(calculate(self._context(node))))
         except EvaluationError:
             value = ""
-        if value == node.computed:
-            return
-        node.computed = value
-        if node.store(value):
-            self._changed(node)
+        if value != node.computed:
+            node.computed = value
+            if node.store(value):
+                self._changed(node)
 
-    def _count(self, parent: Leaf, trigger: Trigger) -> None:
-        definition = trigger.definition
+    def _count(self, parent: Leaf, definition: Definition) -> None:
         repeat = definition.repeat
         if repeat is None or repeat.count is None or repeat.template is None:
             return
@@ -225,28 +209,30 @@ class Recalculation:
             wanted = repeat.count(self._context(Leaf(definition, parent)))
         except EvaluationError:
             wanted = 0.0
-        number = 0 if wanted != wanted else int(max(0.0, min(float(MAX_INSTANCES), wanted)))
-        instances = parent.kids.get(definition.name, [])
+        number = int(min(float(MAX_INSTANCES), wanted)) if wanted > 0 else 0
+        instances = parent.kids[definition.name]
         if len(instances) == number:
             return
         while len(instances) > number:
-            instances.pop()
-        while len(parent.kids.get(definition.name, ())) < number:
-            place = len(parent.kids.get(definition.name, ()))
-            self.grow(parent, repeat.given[place] if place < len(repeat.given) else repeat.template)
-        self._shaped(definition)
+            last = instances[-1]
+            if isinstance(last, Leaf):
+                self._tree.cut(last)
+        while len(instances) < number:
+            place = len(instances)
+            if self._grow(parent, repeat.given[place] if place < len(repeat.given) else repeat.template) is None:
+                break
+        self._reshaped(definition)
 
-    def grow(self, parent: Leaf, template: Seed) -> Leaf:
+    def _grow(self, parent: Leaf, seed: Seed) -> Leaf | None:
         """Add an instance of a repeat; what is in it waits to be worked out."""
-        instance = sow(template, parent)
-        parent.add(instance)
+        instance = self._tree.grow(parent, seed)
+        if instance is None:
+            return None
         for node in instance.leaves():
-            node.relevant = node.own and isinstance(node.parent, Leaf) and node.parent.relevant
+            node.relevant = isinstance(node.parent, Leaf) and node.parent.relevant
             node.look()
             for trigger in self._form.deciding(node.definition):
                 self._queue(trigger)
-            for reader in node.definition.readers:
-                self._queue(reader.trigger)
         self._acting.extend(self._born(instance))
         return instance
 

@@ -4,32 +4,38 @@ from collections.abc import Mapping
 from datetime import datetime
 from random import Random
 
+from dialogues.forms.definition import Definition
 from dialogues.forms.form import Form
 from dialogues.forms.recalculation import Recalculation
-from dialogues.forms.tree import Leaf, nodes_of
+from dialogues.forms.tree import Tree
 from dialogues.forms.xpath.functions.choices import random_uuid
 from dialogues.forms.xpath.functions.dates import iso_moment
 
 _FIRST_LOAD = frozenset({"odk-instance-first-load", "odk-instance-load"})
 
 
-def preload(root: Leaf, now: datetime, random: Random, properties: Mapping[str, str]) -> None:
+def preload(form: Form, tree: Tree, now: datetime, random: Random, properties: Mapping[str, str]) -> None:
     """Fill what the form wants filled by itself: ids, the date, the time of beginning, the device."""
-    for node in root.leaves():
-        definition = node.definition
-        if definition.preload == "uid":
-            node.stored = node.seen = f"uuid:{random_uuid(random)}"
-        elif definition.preload == "date":
-            node.stored = node.seen = now.date().isoformat()
-        elif definition.preload == "timestamp" and definition.preload_params == "start":
-            node.stored = node.seen = iso_moment(now)
-        elif definition.preload == "property":
-            node.stored = node.seen = properties.get(definition.preload_params, "")
+    for definition in form.preloaded:
+        for node in tree.nodes_of(definition):
+            node.stored = node.seen = _preloaded(definition, now, random, properties)
 
 
-def first_load(form: Form, root: Leaf, work: Recalculation) -> None:
+def _preloaded(definition: Definition, now: datetime, random: Random, properties: Mapping[str, str]) -> str:
+    wanted = definition.preload_params
+    if definition.preload == "uid":
+        return f"uuid:{random_uuid(random)}"
+    if definition.preload == "date":
+        return now.date().isoformat()
+    if definition.preload == "timestamp" and wanted == "start":
+        return iso_moment(now)
+    if definition.preload == "property":
+        return properties.get(wanted, "")
+    return ""
+
+
+def first_load(form: Form, tree: Tree, work: Recalculation) -> None:
     """Run the actions of the first loading."""
     for action in form.actions:
         if action.events & _FIRST_LOAD:
-            for node in nodes_of(root, action.origin):
-                work.act(action, node)
+            work.act(action, tree.nodes_of(action.origin))

@@ -1,6 +1,6 @@
 """The nodes that hold one person's answers, and how they are grown from a form. Works nothing out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from dialogues.forms.data_types import typed
 from dialogues.forms.definition import Definition, Seed
@@ -9,15 +9,19 @@ from dialogues.forms.xpath.nodes import Node
 MAX_INSTANCES = 1_000
 """Instances of one repeat within one parent."""
 
+MAX_NODES = 100_000
+"""Nodes of one person's answers; a repeat does not grow beyond."""
+
 
 class Leaf(Node):
     """A node of an instance; a leaf where it holds an answer, but groups and repeats are of the same kind."""
 
     __slots__ = ("available", "computed", "definition", "own", "relevant", "stored")
 
-    def __init__(self, definition: Definition, parent: "Node | None") -> None:
+    def __init__(self, definition: Definition, parent: Node | None) -> None:
         super().__init__(definition.name, parent)
         self.definition = definition
+        self.attributes = definition.attributes
         self.stored = ""
         self.own = True
         """What its own relevance gives."""
@@ -30,18 +34,15 @@ class Leaf(Node):
 
     def ref(self) -> str:
         """Its path, with the place of each repeat instance in brackets."""
-        parts: list[str] = []
-        here: Node | None = self
-        while isinstance(here, Leaf):
-            repeated = here.definition.repeat is not None
-            parts.append(f"{here.name}[{here.position()}]" if repeated else here.name)
-            here = here.parent
-        return "/" + "/".join(reversed(parts))
+        if not self.definition.repeated:
+            return self.definition.ref
+        above = self.parent.ref() if isinstance(self.parent, Leaf) else ""
+        place = "" if self.definition.repeat is None else f"[{self.position()}]"
+        return f"{above}/{self.name}{place}"
 
     def store(self, value: str) -> bool:
         """Hold a value of the node's type; whether what is seen of the node has changed."""
-        value = typed(self.definition.data_type, value)
-        self.stored = value
+        self.stored = typed(self.definition.data_type, value)
         return self.look()
 
     def look(self) -> bool:
@@ -57,55 +58,131 @@ class Leaf(Node):
     def leaves(self) -> "Iterator[Leaf]":
         """Itself and everything below, in document order."""
         yield self
-        for child in self.descendants():
-            if isinstance(child, Leaf):
-                yield child
+        for group in self.kids.values():
+            for child in group:
+                if isinstance(child, Leaf):
+                    yield from child.leaves()
 
 
-def sow(seed: Seed, parent: Node) -> Leaf:
-    """Grow a node and all below it with their first values."""
-    node = Leaf(seed.definition, parent)
-    node.attributes = seed.definition.attributes
-    if seed.value:
-        node.stored = node.seen = typed(seed.definition.data_type, seed.value)
-    for child in seed.children:
-        node.add(sow(child, node))
-    return node
+class Tree:
+    """One person's nodes, found by their paths."""
+
+    def __init__(self) -> None:
+        self.document = Node("")
+        self.root: Leaf
+        self.size = 0
+        self._fixed: dict[str, Leaf] = {}
+        """The nodes outside repeats, by ref."""
+        self._moving: dict[str, Leaf] = {}
+        """Nodes inside repeats that were asked for, by path."""
+
+    @classmethod
+    def new(cls, seed: Seed) -> "Tree":
+        """The nodes a form begins with."""
+        tree = cls()
+        tree.root = tree._sow(seed, tree.document)
+        tree.document.add(tree.root)
+        return tree
+
+    @classmethod
+    def stored(cls, definition: Definition, values: Mapping[str, str]) -> "Tree":
+        """The nodes that stored values describe."""
+        tree = cls()
+        tree.root = tree._load(definition, tree.document, values, f"/{definition.name}")
+        tree.document.add(tree.root)
+        return tree
+
+    def node(self, ref: str) -> Leaf:
+        """The node at a path.
+
+        Raises:
+            KeyError: there is none.
+        """
+        found = self._fixed.get(ref) or self._moving.get(ref)
+        if found is None:
+            found = self._moving[ref] = self._walk(ref)
+        return found
+
+    def nodes_of(self, definition: Definition) -> Sequence[Leaf]:
+        """All nodes of a definition, in document order."""
+        if not definition.repeated:
+            return (self._fixed[definition.ref],)
+        if definition.parent is None:
+            return (self.root,)
+        return [
+            child
+            for parent in self.nodes_of(definition.parent)
+            for child in parent.kids.get(definition.name, ())
+            if isinstance(child, Leaf)
+        ]
+
+    def grow(self, parent: Leaf, seed: Seed) -> Leaf | None:
+        """A new instance of a repeat; None where there are too many nodes already."""
+        if self.size >= MAX_NODES or len(parent.kids.get(seed.definition.name, ())) >= MAX_INSTANCES:
+            return None
+        instance = self._sow(seed, parent)
+        parent.add(instance)
+        return instance
+
+    def cut(self, instance: Leaf) -> None:
+        """Take an instance of a repeat away."""
+        self.size -= sum(1 for _ in instance.leaves())
+        if instance.parent is not None:
+            instance.parent.kids[instance.name].remove(instance)
+        self.moved()
+
+    def moved(self) -> None:
+        """Forget the paths of nodes in repeats, which may have changed."""
+        self._moving.clear()
+
+    def _walk(self, ref: str) -> Leaf:
+        here: Node = self.document
+        for part in ref.strip("/").split("/"):
+            name, _, place = part.partition("[")
+            siblings = here.kids.get(name, [])
+            number = place.rstrip("]") or "1"
+            if not number.isdecimal() or not 0 < int(number[:9]) <= len(siblings):
+                raise KeyError(ref)
+            here = siblings[int(number) - 1]
+        if not isinstance(here, Leaf):
+            raise KeyError(ref)
+        return here
+
+    def _plant(self, definition: Definition, parent: Node) -> Leaf:
+        node = Leaf(definition, parent)
+        self.size += 1
+        if not definition.repeated:
+            self._fixed[definition.ref] = node
+        if definition.children:
+            node.kids = {name: [] for name in definition.children}
+        return node
+
+    def _sow(self, seed: Seed, parent: Node) -> Leaf:
+        node = self._plant(seed.definition, parent)
+        if seed.value:
+            node.stored = node.seen = typed(seed.definition.data_type, seed.value)
+        for child in seed.children:
+            node.kids[child.definition.name].append(self._sow(child, node))
+        return node
+
+    def _load(self, definition: Definition, parent: Node, values: Mapping[str, str], ref: str) -> Leaf:
+        node = self._plant(definition, parent)
+        if not definition.children:
+            stored = values.get(ref)
+            if stored:
+                node.stored = node.seen = stored
+        for name, child in definition.children.items():
+            below = f"{ref}/{name}" if child.repeated else child.ref
+            if child.repeat is None:
+                node.kids[name].append(self._load(child, node, values, below))
+                continue
+            for place in range(1, _stored_count(values, below) + 1):
+                if self.size < MAX_NODES:
+                    node.kids[name].append(self._load(child, node, values, f"{below}[{place}]"))
+        return node
 
 
-def load(definition: Definition, parent: Node, values: Mapping[str, str], prefix: str = "") -> Leaf:
-    """Grow a node and all below it with stored values."""
-    node = Leaf(definition, parent)
-    node.attributes = definition.attributes
-    ref = f"{prefix}/{definition.name}"
-    if definition.repeat is not None:
-        place = len(parent.kids.get(definition.name, ())) + 1
-        ref = f"{ref}[{place}]"
-    if definition.children:
-        for child in definition.children.values():
-            for _ in range(1 if child.repeat is None else stored_count(values, f"{ref}/{child.name}")):
-                node.add(load(child, node, values, ref))
-    else:
-        stored = values.get(ref)
-        if stored:
-            node.stored = node.seen = stored
-    return node
-
-
-def stored_count(values: Mapping[str, str], ref: str) -> int:
+def _stored_count(values: Mapping[str, str], ref: str) -> int:
     """How many instances of a repeat were stored."""
     text = values.get(ref, "0")
     return min(int(text), MAX_INSTANCES) if text.isascii() and text.isdigit() and len(text) < 6 else 0
-
-
-def nodes_of(root: Leaf, definition: Definition) -> list[Leaf]:
-    """All nodes of a definition, in document order."""
-    names: list[str] = []
-    here = definition
-    while here.parent is not None:
-        names.append(here.name)
-        here = here.parent
-    nodes: list[Node] = [root]
-    for name in reversed(names):
-        nodes = [child for node in nodes for child in node.kids.get(name, ())]
-    return nodes  # type: ignore[return-value]

@@ -1,4 +1,4 @@
-"""Reads a spreadsheet into rows with their numbers, after bounding what a hostile file could cost. Judges no content."""
+"""Reads a spreadsheet into numbered rows, after bounding what a hostile file could cost. Judges no content."""
 
 import io
 import warnings

@@ -82,10 +82,10 @@ def _fits(case: dict[str, Any], value: Value | None) -> bool:
         number = to_number(value)
         return math.isnan(number) if case["number"] == "NaN" else number == float(case["number"])
     if "date" in case:
-        return value == case["date"]
+        return bool(value == case["date"])
     expected = case["value"]
     if isinstance(expected, bool):
         return value is expected
     if isinstance(expected, float):
         return not isinstance(value, bool) and math.isclose(to_number(value), expected, rel_tol=1e-9, abs_tol=1e-12)
-    return to_text(value) == expected
+    return to_text(value) == str(expected)

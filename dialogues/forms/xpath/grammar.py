@@ -1,7 +1,7 @@
 """Reads the text of an expression into its syntax tree. Knows nothing of forms.
 
-The grammar is that part of XPath 1.0 which the ODK XForms specification takes over: no unions, no ``//``, and no other axes
-than child, parent, self and attribute (what JavaRosa refuses is refused here, since it would not run in the field).
+The grammar is that part of XPath 1.0 which the ODK XForms specification takes over: no unions, no ``//``, and no other
+axes than child, parent, self and attribute (what JavaRosa refuses is refused: it would not run in the field).
 
 Chains of one precedence stay flat, so that depth comes from brackets alone and can be bounded before anything recurses.
 """

@@ -10,8 +10,8 @@ _NO_ATTRIBUTES: Final[Mapping[str, str]] = {}
 class Node:
     """An element of a form's instance or of a secondary instance.
 
-    ``seen`` is the value expressions read: the stored one, or empty while the node is not relevant. Children are kept by
-    name, those of one name together in order: a repeat's instances lie side by side.
+    ``seen`` is the value expressions read: the stored one, or empty while the node is not relevant. Children are kept
+    by name, those of one name together in order: a repeat's instances lie side by side.
     """
 
     __slots__ = ("attributes", "kids", "name", "parent", "seen")

@@ -1,4 +1,4 @@
-"""The syntax tree of an expression. Values only: what it means is in the compiler, what it reads in the dependencies."""
+"""The syntax tree of an expression. Values only: the compiler knows what it means."""
 
 from dataclasses import dataclass
 from typing import TypeAlias

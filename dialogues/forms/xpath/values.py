@@ -1,4 +1,4 @@
-"""Conversions between the values of expressions, as the ODK dialect wants them. No node is changed here, no clock is read.
+"""Conversions between the values of expressions, as the ODK dialect wants them. Changes no node, reads no clock.
 
 An expression gives a string, a number, a boolean or a node-set. Dates are strings in ISO 8601 that read as numbers:
 days since 1970-01-01.
