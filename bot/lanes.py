@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Lane = int | str
+_MOST_ID = 2**63
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +34,17 @@ def chat_of(content: Mapping[str, Any]) -> int | None:
             continue
         for place in (part, part.get("message")):
             chat = place.get("chat") if isinstance(place, Mapping) else None
-            if isinstance(chat, Mapping) and isinstance(chat.get("id"), int):
-                return int(chat["id"])
-        sender = part.get("from")
-        if isinstance(sender, Mapping) and isinstance(sender.get("id"), int):
-            return int(sender["id"])
+            if (chat_id := _id_of(chat)) is not None:
+                return chat_id
+        if (sender_id := _id_of(part.get("from"))) is not None:
+            return sender_id
     return None
+
+
+def _id_of(party: Any) -> int | None:
+    """The id of a chat or a person; Telegram's have at most 52 bits, and the database takes 64."""
+    found = party.get("id") if isinstance(party, Mapping) else None
+    return found if isinstance(found, int) and abs(found) < _MOST_ID else None
 
 
 def lane_of(seq: int, content: Mapping[str, Any]) -> Lane:

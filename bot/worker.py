@@ -9,27 +9,33 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import structlog
 from aiogram import Bot, Dispatcher
+from aiogram.dispatcher.event.bases import UNHANDLED
 from aiogram.exceptions import AiogramError
 from aiogram.methods import AnswerCallbackQuery, TelegramMethod
 from aiogram.types import Update
+from aiogram.types.update import UpdateTypeLookupError
 from pydantic import ValidationError
-from sqlalchemy.exc import DataError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.albums import Albums
 from bot.knowledge import Knowing, Knowledge
 from bot.lanes import Lanes, Waiting, chat_of
 from bot.turn import Turn, begin, finished
 from storage.database import Database
 from storage.models import InboxState
-from storage.queries.turns import Chat, LinkFacts, find_links, load_chats, sent_messages
 from storage.queries.outbox import new_delivery
+from storage.queries.turns import Chat, LinkFacts, find_links, load_chats, sent_messages
 from storage.statements import FINISH_UPDATE, INSERT_DELIVERY, Write, execute
 from storage.writer import Writer
 
@@ -37,7 +43,8 @@ MOST_AT_ONCE = 64
 CALLS_AT_ONCE = 30
 PAUSE_SECONDS = 2.0
 """Before work is tried again that the database could not take (full disk, lost connection)."""
-_START = re.compile(r"/start(?:@\w+)?\s+(\S{1,64})")
+_START = re.compile(r"/start(?:@\w+)?\s+([A-Za-z0-9_-]{1,64})")
+"""A start with a code: of the characters that Telegram lets a code have, so that no other reaches the database."""
 log = structlog.get_logger()
 
 
@@ -71,6 +78,7 @@ class Worker:
         self._lanes = lanes
         self._knowing = knowing
         self._wake_delivery = wake_delivery
+        self._albums = Albums()
         self._tasks: set[asyncio.Task[None]] = set()
         self._calls = asyncio.Semaphore(CALLS_AT_ONCE)
 
@@ -101,37 +109,52 @@ class Worker:
 
     async def _step(self, update: Waiting, loaded: Loaded) -> tuple[list[Write], Turn | None]:
         """Let one update take its turn. What cannot be understood or fails is set aside and blocks nobody."""
+        parsed = self._parse(update.content)
         chat_id = chat_of(update.content)
+        if parsed is None or chat_id is None:
+            return self._set_aside(update, "not understood")
+        turn = begin(
+            loaded.knowledge,
+            loaded.chats.get(chat_id, Chat()),
+            bot_id=self._bot.id,
+            chat_id=chat_id,
+            seq=update.seq,
+            links=loaded.links,
+            now=datetime.now(UTC),
+        )
         try:
-            parsed = Update.model_validate(update.content, context={"bot": self._bot})
-            if chat_id is None:
-                return _aside(update, "names no chat"), None
-            turn = begin(
-                loaded.knowledge,
-                loaded.chats.get(chat_id, Chat()),
-                bot_id=self._bot.id,
-                chat_id=chat_id,
-                seq=update.seq,
-                links=loaded.links,
-                now=datetime.now(UTC),
+            answer = await self._dispatcher.feed_update(
+                self._bot, parsed, turn=turn, call=self.call, albums=self._albums
             )
-            await self._dispatcher.feed_update(self._bot, parsed, turn=turn, call=self.call)
-        except ValidationError as error:
-            log.warning("an update is not understood", seq=update.seq, errors=error.error_count())
-            return _aside(update, "not understood"), None
         except Exception as error:
             # Whatever a handler stumbles over must not stop the lane; the update stays for a person to look at.
-            log.exception("an update failed", seq=update.seq, error=type(error).__name__)
-            self._answer(update, "")
-            return _aside(update, f"failed: {type(error).__name__}"), None
+            return self._set_aside(update, f"failed: {type(error).__name__}", error)
+        if answer is UNHANDLED:
+            return self._set_aside(update, "not for us")
         self._answer(update, turn.toast)
         return turn.writes(), turn
+
+    def _parse(self, content: Mapping[str, Any]) -> Update | None:
+        """The update as our library knows it; None for a kind or a content that it does not know yet."""
+        try:
+            parsed = Update.model_validate(content, context={"bot": self._bot})
+            _ = parsed.event_type
+        except (ValidationError, UpdateTypeLookupError):
+            return None
+        return parsed
+
+    def _set_aside(
+        self, update: Waiting, reason: str, error: Exception | None = None
+    ) -> tuple[list[Write], Turn | None]:
+        log.warning("an update is set aside", seq=update.seq, reason=reason, where=_where(error))
+        self._answer(update, "")
+        return _aside(update, reason), None
 
     def _answer(self, update: Waiting, text: str) -> None:
         """Answer a tap at once and outside the outbox: a late answer is worth nothing."""
         query = update.content.get("callback_query")
-        if isinstance(query, Mapping):
-            self.call(AnswerCallbackQuery(callback_query_id=str(query["id"]), text=text or None))
+        if isinstance(query, Mapping) and isinstance(query.get("id"), str):
+            self.call(AnswerCallbackQuery(callback_query_id=query["id"], text=text or None))
 
     def call(self, method: TelegramMethod[Any]) -> None:
         """Make a call that may be lost without harm."""
@@ -145,16 +168,16 @@ class Worker:
                 log.debug("a call was not taken", method=type(method).__name__, error=type(error).__name__)
 
     async def _commit(self, update: Waiting, writes: list[Write], turn: Turn | None) -> None:
+        """Make a turn's rows safe, then open its lane. While the database takes nothing, the update stays the head."""
         try:
             await self._writer.write(writes, then=_erase_messages(turn) if turn and turn.erased else None)
-        except (IntegrityError, DataError) as error:
-            log.exception("a turn cannot be stored", seq=update.seq, error=type(error).__name__)
-            await self._commit(update, _aside(update, f"not stored: {type(error).__name__}"), None)
-            return
-        except SQLAlchemyError as error:
-            log.error("the database takes nothing", error=type(error).__name__)
-            await asyncio.sleep(PAUSE_SECONDS)
-            self._lanes.put_back(update)
+        except Exception as error:
+            if _passes(error):
+                log.error("the database takes nothing", error=type(error).__name__)
+                await asyncio.sleep(PAUSE_SECONDS)
+                self._lanes.put_back(update)
+            else:  # these rows can never be stored
+                await self._commit(update, *self._set_aside(update, f"not stored: {type(error).__name__}", error))
             return
         self._lanes.release(update)
         self._wake_delivery()
@@ -178,8 +201,24 @@ def _text_of(content: Mapping[str, Any]) -> str:
 
 
 def _aside(update: Waiting, reason: str) -> list[Write]:
-    row = finished(update.seq, InboxState.ASIDE, payload=json.dumps(update.content, ensure_ascii=False), reason=reason)
+    row = finished(update.seq, InboxState.ASIDE, payload=json.dumps(update.content), reason=reason)
     return [Write(FINISH_UPDATE, [row])]
+
+
+def _passes(error: Exception) -> bool:
+    """Whether the database may take the same rows later: it is full, locked or away, and not the rows are wrong."""
+    return isinstance(error, SQLAlchemyError) and (
+        (isinstance(error, DBAPIError) and not isinstance(error, DataError | IntegrityError))
+        or isinstance(error, PoolTimeoutError)
+    )
+
+
+def _where(error: Exception | None) -> str | None:
+    """The places in the code that an error came through; its message may quote what somebody wrote."""
+    if error is None:
+        return None
+    frames = traceback.extract_tb(error.__traceback__)[-5:]
+    return " > ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
 
 
 def _erase_messages(turn: Turn) -> Any:

@@ -6,6 +6,7 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 
+from bot.albums import Albums
 from bot.handlers import onboarding, survey
 from bot.handlers.filters import in_private, is_command
 from bot.render import read_button
@@ -68,9 +69,10 @@ async def unknown(_message: Message, turn: Turn) -> None:
 
 
 @router.message()
-async def anything(message: Message, turn: Turn) -> None:
+async def anything(message: Message, turn: Turn, albums: Albums) -> None:
     """Whatever else comes goes to the conversation that is going on."""
-    if service_message(message):
+    album = message.media_group_id
+    if service_message(message) or (album and albums.goes_on(album, message.message_id)):
         turn.ignored = True
         return
     given = read(message)

@@ -1,0 +1,21 @@
+"""Albums: Telegram sends each picture of an album as a message of its own. They get one answer together.
+
+In memory only: after a restart an album may be answered twice, which does no harm.
+"""
+
+from __future__ import annotations
+
+_MOST = 1_000
+
+
+class Albums:
+    """The latest albums, each with the message it began with."""
+
+    def __init__(self) -> None:
+        self._first: dict[str, int] = {}
+
+    def goes_on(self, album: str, message_id: int) -> bool:
+        """Whether a message continues an album whose beginning has been answered. Asking again changes nothing."""
+        if album not in self._first and len(self._first) >= _MOST:
+            del self._first[next(iter(self._first))]
+        return self._first.setdefault(album, message_id) != message_id
