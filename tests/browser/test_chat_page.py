@@ -608,7 +608,7 @@ async def test_a_cleared_chat_begins_anew(hold: Opens) -> None:
 def test_every_module_is_announced_at_the_head_of_the_page() -> None:
     """Otherwise the browser finds them one after the other, each a round trip later."""
     head = (PAGE / "index.html").read_text()
-    assert {path.name for path in PAGE.glob("*.js")} == set(re.findall(r'(?:href|src)="/chat/([a-z-]+\.js)"', head))
+    assert {path.name for path in PAGE.glob("*.js")} == set(re.findall(r'(?:href|src)="/chat/([a-z0-9-]+\.js)"', head))
 
 
 @pytest.mark.parametrize("screen", [PHONE, DESK], ids=["phone", "desk"])

@@ -32,7 +32,7 @@ function pictureNode(message, fileAddress) {
 
 function soundNode(sound, fileAddress) {
   const audio = new Audio();
-  audio.preload = "none";
+  audio.preload = sound.duration ? "none" : "metadata";
   audio.src = fileAddress(sound.file_id);
   const bar = el("progress", { class: "sound-bar", max: "1", value: "0", "aria-hidden": "true" });
   const clock = el("span", { class: "sound-time" }, duration(sound.duration));
@@ -50,6 +50,9 @@ function soundNode(sound, fileAddress) {
   audio.addEventListener("ended", () => {
     bar.value = 0;
     clock.textContent = duration(sound.duration);
+  });
+  audio.addEventListener("loadedmetadata", () => {
+    if (audio.paused) clock.textContent = duration(sound.duration || audio.duration);
   });
   audio.addEventListener("timeupdate", () => {
     const length = Number.isFinite(audio.duration) && audio.duration > 0 ? audio.duration : sound.duration || 1;

@@ -75,7 +75,7 @@ const EN = {
   voice: "Voice message",
   welcome: "Who is holding the phone?",
   welcomeText: "Make up a resident: a name, and the language the phone is set to. You can add more at any time.",
-  writing: "Write a message",
+  writing: "Message",
   you: "You",
   yourChat: "Chat of {name} with {bot}",
 };
@@ -130,7 +130,7 @@ const DE = {
   play: "Abspielen",
   record: "Sprachnachricht aufnehmen",
   recordStop: "Aufnahme senden",
-  recording: "Aufnahme läuft",
+  recording: "Aufnahme",
   residents: "Personen",
   restart: "/start noch einmal senden",
   send: "Senden",
@@ -152,7 +152,7 @@ const DE = {
   voice: "Sprachnachricht",
   welcome: "Wer hält das Telefon?",
   welcomeText: "Denken Sie sich eine Person aus: ein Name und die Sprache, auf die das Telefon eingestellt ist. Weitere können jederzeit dazukommen.",
-  writing: "Nachricht schreiben",
+  writing: "Nachricht",
   you: "Sie",
   yourChat: "Chat von {name} mit {bot}",
 };
