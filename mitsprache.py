@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from random import Random
 from typing import Any, TextIO
 from zoneinfo import available_timezones
 
@@ -21,11 +25,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from admin.app import create_admin
 from bot.api import connect
 from bot.service import Service
-from bot.simulator.app import Simulator, create_simulator
+from bot.simulator.app import Limits, Simulator, create_simulator
 from dialogues.forms import Compiled, FormError, compile_xlsform, unaskable
-from dialogues.texts import LANGUAGES, Texts
 from dialogues.forms.titles import titles_of
 from dialogues.forms.workbook import read_workbook
+from dialogues.texts import LANGUAGES, Texts
+from dialogues.walk import Final, Walked, WalkError, as_line, as_text, converse, walk
 from storage.database import Database
 from storage.queries.outbox import Pace
 from storage.queries.town import first_town
@@ -92,8 +97,40 @@ def questionnaire(name: str) -> Path:
     return HERE / "dialogues" / "questionnaires" / f"{name}.xlsx"
 
 
-def compile_file(path: Path) -> Compiled:
-    """Compile a questionnaire's file.
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A questionnaire that was read and compiled, before any transaction begins."""
+
+    name: str
+    file_type: str
+    workbook: bytes
+    xform: str
+    titles: Mapping[str, str]
+
+
+def prepare(path: Path) -> Prepared:
+    """Read and compile a questionnaire; raises as ``compile_file`` does."""
+    workbook, file_type = path.read_bytes(), path.suffix.lower().lstrip(".")
+    xform = compile_file(path).xform
+    return Prepared(path.stem, file_type, workbook, xform, titles_of(read_workbook(workbook, file_type), path.stem))
+
+
+async def put_to_people(connection: AsyncConnection, town_id: int, prepared: Prepared, areas: list[int]) -> int:
+    """Import a questionnaire and open a survey with it; returns the survey's id."""
+    questionnaire_id = await surveys.import_questionnaire(
+        connection,
+        town_id=town_id,
+        name=prepared.name,
+        file_type=prepared.file_type,
+        workbook=prepared.workbook,
+        xform=prepared.xform,
+        titles=prepared.titles,
+    )
+    return await surveys.open_survey(connection, town_id=town_id, questionnaire_id=questionnaire_id, areas=areas)
+
+
+def compile_file(path: Path, *, askable: bool = True) -> Compiled:
+    """Compile a questionnaire's file; ``askable``: only one that the chat can ask is good enough.
 
     Raises:
         click.ClickException: it cannot be taken; the message says why, with sheet and row.
@@ -103,7 +140,7 @@ def compile_file(path: Path) -> Compiled:
         raise click.ClickException(f"{path.name} is not a questionnaire: we read .xlsx, .xls, .csv and .md.")
     try:
         compiled = compile_xlsform(path.read_bytes(), file_type, name=path.stem)
-        problems = unaskable(compiled.form, compiled.rows)
+        problems = unaskable(compiled.form, compiled.rows) if askable else ()
     except FormError as error:
         problems = error.problems
     if problems:
@@ -145,12 +182,12 @@ def configured(data: Path | None) -> Settings:
 @click.option("--data", type=click.Path(file_okay=False, path_type=Path), default=Path("data/demo"), show_default=True)
 def demo(port: int, data: Path) -> None:
     """Try everything on this machine: bot, simulator with a chat page, admin. No token, no internet."""
+    data.mkdir(parents=True, exist_ok=True)
     asyncio.run(_demo(port, data))
 
 
 async def _demo(port: int, data: Path) -> None:
     texts = load_texts()
-    data.mkdir(parents=True, exist_ok=True)
     async with AsyncExitStack() as stack:
         database = Database.in_folder(data)
         stack.push_async_callback(database.close)
@@ -182,10 +219,12 @@ async def _demo(port: int, data: Path) -> None:
 
 async def _sample_town(database: Database) -> tuple[int, str]:
     """The demo's town, founded at the first start, and a code for its first quarter and survey."""
-    async with database.write() as connection:
+    async with database.read() as connection:
         town_id = await first_town(connection)
         if town_id is not None:
             return town_id, await towns.first_code(connection, town_id)
+    prepared = {name: prepare(questionnaire(name)) for name in DEMO_SURVEYS}
+    async with database.write() as connection:
         town_id = await towns.found_town(
             connection,
             name="Auenstadt",
@@ -197,27 +236,12 @@ async def _sample_town(database: Database) -> tuple[int, str]:
         areas = await towns.areas_by_name(connection, town_id)
         codes = []
         for name, quarters in DEMO_SURVEYS.items():
-            path = questionnaire(name)
-            survey_id = await _open(connection, town_id, path, [areas[quarter] for quarter in quarters])
+            aims = [areas[quarter] for quarter in quarters]
+            survey_id = await put_to_people(connection, town_id, prepared[name], aims)
             codes.append(
                 await towns.make_link(connection, town_id=town_id, area_id=areas[quarters[0]], survey_id=survey_id)
             )
         return town_id, codes[0]
-
-
-async def _open(connection: AsyncConnection, town_id: int, path: Path, areas: list[int]) -> int:
-    workbook, file_type = path.read_bytes(), path.suffix.lower().lstrip(".")
-    compiled = compile_file(path)
-    questionnaire_id = await surveys.import_questionnaire(
-        connection,
-        town_id=town_id,
-        name=path.stem,
-        file_type=file_type,
-        workbook=workbook,
-        xform=compiled.xform,
-        titles=titles_of(read_workbook(workbook, file_type), path.stem),
-    )
-    return await surveys.open_survey(connection, town_id=town_id, questionnaire_id=questionnaire_id, areas=areas)
 
 
 @main.command()
@@ -225,14 +249,28 @@ async def _open(connection: AsyncConnection, town_id: int, path: Path, areas: li
 @click.option(
     "--data", type=click.Path(file_okay=False, path_type=Path), default=Path("data/simulator"), show_default=True
 )
-def simulator(port: int, data: Path) -> None:
+@click.option(
+    "--per-bot",
+    type=float,
+    default=Limits().per_bot,
+    show_default=True,
+    help="Messages and edits a second; 0: no limit.",
+)
+@click.option(
+    "--per-chat",
+    type=float,
+    default=Limits().per_chat,
+    show_default=True,
+    help="Messages a second to one; 0: no limit.",
+)
+def simulator(port: int, data: Path, per_bot: float, per_chat: float) -> None:
     """Run a local Bot API server with a chat page, for trying out bots without Telegram."""
-    asyncio.run(_simulator(port, data))
-
-
-async def _simulator(port: int, data: Path) -> None:
     data.mkdir(parents=True, exist_ok=True)
-    server = create_simulator(data)
+    asyncio.run(_simulator(port, data, Limits(per_bot=per_bot, per_chat=per_chat)))
+
+
+async def _simulator(port: int, data: Path, limits: Limits) -> None:
+    server = create_simulator(data, limits=limits)
     await server.start()
     try:
         async with _serving(server.asgi, port) as web:
@@ -357,6 +395,7 @@ def survey_check(file: Path) -> None:
 @DATA
 def survey_open(file: Path, names: tuple[str, ...], data: Path | None) -> None:
     """Put a questionnaire to the people, and print the link that leads to it."""
+    prepared = prepare(file)
 
     async def run() -> list[tuple[str, str]]:
         async with _closing(configured(data).open_database()) as database:
@@ -367,7 +406,7 @@ def survey_open(file: Path, names: tuple[str, ...], data: Path | None) -> None:
                     raise click.ClickException(
                         f"Not an area of the town: {', '.join(unknown)}. There are: {', '.join(sorted(areas))}."
                     )
-                survey_id = await _open(connection, town_id, file, [areas[name] for name in names])
+                survey_id = await put_to_people(connection, town_id, prepared, [areas[name] for name in names])
                 return [
                     (
                         name or "whole town",
@@ -389,6 +428,30 @@ def survey_open(file: Path, names: tuple[str, ...], data: Path | None) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print each prompt and the final instance as a JSON object.")
 def survey_walk(file: Path, language: str, answers: TextIO | None, as_json: bool) -> None:
     """Hold the interview here in the terminal, or replay answers from a file."""
+    now, chance, texts = datetime.now(UTC).astimezone(), Random(), load_texts()  # noqa: S311 (no secret)
+    if answers is None:
+        form = compile_file(file).form
+        steps: Iterable[str | Walked | Final] = converse(form, language, sys.stdin, texts=texts, now=now, random=chance)
+    else:
+        form = compile_file(file, askable=False).form  # a replay puts values in, also of kinds the chat cannot ask
+        steps = walk(form, language, _records(answers), texts=texts, now=now, random=chance)
+    try:
+        for step in steps:
+            click.echo(as_line(step) if as_json else as_text(step))
+    except WalkError as error:
+        raise click.ClickException(f"{error}.") from None
+
+
+def _records(lines: TextIO) -> Iterator[dict[str, object]]:
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                record = json.loads(line)
+            except ValueError:
+                record = None
+            if not isinstance(record, dict):
+                raise click.ClickException(f"Line {number} of the answers is not a JSON object.")
+            yield record
 
 
 # --- what the commands share ----------------------------------------------------------------------------------------
@@ -406,7 +469,9 @@ async def _closing(database: Database) -> AsyncIterator[Database]:
 async def _serving(app: Any, port: int) -> AsyncIterator[asyncio.Task[None]]:
     """Serve an application on this machine only; the task ends when a signal asks us to stop."""
     server = uvicorn.Server(
-        uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", lifespan="off", access_log=False, interface="asgi3")
+        uvicorn.Config(
+            app, host="127.0.0.1", port=port, log_level="warning", lifespan="off", access_log=False, interface="asgi3"
+        )
     )
     task = asyncio.create_task(server.serve())
     while not server.started:

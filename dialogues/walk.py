@@ -6,9 +6,10 @@ what a chat would refuse.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from random import Random
 
@@ -22,7 +23,7 @@ from dialogues.scene import Scene
 from dialogues.texts import Texts
 from dialogues.typed.folding import western_digits
 
-__all__ = ["Final", "WalkError", "Walked", "converse", "walk"]
+__all__ = ["Final", "WalkError", "Walked", "as_line", "as_text", "converse", "walk"]
 
 
 class WalkError(ValueError):
@@ -244,3 +245,26 @@ def _option(number: str, option: Option) -> str:
 def _readable(text: str) -> str:
     """Leave out the invisible marks of direction: a terminal lays lines out by itself, or shows them as rubbish."""
     return re.sub("[\u200e\u200f\u2068\u2069]", "", text)
+
+
+# --- how it is printed ----------------------------------------------------------------------------------------------
+
+
+def as_line(step: str | Walked | Final) -> str:
+    """Return a step as one line of JSON; the last one holds the instance."""
+    if isinstance(step, str):
+        return json.dumps({"said": step}, ensure_ascii=False)
+    if isinstance(step, Walked):
+        return json.dumps(asdict(step), ensure_ascii=False)
+    last = {"instance": dict(step.values), "missing": step.missing, "unfitting": step.unfitting}
+    return json.dumps(last, ensure_ascii=False)
+
+
+def as_text(step: str | Walked | Final) -> str:
+    """Return a step as a person reads it in a terminal."""
+    if isinstance(step, str):
+        return step
+    if isinstance(step, Walked):
+        problem = f"\n! {step.problem}" if step.problem else ""
+        return f"{step.prompt}\n= {step.value}{problem}\n"
+    return "\n".join(f"{ref} = {value}" for ref, value in step.values.items())
