@@ -20,4 +20,8 @@ def unaskable(form: Form, rows: Mapping[str, int] | None = None) -> tuple[Proble
         if question.kind not in ASKABLE:
             reason = f"a question of the type {question.kind} cannot be asked in the chat yet"
             problems.append(Problem("survey", numbers.get(question.ref), reason))
+        elif "search(" in question.appearance:
+            problems.append(Problem("survey", numbers.get(question.ref), "its choices lie in a file of their own"))
+    for file in sorted(set(form.missing_files.values())):
+        problems.append(Problem(None, None, f"the questionnaire needs a file that is not part of it: {file}"))
     return tuple(sorted(problems, key=lambda problem: problem.row or 0))

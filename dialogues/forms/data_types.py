@@ -5,12 +5,17 @@ from collections.abc import Callable
 
 from dialogues.forms.xpath.values import parse_clock, parse_moment
 
+MAX_VALUE = 50_000
+"""Characters one node may hold."""
+
 _INTEGER = re.compile(r"\s*([+-]?)0*([0-9]+)(?:\.[0-9]*)?\s*")
 _DECIMAL = re.compile(r"\s*[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*")
 
 
 def typed(data_type: str, value: str) -> str:
-    """The value as a node of that type holds it; empty if it is none."""
+    """The value as a node of that type holds it; empty if it is none, or too long."""
+    if len(value) > MAX_VALUE:
+        return ""
     convert = _TYPES.get(data_type)
     return value if convert is None or value == "" else convert(value)
 

@@ -18,7 +18,7 @@ from dialogues.forms.speech import Speech
 from dialogues.forms.starting import first_load, preload
 from dialogues.forms.tree import Leaf, Tree
 from dialogues.forms.wording import Quote, Wording
-from dialogues.forms.xpath.context import Context
+from dialogues.forms.xpath.context import Context, Meter
 from dialogues.forms.xpath.errors import EvaluationError
 from dialogues.forms.xpath.nodes import Node
 
@@ -46,11 +46,12 @@ class Instance:
         self.form = form
         self.now = now
         self.random = random
+        self.meter = Meter()
         self.quote: Quote | None = None
         """What is done to values that the form's texts quote, where they are said to people; None: nothing."""
         self._tree = Tree.new(form.seed) if values is None else Tree.stored(form.root, values)
         self._speech = Speech(form, self._context)
-        self._work = Recalculation(form, self._tree, self._context)
+        self._work = Recalculation(form, self._tree, self._context, self.meter)
         if values is None:
             preload(form, self._tree, now, random, properties or {})
             self._work.start()
@@ -199,6 +200,7 @@ class Instance:
 
     def options(self, ref: str, language: str) -> tuple[Choice, ...]:
         """The choices there are now."""
+        self.meter.refill()
         return self._speech.choices(self._tree.node(ref), language, self.quote)
 
     def asked(self) -> tuple[Question, ...]:
@@ -248,12 +250,14 @@ class Instance:
     def _holds(self, node: Leaf, condition: Condition | None) -> bool:
         if condition is None:
             return False
+        self.meter.refill()
         try:
             return condition(self._context(node))
         except EvaluationError:
             return False
 
     def _speak(self, ref: str, wording: Wording | None, language: str, form: str = "") -> str | None:
+        self.meter.refill()
         return self._speech.text(self._tree.node(ref), wording, language, form, self.quote)
 
     def _asked(self, node: Leaf) -> Iterator[Question]:

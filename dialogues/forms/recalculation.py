@@ -11,7 +11,7 @@ from dialogues.forms.definition import Action, Definition, Seed, Trigger
 from dialogues.forms.form import Form
 from dialogues.forms.tree import MAX_INSTANCES, Leaf, Tree
 from dialogues.forms.xform import iterate
-from dialogues.forms.xpath.context import Context
+from dialogues.forms.xpath.context import Context, Meter
 from dialogues.forms.xpath.errors import EvaluationError
 from dialogues.forms.xpath.nodes import Node
 from dialogues.forms.xpath.values import to_text
@@ -26,10 +26,11 @@ MAX_ACTIONS = 1_000
 class Recalculation:
     """What waits to be worked out for one instance."""
 
-    def __init__(self, form: Form, tree: Tree, context: Callable[[Node], Context]) -> None:
+    def __init__(self, form: Form, tree: Tree, context: Callable[[Node], Context], meter: Meter) -> None:
         self._form = form
         self._tree = tree
         self._context = context
+        self._meter = meter
         self._waiting: list[int] = []
         self._queued: set[int] = set()
         self._acting: deque[tuple[Action, Leaf]] = deque()
@@ -100,6 +101,7 @@ class Recalculation:
 
     def _settle(self) -> None:
         """Work off what waits; set-value actions come when everything else is at rest."""
+        self._meter.refill()
         rounds: dict[int, int] = {}
         acted = 0
         while self._waiting or (self._acting and acted < MAX_ACTIONS):

@@ -1,7 +1,8 @@
 """When two recorded values count as equal.
 
 The recordings write decimals and coordinates as floating numbers ("56.0", "0.0 1.0"), the field stores them as typed
-("56", "0 1"): numbers compare as numbers, and times with more or fewer zeros as times. Ids and what depends on chance differ each time and are not compared.
+("56", "0 1"): numbers compare as numbers, and times with more or fewer zeros as times. Ids and what depends on chance
+differ each time and are not compared.
 """
 
 import re
@@ -52,7 +53,7 @@ class Compared:
         }
 
     def kept(self, rows: list[Row]) -> list[Row]:
-        """The rows that are compared: all but those whose path has a part that begins with ``meta``, which the recordings leave out."""
+        """The rows that are compared: those below ``meta…``, which the recordings leave out, are not."""
         return [row for row in rows if not _META.search(row[0])]
 
     def same(self, ours: Row, theirs: Row, value: int) -> bool:

@@ -1,7 +1,7 @@
 """``python -m tests.conformance.replay DIR [--json] [--explain]``: replays the suites of a folder and prints figures.
 
-The last line of ``--json`` is one JSON object: by the file's stem, how many cases there are, and how many came out equal,
-different or skipped. A suite whose file is absent is left out.
+The last line of ``--json`` is one JSON object: by the file's stem, how many cases there are, and how many came out
+equal, different or skipped. A suite whose file is absent is left out.
 """
 
 import argparse

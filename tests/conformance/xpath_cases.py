@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 
 from dialogues.forms.xpath.compiler import compile_text
-from dialogues.forms.xpath.context import Context
+from dialogues.forms.xpath.context import Context, Meter
 from dialogues.forms.xpath.errors import EvaluationError, ExpressionError
 from dialogues.forms.xpath.nodes import Node
 from dialogues.forms.xpath.values import Value, to_number, to_text
@@ -20,6 +20,7 @@ class Nowhere:
 
     now = datetime(2026, 11, 25, 12, tzinfo=UTC)
     random = Random(1)
+    meter = Meter()
 
     def instance(self, _name: str) -> Node | None:
         return None

@@ -10,6 +10,7 @@ from dialogues.forms.xpath.functions import FUNCTIONS
 from dialogues.forms.xpath.grammar import parse
 from dialogues.forms.xpath.nodes import Node
 from dialogues.forms.xpath.paths import compile_steps
+from dialogues.forms.xpath.patterns import compile_pattern
 from dialogues.forms.xpath.syntax import Call, Chain, Expression, Filter, Literal, Negation, Path
 from dialogues.forms.xpath.values import (
     NAN,
@@ -257,11 +258,20 @@ def _call(call: Call) -> Typed:
     count = len(call.arguments)
     if not known.accepts(count):
         raise ExpressionError(f"{call.name}() does not take {count} arguments")
+    if call.name == "regex" and isinstance(call.arguments[1], Literal):
+        _check_pattern(str(call.arguments[1].value))
     arguments = [
         _COERCE[kind](_compile(argument)) for kind, argument in zip(known.kinds(count), call.arguments, strict=True)
     ]
     lazy = any(kind.startswith("lazy") for kind in known.takes)
     return known.gives, _invocation(known.call, arguments, in_context=known.in_context, lazy=lazy)
+
+
+def _check_pattern(pattern: str) -> None:
+    try:
+        compile_pattern(pattern)
+    except EvaluationError as error:
+        raise ExpressionError(str(error)) from None
 
 
 def _invocation(

@@ -10,7 +10,30 @@ from dialogues.forms.xpath.nodes import Node
 from dialogues.forms.xpath.values import Value
 
 MAX_VISITS = 5_000_000
-"""Nodes that the expressions of one run may visit; beyond, evaluation is refused."""
+"""Nodes and characters that what follows from one answer, or the saying of one text, may look at."""
+
+
+class Meter:
+    """What the evaluation of expressions may still cost."""
+
+    __slots__ = ("left",)
+
+    def __init__(self) -> None:
+        self.left = MAX_VISITS
+
+    def refill(self) -> None:
+        """Begin anew: another answer, another text."""
+        self.left = MAX_VISITS
+
+    def spend(self, cost: int) -> None:
+        """Count against the bound.
+
+        Raises:
+            EvaluationError: it is used up.
+        """
+        self.left -= cost
+        if self.left < 0:
+            raise EvaluationError("the questionnaire's expressions look at too much")
 
 
 class Surroundings(Protocol):
@@ -18,6 +41,7 @@ class Surroundings(Protocol):
 
     now: datetime
     random: Random
+    meter: Meter
 
     def instance(self, name: str) -> Node | None:
         """The root of the secondary instance of that name."""
@@ -32,7 +56,7 @@ class Surroundings(Protocol):
 class Context:
     """The place an expression is evaluated at. ``current`` stays while predicates move ``node``."""
 
-    __slots__ = ("current", "node", "place", "root", "size", "surroundings", "visits")
+    __slots__ = ("current", "node", "place", "root", "size", "surroundings")
 
     def __init__(self, root: Node, node: Node, surroundings: Surroundings) -> None:
         self.root = root
@@ -41,20 +65,20 @@ class Context:
         self.place = 1
         self.size = 1
         self.surroundings = surroundings
-        self.visits = 0
 
     def within(self) -> "Context":
         """A context of its own for a predicate, which will be moved over the candidates."""
         inner = Context(self.root, self.node, self.surroundings)
         inner.current = self.current
-        inner.visits = self.visits
         return inner
 
     def spend(self, visits: int) -> None:
-        """Count visited nodes against the bound."""
-        self.visits += visits
-        if self.visits > MAX_VISITS:
-            raise EvaluationError("the expression visits too many nodes")
+        """Count visited nodes, or characters put together, against the bound.
+
+        Raises:
+            EvaluationError: it is used up.
+        """
+        self.surroundings.meter.spend(visits)
 
 
 Evaluate: TypeAlias = Callable[[Context], Value]

@@ -1,109 +1,400 @@
-"""Regular expressions of questionnaires, written for Java and JavaScript, made safe to run in Python.
+"""Regular expressions of questionnaires, searched for in time that grows with text times pattern, never faster.
 
-Patterns that can take exponential time are refused: repetition of a repetition.
+People write them for Java and JavaScript, and a questionnaire may come from anybody: Python's own ``re`` refuses some
+and can be made to run for ever by others. This reads the syntax both share (no back references, no lookbehind) into a
+small program and runs all its ways at once.
 """
 
-import re
-import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import TypeAlias
 
+from dialogues.forms.xpath.characters import Test, escaped, is_word, one_of, ranged
 from dialogues.forms.xpath.errors import EvaluationError
 
 MAX_PATTERN = 2_000
 """Characters of a pattern."""
 
-_CLASSES = {
-    "L": r"[^\W\d_]",
-    "N": r"\d",
-    "Nd": r"\d",
-    "Lu": "[A-ZÀ-ÖØ-ÞĀ-Ž]",
-    "Ll": "[a-zß-öø-ÿā-ž]",
-    "Alpha": "[A-Za-z]",
-    "Digit": "[0-9]",
-    "Alnum": "[A-Za-z0-9]",
-    "Upper": "[A-Z]",
-    "Lower": "[a-z]",
-    "Punct": r"[!-/:-@\[-`{-~]",
-    "Space": r"\s",
-}
-_PROPERTY = re.compile(r"\\p\{(?:Is)?(\w+)\}")
+MAX_PROGRAM = 5_000
+"""Steps of a pattern, once its bounded repetitions are written out."""
+
+MAX_COST = 5_000_000
+"""How often one search may try a step at a character."""
+
+_MAX_GROUPS = 50
+
+Build: TypeAlias = Callable[["_Program"], None]
+"""Writes a part of a pattern behind what a program has so far."""
+Check: TypeAlias = "Callable[[_Search, int], bool]"
+"""Looks whether a place of the text is right, without reading on."""
+
+
+@dataclass(slots=True)
+class _Step:
+    """Read a character, check a place, or go on in one of several ways."""
+
+    test: Test | None = None
+    place: "Check | None" = None
+    ways: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class _Search:
+    """One search in one text, and what it may still cost."""
+
+    text: str
+    left: int = MAX_COST
+
+    def spend(self, cost: int) -> None:
+        self.left -= cost
+        if self.left < 0:
+            raise EvaluationError("the text is too long to be checked by this pattern")
+
+
+@dataclass(slots=True)
+class _Program:
+    room: list[int]
+    """How many steps there is room for, shared with the programs that look ahead."""
+    steps: list[_Step] = field(default_factory=list)
+
+    def put(self, step: _Step) -> _Step:
+        self.room[0] -= 1
+        if self.room[0] < 0:
+            raise EvaluationError("the pattern repeats too much")
+        self.steps.append(step)
+        return step
+
+    def found(self, search: _Search, begin: int = 0, *, anywhere: bool) -> bool:
+        """Whether the pattern matches from ``begin``, or, if ``anywhere``, from there or any later place."""
+        text = search.text
+        current: set[int] = set()
+        for place in range(begin, len(text) + 1):
+            if (anywhere or place == begin) and self._reach(0, search, place, current):
+                return True
+            search.spend(len(current) + 1)
+            if place == len(text) or (not current and not anywhere):
+                return False
+            letter = text[place]
+            following: set[int] = set()
+            for number in current:
+                test = self.steps[number].test
+                if test is not None and test(letter) and self._reach(number + 1, search, place + 1, following):
+                    return True
+            current = following
+        return False
+
+    def _reach(self, start: int, search: _Search, place: int, reached: set[int]) -> bool:
+        """Add the steps that read next; whether the end of the pattern is among what can be reached."""
+        waiting = [start]
+        while waiting:
+            number = waiting.pop()
+            if number == len(self.steps):
+                return True
+            if number in reached:
+                continue
+            reached.add(number)
+            step = self.steps[number]
+            if step.ways:
+                waiting += step.ways
+            elif step.place is not None and step.place(search, place):
+                waiting.append(number + 1)
+        return False
+
+
+class Pattern:
+    """A pattern that can be searched for."""
+
+    def __init__(self, program: _Program) -> None:
+        self._program = program
+
+    def found_in(self, text: str) -> bool:
+        """Whether a part of the text matches.
+
+        Raises:
+            EvaluationError: the text is too long for this pattern.
+        """
+        return self._program.found(_Search(text), anywhere=True)
 
 
 @lru_cache(maxsize=512)
-def compile_pattern(pattern: str) -> re.Pattern[str]:
-    """The pattern, ready to match.
+def compile_pattern(pattern: str) -> Pattern:
+    """The pattern, ready to be searched for.
 
     Raises:
-        EvaluationError: it is no regular expression, too long, or could take exponential time.
+        EvaluationError: it is no regular expression, uses what is not supported, or is too long.
     """
     if len(pattern) > MAX_PATTERN:
         raise EvaluationError(f"the pattern is longer than {MAX_PATTERN} characters")
-    translated = _translate(pattern)
-    if _repeats_a_repetition(translated):
-        raise EvaluationError(f"the pattern repeats a repetition, which can take for ever: {pattern[:80]}")
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", FutureWarning)
-            return re.compile(translated)
-    except (re.error, OverflowError, RecursionError):
-        raise EvaluationError(f"not a regular expression: {pattern[:80]}") from None
+    reader = _Reader(pattern)
+    build = reader.alternatives(0)
+    if reader.rest():
+        raise reader.refusal("a closing bracket too many")
+    program = _Program([MAX_PROGRAM])
+    build(program)
+    return Pattern(program)
 
 
-def _translate(pattern: str) -> str:
-    """Inside a class, escape what only Python reads as an operator: ``[``, and ``-`` beside ``\\w``."""
-    pattern = _PROPERTY.sub(lambda found: _CLASSES.get(found[1], r"\w"), pattern)
-    parts: list[str] = []
-    inside = False
-    place = 0
-    while place < len(pattern):
-        letter = pattern[place]
-        if letter == "\\":
-            parts.append(pattern[place : place + 2])
-            place += 2
-            continue
-        if inside and letter == "[":
-            parts.append("\\[")
-        elif inside and letter == "-" and (_is_class(parts[-1]) or _is_class(pattern[place + 1 : place + 3])):
-            parts.append("\\-")
-        else:
-            parts.append(letter)
-            if letter == "[":
-                inside = True
-                if pattern[place + 1 : place + 2] == "^":
-                    parts.append("^")
-                    place += 1
-            elif letter == "]":
-                inside = False
-        place += 1
-    return "".join(parts)
+class _Reader:
+    """Reads a pattern by recursive descent; groups within groups are bounded."""
 
+    def __init__(self, pattern: str) -> None:
+        self._pattern = pattern
+        self._place = 0
+        self._fold = False
 
-def _is_class(escape: str) -> bool:
-    return len(escape) == 2 and escape[0] == "\\" and escape[1] in "wdsWDS"
+    def rest(self) -> str:
+        return self._pattern[self._place :]
 
+    def refusal(self, reason: str) -> EvaluationError:
+        return EvaluationError(f"not a pattern we can use ({reason}): {self._pattern[:80]}")
 
-def _repeats_a_repetition(pattern: str) -> bool:
-    """Whether an unbounded repetition, or an alternation, stands in a group that is itself repeated without bound."""
-    bare = re.sub(r"\\.", "x", pattern)
-    bare = re.sub(r"\[\^?\]?[^\]]*\]", "x", bare)
-    open_groups: list[bool] = []
-    dangerous = False
-    for place, letter in enumerate(bare):
+    def _next(self) -> str:
+        if self._place >= len(self._pattern):
+            raise self.refusal("it ends too early")
+        self._place += 1
+        return self._pattern[self._place - 1]
+
+    def _take(self, text: str) -> bool:
+        if self._pattern.startswith(text, self._place):
+            self._place += len(text)
+            return True
+        return False
+
+    def alternatives(self, depth: int) -> Build:
+        if depth > _MAX_GROUPS:
+            raise self.refusal("too many groups within groups")
+        options = [self._sequence(depth)]
+        while self._take("|"):
+            options.append(self._sequence(depth))
+        return options[0] if len(options) == 1 else _either(options)
+
+    def _sequence(self, depth: int) -> Build:
+        parts: list[Build] = []
+        while self._place < len(self._pattern) and self._pattern[self._place] not in "|)":
+            parts.append(self._repeated(self._atom(depth)))
+
+        def build(program: _Program) -> None:
+            for part in parts:
+                part(program)
+
+        return build
+
+    def _repeated(self, part: Build) -> Build:
+        while True:
+            if self._take("*"):
+                part = _times(part, 0, None)
+            elif self._take("+"):
+                part = _times(part, 1, None)
+            elif self._take("?"):
+                part = _times(part, 0, 1)
+            else:
+                bounds = self._bounds()
+                if bounds is None:
+                    return part
+                part = _times(part, *bounds)
+            if not self._take("?"):
+                self._take("+")
+
+    def _bounds(self) -> tuple[int, int | None] | None:
+        """``{2}``, ``{2,}`` or ``{2,5}``; anything else in curly brackets is meant literally."""
+        end = self._pattern.find("}", self._place)
+        if not self._pattern.startswith("{", self._place) or end < 0:
+            return None
+        least, comma, most = self._pattern[self._place + 1 : end].partition(",")
+        if not (least.isascii() and least.isdigit()) or not (most == "" or (most.isascii() and most.isdigit())):
+            return None
+        self._place = end + 1
+        if len(least) > 4 or len(most) > 4:
+            raise EvaluationError("the pattern repeats too much")
+        if not comma:
+            return int(least), int(least)
+        return int(least), int(most) if most else None
+
+    def _atom(self, depth: int) -> Build:
+        letter = self._next()
         if letter == "(":
-            open_groups.append(False)
-        elif letter == ")" and open_groups:
-            inner = open_groups.pop()
-            repeated = _is_unbounded(bare[place + 1 :])
-            dangerous = dangerous or (inner and repeated)
-            if open_groups and (inner or repeated):
-                open_groups[-1] = True
-        elif open_groups and (letter in "*+|" or (letter == "{" and _is_unbounded(bare[place:]))):
-            open_groups[-1] = True
-    return dangerous
+            return self._group(depth)
+        if letter == "[":
+            return _reading(self._class())
+        if letter == ".":
+            return _reading(lambda one: one not in "\n\r\u2028\u2029")
+        if letter == "^":
+            return _checking(lambda _search, place: place == 0)
+        if letter == "$":
+            return _checking(lambda search, place: place == len(search.text))
+        if letter == "\\":
+            return self._escape()
+        if letter in "*+?":
+            raise self.refusal("nothing to repeat")
+        return _reading(one_of(letter, fold=self._fold))
+
+    def _escape(self) -> Build:
+        letter = self._next()
+        if letter == "b":
+            return _checking(_at_boundary)
+        if letter == "B":
+            return _checking(lambda search, place: not _at_boundary(search, place))
+        if letter == "A":
+            return _checking(lambda _search, place: place == 0)
+        if letter in "zZ":
+            return _checking(lambda search, place: place == len(search.text))
+        if letter in "123456789k":
+            raise self.refusal("it refers back to a group")
+        if letter == "Q":
+            return self._quoted()
+        return _reading(self._escaped(letter))
+
+    def _quoted(self) -> Build:
+        text, _, _ = self.rest().partition("\\E")
+        self._place += len(text)
+        self._take("\\E")
+        tests = [_reading(one_of(letter, fold=self._fold)) for letter in text]
+
+        def build(program: _Program) -> None:
+            for test in tests:
+                test(program)
+
+        return build
+
+    def _escaped(self, letter: str) -> Test:
+        found = escaped(letter, self.rest(), fold=self._fold)
+        if found is None:
+            raise self.refusal(f"\\{letter} is not known")
+        test, length = found
+        self._place += length
+        return test
+
+    def _group(self, depth: int) -> Build:
+        look: bool | None = None
+        if self._take("?"):
+            if self._take("="):
+                look = True
+            elif self._take("!"):
+                look = False
+            elif self._take("<=") or self._take("<!"):
+                raise self.refusal("it looks behind")
+            else:
+                self._group_name()
+                if self._pattern[self._place - 1] == ")":
+                    return lambda _program: None
+        inner = self.alternatives(depth + 1)
+        if not self._take(")"):
+            raise self.refusal("a bracket is not closed")
+        return inner if look is None else _looking(inner, wanted=look)
+
+    def _group_name(self) -> None:
+        """``(?:``, ``(?<name>``, ``(?P<name>``, ``(?i)`` and ``(?i:``."""
+        if self._take("<") or self._take("P<"):
+            while self._next() != ">":
+                pass
+            return
+        while True:
+            letter = self._next()
+            if letter in ":)":
+                return
+            if letter not in "imsux-":
+                raise self.refusal(f"(?{letter} is not known")
+            self._fold = self._fold or letter == "i"
+
+    def _class(self) -> Test:
+        negative = self._take("^")
+        tests: list[Test] = []
+        first = True
+        while True:
+            letter = self._next()
+            if letter == "]" and not first:
+                break
+            first = False
+            if letter == "\\":
+                letter = self._next()
+                if letter == "b" or not letter.isalnum():
+                    letter = "\b" if letter == "b" else letter
+                else:
+                    test = self._escaped(letter)
+                    tests.append(test)
+                    continue
+            tests.append(self._member(letter))
+        if negative:
+            return lambda one: not any(test(one) for test in tests)
+        return tests[0] if len(tests) == 1 else lambda one: any(test(one) for test in tests)
+
+    def _member(self, letter: str) -> Test:
+        """A character of a class, or the range that begins with it."""
+        rest = self.rest()
+        if rest[:1] != "-" or rest[1:2] in {"", "]"} or (rest[1:2] == "\\" and rest[2:3].isalnum()):
+            return one_of(letter, fold=self._fold)
+        self._place += 1
+        last = self._next()
+        if last == "\\":
+            last = self._next()
+        if last < letter:
+            raise self.refusal(f"the range {letter}-{last} is empty")
+        return ranged(letter, last, fold=self._fold)
 
 
-def _is_unbounded(rest: str) -> bool:
-    if rest[:1] in {"*", "+"}:
-        return True
-    found = re.match(r"\{(\d*),?(\d*)\}", rest)
-    return found is not None and (found[0].endswith(",}") or max(int(n or 0) for n in found.groups()) > 100)
+def _at_boundary(search: _Search, place: int) -> bool:
+    text = search.text
+    before = place > 0 and is_word(text[place - 1])
+    after = place < len(text) and is_word(text[place])
+    return before is not after
+
+
+def _reading(test: Test) -> Build:
+    def build(program: _Program) -> None:
+        program.put(_Step(test=test))
+
+    return build
+
+
+def _checking(place: Check) -> Build:
+    def build(program: _Program) -> None:
+        program.put(_Step(place=place))
+
+    return build
+
+
+def _looking(part: Build, *, wanted: bool) -> Build:
+    def build(program: _Program) -> None:
+        ahead = _Program(program.room)
+        part(ahead)
+        program.put(_Step(place=lambda search, place: ahead.found(search, place, anywhere=False) is wanted))
+
+    return build
+
+
+def _either(options: list[Build]) -> Build:
+    def build(program: _Program) -> None:
+        ends: list[_Step] = []
+        for option in options[:-1]:
+            begin = len(program.steps)
+            fork = program.put(_Step())
+            option(program)
+            ends.append(program.put(_Step()))
+            fork.ways = (begin + 1, len(program.steps))
+        options[-1](program)
+        for end in ends:
+            end.ways = (len(program.steps),)
+
+    return build
+
+
+def _times(part: Build, least: int, most: int | None) -> Build:
+    def build(program: _Program) -> None:
+        for _ in range(least):
+            part(program)
+        if most is None:
+            begin = len(program.steps)
+            fork = program.put(_Step())
+            part(program)
+            program.put(_Step(ways=(begin,)))
+            fork.ways = (begin + 1, len(program.steps))
+            return
+        forks: list[tuple[int, _Step]] = []
+        for _ in range(most - least):
+            forks.append((len(program.steps), program.put(_Step())))
+            part(program)
+        for number, fork in forks:
+            fork.ways = (number + 1, len(program.steps))
+
+    return build

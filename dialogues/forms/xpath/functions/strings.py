@@ -7,12 +7,8 @@ import hashlib
 from dialogues.forms.xpath.context import Context
 from dialogues.forms.xpath.errors import EvaluationError
 from dialogues.forms.xpath.functions.registry import function
-from dialogues.forms.xpath.nodes import Node
 from dialogues.forms.xpath.patterns import compile_pattern
 from dialogues.forms.xpath.values import Value, collapse, to_boolean, to_text
-
-MAX_MATCHED = 4_096
-"""Characters of an answer that a regular expression looks at."""
 
 _DIGESTS = {"MD5": "md5", "SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512"}
 
@@ -23,18 +19,20 @@ def string(context: Context, *value: Value) -> str:
     return to_text(value[0]) if value else context.node.text()
 
 
-@function("concat", "any*", "string", section="#fn:concat")
-def concat(*values: Value) -> str:
+@function("concat", "any*", "string", section="#fn:concat", in_context=True)
+def concat(context: Context, *values: Value) -> str:
     """All arguments one after the other; every node of a node-set counts."""
-    return "".join("".join(collapse(value)) if isinstance(value, list) else to_text(value) for value in values)
+    return join(context, "", *values)
 
 
-@function("join", "string any*", "string", section="#fn:join")
-def join(separator: str, *values: Value) -> str:
+@function("join", "string any*", "string", section="#fn:join", in_context=True)
+def join(context: Context, separator: str, *values: Value) -> str:
     """The arguments, and every node of a node-set, with the separator between them."""
     parts: list[str] = []
     for value in values:
-        parts += collapse(value) if isinstance(value, list) else [to_text(value)]
+        for text in collapse(value) if isinstance(value, list) else (to_text(value),):
+            context.spend(len(text) + len(separator))
+            parts.append(text)
     return separator.join(parts)
 
 
@@ -118,9 +116,7 @@ def normalize_space(text: str) -> str:
 @function("regex", "string string", "boolean", section="#fn:regex")
 def regex(text: str, pattern: str) -> bool:
     """Whether the regular expression is found in the string."""
-    if len(text) > MAX_MATCHED:
-        raise EvaluationError(f"a text longer than {MAX_MATCHED} characters cannot be checked by a pattern")
-    return compile_pattern(pattern).search(text) is not None
+    return compile_pattern(pattern).found_in(text)
 
 
 @function("digest", "string string string?", "string", section="#fn:digest")
@@ -174,8 +170,3 @@ def true() -> bool:
 def false() -> bool:
     """False."""
     return False
-
-
-def texts(values: list[Node]) -> list[str]:
-    """The string value of each node."""
-    return collapse(values)
