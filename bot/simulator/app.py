@@ -64,7 +64,7 @@ class Simulator:
             self._telegram = None
 
     def hang_up(self) -> None:
-        """End long polls and event streams now; their clients get what there is."""
+        """End long polls and event streams, now and from now on; their clients get what there is."""
         if self._telegram is not None:
             self._telegram.hang_up()
 

@@ -21,6 +21,7 @@ class Events:
 
     def __init__(self) -> None:
         self._listeners: defaultdict[tuple[int, int | None], set[asyncio.Queue[Event | None]]] = defaultdict(set)
+        self._closing = False
 
     def publish(self, bot: int, chat: int, name: str, data: dict[str, Any]) -> None:
         """Tell every page of this chat; a page that reads too slowly is closed and may come back."""
@@ -43,6 +44,8 @@ class Events:
         residents, for a browser keeps no more than six connections open to one server.
         """
         queue: asyncio.Queue[Event | None] = asyncio.Queue()
+        if self._closing:
+            queue.put_nowait(None)
         self._listeners[bot, chat].add(queue)
         try:
             yield queue
@@ -50,7 +53,8 @@ class Events:
             self._leave((bot, chat), queue)
 
     def hang_up(self) -> None:
-        """End all streams."""
+        """End all streams; from now on none stays open."""
+        self._closing = True
         for queues in list(self._listeners.values()):
             for queue in queues:
                 queue.put_nowait(None)

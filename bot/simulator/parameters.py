@@ -6,11 +6,16 @@ Whatever has the wrong shape is refused here, so that methods see only values of
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
 from bot.simulator.errors import bad_request, not_simulated
+
+_INTEGER = re.compile(r"-?[0-9]{1,20}")
+_KEPT = 20_000
+"""Characters of a value that the record of calls keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +56,9 @@ class Parameters:
         text = self.text(name).strip()
         if not text:
             return default
-        try:
-            number = int(text)
-        except ValueError:
-            raise bad_request(f"parameter {name} must be an Integer") from None
+        if not _INTEGER.fullmatch(text):
+            raise bad_request(f"parameter {name} must be an Integer")
+        number = int(text)
         if not -(2**63) <= number < 2**63:
             raise bad_request(f"parameter {name} is out of range")
         return number
@@ -109,7 +113,7 @@ class Parameters:
     def summary(self) -> dict[str, Any]:
         """What the record of calls keeps: values, and of files only name and size."""
         files = {name: {"file_name": upload.name, "size": len(upload.data)} for name, upload in self.uploads.items()}
-        return {**self.values, **files}
+        return {**{name: _short(value) for name, value in self.values.items()}, **files}
 
 
 def load_json(text: str | bytes) -> Any:
@@ -120,6 +124,11 @@ def load_json(text: str | bytes) -> Any:
     except RecursionError:
         raise ValueError("nested too deeply") from None
     return value
+
+
+def _short(value: Any) -> Any:
+    text = value if isinstance(value, str) else json.dumps(value)
+    return value if len(text) <= _KEPT else text[:_KEPT] + "…"
 
 
 def _no_number(name: str) -> Any:

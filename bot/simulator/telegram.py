@@ -49,7 +49,7 @@ class Telegram:
         self.database.close()
 
     def hang_up(self) -> None:
-        """End every waiting request, so that a server can stop at once."""
+        """End every waiting request and let none wait any more, so that a server can stop at once."""
         self.updates.hang_up()
         self.events.hang_up()
 

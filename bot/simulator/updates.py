@@ -28,6 +28,7 @@ class Updates:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._pollers: dict[int, asyncio.Future[None]] = {}
+        self._closing = False
 
     def register(self, bot: int) -> None:
         """Give a new bot its queue; its first update id is random."""
@@ -98,13 +99,14 @@ class Updates:
         limit = min(max(limit, 1), _MAX_LIMIT)
         waiting = self._waiting(bot, limit)
         timeout = min(timeout, _MAX_TIMEOUT)
-        if waiting or timeout <= 0:
+        if waiting or timeout <= 0 or self._closing:
             return waiting
         await self._wait(bot, timeout)
         return self._waiting(bot, limit)
 
     def hang_up(self) -> None:
-        """End all waiting polls with what there is."""
+        """End all waiting polls with what there is; from now on none waits."""
+        self._closing = True
         for poller in self._pollers.values():
             if not poller.done():
                 poller.set_result(None)

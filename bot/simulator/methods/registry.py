@@ -5,6 +5,7 @@ Each is a function of a call, registered under its Telegram name with the parame
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,8 @@ from bot.simulator.settings import BotAccount
 from bot.simulator.telegram import Telegram
 
 Json = dict[str, Any]
+
+_ID = re.compile(r"-?[0-9]{1,20}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +58,7 @@ def known_chat(call: Call) -> Person | Group:
     text = call.parameters.text("chat_id").strip()
     if not text:
         raise bad_request("chat_id is empty")
-    try:
-        chat = call.telegram.chat_of(int(text))
-    except ValueError:
-        chat = None
+    chat = call.telegram.chat_of(int(text)) if _ID.fullmatch(text) else None
     if chat is None:
         raise bad_request("chat not found")
     return chat
