@@ -1,7 +1,7 @@
 """Compiles the expressions of a form where they stand, and collects what is wrong with them.
 
 An absolute path reads all nodes it leads to, as ODK Web Forms does. Collect would stay within the repeat instance; for
-questionnaires that is the same, since pyxform writes relative paths there. Only what an action sets is looked for nearby.
+questionnaires that is the same, since pyxform writes relative paths there. What an action sets is looked for nearby.
 """
 
 from collections.abc import Callable

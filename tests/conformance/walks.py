@@ -1,4 +1,4 @@
-"""Replays questionnaires from their workbooks: compiles, gives the recorded answers, compares what is shown and kept."""
+"""Replays questionnaires: compiles the workbooks, gives the recorded answers, compares what is shown and kept."""
 
 import json
 from collections.abc import Iterable, Iterator

@@ -6,7 +6,7 @@ from uuid import UUID
 from dialogues.forms.xpath.context import Context
 from dialogues.forms.xpath.functions.registry import function
 from dialogues.forms.xpath.nodes import Node
-from dialogues.forms.xpath.values import Value, number_to_text, string_to_number
+from dialogues.forms.xpath.values import Value, to_number
 
 
 @function("selected", "string string", "boolean", section="#fn:selected")
@@ -61,12 +61,13 @@ def _field(row: Node, column: str) -> str:
 
 @function("randomize", "nodes any?", "nodes", section="#fn:randomize", in_context=True)
 def randomize(context: Context, values: list[Node], *seed: Value) -> list[Node]:
-    """The nodes in an order of chance, the same for the same seed."""
-    shuffled = list(values)
-    generator = _seeded(seed[0]) if seed else None
-    for place in range(len(shuffled) - 1, 0, -1):
-        other = int((context.surroundings.random.random() if generator is None else generator.next()) * (place + 1))
-        shuffled[place], shuffled[other] = shuffled[other], shuffled[place]
+    """The nodes in an order of chance, the same for the same seed: the specification's "inside-out" shuffle."""
+    draw = _seeded(seed[0]).next if seed else context.surroundings.random.random
+    shuffled: list[Node] = []
+    for place, node in enumerate(values):
+        other = int(draw() * (place + 1))
+        shuffled.append(node)
+        shuffled[place], shuffled[other] = shuffled[other], node
     return shuffled
 
 
@@ -87,7 +88,7 @@ class ParkMiller:
 
 
 def _seeded(seed: Value) -> ParkMiller:
-    number = seed if isinstance(seed, float) else string_to_number(seed if isinstance(seed, str) else "")
+    number = to_number(seed)
     return ParkMiller(int(number) if number == number and abs(number) < 1e18 else 0)
 
 
@@ -117,8 +118,3 @@ def version(context: Context) -> str:
 def device_property(_name: str) -> str:
     """A property of the device; a chat has none."""
     return ""
-
-
-def written(number: float) -> str:
-    """A number as a string."""
-    return number_to_text(number)

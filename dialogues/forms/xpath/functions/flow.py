@@ -2,7 +2,6 @@
 
 from dialogues.forms.xpath.context import Context, Evaluate
 from dialogues.forms.xpath.functions.registry import function
-from dialogues.forms.xpath.nodes import Node
 from dialogues.forms.xpath.values import Value, to_boolean, to_number, to_text
 
 
@@ -14,15 +13,11 @@ def conditional(context: Context, condition: Evaluate, then: Evaluate, otherwise
 
 @function("coalesce", "lazy lazy*", "string", section="#fn:coalesce", in_context=True)
 def coalesce(context: Context, *candidates: Evaluate) -> str:
-    """The first argument that is not empty."""
-    for candidate in candidates:
-        text = to_text(candidate(context))
-        if text:
-            return text
-    return ""
+    """The first argument that is not empty; as in Collect there may be more than two."""
+    return next((text for candidate in candidates if (text := to_text(candidate(context)))), "")
 
 
-@function("once", "lazy", "string", section="#fn:once", in_context=True)
+@function("once", "lazy", "any", section="#fn:once", in_context=True)
 def once(context: Context, value: Evaluate) -> Value:
     """What the node already holds; evaluated only while it holds nothing."""
     return context.current.text() or value(context)
@@ -57,8 +52,3 @@ def _spread(values: tuple[Value, ...]) -> list[Value]:
 
 def _within(amount: float, least: float, most: float) -> bool:
     return (least < 0 or amount >= least) and (most < 0 or amount <= most)
-
-
-def first(values: list[Node]) -> list[Node]:
-    """At most the first node."""
-    return values[:1]
