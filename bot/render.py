@@ -48,7 +48,7 @@ def read_button(data: str) -> Button | None:
     if kind == "s" and rest:
         return Button(rest)
     parts = rest.split(":", 2)
-    if kind != "q" or len(parts) != 3:  # noqa: PLR2004 (interview, revision, key)
+    if kind != "q" or len(parts) != 3:  # interview, revision, key
         return None
     try:
         return Button(parts[2], int(parts[0], 36), int(parts[1], 36))
@@ -87,4 +87,3 @@ def message(prompt: Prompt, *, interview: int | None = None, private_link: str |
     if markup is not None:
         parameters["reply_markup"] = markup
     return parameters
-

@@ -21,7 +21,7 @@ from dialogues.interview import Stage, State
 from dialogues.prompts import Prompt, Replace, Reply, Say, Toast
 from dialogues.texts import Voice, normalise
 from storage import statements as do
-from storage.models import InboxState
+from storage.models import DeliveryState, InboxState
 from storage.queries.outbox import new_delivery
 from storage.queries.turns import (
     Chat,
@@ -45,7 +45,8 @@ class Turn:
     """What a handler works with.
 
     ``tapped`` is the id of the message whose button was pressed; ``toast`` the text that the tap is answered with.
-    ``ignored``: the update leaves no trace but the mark that it is done (groups, service messages, strangers who leave).
+    ``ignored``: the update leaves no trace but the mark that it is done (groups, service messages, strangers who block
+    or unblock us).
     """
 
     knowledge: Knowledge
@@ -101,11 +102,16 @@ class Turn:
         )
 
     def survey_of(self, interview_id: int) -> int | None:
-        """The survey that a button's interview belongs to; None if it is not this resident's or not open any more."""
+        """The survey that a button's interview belongs to; None if it is not this resident's or closed for good."""
         for survey_id, held in self.interviews.items():
             if held.id == interview_id and survey_id in self.knowledge.forms:
                 return survey_id
         return None
+
+    def takes_answers(self, survey_id: int) -> bool:
+        """Whether a survey is open and neither its first moment is still to come nor its last one over."""
+        survey = self.knowledge.town.surveys.get(survey_id)
+        return survey is not None and survey.running(self.now)
 
     # --- what changes ---
 
@@ -207,6 +213,7 @@ class Turn:
             Write(do.DELETE_INTERVIEWS, [{"key_resident_id": resident_id}]),
             Write(do.DELETE_PARTICIPATIONS, [{"key_resident_id": resident_id}]),
             Write(do.DELETE_RESIDENT, [{"key_id": resident_id}]),
+            Write(do.DROP_DELIVERIES, [{"key_contact_id": self.contact.id, "key_state": DeliveryState.WAITING}]),
         ]
         self.change_contact(resident_id=None, prompt=0, commands_language=None)
 

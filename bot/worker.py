@@ -34,7 +34,7 @@ from bot.lanes import Lanes, Waiting, chat_of
 from bot.turn import Turn, begin, finished
 from storage.database import Database
 from storage.models import InboxState
-from storage.queries.outbox import new_delivery
+from storage.queries.outbox import KEPT, new_delivery
 from storage.queries.turns import Chat, LinkFacts, find_links, load_chats, sent_messages
 from storage.statements import FINISH_UPDATE, INSERT_DELIVERY, Write, execute
 from storage.writer import Writer
@@ -225,7 +225,7 @@ def _erase_messages(turn: Turn) -> Any:
     """Take back what we wrote in the last two days (Telegram lets a bot delete no older ones)."""
 
     async def unit(connection: AsyncConnection) -> None:
-        sent = await sent_messages(connection, turn.contact.id)
+        sent = await sent_messages(connection, turn.contact.id, since=turn.now - KEPT)
         rows = [
             new_delivery(
                 town_id=turn.contact.town_id,

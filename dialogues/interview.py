@@ -380,6 +380,8 @@ class _Talk:
                 return self.stay(Replace(self._over()))
             case Tap(key) if key == RESUME and self.state.stage is Stage.LEFT:
                 return self.resume()
+            case Tap() if self.state.stage is Stage.COMPLETE:  # mostly the second half of a double tap
+                return self.stay(Toast(plain_text(self._over().text)))
             case _:
                 return self.stay(Say(self._over()))
 

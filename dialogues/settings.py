@@ -54,6 +54,7 @@ __all__ = [
     "short_description",
     "show_data",
     "show_notice",
+    "survey_ended",
     "unknown_command",
     "unpaused",
     "what_now",
@@ -354,6 +355,12 @@ def in_group(voice: Voice, town: str) -> tuple[Reply, ...]:
         voice.text("Please write to us in a private chat."),
     )
     return (Say(Prompt(text, voice.language, rows=((Option(PRIVATE, voice.plain("Open private chat")),),))),)
+
+
+def survey_ended(voice: Voice, situation: Situation) -> tuple[Reply, ...]:
+    """Answer somebody who answers a survey that has ended meanwhile: say so, and what can be done now."""
+    said = Prompt(voice.text("The survey has ended."), voice.language)
+    return (Say(said), *what_now(voice, situation))
 
 
 def old_button(voice: Voice) -> tuple[Reply, ...]:

@@ -124,6 +124,7 @@ DELETE_RESPONSE = _delete(Response, ["id"])
 DELETE_INTERVIEWS = _delete(Interview, ["resident_id"])
 DELETE_PARTICIPATIONS = _delete(Participation, ["resident_id"])
 DELETE_RESIDENT = _delete(Resident, ["id"])
+DROP_DELIVERIES = _delete(Delivery, ["contact_id", "state"])
 INSERT_DELIVERY = _same("insert delivery", insert(_table(Delivery)))
 FINISH_DELIVERY = _update(
     Delivery,

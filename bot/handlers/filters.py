@@ -8,7 +8,7 @@ from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 async def in_private(event: Message | CallbackQuery | ChatMemberUpdated) -> bool:
     """Whether it belongs to a chat between a resident and the bot."""
     if isinstance(event, CallbackQuery):
-        return event.message is not None and event.message.chat.type == "private"
+        return event.message is None or event.message.chat.type == "private"
     return event.chat.type == "private"
 
 

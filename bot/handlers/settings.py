@@ -81,6 +81,8 @@ async def anything(message: Message, turn: Turn, albums: Albums) -> None:
         survey.take(turn, going_on, given)
     elif onboarding.unfinished(turn):
         onboarding.take(turn, given)
+    elif turn.resident.current_survey_id is not None:
+        survey.end(turn)
     else:
         turn.say(settings.what_now(turn.voice, survey.situation(turn)))
 
@@ -108,19 +110,20 @@ async def tapped(query: CallbackQuery, turn: Turn) -> None:
 async def membership(event: ChatMemberUpdated, turn: Turn) -> None:
     """The resident blocked us, or lets us write again."""
     gone = event.new_chat_member.status in ("kicked", "left")
-    turn.ignored = gone and turn.newcomer
+    turn.ignored = turn.newcomer
     turn.change_contact(blocked_on=turn.today if gone else None)
 
 
 def _standing(turn: Turn, tap: Tap) -> None:
     """Do what a standing button names."""
     voice, situation = turn.voice, survey.situation(turn)
+    newcomer = onboarding.unfinished(turn) and survey.current(turn) is None
     match tap.key:
-        case key if key.startswith(LANGUAGE_PREFIX) and onboarding.unfinished(turn):
+        case key if key.startswith(LANGUAGE_PREFIX) and newcomer:
             onboarding.take(turn, tap)
         case key if key.startswith(LANGUAGE_PREFIX):
             _speak(turn, tap)
-        case key if key == LANGUAGE and not onboarding.unfinished(turn):
+        case key if key == LANGUAGE and not newcomer:
             turn.say(settings.languages(voice, tap))
         case key if key == NOTICE:
             turn.say(settings.show_notice(voice, situation))
@@ -139,7 +142,9 @@ def _standing(turn: Turn, tap: Tap) -> None:
             turn.erase()
         case key if key in (RESUME, START) and (survey_id := survey.paused(turn)) is not None:
             survey.resume(turn, survey_id)
-        case key if key == RESUME and not onboarding.unfinished(turn):
+        case key if key == RESUME and (survey_id := survey.left(turn)) is not None:
+            survey.resume(turn, survey_id)
+        case key if key == RESUME and not newcomer:
             turn.say(settings.what_now(voice, situation))
         case _:
             onboarding.take(turn, tap)

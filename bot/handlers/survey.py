@@ -24,7 +24,7 @@ LANGUAGE_MENU = "lang"
 def current(turn: Turn) -> int | None:
     """The survey whose interview gets what is typed, if it is still open."""
     survey_id = turn.resident.current_survey_id
-    if survey_id is None or survey_id not in turn.knowledge.forms or survey_id not in turn.interviews:
+    if survey_id is None or survey_id not in turn.interviews or not turn.takes_answers(survey_id):
         return None
     return survey_id
 
@@ -34,8 +34,17 @@ def paused(turn: Turn) -> int | None:
     going = current(turn)
     if going is not None:
         return going
-    begun = [key for key, held in turn.interviews.items() if held.stage == Stage.PAUSED and key in turn.knowledge.forms]
-    return max(begun, default=None)
+    return _latest(turn, Stage.PAUSED)
+
+
+def left(turn: Turn) -> int | None:
+    """The survey that was stopped: nobody is reminded of it, but its button leads back."""
+    return _latest(turn, Stage.LEFT)
+
+
+def _latest(turn: Turn, stage: Stage) -> int | None:
+    there = [key for key, held in turn.interviews.items() if held.stage == stage and turn.takes_answers(key)]
+    return max(there, default=None)
 
 
 def begin(turn: Turn, survey_id: int) -> None:
@@ -76,7 +85,11 @@ def tapped(turn: Turn, button: Button) -> None:
     if survey_id is None:
         turn.say(settings.old_button(turn.voice))
         return
-    stale = button.revision != turn.interviews[survey_id].revision
+    if not turn.takes_answers(survey_id):
+        end(turn)
+        return
+    held = turn.interviews[survey_id]
+    stale = button.revision != held.revision or held.stage in (Stage.COMPLETE, Stage.LEFT)
     if not stale and button.key == LANGUAGE_MENU:
         _show_languages(turn, survey_id)
     elif not stale and button.key.startswith(LANGUAGE_PREFIX):
@@ -86,6 +99,12 @@ def tapped(turn: Turn, button: Button) -> None:
         if not stale:
             turn.change_resident(current_survey_id=survey_id)
         take(turn, survey_id, Tap(button.key, button.revision))
+
+
+def end(turn: Turn) -> None:
+    """Say that the survey of which an answer came takes none any more, and what can be done instead."""
+    turn.change_resident(current_survey_id=None)
+    turn.say(settings.survey_ended(turn.voice, situation(turn)))
 
 
 def speak(turn: Turn, language: str) -> None:

@@ -115,7 +115,11 @@ _CLAIMABLE = (
         ~exists().where(
             _earlier.contact_id == Delivery.contact_id, _earlier.seq < Delivery.seq, _earlier.state.in_(OPEN)
         ),
-        or_(Contact.next_send_at.is_(None), Contact.next_send_at <= bindparam("chat_until"), ~Delivery.method.like("send%")),
+        or_(
+            Contact.next_send_at.is_(None),
+            Contact.next_send_at <= bindparam("chat_until"),
+            ~Delivery.method.like("send%"),
+        ),
     )
     .order_by(Delivery.priority, Delivery.seq)
     .limit(bindparam("most"))
@@ -129,7 +133,9 @@ _START = (
 _SPACE = update(Contact).where(Contact.id == bindparam("key_id")).values(next_send_at=bindparam("next_send_at"))
 
 
-async def claim(connection: AsyncConnection, *, bot_id: int, town_id: int, most: int, pace: Pace, now: datetime) -> Claim:
+async def claim(
+    connection: AsyncConnection, *, bot_id: int, town_id: int, most: int, pace: Pace, now: datetime
+) -> Claim:
     """Mark up to ``most`` deliveries as started and return them, each with its place under the limits.
 
     The bot's rate lets a second's worth go at once after a rest; the chat's rate a burst of ``pace.chat_burst``.
@@ -150,15 +156,16 @@ async def claim(connection: AsyncConnection, *, bot_id: int, town_id: int, most:
         return Claim([], now + spacing)
     burst = timedelta(seconds=(pace.chat_burst - 1) / pace.per_chat) if pace.per_chat else timedelta()
     rows = (
-        await connection.execute(
-            _CLAIMABLE, {"bot_id": bot_id, "now": now, "chat_until": now + burst, "most": allowed}
-        )
+        await connection.execute(_CLAIMABLE, {"bot_id": bot_id, "now": now, "chat_until": now + burst, "most": allowed})
     ).all()
     if not rows:
         return Claim([], await _next_due(connection, bot_id=bot_id, burst=burst))
     await connection.execute(_START, [{"key_seq": row.seq} for row in rows])
     spaced = [
-        {"key_id": row.contact_id, "next_send_at": max(row.next_send_at or now, now) + timedelta(seconds=1 / pace.per_chat)}
+        {
+            "key_id": row.contact_id,
+            "next_send_at": max(row.next_send_at or now, now) + timedelta(seconds=1 / pace.per_chat),
+        }
         for row in rows
         if pace.per_chat and row.method.startswith("send")
     ]
@@ -203,6 +210,12 @@ async def _next_due(connection: AsyncConnection, *, bot_id: int, burst: timedelt
     return due if row.next_send_at is None else max(due, row.next_send_at - burst)
 
 
+_ERASED = (
+    Contact.resident_id.is_(None),
+    ~exists().where(and_(Delivery.contact_id == Contact.id, Delivery.state.in_(OPEN))),
+)
+
+
 async def pause(connection: AsyncConnection, *, bot_id: int, until: datetime) -> None:
     """Let no process send for this bot before ``until`` (Telegram said: too many requests)."""
     await connection.execute(
@@ -235,15 +248,28 @@ async def interrupted(connection: AsyncConnection, *, bot_id: int) -> list[Row]:
 
 
 async def forget_sent(connection: AsyncConnection, *, now: datetime) -> int:
-    """Drop what was finished more than 48 hours ago, and contacts whose residents are gone; returns how many."""
+    """Drop what was finished more than 48 hours ago, and contacts whose residents are gone; returns how many.
+
+    The message that asks now stays: its question is still to be redrawn when the resident comes back after a week.
+    """
+    asks = exists().where(
+        Contact.id == Delivery.contact_id, Contact.prompt == Delivery.prompt, Delivery.method.like("send%")
+    )
     old = await connection.execute(
         delete(Delivery).where(
-            Delivery.state.not_in(OPEN), Delivery.finished_at < now - KEPT, Delivery.state != DeliveryState.UNCERTAIN
+            Delivery.state.not_in(OPEN),
+            Delivery.finished_at < now - KEPT,
+            Delivery.state != DeliveryState.UNCERTAIN,
+            ~asks,
         )
     )
-    still_open = exists().where(and_(Delivery.contact_id == Contact.id, Delivery.state.in_(OPEN)))
-    gone = await connection.execute(delete(Contact).where(Contact.resident_id.is_(None), ~still_open))
+    gone = await connection.execute(delete(Contact).where(*_ERASED))
     return old.rowcount + gone.rowcount
+
+
+async def forget_contact(connection: AsyncConnection, contact_id: int) -> None:
+    """Drop a contact whose resident had everything erased, unless something is still to be sent there."""
+    await connection.execute(delete(Contact).where(Contact.id == contact_id, *_ERASED))
 
 
 async def counts(connection: AsyncConnection) -> dict[str, int]:

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -174,8 +174,10 @@ async def _load_responses(
     found: dict[int, dict[int, ResponseFacts]] = {}
     for name, parts in rows.items():
         answers = {row[8]: StoredAnswer(row[9], row[10], row[11]) for row in parts if row[8] is not None}
-        facts = ResponseFacts(*parts[0][1:8], answers=answers)
-        found.setdefault(owners[name], {})[facts.survey_id] = facts
+        _, response_id, survey_id, complete, area_id, language, started_on, completed_on, *_ = parts[0]
+        found.setdefault(owners[name], {})[survey_id] = ResponseFacts(
+            response_id, survey_id, complete, area_id, language, started_on, completed_on, answers
+        )
     return found
 
 
@@ -185,8 +187,8 @@ async def find_links(connection: AsyncConnection, codes: Collection[str]) -> dic
     return {code: LinkFacts(area_id, survey_id) for code, area_id, survey_id in rows}
 
 
-async def sent_messages(connection: AsyncConnection, contact_id: int) -> list[int]:
-    """Ids of the messages we sent to a contact and still remember, the oldest first."""
+async def sent_messages(connection: AsyncConnection, contact_id: int, *, since: datetime) -> list[int]:
+    """Ids of the messages we sent to a contact after a moment, the oldest first."""
     return list(
         await connection.scalars(
             select(Delivery.message_id)
@@ -195,6 +197,7 @@ async def sent_messages(connection: AsyncConnection, contact_id: int) -> list[in
                 Delivery.state == DeliveryState.SENT,
                 Delivery.method.like("send%"),
                 Delivery.message_id.is_not(None),
+                Delivery.finished_at >= since,
             )
             .order_by(Delivery.seq)
         )
