@@ -19,6 +19,8 @@ MAX_TEXT = 4096
 MAX_CAPTION = 1024
 """UTF-16 units of a caption."""
 
+_MAX_SOURCE = 100_000
+"""Characters with all tags; no text of an allowed length needs more, and none is parsed at length that has more."""
 _BECOMES_SPACE = re.compile("[\x00-\x09\x0b\x0c\x0e-\x1f]")
 _REMOVED = re.compile("[\r\u2028-\u202e\u0333\u033f\u030a]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -80,6 +82,8 @@ def utf16_length(text: str) -> int:
 
 def read_text(source: str, parse_mode: str, entities: list[Any] | None) -> Formatted:
     """What becomes of a text that a bot sends. Raises ApiError 400 where it cannot be parsed."""
+    if len(source) > _MAX_SOURCE:
+        raise bad_request("message is too long")
     mode = parse_mode.lower()
     if mode not in {"", "html"}:
         raise bad_request(

@@ -132,3 +132,8 @@ def test_two_readers_of_markup_agree(text: str, tag: str) -> None:
     assert [(each.type, each.offset, each.length) for each in ours.entities] == [
         (each["type"], each["offset"], each["length"]) for each in theirs.entities
     ]
+
+
+def test_a_text_is_not_parsed_at_any_length() -> None:
+    with pytest.raises(ApiError, match="message is too long"):
+        read_text("<a>x</a>" * 20_000, "HTML", None)
