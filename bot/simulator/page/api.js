@@ -1,4 +1,6 @@
-/** The simulator's control interface, as the page uses it. Every function rejects with an Error in the server's words. */
+/**
+ * The simulator's control interface, as the page uses it. Every function rejects with an Error in the server's words.
+ */
 
 async function call(path, options = {}) {
   const answer = await fetch(path, { headers: { accept: "application/json", ...options.headers }, ...options });
@@ -31,8 +33,8 @@ export const chat = (resident, bot) => call(ofChat(resident, bot, "chat"));
 export const profile = (resident, bot) => call(ofChat(resident, bot, "profile"));
 
 /**
- * Sends what a resident writes or shares: `{text}`, `{start}`, `{photo}`, `{voice}`, `{location}`, `{contact}`; `true` is a
- * sample picture or voice.
+ * Sends what a resident writes or shares: `{text}`, `{start}`, `{photo}`, `{voice}`, `{location}`, `{contact}`; `true`
+ * is a sample picture or voice.
  */
 export const send = (resident, bot, what) => post(`/sim/users/${resident.id}/send`, { bot: bot.username, ...what });
 

@@ -19,13 +19,26 @@ export function attachmentNode(message, fileAddress) {
 }
 
 function pictureNode(message, fileAddress) {
-  const largest = message.photo.reduce((best, size) => (size.width * size.height > best.width * best.height ? size : best));
+  const largest = message.photo.reduce((best, size) =>
+    size.width * size.height > best.width * best.height ? size : best,
+  );
   const address = fileAddress(largest.file_id);
   const alternative = message.caption ?? t("picture");
-  const image = el("img", { src: address, alt: alternative, width: largest.width, height: largest.height, decoding: "async" });
+  const image = el("img", {
+    src: address,
+    alt: alternative,
+    width: largest.width,
+    height: largest.height,
+    decoding: "async",
+  });
   return el(
     "button",
-    { type: "button", class: "picture", "aria-label": `${t("enlarge")}: ${alternative}`, onclick: () => openPicture(address, alternative) },
+    {
+      type: "button",
+      class: "picture",
+      "aria-label": `${t("enlarge")}: ${alternative}`,
+      onclick: () => openPicture(address, alternative),
+    },
     image,
   );
 }
@@ -36,7 +49,11 @@ function soundNode(sound, fileAddress) {
   audio.src = fileAddress(sound.file_id);
   const bar = el("progress", { class: "sound-bar", max: "1", value: "0", "aria-hidden": "true" });
   const clock = el("span", { class: "sound-time" }, duration(sound.duration));
-  const button = el("button", { type: "button", class: "round-button sound-play", "aria-label": `${t("play")}: ${t("voice")}` }, icon("play"));
+  const button = el(
+    "button",
+    { type: "button", class: "round-button sound-play", "aria-label": `${t("play")}: ${t("voice")}` },
+    icon("play"),
+  );
   const show = (playing) => {
     button.replaceChildren(icon(playing ? "pause" : "play"));
     button.setAttribute("aria-label", `${t(playing ? "pause" : "play")}: ${t("voice")}`);
@@ -84,18 +101,31 @@ function locationNode({ latitude, longitude }) {
     "div",
     { class: "location-card", role: "img", "aria-label": `${t("location")}: ${place}` },
     mapDrawing(latitude, longitude),
-    el("div", { class: "location-line", "aria-hidden": "true" }, el("strong", {}, t("location")), el("span", { dir: "ltr" }, place)),
+    el(
+      "div",
+      { class: "location-line", "aria-hidden": "true" },
+      el("strong", {}, t("location")),
+      el("span", { dir: "ltr" }, place),
+    ),
   );
 }
 
-/** A drawn piece of town that stands for a map; its streets shift a little with the place, so that two places differ. */
+/**
+ * A drawn piece of town that stands for a map; its streets shift a little with the place, so that two places differ.
+ */
 function mapDrawing(latitude, longitude) {
   const shift = (value, span) => Math.abs(Math.round(value * 1000)) % span;
   const [x, y] = [shift(longitude, 60), shift(latitude, 40)];
   const street = (d, name) => svg("path", { d, class: name });
   return svg(
     "svg",
-    { viewBox: "0 0 280 140", class: "map", "aria-hidden": "true", focusable: "false", preserveAspectRatio: "xMidYMid slice" },
+    {
+      viewBox: "0 0 280 140",
+      class: "map",
+      "aria-hidden": "true",
+      focusable: "false",
+      preserveAspectRatio: "xMidYMid slice",
+    },
     svg("rect", { width: 280, height: 140, class: "map-ground" }),
     svg("rect", { x: 170 + (x % 30), y: 12, width: 84, height: 48, rx: 10, class: "map-park" }),
     street(`M-10 ${118 - y / 2}C60 ${96 - y / 2} 120 ${128 - y / 3} 290 ${92 - y / 2}`, "map-water"),
@@ -115,6 +145,11 @@ function contactNode(contact) {
     "div",
     { class: "file-card" },
     el("span", { class: "card-sign" }, icon("contact")),
-    el("span", { class: "card-lines" }, el("strong", {}, isolated(name)), el("span", { dir: "ltr" }, contact.phone_number ?? "")),
+    el(
+      "span",
+      { class: "card-lines" },
+      el("strong", {}, isolated(name)),
+      el("span", { dir: "ltr" }, contact.phone_number ?? ""),
+    ),
   );
 }

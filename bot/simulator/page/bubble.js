@@ -67,13 +67,21 @@ export class Bubble {
     const { message } = this;
     // A message that is a keyboard changes with every press; its mark would only be in the way.
     const edited = message.edit_date && !message.reply_markup ? el("span", { class: "edited" }, t("edited")) : null;
-    const time = el("time", { datetime: new Date(message.date * 1000).toISOString(), title: fullTime(message.date) }, clockTime(message.date));
+    const time = el(
+      "time",
+      { datetime: new Date(message.date * 1000).toISOString(), title: fullTime(message.date) },
+      clockTime(message.date),
+    );
     return el("span", { class: "meta", dir: "ltr" }, edited, time);
   }
 
   #editButton() {
     const label = { "aria-label": t("edit"), title: t("edit") };
-    return el("button", { type: "button", class: "icon-button edit-button", ...label, onclick: () => this.#actions.edit(this.message) }, icon("edit"));
+    return el(
+      "button",
+      { type: "button", class: "icon-button edit-button", ...label, onclick: () => this.#actions.edit(this.message) },
+      icon("edit"),
+    );
   }
 
   #drawKeyboard() {
@@ -88,10 +96,15 @@ export class Bubble {
     this.#keyboard = next;
     this.node.classList.toggle("has-keyboard", next !== null);
     // The redrawn keyboard keeps the place of a reader who steps through it by keys.
-    if (next && focused) next.querySelector(`[data-row="${focused.row}"][data-column="${focused.column}"]`)?.focus({ preventScroll: true });
+    if (next && focused)
+      next
+        .querySelector(`[data-row="${focused.row}"][data-column="${focused.column}"]`)
+        ?.focus({ preventScroll: true });
   }
 }
 
 function isKnown(message) {
-  return ["text", "photo", "voice", "audio", "document", "location", "contact"].some((kind) => message[kind] !== undefined);
+  return ["text", "photo", "voice", "audio", "document", "location", "contact"].some(
+    (kind) => message[kind] !== undefined,
+  );
 }

@@ -35,7 +35,10 @@ export class ChatPage {
   constructor(bot, residents, chosen, payload) {
     this.#bot = bot;
     this.#payload = payload;
-    this.#log = new Log((message) => this.#appearance(message), () => this.#seen());
+    this.#log = new Log(
+      (message) => this.#appearance(message),
+      () => this.#seen(),
+    );
     this.#frame = new Frame({
       start: () => this.#start(),
       restart: () => this.#send({ text: "/start" }),
@@ -104,7 +107,8 @@ export class ChatPage {
       photo: async (blob) => this.#send({ photo: blob ? await api.base64(blob) : true }),
       location: () => this.#shareLocation(),
       contact: () => this.#shareContact(false),
-      lastOwn: () => this.#active.messages.findLast((message) => this.#active.isOwn(message) && message.text !== undefined),
+      lastOwn: () =>
+        this.#active.messages.findLast((message) => this.#active.isOwn(message) && message.text !== undefined),
     };
   }
 
@@ -149,7 +153,7 @@ export class ChatPage {
   #showAround() {
     const active = this.#active;
     const empty = active.loaded && active.messages.length === 0;
-    const kind = active.blocked ? "blocked" : empty || this.#payload !== null ? "start" : "writing";
+    const kind = this.#footKind(empty);
     this.#frame.foot(kind, empty);
     const keyboard = keyboardState(active.messages, active.resident.id);
     this.#keyboard.show(active, kind === "writing" ? keyboard : { keyboard: null, used: false });
@@ -161,6 +165,12 @@ export class ChatPage {
       this.#composer.focus();
     }
     this.#showState();
+  }
+
+  #footKind(empty) {
+    if (!this.#active.loaded) return "none";
+    if (this.#active.blocked) return "blocked";
+    return empty || this.#payload !== null ? "start" : "writing";
   }
 
   #showState() {
@@ -176,7 +186,10 @@ export class ChatPage {
 
   #beginTyping(conversation) {
     clearTimeout(this.#typing.get(conversation));
-    this.#typing.set(conversation, setTimeout(() => this.#endTyping(conversation), TYPING_FOR_MS));
+    this.#typing.set(
+      conversation,
+      setTimeout(() => this.#endTyping(conversation), TYPING_FOR_MS),
+    );
     this.#showState();
   }
 
@@ -213,7 +226,13 @@ export class ChatPage {
 
   async #tap(message, row, column) {
     try {
-      const { callback_query_id: id } = await api.tap(this.#active.resident, this.#bot, message.message_id, row, column);
+      const { callback_query_id: id } = await api.tap(
+        this.#active.resident,
+        this.#bot,
+        message.message_id,
+        row,
+        column,
+      );
       return id ?? null;
     } catch (error) {
       showError(error);
@@ -248,7 +267,8 @@ export class ChatPage {
   #openLink(address) {
     const url = new URL(address);
     const [, name] = url.pathname.split("/");
-    const isOurs = ["t.me", "telegram.me"].includes(url.hostname) && name?.toLowerCase() === this.#bot.username.toLowerCase();
+    const isOurs =
+      ["t.me", "telegram.me"].includes(url.hostname) && name?.toLowerCase() === this.#bot.username.toLowerCase();
     if (!isOurs) return false;
     this.#payload = url.searchParams.get("start");
     this.#showAddress();

@@ -49,7 +49,11 @@ function showOnly(id) {
 function offerBots(bots, chosen) {
   const choice = byId("bot-choice");
   choice.hidden = bots.length < 2;
-  choice.replaceChildren(...bots.map(({ username }) => el("option", { value: username, selected: username === chosen.username }, `@${username}`)));
+  choice.replaceChildren(
+    ...bots.map(({ username }) =>
+      el("option", { value: username, selected: username === chosen.username }, `@${username}`),
+    ),
+  );
   choice.addEventListener("change", () => {
     location.search = new URLSearchParams({ bot: choice.value }).toString();
   });

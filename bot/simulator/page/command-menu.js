@@ -1,4 +1,6 @@
-/** The list of the bot's commands: opened by its button or by writing "/", moved through by arrow keys, sent by Enter. */
+/**
+ * The list of the bot's commands: opened by its button or by writing "/", moved through by arrow keys, sent by Enter.
+ */
 import { byId, el, isolated } from "./dom.js";
 import { directionOf } from "./direction.js";
 
@@ -44,7 +46,8 @@ export class CommandMenu {
     if (event.key === "ArrowDown") this.#choose((this.#chosen + 1) % options.length);
     else if (event.key === "ArrowUp") this.#choose((this.#chosen - 1 + options.length) % options.length);
     else if (event.key === "Escape") this.close();
-    else if ((event.key === "Enter" || event.key === "Tab") && !event.shiftKey && this.#chosen >= 0) options[this.#chosen].click();
+    else if ((event.key === "Enter" || event.key === "Tab") && !event.shiftKey && this.#chosen >= 0)
+      options[this.#chosen].click();
     else return false;
     event.preventDefault();
     return true;

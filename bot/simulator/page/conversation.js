@@ -1,4 +1,6 @@
-/** What is known of one resident's chat with one bot. Knows no DOM; the messages are in order and each is there once. */
+/**
+ * What is known of one resident's chat with one bot. Knows no DOM; the messages are in order and each is there once.
+ */
 
 export class Conversation {
   /** The messages, oldest first. */

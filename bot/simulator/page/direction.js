@@ -1,23 +1,39 @@
 /**
- * The direction of a text, by the rules P2 and P3 of the Unicode bidirectional algorithm: the first strong letter decides,
- * and what stands inside an isolate is passed over. `dir="auto"` of the browser does not pass over isolates, so an
- * Arabic sentence that opens with an isolated Latin name would turn round.
+ * The direction of a text, by the rules P2 and P3 of the Unicode bidirectional algorithm: the first strong letter
+ * decides, and what stands inside an isolate is passed over. `dir="auto"` of the browser does not pass over isolates,
+ * so an Arabic sentence that opens with an isolated Latin name would turn round.
  */
 
-const RIGHT_TO_LEFT = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}\u200F]/u;
+const RIGHT_TO_LEFT =
+  /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}\p{Script=Adlam}\u200F]/u;
 const LEFT_TO_RIGHT = /[\p{L}\u200E]/u;
 const NOT_STRONG = /[\p{N}\p{M}\p{P}\p{S}\p{Z}]/u;
 const RIGHT_TO_LEFT_LANGUAGES = new Set(["ar", "fa", "he", "ur", "ckb", "ps", "sd", "ug", "yi", "dv"]);
 
 /** Entities that say nothing about the language of the text around them. */
-const TECHNICAL = new Set(["url", "email", "mention", "hashtag", "cashtag", "bot_command", "phone_number", "code", "pre"]);
+const TECHNICAL = new Set([
+  "url",
+  "email",
+  "mention",
+  "hashtag",
+  "cashtag",
+  "bot_command",
+  "phone_number",
+  "code",
+  "pre",
+]);
 
 /**
  * "rtl" or "ltr" by the first strong letter; null where the text has none (figures, punctuation, pictures).
  * `entities` mark stretches to pass over: an address or a command at the head does not turn an Arabic text.
  */
 export function directionOf(text, entities = []) {
-  return firstStrong(text, entities.filter((entity) => TECHNICAL.has(entity.type))) ?? firstStrong(text, []);
+  return (
+    firstStrong(
+      text,
+      entities.filter((entity) => TECHNICAL.has(entity.type)),
+    ) ?? firstStrong(text, [])
+  );
 }
 
 /** The direction a language is written in; "ltr" for an unknown one. */

@@ -78,7 +78,11 @@ function wrapped(entity, text, children, onCommand) {
       return link(text, children);
     case "bot_command":
       // A button is a bidi paragraph of its own: without a direction its slash would go to the far side in Arabic.
-      return el("button", { type: "button", class: "command-link", dir: "ltr", onclick: () => onCommand(text) }, children);
+      return el(
+        "button",
+        { type: "button", class: "command-link", dir: "ltr", onclick: () => onCommand(text) },
+        children,
+      );
     case "mention":
     case "text_mention":
     case "hashtag":

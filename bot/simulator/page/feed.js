@@ -6,10 +6,14 @@ import * as api from "./api.js";
 import { Conversation } from "./conversation.js";
 import { Stream } from "./stream.js";
 
-/** So many of the latest residents' chats are read at once; an older one's when it is opened or something happens there. */
+/**
+ * So many of the latest residents' chats are read at once; an older one's when it is opened or something happens
+ * there.
+ */
 const READ_AT_ONCE = 24;
 /** A bot that introduces itself says so in many calls; the page reads once, after the last of them. */
 const SETTLED_AFTER_MS = 250;
+const AGAIN_AFTER_MS = 1500;
 
 export class Feed {
   #bot;
@@ -17,12 +21,13 @@ export class Feed {
   #conversations = new Map();
   /** Events that came while a chat was being read, by resident; they are applied after what was read. */
   #held = new Map();
-  #settling = null;
+  #isOpen = false;
+  #later = null;
 
   /**
    * `listener` is told what differs: `joined(conversation)`, `renewed(conversation)` after a first reading,
-   * `put(conversation, message)`, `gone(conversation, messageId)`, `described(conversation)` when the bot shows itself otherwise, `typing(conversation)`,
-   * `answered(conversation, answer)` for callback queries, and `connected(yes)`.
+   * `put(conversation, message)`, `gone(conversation, messageId)`, `described(conversation)` when the bot shows itself
+   * otherwise, `typing(conversation)`, `answered(conversation, answer)` for callback queries, and `connected(yes)`.
    */
   constructor(bot, listener) {
     this.#bot = bot;
@@ -33,11 +38,14 @@ export class Feed {
   open(first) {
     new Stream(api.eventsAddress(this.#bot), {
       opened: () => {
-        this.#listener.connected(true);
+        this.#isOpen = true;
         this.#readAll(first());
       },
-      lost: () => this.#listener.connected(false),
-      happened: (name, { user, data }) => this.#happened(name, user, data),
+      lost: () => {
+        this.#isOpen = false;
+        this.#listener.connected(false);
+      },
+      happened: (name, { user, data }) => this.#happened(name, user, data).catch(() => this.#readLater(AGAIN_AFTER_MS)),
     });
   }
 
@@ -94,19 +102,21 @@ export class Feed {
       const loaded = this.conversations.filter((conversation) => conversation.loaded);
       const wanted = new Set([this.conversation(first), ...loaded, ...latest]);
       for (const conversation of wanted) if (conversation) await this.read(conversation);
+      this.#listener.connected(this.#isOpen);
     } catch {
-      // The server went away again; the stream notices it too and comes back.
+      // The server is away. Until it is back the page says that it is connecting; nobody needs to hear the reason.
       this.#listener.connected(false);
+      this.#readLater(AGAIN_AFTER_MS);
     }
   }
 
-  #readLater() {
-    clearTimeout(this.#settling);
-    this.#settling = setTimeout(() => this.#readAll(null), SETTLED_AFTER_MS);
+  #readLater(milliseconds) {
+    clearTimeout(this.#later);
+    this.#later = setTimeout(() => this.#readAll(null), milliseconds);
   }
 
   async #happened(name, user, data) {
-    if (user === null) return this.#readLater();
+    if (user === null) return this.#readLater(SETTLED_AFTER_MS);
     const conversation = this.#conversations.get(user);
     if (conversation) return this.#apply(conversation, name, data);
     const resident = (await api.users()).find(({ id }) => id === user);

@@ -31,10 +31,13 @@ export class Frame {
     if (state === "typing") this.#state.replaceChildren(t("typing"), typingDots());
     else if (state === "connecting") this.#state.replaceChildren(t("connecting"));
     else this.#state.replaceChildren(`${t("bot")} · @${bot.username}`);
-    byId("chat").setAttribute("aria-label", t("yourChat", { name: resident.first_name, bot: byId("bot-name").textContent }));
+    byId("chat").setAttribute(
+      "aria-label",
+      t("yourChat", { name: resident.first_name, bot: byId("bot-name").textContent }),
+    );
   }
 
-  /** Shows the foot that fits: "start", "blocked" or "writing"; the card of an empty chat is `empty`. */
+  /** Shows the foot that fits: "start", "blocked", "writing" or "none"; the card of an empty chat is `empty`. */
   foot(kind, empty) {
     byId("start-bar").hidden = kind !== "start";
     byId("blocked-bar").hidden = kind !== "blocked";
@@ -51,7 +54,11 @@ function write(element, text) {
 }
 
 function botSign() {
-  return el("span", { class: "avatar colour-bot", "aria-hidden": "true" }, el("img", { src: new URL("icon.svg", import.meta.url).href, alt: "" }));
+  return el(
+    "span",
+    { class: "avatar colour-bot", "aria-hidden": "true" },
+    el("img", { src: new URL("icon.svg", import.meta.url).href, alt: "" }),
+  );
 }
 
 function typingDots() {

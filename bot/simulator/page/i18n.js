@@ -21,7 +21,6 @@ const EN = {
   connecting: "Connecting…",
   contact: "Contact",
   contactOther: "Somebody else's contact",
-  contactOwn: "My own contact",
   copied: "Copied.",
   document: "Document",
   edit: "Edit",
@@ -43,7 +42,6 @@ const EN = {
   noBot: "No bot is known here yet. Start one and reload this page.",
   noLanguage: "not set",
   noMessages: "No messages yet",
-  opensLink: "opens in a new window",
   pause: "Pause",
   phoneLanguage: "Language of the phone",
   phoneNumber: "Phone number",
@@ -52,7 +50,6 @@ const EN = {
   pictureSample: "Sample picture",
   play: "Play",
   record: "Record a voice message",
-  recordStop: "Send the recording",
   recording: "Recording",
   residents: "Residents",
   restart: "Send /start again",
@@ -98,7 +95,6 @@ const DE = {
   connecting: "Verbindung wird aufgebaut …",
   contact: "Kontakt",
   contactOther: "Kontakt einer anderen Person",
-  contactOwn: "Mein eigener Kontakt",
   copied: "Kopiert.",
   document: "Dokument",
   edit: "Bearbeiten",
@@ -120,7 +116,6 @@ const DE = {
   noBot: "Hier ist noch kein Bot bekannt. Starten Sie einen und laden Sie die Seite neu.",
   noLanguage: "nicht eingestellt",
   noMessages: "Noch keine Nachrichten",
-  opensLink: "öffnet ein neues Fenster",
   pause: "Anhalten",
   phoneLanguage: "Sprache des Telefons",
   phoneNumber: "Telefonnummer",
@@ -129,7 +124,6 @@ const DE = {
   pictureSample: "Beispielbild",
   play: "Abspielen",
   record: "Sprachnachricht aufnehmen",
-  recordStop: "Aufnahme senden",
   recording: "Aufnahme",
   residents: "Personen",
   restart: "/start noch einmal senden",
@@ -151,7 +145,8 @@ const DE = {
   unsupportedMessage: "Eine Nachricht, deren Art der Simulator nicht zeigt",
   voice: "Sprachnachricht",
   welcome: "Wer hält das Telefon?",
-  welcomeText: "Denken Sie sich eine Person aus: ein Name und die Sprache, auf die das Telefon eingestellt ist. Weitere können jederzeit dazukommen.",
+  welcomeText:
+    "Denken Sie sich eine Person aus: einen Namen und die Sprache des Telefons. Weitere können jederzeit dazukommen.",
   writing: "Nachricht",
   you: "Sie",
   yourChat: "Chat von {name} mit {bot}",
@@ -180,7 +175,9 @@ export function languageName(code) {
   }
 }
 
-/** Puts the words into every element that names them by `data-t` (its text) or `data-t-label` (its label and tool tip). */
+/**
+ * Puts the words into every element that names them by `data-t` (its text) or `data-t-label` (its label and tool tip).
+ */
 export function translatePage(root) {
   document.documentElement.lang = language;
   for (const element of root.querySelectorAll("[data-t]")) element.append(t(element.dataset.t));
@@ -188,5 +185,6 @@ export function translatePage(root) {
     element.setAttribute("aria-label", t(element.dataset.tLabel));
     if (element.matches("button")) element.title = t(element.dataset.tLabel);
   }
-  for (const element of root.querySelectorAll("[data-t-placeholder]")) element.placeholder = t(element.dataset.tPlaceholder);
+  for (const element of root.querySelectorAll("[data-t-placeholder]"))
+    element.placeholder = t(element.dataset.tPlaceholder);
 }

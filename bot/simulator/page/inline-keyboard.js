@@ -31,7 +31,13 @@ export function inlineKeyboardNode(markup, { tap, openLink }) {
   const keyboard = el("div", { class: "inline-keyboard", role: "group", "aria-label": t("buttons"), dir: "ltr" });
   markup.inline_keyboard.forEach((buttons, row) => {
     if (buttons.length === 0) return;
-    keyboard.append(el("div", { class: "keyboard-row" }, buttons.map((button, column) => buttonNode(button, row, column, tap, openLink))));
+    keyboard.append(
+      el(
+        "div",
+        { class: "keyboard-row" },
+        buttons.map((button, column) => buttonNode(button, row, column, tap, openLink)),
+      ),
+    );
   });
   return keyboard;
 }
@@ -50,7 +56,12 @@ function buttonNode(button, row, column, tap, openLink) {
 function linkButton(address, label, place, openLink) {
   const href = safeAddress(address);
   if (!href) return el("button", { type: "button", class: "keyboard-button", disabled: true, ...place }, label);
-  const node = el("a", { class: "keyboard-button", href, target: "_blank", rel: "noopener noreferrer", ...place }, label, icon("external"));
+  const node = el(
+    "a",
+    { class: "keyboard-button", href, target: "_blank", rel: "noopener noreferrer", ...place },
+    label,
+    icon("external"),
+  );
   node.addEventListener("click", (event) => {
     if (openLink(href)) event.preventDefault();
   });

@@ -6,7 +6,11 @@ import { t } from "./i18n.js";
 /** Shows the picture at this address, described by `alternative`. */
 export function openPicture(address, alternative) {
   const dialog = el("dialog", { class: "lightbox", "aria-label": t("picture") });
-  const close = el("button", { type: "button", class: "icon-button lightbox-close", "aria-label": t("close") }, icon("close"));
+  const close = el(
+    "button",
+    { type: "button", class: "icon-button lightbox-close", "aria-label": t("close") },
+    icon("close"),
+  );
   dialog.append(close, el("img", { src: address, alt: alternative }));
   dialog.addEventListener("click", () => dialog.close());
   dialog.addEventListener("close", () => dialog.remove());

@@ -80,7 +80,11 @@ export class Log {
     };
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) return void done();
     const height = `${node.offsetHeight}px`;
-    const closing = [{ height, opacity: 1, overflow: "hidden" }, { height, opacity: 0, offset: 0.5 }, { height: "0px", opacity: 0, marginTop: "0px" }];
+    const closing = [
+      { height, opacity: 1, overflow: "hidden" },
+      { height, opacity: 0, offset: 0.5 },
+      { height: "0px", opacity: 0, marginTop: "0px" },
+    ];
     node.classList.add("leaving");
     node.animate(closing, { duration: 360, easing: "ease-out" }).addEventListener("finish", done);
   }
@@ -139,7 +143,8 @@ export class Log {
     if (end <= 0) return;
     const fromEnd = this.#scroller.scrollHeight - this.#scroller.scrollTop;
     this.#quietly(() => {
-      for (const message of this.#chat.messages.slice(Math.max(0, end - NEXT_STRETCH), end).reverse()) this.#place(message);
+      for (const message of this.#chat.messages.slice(Math.max(0, end - NEXT_STRETCH), end).reverse())
+        this.#place(message);
     });
     this.#scroller.scrollTop = this.#scroller.scrollHeight - fromEnd;
   }
@@ -218,5 +223,9 @@ function belongTogether(first, second) {
   if (!first?.classList.contains("message") || !second) return false;
   const seconds = (node) => Date.parse(node.querySelector("time")?.dateTime ?? "") / 1000;
   const near = Math.abs(seconds(second) - seconds(first)) < GROUP_WITHIN_S;
-  return near && first.classList.contains("own") === second.classList.contains("own") && !first.classList.contains("has-keyboard");
+  return (
+    near &&
+    first.classList.contains("own") === second.classList.contains("own") &&
+    !first.classList.contains("has-keyboard")
+  );
 }

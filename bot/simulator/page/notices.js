@@ -18,7 +18,10 @@ export function showToast(text) {
 export function showAlert(text) {
   const dialog = el("dialog", { class: "sheet alert", role: "alertdialog", "aria-label": t("alert") });
   const confirm = el("button", { type: "button", class: "filled-button", onclick: () => dialog.close() }, "OK");
-  dialog.append(el("p", { dir: directionOf(text) ?? "auto", class: "alert-text" }, text), el("div", { class: "sheet-actions" }, confirm));
+  dialog.append(
+    el("p", { dir: directionOf(text) ?? "auto", class: "alert-text" }, text),
+    el("div", { class: "sheet-actions" }, confirm),
+  );
   dialog.addEventListener("close", () => dialog.remove());
   document.body.append(dialog);
   dialog.showModal();

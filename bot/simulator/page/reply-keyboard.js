@@ -1,13 +1,15 @@
-/** The keyboard a bot puts in place of the letters: below the writing line, foldable, gone when the bot takes it away. */
+/**
+ * The keyboard a bot puts in place of the letters: below the writing line, foldable, gone when the bot takes it away.
+ */
 import { byId, el } from "./dom.js";
 import { directionOf } from "./direction.js";
 import { t } from "./i18n.js";
 import { icon } from "./icons.js";
 
 /**
- * What the messages so far say about the keyboard: `{keyboard, placeholder, forceReply, used}`; `keyboard` is the markup
- * or null. Only the newest message of the bot that says anything counts. `used` is true once the resident has written after a
- * keyboard that is meant for one time.
+ * What the messages so far say about the keyboard: `{keyboard, placeholder, forceReply, used}`; `keyboard` is the
+ * markup or null. Only the newest message of the bot that says anything counts. `used` is true once the resident has
+ * written after a keyboard that is meant for one time.
  */
 export function keyboardState(messages, ownId) {
   let written = false;
@@ -15,10 +17,20 @@ export function keyboardState(messages, ownId) {
     const { from, reply_keyboard: markup } = messages[index];
     if (from?.id === ownId) written = true;
     else if (markup?.keyboard) {
-      return { keyboard: markup, placeholder: markup.input_field_placeholder, forceReply: null, used: Boolean(markup.one_time_keyboard) && written };
+      return {
+        keyboard: markup,
+        placeholder: markup.input_field_placeholder,
+        forceReply: null,
+        used: Boolean(markup.one_time_keyboard) && written,
+      };
     } else if (markup?.force_reply) {
       const forceReply = written ? null : messages[index].message_id;
-      return { keyboard: null, placeholder: written ? undefined : markup.input_field_placeholder, forceReply, used: false };
+      return {
+        keyboard: null,
+        placeholder: written ? undefined : markup.input_field_placeholder,
+        forceReply,
+        used: false,
+      };
     } else if (markup?.remove_keyboard) break;
   }
   return { keyboard: null, placeholder: undefined, forceReply: null, used: false };
@@ -43,7 +55,15 @@ export class ReplyKeyboard {
     this.#drawn = drawn;
     this.#toggle.hidden = keyboard === null;
     const rows = keyboard?.keyboard ?? [];
-    this.#panel.replaceChildren(...rows.map((row) => el("div", { class: "keyboard-row" }, row.map((button) => this.#button(button)))));
+    this.#panel.replaceChildren(
+      ...rows.map((row) =>
+        el(
+          "div",
+          { class: "keyboard-row" },
+          row.map((button) => this.#button(button)),
+        ),
+      ),
+    );
     this.#panel.classList.toggle("fitted", Boolean(keyboard?.resize_keyboard));
     this.#open(keyboard !== null && !used);
   }

@@ -24,15 +24,33 @@ export class Residents {
   /** Adds a resident `{id, first_name, language_code}` at the end. */
   add(resident) {
     if (this.#tabs.has(resident.id)) return;
-    const parts = { last: el("span", { class: "tab-last", dir: "auto" }, t("noMessages")), time: el("span", { class: "tab-time" }), badge: el("span", { class: "badge", hidden: true }) };
+    const parts = {
+      last: el("span", { class: "tab-last", dir: "auto" }, t("noMessages")),
+      time: el("span", { class: "tab-time" }),
+      badge: el("span", { class: "badge", hidden: true }),
+    };
     const node = el(
       "button",
-      { type: "button", role: "tab", class: "tab", id: `resident-${resident.id}`, "aria-controls": "chat", "aria-selected": "false", tabindex: "-1" },
+      {
+        type: "button",
+        role: "tab",
+        class: "tab",
+        id: `resident-${resident.id}`,
+        "aria-controls": "chat",
+        "aria-selected": "false",
+        tabindex: "-1",
+      },
       avatar(resident),
       el(
         "span",
         { class: "tab-lines" },
-        el("span", { class: "tab-line" }, el("strong", { class: "tab-name" }, isolated(resident.first_name)), languageSign(resident), parts.time),
+        el(
+          "span",
+          { class: "tab-line" },
+          el("strong", { class: "tab-name" }, isolated(resident.first_name)),
+          languageSign(resident),
+          parts.time,
+        ),
         el("span", { class: "tab-line tab-second" }, parts.last),
       ),
       parts.badge,
@@ -69,7 +87,8 @@ export class Residents {
     const all = [...this.#tabs.values()];
     const at = all.findIndex(({ node }) => node === document.activeElement);
     if (at < 0) return;
-    const next = event.key === "Home" ? 0 : event.key === "End" ? all.length - 1 : step && (at + step + all.length) % all.length;
+    const next =
+      event.key === "Home" ? 0 : event.key === "End" ? all.length - 1 : step && (at + step + all.length) % all.length;
     if (next === undefined) return;
     event.preventDefault();
     all[next].node.focus();
@@ -80,11 +99,19 @@ export class Residents {
 /** The round sign of a person or bot: the first letter of the name on a colour of its own. */
 export function avatar({ id, first_name: name }) {
   const [letter] = (name ?? "").trim();
-  return el("span", { class: `avatar colour-${Math.abs(id) % COLOURS}`, "aria-hidden": "true" }, (letter ?? "?").toLocaleUpperCase());
+  return el(
+    "span",
+    { class: `avatar colour-${Math.abs(id) % COLOURS}`, "aria-hidden": "true" },
+    (letter ?? "?").toLocaleUpperCase(),
+  );
 }
 
 function languageSign({ language_code: code }) {
-  return el("span", { class: "language", title: `${t("phoneLanguage")}: ${languageName(code)}` }, code ? code.toUpperCase() : "–");
+  return el(
+    "span",
+    { class: "language", title: `${t("phoneLanguage")}: ${languageName(code)}` },
+    code ? code.toUpperCase() : "–",
+  );
 }
 
 /** One line that stands for a message in the list. */

@@ -1,8 +1,10 @@
-/** The stream of what happens, kept open: it comes back by itself, and says so, since something may have been missed. */
+/**
+ * The stream of what happens, kept open: it comes back by itself, and says so, since something may have been missed.
+ */
 
 const NAMES = ["message", "edited", "deleted", "typing", "toast", "commands", "cleared"];
 const SHORTEST_WAIT_MS = 500;
-const LONGEST_WAIT_MS = 10000;
+const LONGEST_WAIT_MS = 4000;
 
 export class Stream {
   #source = null;
