@@ -13,6 +13,7 @@ from pyxform.errors import PyXFormError
 from pyxform.xls2json_backends import DefinitionData
 from pyxform.xls2xform import convert
 
+from dialogues.forms.expressions import Fault
 from dialogues.forms.form import Form
 from dialogues.forms.problems import FormError, Note, Problem
 from dialogues.forms.workbook import Workbook, read_workbook
@@ -57,12 +58,7 @@ def compile_xlsform(data: bytes, file_type: str, *, name: str) -> Compiled:
     rows = rows_by_ref(workbook, root)
     read = read_xform(xform)
     if read.faults:
-        raise FormError(
-            tuple(
-                Problem(_sheet_of(rows, fault.ref), rows.get(fault.ref), f"{fault.place}: {fault.reason}")
-                for fault in read.faults
-            )
-        )
+        raise FormError(tuple(_located(fault, rows) for fault in read.faults))
     form = Form(read)
     _refuse_cycles(form, rows)
     topics = {question.ref: question.topic for question in form.questions if question.topic}
@@ -86,6 +82,14 @@ def rows_by_ref(workbook: Workbook, root: str) -> dict[str, int]:
         if _BEGIN.match(kind):
             around.append(ref)
     return found
+
+
+def _located(fault: Fault, rows: Mapping[str, int]) -> Problem:
+    """A fault at its row; pyxform keeps what counts a repeat in a node of its own, ``…_count``."""
+    counted = fault.ref.removesuffix("_count")
+    if fault.ref not in rows and counted in rows:
+        return Problem("survey", rows[counted], f"repeat_count: {fault.reason}")
+    return Problem(_sheet_of(rows, fault.ref), rows.get(fault.ref), f"{fault.place}: {fault.reason}")
 
 
 def _sheet_of(rows: Mapping[str, int], ref: str) -> str | None:

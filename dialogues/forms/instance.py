@@ -180,6 +180,10 @@ class Instance:
         control = node.definition.control
         return self._speech.text(node, control.label if control else None, language)
 
+    def offered(self, node: Leaf, language: str) -> tuple[Choice, ...]:
+        """The choices of a node with their labels as the form writes them."""
+        return self._speech.choices(node, language)
+
     def hint(self, ref: str, language: str) -> str:
         """The hint, values put in."""
         control = self._tree.node(ref).definition.control
@@ -201,7 +205,8 @@ class Instance:
     def options(self, ref: str, language: str) -> tuple[Choice, ...]:
         """The choices there are now."""
         self.meter.refill()
-        return self._speech.choices(self._tree.node(ref), language, self.quote)
+        choices = self._speech.choices(self._tree.node(ref), language, self.quote)
+        return tuple(Choice(one.value, one.label.strip()) for one in choices)
 
     def asked(self) -> tuple[Question, ...]:
         """The relevant, writable questions, and notes, in document order."""

@@ -34,7 +34,7 @@ class Asked(Protocol):
     def unborn(self, parent: Leaf, definition: Definition) -> Leaf:
         """What an instance of a repeat without instances would be."""
 
-    def options(self, ref: str, language: str) -> tuple[Choice, ...]:
+    def offered(self, node: Leaf, language: str) -> tuple[Choice, ...]:
         """Its choices."""
 
 
@@ -77,7 +77,7 @@ def _row(instance: Asked, node: Leaf, ref: str, language: str, found: list[Row])
     kind = node_type(definition)
     options = None
     if kind in {"select", "rank"}:
-        options = [[choice.value, choice.label] for choice in instance.options(ref, language)]
+        options = [[choice.value, choice.label] for choice in instance.offered(node, language)]
     filled = node.seen != "" or not node.relevant or not state[2]
     value = node.stored if kind == "upload" else node.seen
     found.append([ref, kind, *state, value, instance.valid(ref), filled, label, options])

@@ -9,7 +9,7 @@ from dialogues.forms.xpath.nodes import Node
 MAX_INSTANCES = 1_000
 """Instances of one repeat within one parent."""
 
-MAX_NODES = 100_000
+MAX_NODES = 50_000
 """Nodes of one person's answers; a repeat does not grow beyond."""
 
 

@@ -130,8 +130,10 @@ class _Reader:
             if translation.get("default") is not None or not self.translations.default:
                 self.translations.default = language
             for text in translation.iterfind("text"):
-                texts[text.get("id", "")] = {
-                    value.get("form", ""): self._parts(value, root, "label") for value in text.iterfind("value")
+                key = text.get("id", "")
+                at = self.definitions.get(key.partition(":")[0], root)
+                texts[key] = {
+                    value.get("form", ""): self._parts(value, at, "label") for value in text.iterfind("value")
                 }
 
     def _find(self, reference: str, near: Definition) -> Definition | None:

@@ -57,8 +57,9 @@ def _at_question(answer: dict[str, Any], instance: Instance, form: Form, languag
         return f"label {label!r}, expected {answer['label']!r}"
     if answer.get("opts") is not None:
         options = [[choice.value, choice.label] for choice in instance.options(ref, language)]
-        if options != answer["opts"]:
-            return f"options {options}, expected {answer['opts']}"
+        expected = [[value, label.strip()] for value, label in answer["opts"]]
+        if options != expected:
+            return f"options {options}, expected {expected}"
     if instance.required(ref) is not answer["required"]:
         return f"required {not answer['required']}, expected {answer['required']}"
     instance.answer(ref, answer["value"] or "")

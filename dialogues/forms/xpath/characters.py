@@ -7,6 +7,7 @@ from typing import TypeAlias
 Test: TypeAlias = Callable[[str], bool]
 
 _WORD = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_")
+_HEX = frozenset("0123456789abcdefABCDEF")
 _CONTROLS = {"n": "\n", "r": "\r", "t": "\t", "f": "\f", "v": "\v", "0": "\0", "e": "\x1b", "a": "\a"}
 _POSIX: dict[str, Test] = {
     "Alpha": lambda one: one.isascii() and one.isalpha(),
@@ -41,21 +42,21 @@ def ranged(first: str, last: str, *, fold: bool = False) -> Test:
     return lambda one: first <= one <= last
 
 
-def escaped(letter: str, rest: str, *, fold: bool) -> tuple[Test, int] | None:
-    """What a backslash with this letter means, and how much of the rest belongs to it; None if nothing is known."""
-    if letter in _CLASSES:
-        return _CLASSES[letter], 0
+def escaped_character(letter: str, rest: str) -> tuple[str, int] | None:
+    """The character a backslash with this letter means, and how much of the rest belongs to it; None if it means none."""
     if letter in _CONTROLS:
-        return one_of(_CONTROLS[letter]), 0
+        return _CONTROLS[letter], 0
     if letter in "xu":
         digits = rest[: 2 if letter == "x" else 4]
-        try:
-            return one_of(chr(int(digits, 16)), fold=fold), len(digits)
-        except ValueError:
-            return None
-    if letter in "pP":
-        return _property(rest, negative=letter == "P")
-    return None if letter.isascii() and letter.isalnum() else (one_of(letter), 0)
+        return (chr(int(digits, 16)), len(digits)) if digits and set(digits) <= _HEX else None
+    return None if letter.isascii() and letter.isalnum() else (letter, 0)
+
+
+def character_class(letter: str, rest: str) -> tuple[Test, int] | None:
+    """The class a backslash with this letter means, and how much of the rest belongs to it; None if it means none."""
+    if letter in _CLASSES:
+        return _CLASSES[letter], 0
+    return _property(rest, negative=letter == "P") if letter in "pP" else None
 
 
 def _property(rest: str, *, negative: bool) -> tuple[Test, int] | None:

@@ -9,7 +9,7 @@ from dialogues.forms.xpath.errors import EvaluationError
 from dialogues.forms.xpath.nodes import Node
 from dialogues.forms.xpath.values import Value
 
-MAX_VISITS = 5_000_000
+MAX_VISITS = 1_000_000
 """Nodes and characters that what follows from one answer, or the saying of one text, may look at."""
 
 

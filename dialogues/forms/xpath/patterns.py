@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeAlias
 
-from dialogues.forms.xpath.characters import Test, escaped, is_word, one_of, ranged
+from dialogues.forms.xpath.characters import Test, character_class, escaped_character, is_word, one_of, ranged
 from dialogues.forms.xpath.errors import EvaluationError
 
 MAX_PATTERN = 2_000
@@ -258,12 +258,23 @@ class _Reader:
         return build
 
     def _escaped(self, letter: str) -> Test:
-        found = escaped(letter, self.rest(), fold=self._fold)
+        literal = self._literal(letter)
+        if literal is not None:
+            return one_of(literal, fold=self._fold)
+        found = character_class(letter, self.rest())
         if found is None:
             raise self.refusal(f"\\{letter} is not known")
         test, length = found
         self._place += length
         return test
+
+    def _literal(self, letter: str) -> str | None:
+        """The one character that a backslash with this letter means, if it means one."""
+        found = escaped_character(letter, self.rest())
+        if found is None:
+            return None
+        self._place += found[1]
+        return found[0]
 
     def _group(self, depth: int) -> Build:
         look: bool | None = None
@@ -308,12 +319,11 @@ class _Reader:
             first = False
             if letter == "\\":
                 letter = self._next()
-                if letter == "b" or not letter.isalnum():
-                    letter = "\b" if letter == "b" else letter
-                else:
-                    test = self._escaped(letter)
-                    tests.append(test)
+                literal = "\b" if letter == "b" else self._literal(letter)
+                if literal is None:
+                    tests.append(self._escaped(letter))
                     continue
+                letter = literal
             tests.append(self._member(letter))
         if negative:
             return lambda one: not any(test(one) for test in tests)
@@ -322,12 +332,13 @@ class _Reader:
     def _member(self, letter: str) -> Test:
         """A character of a class, or the range that begins with it."""
         rest = self.rest()
-        if rest[:1] != "-" or rest[1:2] in {"", "]"} or (rest[1:2] == "\\" and rest[2:3].isalnum()):
+        if rest[:1] != "-" or rest[1:2] in {"", "]"} or (rest[1:2] == "\\" and rest[2:3] in "dDwWsSpP"):
             return one_of(letter, fold=self._fold)
         self._place += 1
         last = self._next()
         if last == "\\":
-            last = self._next()
+            letter_after = self._next()
+            last = self._literal(letter_after) or letter_after
         if last < letter:
             raise self.refusal(f"the range {letter}-{last} is empty")
         return ranged(letter, last, fold=self._fold)

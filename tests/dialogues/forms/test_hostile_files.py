@@ -1,0 +1,141 @@
+"""Files made to hurt: they are refused clearly, soon, and without more memory than a stated bound."""
+
+import io
+import time
+import zipfile
+from contextlib import suppress
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from openpyxl import Workbook
+
+from dialogues.forms import Form, FormError, compile_xlsform
+from dialogues.forms.documents import MAX_XML_DEPTH
+from dialogues.forms.workbook import MAX_ENTRIES, MAX_FILE, MAX_ROWS
+from tests.dialogues.forms.sheets import model
+
+
+def package(*, replace: dict[str, bytes] | None = None, add: dict[str, bytes] | None = None) -> bytes:
+    """A small questionnaire as .xlsx, with parts of its package replaced or added."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "survey"
+    sheet.append(["type", "name", "label"])
+    sheet.append(["text", "q", "Q"])
+    whole = io.BytesIO()
+    book.save(whole)
+    made = io.BytesIO()
+    with zipfile.ZipFile(whole) as old, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            new.writestr(name, (replace or {}).get(name, old.read(name)))
+        for name, content in (add or {}).items():
+            new.writestr(name, content)
+    return made.getvalue()
+
+
+def refusal(data: bytes, file_type: str = "xlsx") -> str:
+    begun = time.perf_counter()
+    with pytest.raises(FormError) as refused:
+        compile_xlsform(data, file_type, name="x")
+    assert time.perf_counter() - begun < 20
+    return str(refused.value)
+
+
+def test_the_small_questionnaire_itself_is_taken() -> None:
+    assert compile_xlsform(package(), "xlsx", name="x").form.questions[0].name == "q"
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
+    bomb = package(add={"xl/media/zeros.bin": b"\0" * 100_000_000})
+    assert len(bomb) < 1_000_000
+    assert "unpacks to more than" in refusal(bomb)
+
+
+def test_too_many_parts_are_refused() -> None:
+    assert "unpacks to more than" in refusal(package(add={f"xl/{n}.xml": b"" for n in range(MAX_ENTRIES)}))
+
+
+def test_a_package_that_lies_about_its_size_is_refused() -> None:
+    data = bytearray(package(add={"xl/zeros.xml": b" " * 1_000_000}))
+    for mark, place in ((b"PK\x01\x02", 24), (b"PK\x03\x04", 22)):
+        here = data.rfind(mark, 0, data.rfind(b"xl/zeros.xml") if mark == b"PK\x01\x02" else data.find(b"xl/zeros.xml"))
+        data[here + place : here + place + 4] = (10).to_bytes(4, "little")
+    assert "damaged" in refusal(bytes(data))
+
+
+def test_a_million_empty_rows_are_refused() -> None:
+    rows = b"".join(b'<row r="%d"></row>' % number for number in range(1, MAX_ROWS + 10))
+    sheet = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+    data = package(replace={"xl/worksheets/sheet1.xml": sheet + rows + b"</sheetData></worksheet>"})
+    assert f"more than {MAX_ROWS} rows" in refusal(data)
+    text = b"| survey |\n" + b"| | text | a | A |\n" * (MAX_ROWS + 1)
+    assert f"more than {MAX_ROWS} lines" in refusal(text, "md")
+    assert f"more than {MAX_ROWS} lines" in refusal(text.replace(b"|", b","), "csv")
+
+
+@pytest.mark.parametrize("part", ["xl/workbook.xml", "xl/worksheets/sheet1.xml", "[Content_Types].xml"])
+def test_entities_in_a_workbook_are_refused(part: str) -> None:
+    bomb = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]><x>&b;</x>'
+    assert "document type or entities" in refusal(package(replace={part: bomb}))
+
+
+def test_macros_are_refused() -> None:
+    assert "macros" in refusal(package(add={"xl/vbaProject.bin": b"Sub AutoOpen()"}))
+
+
+def test_a_file_too_large_is_not_even_read() -> None:
+    assert "larger than" in refusal(b"x" * (MAX_FILE + 1))
+
+
+def test_an_xform_with_a_document_type_is_refused() -> None:
+    bomb = '<!DOCTYPE x [<!ENTITY a "ha">]>' + model("<data><a>&a;</a></data>")
+    with pytest.raises(FormError, match="document type or entities"):
+        Form.parse(bomb)
+
+
+def test_an_xform_too_deep_or_broken_or_empty_is_refused() -> None:
+    deep = "<a>" * MAX_XML_DEPTH + "</a>" * MAX_XML_DEPTH
+    with pytest.raises(FormError, match="elements within elements"):
+        Form.parse(model(f"<data>{deep}</data>"))
+    for broken in ("", "<", "<a></b>", "<html/>", "\ud800", "\0", model("")):
+        with pytest.raises(FormError):
+            Form.parse(broken)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.binary(max_size=400), st.sampled_from(["xlsx", "xls", "csv", "md"]))
+def test_any_bytes_are_either_taken_or_refused(data: bytes, file_type: str) -> None:
+    with pytest.raises(FormError):
+        compile_xlsform(data, file_type, name="x")
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(
+                ["text", "integer", "select_one c", "begin_group", "end_group", "calculate", "begin repeat"]
+            ),
+            st.text(alphabet="abc1 ${}", max_size=4),
+            st.text(alphabet="aé<&{}$b ", max_size=8),
+            st.text(alphabet="${}ab.=<'()+ ", max_size=10),
+        ),
+        max_size=6,
+    )
+)
+def test_any_sheet_is_either_taken_or_refused(rows: list[tuple[str, str, str, str]]) -> None:
+    lines = "".join(f"| | {' | '.join(cells)} |\n" for cells in rows)
+    choices = "| choices |\n| | list_name | name | label |\n| | c | x | X |\n"
+    table = f"| survey |\n| | type | name | label | relevant |\n{lines}{choices}"
+    with suppress(FormError):
+        Form.parse(compile_xlsform(table.encode(), "md", name="x").xform)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.binary(max_size=3_000), st.integers(0, 8_000))
+def test_a_damaged_package_is_either_taken_or_refused(noise: bytes, place: int) -> None:
+    whole = package()
+    with suppress(FormError):
+        compile_xlsform(whole[:place] + noise + whole[place + len(noise) :], "xlsx", name="x")

@@ -1,0 +1,178 @@
+"""What is refused of a questionnaire, with sheet, row and reason; what is tolerated, and said."""
+
+import pytest
+
+from dialogues.forms import FormError, Problem, unaskable
+from tests.dialogues.forms.sheets import compiled, interview
+
+
+def problems(table: str) -> tuple[Problem, ...]:
+    with pytest.raises(FormError) as refused:
+        compiled(table)
+    return refused.value.problems
+
+
+def one_question(**columns: str) -> str:
+    names = ["type", "name", "label", *columns]
+    cells = ["text", "q", "Q", *columns.values()]
+    return f"| survey |\n| | {' | '.join(names)} |\n| | text | before | B |\n| | {' | '.join(cells)} |\n"
+
+
+@pytest.mark.parametrize(
+    ("column", "place", "expression", "said"),
+    [
+        ("relevant", "relevant", "telepathy(${before})", "telepathy() is not known"),
+        ("constraint", "constraint", "regex(., '(a')", "a bracket is not closed"),
+        ("constraint", "constraint", "regex(., 'a', 'b', 'c')", "does not take 4 arguments"),
+        ("calculation", "calculation", "substr(.)", "does not take 1 arguments"),
+        ("required", "required", "${before} ==", "not an expression"),
+        ("readonly", "readonly", "count('x')", "a string stands where a path is needed"),
+        ("constraint", "constraint", "//before = 1", "not an expression"),
+        ("relevant", "relevant", "preceding-sibling::before = 1", "the axis preceding-sibling:: is not supported"),
+        ("relevant", "relevant", "(" * 61 + "1" + ")" * 61, "brackets within brackets"),
+    ],
+)
+def test_an_expression_we_cannot_run_is_named_with_its_row_and_column(
+    column: str, place: str, expression: str, said: str
+) -> None:
+    (problem,) = problems(one_question(**{column: expression.replace("|", "\\|")}))
+    assert (problem.sheet, problem.row) == ("survey", 3)
+    assert problem.reason.startswith(f"{place}: ")
+    assert said in problem.reason
+
+
+def test_all_faults_are_said_at_once() -> None:
+    table = """
+| survey |
+|        | type         | name | label      | relevant | constraint | choice_filter | repeat_count |
+|        | text         | a    | A          | nope(1)  | nada(2)    |               |              |
+|        | select_one c | b    | B          |          |            | nil(name)     |              |
+|        | begin_repeat | r    | R          |          |            |               | null()       |
+|        | text         | x    | X          |          |            |               |              |
+|        | end_repeat   |      |            |          |            |               |              |
+| choices |
+|         | list_name | name | label |
+|         | c         | x    | X     |
+"""
+    found = {(problem.row, problem.reason.partition(":")[0]) for problem in problems(table)}
+    assert found == {(2, "relevant"), (2, "constraint"), (3, "choice_filter"), (4, "repeat_count")}
+
+
+def test_a_reference_to_nowhere_and_a_row_without_a_name_are_refused_with_their_rows() -> None:
+    (missing,) = problems(one_question(relevant="${nobody} = 1"))
+    assert missing.row == 3
+    assert "nobody" in missing.reason
+    (unnamed,) = problems("| survey |\n| | type | name | label |\n| | text | a | A |\n| | text | | B |\n")
+    assert (unnamed.sheet, unnamed.row) == ("survey", 3)
+
+
+def test_calculations_in_a_circle_are_refused() -> None:
+    table = """
+| survey |
+|        | type      | name | calculation |
+|        | calculate | a    | ${b} + 1    |
+|        | calculate | b    | ${a} + 1    |
+"""
+    (problem,) = problems(table)
+    assert problem.sheet == "survey"
+    assert problem.row in {2, 3}
+    assert "in a circle" in problem.reason
+
+
+def test_questions_that_decide_over_each_other_are_a_circle_too() -> None:
+    table = """
+| survey |
+|        | type | name | label | relevant |
+|        | text | a    | A     | ${b} = '' |
+|        | text | b    | B     | ${a} = '' |
+"""
+    assert "in a circle" in problems(table)[0].reason
+
+
+@pytest.mark.parametrize(
+    ("data", "file_type", "said"),
+    [
+        (b"", "xlsx", "damaged"),
+        (b"", "xls", "cannot be read as .xls"),
+        (b"", "csv", "cannot be read as .csv"),
+        (b"", "md", "cannot be read as .md"),
+        (b"not a table", "md", "cannot be read as .md"),
+        (b"\xff\xfe|a|b|c|d|e|f", "md", "UTF-8"),
+        (b"hello", "exe", "a questionnaire is a file of type"),
+        (b"| choices |\n| | list_name | name | label |\n| | c | a | A |\n", "md", "survey"),
+    ],
+)
+def test_what_is_no_questionnaire_is_refused(data: bytes, file_type: str, said: str) -> None:
+    from dialogues.forms import compile_xlsform
+
+    with pytest.raises(FormError, match=said.replace(".", r"\.")):
+        compile_xlsform(data, file_type, name="x")
+
+
+def test_a_choice_that_stands_twice_is_tolerated_and_said() -> None:
+    table = """
+| survey |
+|        | type         | name | label |
+|        | select_one c | q    | Q     |
+| choices |
+|         | list_name | name | label |
+|         | c         | x    | One   |
+|         | c         | x    | Two   |
+"""
+    result = compiled(table)
+    (note,) = result.notes
+    assert (note.sheet, note.row) == ("choices", 3)
+    resident = interview(result.form)
+    assert [choice.label for choice in resident.options("/data/q", "")] == ["One", "Two"]
+
+
+def test_a_question_called_data_is_tolerated_and_said() -> None:
+    result = compiled("| survey |\n| | type | name | label |\n| | text | data | D |\n")
+    assert result.form.questions[0].ref == "/form_1/data"
+    assert result.notes[0].row == 2
+
+
+def test_instance_columns_do_no_harm() -> None:
+    table = "| survey |\n| | type | name | label | instance::odk:length |\n| | text | q | Q | long |\n"
+    assert compiled(table).form.questions[0].name == "q"
+
+
+def test_rows_are_known_for_every_node() -> None:
+    table = """
+| survey |
+|        | type         | name | label |
+|        | begin_group  | g    | G     |
+|        | text         | a    | A     |
+|        | begin repeat | r    | R     |
+|        | text         | b    | B     |
+|        | end repeat   |      |       |
+|        | end_group    |      |       |
+"""
+    assert compiled(table).rows == {"/data/g": 2, "/data/g/a": 3, "/data/g/r": 4, "/data/g/r/b": 5}
+
+
+def test_what_the_chat_cannot_ask_yet_is_listed_with_its_row() -> None:
+    table = """
+| survey |
+|        | type             | name   | label |
+|        | start            | start  |       |
+|        | text             | a      | A     |
+|        | image            | photo  | P     |
+|        | begin_repeat     | r      | R     |
+|        | integer          | age    | N     |
+|        | end_repeat       |        |       |
+|        | geopoint         | place  | L     |
+"""
+    result = compiled(table)
+    listed = [(problem.sheet, problem.row) for problem in unaskable(result.form, result.rows)]
+    assert listed == [("survey", 4), ("survey", 5), ("survey", 8)]
+    assert "image" in unaskable(result.form, result.rows)[0].reason
+    fine = compiled("| survey |\n| | type | name | label |\n| | text | a | A |\n")
+    assert unaskable(fine.form, fine.rows) == ()
+    assert unaskable(fine.form) == ()
+
+
+def test_choices_in_a_file_of_their_own_are_listed() -> None:
+    table = "| survey |\n| | type | name | label |\n| | select_one_from_file towns.csv | t | T |\n"
+    result = compiled(table)
+    assert any("towns.csv" in problem.reason for problem in unaskable(result.form, result.rows))

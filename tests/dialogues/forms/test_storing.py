@@ -1,0 +1,88 @@
+"""Loading stored values gives the same interview again."""
+
+from datetime import timedelta
+from random import Random
+
+from dialogues.forms import Instance
+from tests.dialogues.forms.sheets import NOON, form, interview
+
+CHANCE = """
+| survey |
+|        | type      | name    | label | default | calculation      | relevant   |
+|        | start     | start   |       |         |                  |            |
+|        | today     | today   |       |         |                  |            |
+|        | deviceid  | device  |       |         |                  |            |
+|        | text      | street  | S     | Elm     |                  |            |
+|        | text      | age     | A     |         |                  |            |
+|        | calculate | lot     |       |         | once(random())   |            |
+|        | calculate | id      |       |         | uuid()           |            |
+|        | calculate | double  |       |         | ${age} * 2       |            |
+|        | text      | hidden  | H     |         |                  | ${age} = 1 |
+"""
+
+
+def test_a_new_interview_begins_with_defaults_and_what_fills_itself() -> None:
+    values = interview(CHANCE).values()
+    assert values["/data/street"] == "Elm"
+    assert values["/data/start"] == "2026-11-25T12:00:00.000+00:00"
+    assert values["/data/today"] == "2026-11-25"
+    assert values["/data/meta/instanceID"].startswith("uuid:")
+    assert 0 <= float(values["/data/lot"]) < 1
+
+
+def test_what_is_known_of_the_device_is_kept_where_the_form_asks() -> None:
+    resident = Instance(form(CHANCE), now=NOON, random=Random(1), properties={"deviceid": "chat"})
+    assert resident.value("/data/device") == "chat"
+
+
+def test_the_same_seed_and_time_give_the_same_interview() -> None:
+    one = form(CHANCE)
+    assert interview(one, seed=3).values() == interview(one, seed=3).values()
+    assert interview(one, seed=3).values() != interview(one, seed=4).values()
+
+
+def test_stored_values_come_back_as_they_were() -> None:
+    resident = interview(CHANCE, seed=1)
+    resident.answer("/data/age", "1")
+    resident.answer("/data/hidden", "kept")
+    resident.answer("/data/age", "2")
+    resident.answer("/data/street", "")
+    stored = resident.values()
+    later = Instance(resident.form, stored, now=NOON + timedelta(days=2), random=Random(9))
+    assert later.values() == stored
+    assert later.submission() == resident.submission()
+    assert later.value("/data/street") == ""
+    assert later.value("/data/hidden") == ""
+    later.answer("/data/age", "1")
+    assert later.value("/data/hidden") == "kept"
+    assert later.value("/data/double") == "2"
+    assert later.value("/data/lot") == stored["/data/lot"]
+    assert later.value("/data/id") == stored["/data/id"]
+
+
+def test_stored_values_of_another_form_do_no_harm() -> None:
+    resident = interview(
+        form(CHANCE), {"/data/unknown": "x", "/data/age": "5", "/data/rep": "7", "/data/rep[1]/q": "y"}
+    )
+    assert resident.value("/data/age") == "5"
+    assert resident.values() == {"/data/age": "5"}
+
+
+def test_repeats_come_back_with_all_their_instances() -> None:
+    table = """
+| survey |
+|        | type         | name  | label |
+|        | begin_repeat | child | Child |
+|        | text         | name  | Name? |
+|        | end_repeat   |       |       |
+"""
+    resident = interview(table)
+    resident.answer("/data/child[1]/name", "Ada")
+    assert resident.add("/data/child") == "/data/child[2]"
+    assert resident.add("/data/child") == "/data/child[3]"
+    resident.answer("/data/child[3]/name", "Eva")
+    again = interview(resident.form, resident.values())
+    assert again.snapshot() == resident.snapshot()
+    assert again.submission()["/data/child[3]/name"] == "Eva"
+    again.remove("/data/child[2]")
+    assert again.value("/data/child[2]/name") == "Eva"

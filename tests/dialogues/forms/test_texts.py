@@ -1,0 +1,98 @@
+"""What a form says: labels, hints, messages and choices, in its languages and with values put in."""
+
+from dialogues.forms.wording import language_code
+from tests.dialogues.forms.sheets import form, interview
+
+TWO_LANGUAGES = """
+| survey |
+|        | type            | name | label::English (en) | label::العربية (ar) | hint::English (en) | hint::العربية (ar) | guidance_hint::English (en) |
+|        | text            | name | Your name?          | ما اسمك؟            | As people call you | كما ينادونك       | Speak slowly                |
+|        | begin_group     | g    | Group               | مجموعة              |                    |                   |                             |
+|        | select_one town | town | Where, ${name}?     | أين يا ${name}؟     |                    |                   |                             |
+|        | end_group       |      |                     |                     |                    |                   |                             |
+| choices |
+|         | list_name | name | label::English (en) | label::العربية (ar) |
+|         | town      | n    | North               | الشمال              |
+|         | town      | s    | South               | الجنوب              |
+| settings |
+|          | form_title | version | default_language |
+|          | My quarter | 7       | English (en)     |
+"""  # noqa: E501
+
+
+def test_a_form_knows_its_title_version_and_languages() -> None:
+    one = form(TWO_LANGUAGES)
+    assert (one.title, one.version) == ("My quarter", "7")
+    assert set(one.languages) == {"English (en)", "العربية (ar)"}
+    assert one.default_language == "English (en)"
+
+
+def test_texts_come_in_the_language_they_are_asked_in() -> None:
+    resident = interview(TWO_LANGUAGES)
+    resident.answer("/data/name", "Ali")
+    assert resident.label("/data/g/town", "English (en)") == "Where, Ali?"
+    assert resident.label("/data/g/town", "العربية (ar)") == "أين يا Ali؟"
+    assert resident.hint("/data/name", "العربية (ar)") == "كما ينادونك"
+    assert resident.guidance("/data/name", "English (en)") == "Speak slowly"
+    assert resident.guidance("/data/name", "العربية (ar)") in {"", "-"}
+    assert resident.heading("/data/g/town", "العربية (ar)") == ("مجموعة",)
+    assert [choice.label for choice in resident.options("/data/g/town", "العربية (ar)")] == ["الشمال", "الجنوب"]
+    assert [choice.value for choice in resident.options("/data/g/town", "English (en)")] == ["n", "s"]
+
+
+def test_a_language_is_found_by_its_code_and_else_is_the_default_one() -> None:
+    resident = interview(TWO_LANGUAGES)
+    assert resident.label("/data/name", "ar") == "ما اسمك؟"
+    assert resident.label("/data/name", "en") == "Your name?"
+    assert resident.label("/data/name", "ro") == "Your name?"
+    assert [language_code(name) for name in ("Deutsch (de)", "de", "default", "中文 (zh-Hans)")] == [
+        "de", "de", "default", "zh-hans",
+    ]  # fmt: skip
+
+
+def test_asking_in_another_language_changes_no_answer() -> None:
+    table = """
+| survey |
+|        | type         | name | label::English (en) | label::Deutsch (de) | calculation                          |
+|        | select_one c | c    | Colour              | Farbe               |                                      |
+|        | calculate    | said |                     |                     | jr:choice-name(${c}, '${c}')         |
+|        | note         | n    | ${said}             | ${said}             |                                      |
+| choices |
+|         | list_name | name | label::English (en) | label::Deutsch (de) |
+|         | c         | r    | Red                 | Rot                 |
+| settings |
+|          | default_language |
+|          | English (en)     |
+"""
+    resident = interview(table)
+    resident.label("/data/c", "Deutsch (de)")
+    resident.answer("/data/c", "r")
+    assert resident.value("/data/said") == "Red"
+    assert resident.label("/data/n", "Deutsch (de)") == "Red"
+    resident.switch("Deutsch (de)")
+    assert resident.value("/data/said") == "Rot"
+
+
+def test_a_value_put_into_a_text_can_be_marked() -> None:
+    resident = interview(TWO_LANGUAGES)
+    resident.answer("/data/name", "Ali")
+    resident.quote = lambda value: f"<{value}>"
+    assert resident.label("/data/g/town", "en") == "Where, <Ali>?"
+    assert resident.label("/data/name", "en") == "Your name?"
+
+
+def test_choices_whose_texts_hold_an_answer_are_said_anew() -> None:
+    table = """
+| survey |
+|        | type         | name | label::English (en) | label::Deutsch (de) |
+|        | text         | pet  | Pet?                | Tier?               |
+|        | select_one c | c    | Which?              | Welches?            |
+| choices |
+|         | list_name | name | label::English (en) | label::Deutsch (de) |
+|         | c         | a    | Your ${pet}         | Dein ${pet}         |
+"""
+    resident = interview(table)
+    resident.answer("/data/pet", "cat")
+    assert resident.options("/data/c", "en")[0].label == "Your cat"
+    resident.answer("/data/pet", "dog")
+    assert resident.options("/data/c", "de")[0].label == "Dein dog"
