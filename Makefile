@@ -18,8 +18,9 @@ PROJECT    := $(VENV)/.project
 TOOLS      := $(VENV)/.tools
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locales/*/LC_MESSAGES/mitsprache.po))
 
-PIP  := $(RUN) -m pip install --quiet --quiet --no-input --progress-bar off
-LOCK := $(RUN) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+BABEL := $(RUN) -m babel.messages.frontend --quiet
+PIP   := $(RUN) -m pip install --quiet --quiet --no-input --progress-bar off
+LOCK  := $(RUN) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
         --no-emit-index-url --no-emit-find-links --no-annotate --no-header pyproject.toml
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -27,13 +28,14 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help install tools demo test check lint types contract catalogues lock gone
+.PHONY: help install tools demo test check lint types contract catalogues texts lock gone
 
 help:
 	@echo "make demo     try everything on this machine: no token, no internet, one address in the browser"
 	@echo "make test     run the tests"
 	@echo "make check    lint, types, import contract, catalogues, tests: what must hold before a change is offered"
 	@echo "make install  set up .venv, to run 'mitsprache' for real"
+	@echo "make texts    take new sentences of the code over into the catalogues, to be translated there"
 	@echo "make lock     write the lock files anew, after a change of the dependencies in pyproject.toml"
 
 install: $(PROJECT) $(CATALOGUES)
@@ -59,6 +61,13 @@ contract: tools
 
 catalogues: tools
 	@echo "Catalogues" && $(RUN) -m pytest --quiet tests/test_catalogues.py
+
+texts: tools
+	@$(BABEL) extract --mapping-file locales/babel.cfg --no-default-keywords -k text -k plain -k plural:1,2 \
+	    --no-wrap --sort-output --add-location=file --project=mitsprache --header-comment="# Texts of Mitsprache." \
+	    --output-file locales/mitsprache.pot bot dialogues
+	@$(BABEL) update --domain mitsprache --output-dir locales --input-file locales/mitsprache.pot \
+	    --no-wrap --no-fuzzy-matching --ignore-pot-creation-date
 
 lock: tools
 	@$(LOCK) --output-file requirements.lock
@@ -104,6 +113,6 @@ $(TOOLS): requirements-dev.lock $(PACKAGES)
 	@touch $@
 
 %.mo: %.po $(PACKAGES)
-	@$(RUN) -m babel.messages.frontend --quiet compile --input-file $< --output-file $@
+	@$(BABEL) compile --input-file $< --output-file $@
 
 gone:
