@@ -6,6 +6,7 @@ from aiogram import Bot, methods
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
 from aiogram.methods import Response
+from aiohttp import ClientTimeout
 
 # aiogram makes the model of a call's answer anew for each call, and pydantic forgets models that nobody holds; building
 # one takes milliseconds. Holding those that we use keeps them.
@@ -25,11 +26,20 @@ CONNECTIONS = 100
 """Requests that may be on their way at once: delivery, callback answers and the receiver share them."""
 
 
-def connect(token: str, base: str | None = None) -> Bot:
+CONNECT_SECONDS = 10
+"""After so long without a connection a request has surely not been made, and may be made again."""
+
+
+def connect(token: str, base: str | None = None, *, timeout: float = 60) -> Bot:
     """A client for the bot with this token; ``base`` is the address of another Bot API server.
+
+    ``timeout``: seconds in which a request must be answered.
 
     Raises:
         aiogram.utils.token.TokenValidationError: the token has not the form ``number:secret``.
     """
     server = TelegramAPIServer.from_base(base) if base else PRODUCTION
-    return Bot(token, session=AiohttpSession(api=server, limit=CONNECTIONS))
+    session = AiohttpSession(api=server, limit=CONNECTIONS)
+    # aiogram hands its timeout to aiohttp as it is; a plain number could not tell connecting from waiting.
+    session.timeout = ClientTimeout(total=timeout, sock_connect=min(timeout, CONNECT_SECONDS))  # type: ignore[assignment]
+    return Bot(token, session=session)

@@ -1,12 +1,14 @@
 """The outbox on its way to Telegram: claimed under the limits, sent, and marked with what is known of it.
 
 A request has no key that would make its repetition harmless. So the mark "started" is committed before the request, and
-what may have been sent is never sent again by itself, but for replies, whose revision makes a double harmless.
+what may have been sent is never sent again by itself, but for replies, whose revision makes a double harmless. An
+attempt counts when it may have arrived; one that surely did not leaves no trace.
 """
 
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,6 +18,7 @@ import structlog
 from aiogram import Bot, exceptions, methods
 from aiogram.methods import TelegramMethod
 from aiogram.types import Message
+from pydantic import ValidationError
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -29,7 +32,13 @@ SLOTS = 60
 """Requests of the outbox that may be on their way at once."""
 REPLY = 0
 """The priority of replies and prompts: the only ones that are repeated after an uncertain attempt."""
+REPLY_ATTEMPTS = 5
+"""So often at most. Once more would lose a question whenever the process is killed twice in quick succession."""
 RETRY_PAUSE = timedelta(seconds=2)
+TOKEN_PAUSE = timedelta(minutes=1)
+DOUBTS_IN_A_ROW = 3
+DOUBT_PAUSE = timedelta(seconds=5)
+"""How long nobody sends after so many uncertain results in a row: Telegram is not well."""
 REPEATABLE = ("editMessageText", "editMessageReplyMarkup", "deleteMessages", "setMyCommands")
 """Doing these twice is the same as doing them once."""
 METHODS: dict[str, type[TelegramMethod[Any]]] = {
@@ -39,6 +48,7 @@ METHODS: dict[str, type[TelegramMethod[Any]]] = {
     "deleteMessages": methods.DeleteMessages,
     "setMyCommands": methods.SetMyCommands,
 }
+_NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 _ALREADY_SO = ("message is not modified", "message to edit not found", "message to delete not found")
 _UNREACHABLE = ("chat not found", "user is deactivated", "PEER_ID_INVALID")
 log = structlog.get_logger()
@@ -56,25 +66,49 @@ class Outcome:
 
 
 def after_failure(error: Exception, *, method: str) -> Outcome:
-    """What an error says about a request: surely unsent, surely refused, or uncertain."""
-    if isinstance(error, exceptions.TelegramRetryAfter):
-        return Outcome(DeliveryState.WAITING, reason="too many requests", pause=timedelta(seconds=error.retry_after))
-    if isinstance(error, exceptions.TelegramForbiddenError):
-        return Outcome(DeliveryState.FAILED, reason="blocked", unreachable=True)
-    if isinstance(error, exceptions.TelegramUnauthorizedError):
-        return Outcome(DeliveryState.WAITING, reason="the token is refused", pause=timedelta(minutes=1))
-    if isinstance(error, exceptions.TelegramNetworkError):
-        if isinstance(error.__cause__, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
+    """What an error says about a request: surely unsent, surely refused, or, for all we do not know, uncertain."""
+    match error:
+        case exceptions.TelegramRetryAfter():
+            pause = timedelta(seconds=error.retry_after)
+            return Outcome(DeliveryState.WAITING, reason="too many requests", pause=pause)
+        case exceptions.TelegramUnauthorizedError() | exceptions.TelegramNotFound():
+            return Outcome(DeliveryState.WAITING, reason="the token is refused", pause=TOKEN_PAUSE)
+        case exceptions.TelegramForbiddenError():
+            return Outcome(DeliveryState.FAILED, reason="blocked", unreachable=True)
+        case exceptions.TelegramEntityTooLarge():
+            return Outcome(DeliveryState.FAILED, reason="too large")
+        case exceptions.TelegramNetworkError(
+            __cause__=aiohttp.ClientConnectorError() | aiohttp.ConnectionTimeoutError()
+        ):
             return Outcome(DeliveryState.WAITING, reason="no connection", pause=RETRY_PAUSE)
-        return Outcome(DeliveryState.UNCERTAIN, reason="no answer")
-    if isinstance(error, exceptions.TelegramServerError | exceptions.ClientDecodeError):
-        return Outcome(DeliveryState.UNCERTAIN, reason="server error")
-    if isinstance(error, exceptions.TelegramAPIError):
-        if method in REPEATABLE and any(text in error.message for text in _ALREADY_SO):
-            return Outcome(DeliveryState.SENT)
-        gone = any(text in error.message for text in _UNREACHABLE)
-        return Outcome(DeliveryState.FAILED, reason=error.message[:200], unreachable=gone)
-    raise error
+        case exceptions.TelegramNetworkError():
+            return Outcome(DeliveryState.UNCERTAIN, reason="no answer")
+        case exceptions.TelegramServerError() | exceptions.ClientDecodeError():
+            return Outcome(DeliveryState.UNCERTAIN, reason="server error")
+        case exceptions.TelegramAPIError(message=message):
+            if method in REPEATABLE and any(text in message for text in _ALREADY_SO):
+                return Outcome(DeliveryState.SENT)
+            gone = any(text in message for text in _UNREACHABLE)
+            return Outcome(DeliveryState.FAILED, reason=message[:200], unreachable=gone)
+    return Outcome(DeliveryState.UNCERTAIN, reason=type(error).__name__)
+
+
+def request_for(delivery: Claimed) -> TelegramMethod[Any] | Outcome:
+    """The request of a delivery, or why it can never be made."""
+    parameters = dict(delivery.payload)
+    if delivery.method.startswith("editMessage"):
+        parameters.setdefault("message_id", delivery.message_id)
+        if parameters["message_id"] is None:
+            return Outcome(DeliveryState.FAILED, reason="the message to edit was never sent")
+    if delivery.method == "setMyCommands":
+        parameters["scope"] = {"type": "chat", "chat_id": delivery.chat_id}
+    else:
+        parameters["chat_id"] = delivery.chat_id
+    method = METHODS.get(delivery.method)
+    try:
+        return method.model_validate(parameters) if method else Outcome(DeliveryState.FAILED, reason="unknown method")
+    except ValidationError:
+        return Outcome(DeliveryState.FAILED, reason="not a request of the Bot API")
 
 
 class Deliverer:
@@ -86,7 +120,10 @@ class Deliverer:
         self._town_id = town_id
         self._pace = pace
         self._wake = asyncio.Event()
-        self._sending: set[asyncio.Task[None]] = set()
+        self._sending: dict[asyncio.Task[None], int] = {}
+        self._silent_until = datetime.min.replace(tzinfo=UTC)
+        self._doubts = 0
+        self._lost_a_claim = False
 
     def wake(self) -> None:
         """Something new lies in the outbox."""
@@ -122,12 +159,15 @@ class Deliverer:
             claim = await self._claim(free) if free > 0 else Claim([], None)
             for delivery in claim.claimed:
                 task = asyncio.create_task(self._send(delivery))
-                self._sending.add(task)
+                self._sending[task] = delivery.seq
                 task.add_done_callback(self._finished)
             await self._wait(claim.again_at)
 
-    async def stop(self) -> None:
-        """Cut off what is under way: it may have been sent, and counts as such at the next start."""
+    async def stop(self, *, patience: float) -> None:
+        """Let what is under way come to its end for some seconds, then cut it off: it counts as uncertain at the next
+        start. ``serve`` has been cancelled, the writer has not."""
+        if self._sending:
+            await asyncio.wait(self._sending, timeout=patience)
         for task in self._sending:
             task.cancel()
         await asyncio.gather(*self._sending, return_exceptions=True)
@@ -140,47 +180,62 @@ class Deliverer:
             return
 
     def _finished(self, task: asyncio.Task[None]) -> None:
-        self._sending.discard(task)
+        del self._sending[task]
         if not task.cancelled() and (error := task.exception()):
             log.error("a delivery was left as started", error=type(error).__name__)
         self._wake.set()
 
     async def _claim(self, most: int) -> Claim:
         now = datetime.now(UTC)
+        sending, put_back = tuple(self._sending.values()), self._lost_a_claim
 
         async def unit(connection: AsyncConnection) -> Claim:
+            if put_back:
+                await outbox.put_back(connection, bot_id=self._bot.id, sending=sending)
             return await outbox.claim(
                 connection, bot_id=self._bot.id, town_id=self._town_id, most=most, pace=self._pace, now=now
             )
 
         try:
-            return await self._writer.run(unit)
+            claim = await self._writer.run(unit)
         except SQLAlchemyError as error:
             log.error("the outbox cannot be read", error=type(error).__name__)
+            self._lost_a_claim = True  # it may have been committed all the same
             return Claim([], now + RETRY_PAUSE)
+        self._lost_a_claim = False
+        return claim
 
     async def _send(self, delivery: Claimed) -> None:
         outcome = await self._attempt(delivery)
-        await self._record(delivery, outcome)
+        if outcome.pause is not None:
+            self._silent_until = max(self._silent_until, datetime.now(UTC) + outcome.pause)
         if outcome.state is DeliveryState.UNCERTAIN:
-            await self._until_answered()
+            await self._doubt()
+        await self._record(delivery, outcome)
 
     async def _attempt(self, delivery: Claimed) -> Outcome:
-        parameters = dict(delivery.payload)
-        if delivery.method.startswith("editMessage"):
-            parameters.setdefault("message_id", delivery.message_id)
-            if parameters["message_id"] is None:
-                return Outcome(DeliveryState.FAILED, reason="the message to edit was never sent")
-        if delivery.method == "setMyCommands":
-            parameters["scope"] = {"type": "chat", "chat_id": delivery.chat_id}
-        else:
-            parameters["chat_id"] = delivery.chat_id
-        request = METHODS[delivery.method].model_validate(parameters)
+        if datetime.now(UTC) < self._silent_until:  # told so after this delivery was claimed
+            return Outcome(DeliveryState.WAITING, reason="held back")
+        request = request_for(delivery)
+        if isinstance(request, Outcome):
+            return request
         try:
             result = await self._bot(request)
-        except (exceptions.AiogramError, aiohttp.ClientError, TimeoutError) as error:
+        except (exceptions.AiogramError, aiohttp.ClientError, OSError) as error:
             return after_failure(error, method=delivery.method)
+        self._doubts = 0
         return Outcome(DeliveryState.SENT, message_id=result.message_id if isinstance(result, Message) else None)
+
+    async def _doubt(self) -> None:
+        """After an uncertain result this slot sends nothing until Telegram answers; after several, nobody does."""
+        self._doubts += 1
+        if self._doubts >= DOUBTS_IN_A_ROW:
+            until = datetime.now(UTC) + DOUBT_PAUSE
+            self._silent_until = max(self._silent_until, until)
+            log.error("nothing is sent for a while: Telegram gives no answers", in_a_row=self._doubts)
+            with suppress(SQLAlchemyError):
+                await self._writer.run(lambda connection: outbox.pause(connection, bot_id=self._bot.id, until=until))
+        await self._until_answered()
 
     async def _record(self, delivery: Claimed, outcome: Outcome) -> None:
         """Commit what is known of an attempt, however long the database takes nothing: else the chat stayed closed."""
@@ -213,12 +268,12 @@ class Deliverer:
             log.info("not sent", method=delivery.method, state=outcome.state, reason=outcome.reason)
 
     async def _until_answered(self) -> None:
-        """After an uncertain result, keep the slot until Telegram answers a harmless question."""
+        """Ask something harmless until there is an answer."""
         pause = 1.0
         while True:
             try:
                 await self._bot(methods.GetMe())
-            except (exceptions.AiogramError, aiohttp.ClientError, TimeoutError):
+            except (exceptions.AiogramError, aiohttp.ClientError, OSError):
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 30.0)
             else:
@@ -231,7 +286,11 @@ def _mark(
     """The row that records an attempt. An uncertain one that may be repeated waits once more."""
     now = now or datetime.now(UTC)
     state = outcome.state
-    if state is DeliveryState.UNCERTAIN and (method in REPEATABLE or (priority == REPLY and attempts < 2)):
+    if state is DeliveryState.WAITING:
+        attempts -= 1
+    elif state is DeliveryState.UNCERTAIN and (
+        method in REPEATABLE or (priority == REPLY and attempts < REPLY_ATTEMPTS)
+    ):
         state = DeliveryState.WAITING
     waits = state is DeliveryState.WAITING
     return {

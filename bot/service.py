@@ -30,6 +30,7 @@ from storage.queries.town import load_town
 from storage.writer import Writer
 
 TIDY_SECONDS = 3600
+STOP_SECONDS = 3.0
 log = structlog.get_logger()
 
 
@@ -70,14 +71,14 @@ class Service:
     async def __aexit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
-        """Stop. What is under way may be cut off: the inbox and the outbox know where to go on."""
+        """Stop. Requests under way get a moment to be answered; what is cut off then, the inbox and the outbox know."""
+        writing, *others = self._tasks
         async with AsyncExitStack() as stack:
             stack.push_async_callback(self._bot.session.close)
-            for task in self._tasks:
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            stack.push_async_callback(_end, writing)
+            await _end(*others)
             await self.worker.stop()
-            await self.deliverer.stop()
+            await self.deliverer.stop(patience=STOP_SECONDS)
 
     async def wait(self) -> None:
         """Wait for ever, or until a part of the service ends, which it never should.
@@ -127,3 +128,9 @@ class Service:
             except SQLAlchemyError as error:
                 log.error("could not tidy up", error=type(error).__name__)
             await asyncio.sleep(TIDY_SECONDS)
+
+
+async def _end(*tasks: asyncio.Task[None]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

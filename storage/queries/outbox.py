@@ -6,7 +6,7 @@ any request is made. The limits are GCRA: each claim moves the bot's and the cha
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -245,6 +245,19 @@ async def interrupted(connection: AsyncConnection, *, bot_id: int) -> list[Row]:
         .where(Contact.bot_id == bot_id, Delivery.state == DeliveryState.STARTED)
     )
     return [dict(row._mapping) for row in rows]
+
+
+async def put_back(connection: AsyncConnection, *, bot_id: int, sending: Collection[int]) -> None:
+    """Let what was claimed wait again, but for the deliveries of ``sending``: nobody has made a request for it.
+
+    Only the one process that serves the bot can know that: its claim was committed and the answer to the commit lost.
+    """
+    ours = select(Contact.id).where(Contact.bot_id == bot_id)
+    await connection.execute(
+        update(Delivery)
+        .where(Delivery.state == DeliveryState.STARTED, Delivery.contact_id.in_(ours), Delivery.seq.not_in(sending))
+        .values(state=DeliveryState.WAITING, attempts=Delivery.attempts - 1)
+    )
 
 
 async def forget_sent(connection: AsyncConnection, *, now: datetime) -> int:
