@@ -80,11 +80,16 @@ class Sending(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Tapping(msgspec.Struct, forbid_unknown_fields=True):
-    """A tap on the button in this row and column, both counted from 0."""
+    """A tap on the button in this row and column, both counted from 0.
+
+    ``label``: what she reads on it. If something else stands there by now, the tap is refused (409): who sees a button
+    change under her finger would have held back, a script cannot.
+    """
 
     bot: str
     message_id: int
     button: tuple[int, int]
+    label: str | None = None
     group: int | None = None
 
 
@@ -142,7 +147,8 @@ class UserActs(Controller):
         """Let her press an inline button."""
         residents = Residents(telegram)
         with telegram.database.transaction():
-            return residents.tap(residents.conversation(person, data.bot, data.group), data.message_id, *data.button)
+            talk = residents.conversation(person, data.bot, data.group)
+            return residents.tap(talk, data.message_id, *data.button, label=data.label)
 
     @post("/{person:int}/edit", status_code=200)
     async def edit(self, person: FromPath[int], data: JSONBody[Editing], telegram: NamedDependency[Telegram]) -> Json:

@@ -94,11 +94,13 @@ class Residents:
         """A contact, one's own or somebody else's."""
         return self._send(talk, {"contact": contact})
 
-    def tap(self, talk: Conversation, message_id: int, row: int, column: int) -> Json:
+    def tap(self, talk: Conversation, message_id: int, row: int, column: int, *, label: str | None = None) -> Json:
         """Press an inline button: a query to the bot, or what the phone itself does (open an address, copy a text)."""
         self._may_write(talk)
         message = self._message(talk, message_id)
         button = _button(message, row, column)
+        if label not in (None, button["text"]):
+            raise RefusedError(409, f"The button in row {row}, column {column} now reads {button['text']!r}.")
         if "callback_data" not in button:
             return {key: button[key] for key in ("url", "copy_text") if key in button}
         query = {
