@@ -284,8 +284,8 @@ class _Talk:
         instance = self.scene.instance
         before = instance.value(question.ref)
         value = with_option(self.scene, question, index, chosen=chosen)
-        if value == before:
-            return self.stay(Toast(""))
+        if value == before:  # pressed twice, or in a copy of the message that shows less than is chosen
+            return self.redraw()
         fitted = bool(before) and instance.valid(question.ref)
         self.scene.put(question, value)
         if chosen and fitted and not instance.valid(question.ref):
