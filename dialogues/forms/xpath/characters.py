@@ -43,7 +43,7 @@ def ranged(first: str, last: str, *, fold: bool = False) -> Test:
 
 
 def escaped_character(letter: str, rest: str) -> tuple[str, int] | None:
-    """The character a backslash with this letter means, and how much of the rest belongs to it; None if it means none."""
+    """The character a backslash with this letter means, and how much of the rest belongs to it; None if none."""
     if letter in _CONTROLS:
         return _CONTROLS[letter], 0
     if letter in "xu":

@@ -1,6 +1,7 @@
 """Turns the syntax tree of an expression into closures, once. Static types choose the cheapest conversion."""
 
 import math
+import operator
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -136,48 +137,49 @@ def _negation(expression: Negation) -> Callable[[Context], float]:
 
 
 def _chain(chain: Chain) -> Typed:
-    operator = chain.rest[0][0]
-    if operator in {"or", "and"}:
-        return "boolean", _junction(operator, [_as_boolean(_compile(one)) for one in _operands(chain)])
-    kind, closure = _compile(chain.first)
+    kind = chain.rest[0][0]
+    if kind in {"or", "and"}:
+        return "boolean", _junction(kind, [_as_boolean(_compile(one)) for one in _operands(chain)])
+    if kind in _ARITHMETIC:
+        return "number", _arithmetic(chain)
+    if len(chain.rest) > MAX_COMPARISONS:
+        raise ExpressionError(f"more than {MAX_COMPARISONS} comparisons stand in a row")
+    left = _compile(chain.first)
     for sign, operand in chain.rest:
-        right = _compile(operand)
-        if sign in {"=", "!="}:
-            kind, closure = "boolean", _equality(sign, (kind, closure), right)
-        elif sign in {"<", "<=", ">", ">="}:
-            kind, closure = "boolean", _relation(sign, (kind, closure), right)
-        else:
-            kind, closure = "number", _arithmetic(sign, _as_number((kind, closure)), _as_number(right))
-    return kind, closure
+        compare = _equality if sign in {"=", "!="} else _relation
+        left = "boolean", compare(sign, left, _compile(operand))
+    return left
 
 
 def _operands(chain: Chain) -> list[Expression]:
     return [chain.first, *(operand for _, operand in chain.rest)]
 
 
-def _junction(operator: str, operands: list[Callable[[Context], bool]]) -> Callable[[Context], bool]:
+def _junction(kind: str, operands: list[Callable[[Context], bool]]) -> Callable[[Context], bool]:
     if len(operands) == 2:
         left, right = operands
-        if operator == "and":
+        if kind == "and":
             return lambda context: left(context) and right(context)
         return lambda context: left(context) or right(context)
-    if operator == "and":
+    if kind == "and":
         return lambda context: all(operand(context) for operand in operands)
     return lambda context: any(operand(context) for operand in operands)
 
 
-def _arithmetic(
-    sign: str, left: Callable[[Context], float], right: Callable[[Context], float]
-) -> Callable[[Context], float]:
-    if sign == "+":
-        return lambda context: left(context) + right(context)
-    if sign == "-":
-        return lambda context: left(context) - right(context)
-    if sign == "*":
-        return lambda context: left(context) * right(context)
-    if sign == "div":
-        return lambda context: _divide(left(context), right(context))
-    return lambda context: _remainder(left(context), right(context))
+def _arithmetic(chain: Chain) -> Callable[[Context], float]:
+    first = compile_number(chain.first)
+    rest = [(_ARITHMETIC[sign], compile_number(operand)) for sign, operand in chain.rest]
+    if len(rest) == 1:
+        ((work_out, second),) = rest
+        return lambda context: work_out(first(context), second(context))
+
+    def worked_off(context: Context) -> float:
+        result = first(context)
+        for work_out, operand in rest:
+            result = work_out(result, operand(context))
+        return result
+
+    return worked_off
 
 
 def _divide(dividend: float, divisor: float) -> float:
@@ -193,6 +195,17 @@ def _remainder(dividend: float, divisor: float) -> float:
         return NAN
     return math.fmod(dividend, divisor)
 
+
+_ARITHMETIC: dict[str, Callable[[float, float], float]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "div": _divide,
+    "mod": _remainder,
+}
+
+MAX_COMPARISONS = 50
+"""Comparisons in a row, ``a = b = c``."""
 
 CLOSE = 1e-12
 """How near two numbers count as equal, as in JavaRosa: 6.1 - 7.8 is -1.7 to whoever writes a questionnaire."""

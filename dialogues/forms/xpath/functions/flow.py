@@ -1,5 +1,7 @@
 """Functions that decide which of their arguments are looked at."""
 
+import math
+
 from dialogues.forms.xpath.context import Context, Evaluate
 from dialogues.forms.xpath.functions.registry import function
 from dialogues.forms.xpath.values import Value, to_boolean, to_number, to_text
@@ -34,7 +36,7 @@ def checklist(least: float, most: float, *answers: Value) -> bool:
 def weighted_checklist(least: float, most: float, *pairs: Value) -> bool:
     """As ``checklist``, each answer counting with the weight behind it."""
     spread = _spread(pairs)
-    weight = sum(
+    weight = math.fsum(
         to_number(heavy) for answer, heavy in zip(spread[::2], spread[1::2], strict=False) if to_boolean(answer)
     )
     return _within(weight, least, most)

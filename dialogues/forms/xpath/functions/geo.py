@@ -40,7 +40,7 @@ def distance(*values: Value) -> float:
         points = _all_points(values)
     except EvaluationError:
         return 0.0
-    return round(sum(_apart(*pair) for pair in pairwise(points)), 2)
+    return round(math.fsum(_apart(*pair) for pair in pairwise(points)), 2)
 
 
 def _apart(one: tuple[float, float], other: tuple[float, float]) -> float:
