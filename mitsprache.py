@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,7 +16,6 @@ from zoneinfo import available_timezones
 
 import click
 import structlog
-import uvicorn
 from aiogram.utils.token import TokenValidationError
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -26,6 +25,7 @@ from admin.app import create_admin
 from bot.api import connect
 from bot.service import Service
 from bot.simulator.app import Limits, Simulator, create_simulator
+from bot.simulator.server import Server, listen
 from dialogues.forms import Compiled, FormError, compile_xlsform, unaskable
 from dialogues.forms.titles import titles_of
 from dialogues.forms.workbook import read_workbook
@@ -198,7 +198,7 @@ async def _demo(port: int, data: Path) -> None:
         stack.push_async_callback(simulator.stop)
         account = simulator.bots[0]
         admin = create_admin(database, chat=f"/chat?bot={account.username}&start={code}")
-        server = await stack.enter_async_context(_serving(_side_by_side(simulator, admin), port))
+        server = await stack.enter_async_context(_serving(_side_by_side(simulator, admin), port, simulator.hang_up))
         service = Service(
             bot=connect(account.token, f"http://127.0.0.1:{port}"),
             database=database,
@@ -273,7 +273,7 @@ async def _simulator(port: int, data: Path, limits: Limits) -> None:
     server = create_simulator(data, limits=limits)
     await server.start()
     try:
-        async with _serving(server.asgi, port) as web:
+        async with _serving(server.asgi, port, server.hang_up) as web:
             account = server.bots[0]
             click.echo(
                 f"Bot API   http://127.0.0.1:{port}\nChat      http://127.0.0.1:{port}/chat\n"
@@ -466,23 +466,21 @@ async def _closing(database: Database) -> AsyncIterator[Database]:
 
 
 @asynccontextmanager
-async def _serving(app: Any, port: int) -> AsyncIterator[asyncio.Task[None]]:
+async def _serving(
+    app: Any, port: int, hang_up: Callable[[], None] = lambda: None
+) -> AsyncIterator[asyncio.Task[None]]:
     """Serve an application on this machine only; the task ends when a signal asks us to stop."""
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app, host="127.0.0.1", port=port, log_level="warning", lifespan="off", access_log=False, interface="asgi3"
-        )
-    )
-    task = asyncio.create_task(server.serve())
-    while not server.started:
-        if task.done():
-            raise click.ClickException(f"Port {port} is taken: choose another with --port.")
-        await asyncio.sleep(0.01)
+    try:
+        listener = listen(port)
+    except OSError:
+        raise click.ClickException(f"Port {port} is taken: choose another with --port.") from None
+    server = Server(app, hang_up=hang_up)
+    task = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         yield task
     finally:
+        hang_up()
         server.should_exit = True
-        server.force_exit = True
         await asyncio.gather(task, return_exceptions=True)
 
 
