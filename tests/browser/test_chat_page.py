@@ -266,6 +266,20 @@ async def test_without_a_microphone_a_sample_is_sent_and_can_be_played(hold: Ope
     assert (await phone.bot_receives())["message"]["voice"]["mime_type"] == "audio/ogg"
 
 
+async def test_a_voice_message_is_recorded_where_there_is_a_microphone(hold: Opens) -> None:
+    phone = await hold(permissions=["microphone"])
+    await phone.button("Record a voice message").click()
+    await expect(phone.page.locator("#record-time")).to_have_text("0:01")
+    await phone.button("Send").click()
+    await expect(phone.page.get_by_role("button", name="Play: Voice message")).to_be_visible()
+    voice = (await phone.bot_receives())["message"]["voice"]
+    assert voice["mime_type"] == "audio/mp4"
+    await phone.button("Record a voice message").click()
+    await phone.button("Cancel").click()
+    await expect(phone.input).to_be_visible()
+    assert len(await phone.resident.messages()) == 2
+
+
 async def test_a_location_a_contact_and_a_document_are_cards(hold: Opens) -> None:
     phone = await hold()
     await phone.bot_sends("sendLocation", latitude=51.5, longitude=12.25)
@@ -435,13 +449,16 @@ async def test_enter_sends_and_shift_enter_begins_a_line(hold: Opens) -> None:
     assert (await size(phone.input))[1] == low
 
 
-async def test_messages_written_fast_arrive_in_order(hold: Opens) -> None:
+async def test_messages_written_fast_arrive_in_order_and_in_view(hold: Opens) -> None:
     phone = await hold()
     for number in range(12):
-        await phone.write(f"Nummer {number}")
+        await phone.write(f"Nummer {number}\nund eine zweite Zeile" if number % 2 else f"Nummer {number}")
+        await phone.bot_says(f"Antwort {number}", ["Ja"], ["Nein"])
     await expect(phone.page.locator(".message.own")).to_have_count(13)
-    texts = [message.get("text") for message in await phone.resident.messages()]
-    assert texts[1:] == [f"Nummer {number}" for number in range(12)]
+    await expect(phone.page.locator(".message").last).to_be_in_viewport()
+    await expect(phone.page.locator("#jump")).to_be_hidden()
+    texts = [message["text"].split("\n")[0] for message in await phone.resident.messages()]
+    assert [text for text in texts if text.startswith("Nummer")] == [f"Nummer {number}" for number in range(12)]
 
 
 async def test_the_up_arrow_edits_the_last_own_message(hold: Opens) -> None:

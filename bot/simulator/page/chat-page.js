@@ -102,9 +102,9 @@ export class ChatPage {
   #writing() {
     return {
       send: (text) => this.#send({ text }),
-      edit: (message, text) => this.#do(() => api.edit(this.#active.resident, this.#bot, message.message_id, text)),
-      voice: async (blob) => this.#send({ voice: blob ? await api.base64(blob) : true }),
-      photo: async (blob) => this.#send({ photo: blob ? await api.base64(blob) : true }),
+      edit: (message, text) => this.#edit(message, text),
+      voice: (blob) => this.#sendFile("voice", blob),
+      photo: (blob) => this.#sendFile("photo", blob),
       location: () => this.#shareLocation(),
       contact: () => this.#shareContact(false),
       lastOwn: () =>
@@ -213,10 +213,19 @@ export class ChatPage {
     this.#showAround();
   }
 
-  /** Sends in the order of writing; what could not be sent is said. */
-  #send(what) {
-    const { resident } = this.#active;
+  /** Sends in the order of writing, from the resident who is shown now; what could not be sent is said. */
+  #send(what, { resident } = this.#active) {
     return this.#do(() => api.send(resident, this.#bot, what));
+  }
+
+  async #sendFile(kind, blob) {
+    const sender = this.#active;
+    this.#send({ [kind]: blob ? await api.base64(blob) : true }, sender);
+  }
+
+  #edit(message, text) {
+    const { resident } = this.#active;
+    return this.#do(() => api.edit(resident, this.#bot, message.message_id, text));
   }
 
   #do(request) {

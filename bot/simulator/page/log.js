@@ -23,7 +23,8 @@ export class Log {
   #chat = null;
   #bubbles = new Map();
   #following = true;
-  #lastTop = 0;
+  /** Where the reader stood, in how high a chat, in how high a window. */
+  #place = { scrollTop: 0, scrollHeight: 0, clientHeight: 0 };
   #missed = 0;
 
   /**
@@ -47,7 +48,7 @@ export class Log {
     this.#bubbles.clear();
     this.#quietly(() => {
       this.#list.replaceChildren();
-      for (const message of chat.messages.slice(-FIRST_STRETCH)) this.#place(message);
+      for (const message of chat.messages.slice(-FIRST_STRETCH)) this.#add(message);
     });
     this.toEnd();
   }
@@ -57,7 +58,7 @@ export class Log {
     const known = this.#bubbles.get(message.message_id);
     if (known) return known.update(message);
     if (this.#isBeforeStretch(message)) return undefined;
-    const bubble = this.#place(message);
+    const bubble = this.#add(message);
     bubble.node.classList.add("arriving");
     if (bubble.own) this.toEnd();
     else if (!this.#following) this.#showMissed(this.#missed + 1);
@@ -107,7 +108,7 @@ export class Log {
     return first !== undefined && message.message_id < first;
   }
 
-  #place(message) {
+  #add(message) {
     const { own, senderName, direction, actions } = this.#describe(message);
     const bubble = new Bubble(message, own, senderName, direction, actions);
     const next = [...this.#bubbles.keys()].find((id) => id > message.message_id);
@@ -144,7 +145,7 @@ export class Log {
     const fromEnd = this.#scroller.scrollHeight - this.#scroller.scrollTop;
     this.#quietly(() => {
       for (const message of this.#chat.messages.slice(Math.max(0, end - NEXT_STRETCH), end).reverse())
-        this.#place(message);
+        this.#add(message);
     });
     this.#scroller.scrollTop = this.#scroller.scrollHeight - fromEnd;
   }
@@ -173,10 +174,13 @@ export class Log {
   #scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
     const wasFollowing = this.#following;
-    // Only a way up ends the following: a chat that has grown meanwhile also seems to stand above its end.
+    // Only the reader's own way up ends the following. A chat that has grown, or a window that has changed its height
+    // meanwhile, also seems to stand above its end.
+    const before = this.#place;
+    const sizesChanged = scrollHeight !== before.scrollHeight || clientHeight !== before.clientHeight;
     const isNearEnd = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
-    this.#following = isNearEnd || (wasFollowing && scrollTop >= this.#lastTop);
-    this.#lastTop = scrollTop;
+    this.#following = isNearEnd || (wasFollowing && (sizesChanged || scrollTop >= before.scrollTop));
+    this.#place = { scrollTop, scrollHeight, clientHeight };
     if (this.#following && !wasFollowing) {
       this.#showMissed(0);
       this.#reachedEnd();
@@ -187,7 +191,8 @@ export class Log {
 
   #scrollToEnd() {
     this.#scroller.scrollTop = this.#scroller.scrollHeight;
-    this.#lastTop = this.#scroller.scrollTop;
+    const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
+    this.#place = { scrollTop, scrollHeight, clientHeight };
     this.#jump.hidden = true;
   }
 

@@ -9,6 +9,7 @@ const COLOURS = 6;
 export class Residents {
   #list = byId("residents");
   #tabs = new Map();
+  #chosen = null;
   #select;
 
   /** `select(resident)` is called when another resident's tab is chosen. */
@@ -66,20 +67,36 @@ export class Residents {
       node.setAttribute("aria-selected", String(other === id));
       node.tabIndex = other === id ? 0 : -1;
     }
-    this.#tabs.get(id)?.node.scrollIntoView({ block: "nearest", inline: "nearest" });
+    this.#chosen = this.#tabs.get(id).node;
+    this.#chosen.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   /** Shows what was written last in this resident's chat, and the number of unread messages. */
   show(id, lastMessage, unread) {
     const tab = this.#tabs.get(id);
     if (!tab) return;
-    const words = lastMessage ? summary(lastMessage) : t("noMessages");
-    tab.last.textContent = words;
-    tab.last.dir = directionOf(words) ?? "auto";
+    const line = lastMessage ? summary(lastMessage) : t("noMessages");
+    tab.last.textContent = line;
+    tab.last.dir = directionOf(line) ?? "auto";
     tab.time.textContent = lastMessage ? listTime(lastMessage.date) : "";
-    tab.badge.hidden = unread === 0;
+    if (tab.unread === unread) return;
+    tab.unread = unread;
     const figure = el("span", { "aria-hidden": "true" }, unread > 99 ? "99+" : String(unread));
-    tab.badge.replaceChildren(figure, el("span", { class: "unseen" }, t("unread", { n: unread })));
+    const words = el("span", { class: "unseen" }, t("unread", { n: unread }));
+    this.#keepingInView(() => {
+      tab.badge.hidden = unread === 0;
+      tab.badge.replaceChildren(figure, words);
+    });
+  }
+
+  /** A mark makes its tab wider; the chosen tab is not to be pushed out of sight by that. */
+  #keepingInView(change) {
+    const strip = this.#list.getBoundingClientRect();
+    const chosen = this.#chosen?.getBoundingClientRect();
+    change();
+    if (chosen && chosen.left >= strip.left - 1 && chosen.right <= strip.right + 1) {
+      this.#chosen.scrollIntoView({ block: "nearest", inline: "nearest" });
+    }
   }
 
   #key(event) {
