@@ -36,7 +36,13 @@ def _look(
     if isinstance(expression, Call):
         if expression.name == "position" and not expression.arguments:
             found.update((one.ref, one) for one in here)
-        ends = [_look(one, here, current, root, found) for one in expression.arguments]
+        valued = expression.name not in _OF_PLACES
+        ends = [
+            _walk(one, here, current, root, found, valued=valued)
+            if isinstance(one, Path)
+            else _look(one, here, current, root, found)
+            for one in expression.arguments
+        ]
         return tuple(one for end in ends for one in end) if expression.name in _PASSING else ()
     if isinstance(expression, Chain):
         for operand in (expression.first, *(one for _, one in expression.rest)):
@@ -47,6 +53,10 @@ def _look(
 
 
 _PASSING = frozenset({"randomize", "indexed-repeat", "current", "if"})
+"""Functions that may give nodes they were given."""
+
+_OF_PLACES = frozenset({"position", "count", "name", "local-name"})
+"""Functions that look whether nodes are there, not at what they hold."""
 
 
 def _walk(
@@ -55,6 +65,8 @@ def _walk(
     current: Definition,
     root: Definition,
     found: dict[str, Definition],
+    *,
+    valued: bool = True,
 ) -> tuple[Definition, ...]:
     steps = path.steps
     if path.origin == "root":
@@ -75,7 +87,8 @@ def _walk(
         found.update((one.ref, one) for one in places if one.repeat is not None)
         for predicate in step.predicates:
             _look(predicate, places, current, root, found)
-    found.update((one.ref, one) for one in places)
+    if valued:
+        found.update((one.ref, one) for one in places)
     return places
 
 
@@ -103,6 +116,8 @@ def order(
 ) -> tuple[list[Trigger], list[tuple[str, ...]]]:
     """The triggers in an order in which each comes after what it reads, and the cycles that stand against one.
 
+    A repeat whose count depends on its own instances ("one more as long as the last one says so") is no such cycle.
+
     Args:
         wanted: kind, definition and what its expression reads, in document order.
     """
@@ -116,7 +131,11 @@ def order(
     for trigger, (_, _, reads) in zip(triggers, wanted, strict=True):
         for read in reads.values():
             read.readers = (*read.readers, trigger)
-    named = [tuple(wanted[number][1].ref for number in cycle) for cycle in cycles]
+    named = [
+        tuple(wanted[number][1].ref for number in cycle)
+        for cycle in cycles
+        if not any(wanted[number][0] == "count" for number in cycle)
+    ]
     return sorted(triggers, key=lambda trigger: trigger.order), named
 
 

@@ -18,8 +18,8 @@ _VALUE = 5
 Step = dict[str, Any]
 
 
-def replay(lines: Iterable[str]) -> Iterator[Outcome]:
-    """The outcome of each session."""
+def replay(lines: Iterable[str], *, reloading: bool = False) -> Iterator[Outcome]:
+    """The outcome of each session; with ``reloading``, each step begins from the stored values of the step before."""
     sessions: dict[str, list[Step]] = {}
     for line in lines:
         step = json.loads(line)
@@ -31,7 +31,7 @@ def replay(lines: Iterable[str]) -> Iterator[Outcome]:
             if reason:
                 yield Outcome(case, "skipped", reason)
                 continue
-            difference = _first_difference(session)
+            difference = _first_difference(session, reloading=reloading)
         except (FormError, KeyError) as error:
             difference = f"{type(error).__name__}: {error}"
         yield Outcome(case, "different" if difference else "equal", difference)
@@ -46,13 +46,16 @@ def _reason_to_skip(session: list[Step]) -> str:
     return ""
 
 
-def _first_difference(session: list[Step]) -> str:
+def _first_difference(session: list[Step], *, reloading: bool) -> str:
     read = read_xform(session[0]["xml"])
     form = Form.parse(session[0]["xml"])
     compared = Compared(form, read.texts)
     instance = Instance(form, now=_clock(session), random=Random(1), properties=_properties(form, session))
     language = form.default_language
     for number, step in enumerate(session):
+        if reloading:
+            instance = Instance(form, instance.values(), now=_clock(session), random=Random(number))
+            instance.switch(language)
         if step["op"] == "answer":
             instance.answer(step["ref"], step["value"] or "")
         elif step["op"] == "createNewRepeat":

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conformance import scenarios
 from tests.conformance.replay import main, replay
 from tests.conformance.results import Suite
 
@@ -39,6 +40,12 @@ def test_sessions_come_out_as_recorded(suites: dict[str, Suite]) -> None:
     assert unlike(suite) == []
     reasons = {one.detail.partition(":")[0] for one in suite.outcomes if one.verdict == "skipped"}
     assert reasons <= {"editing a completed instance", "a file that the recording does not hold"}
+
+
+@needs_cases
+def test_sessions_come_out_the_same_when_every_step_begins_from_stored_values() -> None:
+    recorded = gzip.decompress((FOLDER / "xforms-scenarios.jsonl.gz").read_bytes()).decode().splitlines()
+    assert unlike(Suite(list(scenarios.replay(recorded, reloading=True)))) == []
 
 
 @needs_cases

@@ -79,6 +79,23 @@ def test_calculations_in_a_circle_are_refused() -> None:
     assert "in a circle" in problem.reason
 
 
+def test_a_repeat_that_grows_as_long_as_its_last_instance_says_so_is_no_circle() -> None:
+    table = """
+| survey |
+|        | type                  | name  | label     | repeat_count | calculation                                                       |
+|        | calculate             | there |           |              | count(${child})                                                   |
+|        | calculate             | want  |           |              | if(${there} = 0 or ${child}[position() = ${there}]/more = 'yes', ${there} + 1, ${there}) |
+|        | begin_repeat          | child | Child     | ${want}      |                                                                   |
+|        | text                  | more  | Another?  |              |                                                                   |
+|        | end_repeat            |       |           |              |                                                                   |
+"""  # noqa: E501
+    resident = interview(table)
+    assert [question.ref for question in resident.asked()] == ["/data/child[1]/more"]
+    resident.answer("/data/child[1]/more", "yes")
+    resident.answer("/data/child[2]/more", "no")
+    assert resident.value("/data/want") == "2"
+
+
 def test_questions_that_decide_over_each_other_are_a_circle_too() -> None:
     table = """
 | survey |
