@@ -1,0 +1,330 @@
+"""A running town for tests: a real database, the simulator on a real socket, the service. Nothing of ours is replaced.
+
+One simulator and one database serve many tests; each test founds a town of its own, with a bot of its own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+import uvicorn
+from sqlalchemy import Select, func, select, update
+
+from bot.api import connect
+from bot.service import Service
+from bot.simulator.app import BotAccount, Limits, Simulator, create_simulator
+from bot.simulator.telegram import Telegram
+from dialogues.forms import Form, compile_xlsform
+from dialogues.forms.titles import titles_of
+from dialogues.forms.workbook import read_workbook
+from dialogues.texts import Texts
+from mitsprache import load_texts, questionnaire
+from storage.database import Database
+from storage.models import InboxUpdate, Survey, SurveyKey
+from storage.queries.outbox import Pace
+from storage.queries.town import touch
+from storage.services import surveys, towns
+from tests.bot.resident import Resident
+
+UNLIMITED = Limits(per_bot=0, per_chat=0, per_group=0)
+NO_PACE = Pace(0, 0)
+PATIENCE = 20.0
+"""Seconds after which a test gives up waiting for what should take milliseconds."""
+LOOK_AGAIN = 0.003
+MOST_TOWNS = 500
+
+texts = cache(load_texts)
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A questionnaire as a manager has it, and what it compiles to."""
+
+    name: str
+    workbook: bytes
+    file_type: str
+    xform: str
+    titles: Mapping[str, str]
+    form: Form
+
+
+def _paper(name: str, workbook: bytes, file_type: str) -> Paper:
+    xform = compile_xlsform(workbook, file_type, name=name).xform
+    titles = titles_of(read_workbook(workbook, file_type), name)
+    return Paper(name, workbook, file_type, xform, titles, Form.parse(xform))
+
+
+@cache
+def ready(name: str) -> Paper:
+    """One of our three questionnaires."""
+    return _paper(name, questionnaire(name).read_bytes(), "xlsx")
+
+
+@cache
+def table(rows: str, name: str = "Some questions") -> Paper:
+    """A questionnaire that is written as Markdown tables, as XLSForm's own tests are."""
+    return _paper(name, rows.encode(), "md")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A survey that was opened, and the code on its poster."""
+
+    id: int
+    code: str
+    paper: Paper
+    questionnaire_id: int
+    key: bytes
+
+
+class Watch:
+    """A second look at a database, past the engine: cheap enough to be taken again and again."""
+
+    _UNSENT = (
+        "SELECT count(*) FROM delivery JOIN contact ON contact.id = delivery.contact_id"
+        " WHERE state IN ('waiting', 'started') AND bot_id = "
+    )
+
+    def __init__(self, url: str) -> None:
+        self._connection: Any = (
+            sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
+            if url.startswith("sqlite")
+            else psycopg.connect(url, autocommit=True)
+        )
+
+    def unsent(self, bot_id: int) -> int:
+        """How many deliveries of a bot are still to be sent."""
+        number: int = self._connection.execute(self._UNSENT + str(bot_id)).fetchone()[0]
+        return number
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+@dataclass
+class Ground:
+    """What many towns stand on: the simulator with its web server, and a client of its control."""
+
+    simulator: Simulator
+    address: str
+    control: httpx.AsyncClient
+    free: list[BotAccount]
+
+    @property
+    def telegram(self) -> Telegram:
+        """The simulator from within: for what no phone can do, and to see what waits."""
+        telegram = self.simulator._telegram
+        assert telegram is not None
+        return telegram
+
+
+@asynccontextmanager
+async def ground(folder: Path, *, limits: Limits = UNLIMITED) -> AsyncIterator[Ground]:
+    """A simulator with bots for many towns, served on a free port."""
+    bots = [BotAccount(f"{number}:secret-{number}", f"town_{number}_bot", "Town") for number in range(1, MOST_TOWNS)]
+    simulator = create_simulator(folder / "simulator", bots=bots, limits=limits)
+    await simulator.start()
+    listener = socket.create_server(("127.0.0.1", 0))
+    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    config = uvicorn.Config(simulator.asgi, interface="asgi3", lifespan="off", log_level="warning", access_log=False)
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    try:
+        async with httpx.AsyncClient(base_url=address, timeout=PATIENCE) as control:
+            yield Ground(simulator, address, control, bots)
+    finally:
+        simulator.hang_up()
+        server.should_exit = True
+        await serving
+        await simulator.stop()
+
+
+@dataclass
+class Town:
+    """A town with its bot. ``areas``: the ids of its quarters by name."""
+
+    ground: Ground
+    bot: BotAccount
+    database: Database
+    watch: Watch
+    id: int
+    areas: dict[str, int]
+    pace: Pace
+    service: Service = field(init=False)
+
+    @property
+    def texts(self) -> Texts:
+        return texts()
+
+    @property
+    def control(self) -> httpx.AsyncClient:
+        return self.ground.control
+
+    @property
+    def telegram(self) -> Telegram:
+        return self.ground.telegram
+
+    # --- the bot's process ---
+
+    async def open_doors(self) -> None:
+        """Start the service, as a fresh process would."""
+        self.service = Service(
+            bot=connect(self.bot.token, self.ground.address),
+            database=self.database,
+            texts=self.texts,
+            town_id=self.id,
+            pace=self.pace,
+        )
+        await self.service.__aenter__()
+
+    async def close_doors(self) -> None:
+        """Stop the service, whatever it is doing."""
+        await self.service.__aexit__(None, None, None)
+
+    async def restart(self) -> None:
+        await self.close_doors()
+        await self.open_doors()
+
+    # --- the town's doings ---
+
+    async def open_survey(self, paper: Paper, *quarters: str, closes_at: datetime | None = None) -> Opened:
+        """Ask these quarters (none: the whole town), with a poster in the first of them."""
+        async with self.database.write() as connection:
+            questionnaire_id = await surveys.import_questionnaire(
+                connection,
+                town_id=self.id,
+                name=paper.name,
+                file_type=paper.file_type,
+                workbook=paper.workbook,
+                xform=paper.xform,
+                titles=paper.titles,
+            )
+            areas = [self.areas[name] for name in quarters]
+            survey_id = await surveys.open_survey(
+                connection, town_id=self.id, questionnaire_id=questionnaire_id, areas=areas, closes_at=closes_at
+            )
+            code = await towns.make_link(
+                connection, town_id=self.id, area_id=areas[0] if areas else None, survey_id=survey_id
+            )
+            key = await connection.scalar(select(SurveyKey.key).where(SurveyKey.survey_id == survey_id))
+        assert key is not None
+        return Opened(survey_id, code, paper, questionnaire_id, key)
+
+    async def link(self, *, area: str | None = None, survey: Opened | None = None) -> str:
+        """Another poster's code."""
+        async with self.database.write() as connection:
+            return await towns.make_link(
+                connection,
+                town_id=self.id,
+                area_id=self.areas[area] if area else None,
+                survey_id=survey.id if survey else None,
+            )
+
+    async def change_survey(self, survey: Opened, **values: Any) -> None:
+        """End a survey, or give it another end."""
+        async with self.database.write() as connection:
+            await connection.execute(update(Survey).where(Survey.id == survey.id).values(**values))
+            await touch(connection, self.id)
+
+    async def resident(self, language: str = "en", *, phone: str | None = "", first_name: str = "Amina") -> Resident:
+        """Somebody whose phone speaks this language; ``phone``: what it really sends (None: nothing)."""
+        sends = language if phone == "" else phone
+        body = {"first_name": first_name} | ({} if sends is None else {"language_code": sends})
+        answer = await self.control.post("/sim/users", json=body)
+        assert answer.status_code == 201, answer.text
+        return Resident(self, answer.json()["id"], language)
+
+    # --- waiting and looking ---
+
+    async def settled(self) -> None:
+        """Wait until every update is worked off and everything that waits to be sent is sent."""
+        await self.until(lambda: self.all_worked_off() and not self.watch.unsent(self.bot.id))
+
+    def all_worked_off(self) -> bool:
+        return not self.telegram.updates.pending_count(self.bot.id) and not self.service.lanes.size
+
+    async def until(self, condition: Callable[[], bool]) -> None:
+        """Look again and again until something is so, or patience ends."""
+        async with asyncio.timeout(PATIENCE):
+            while not condition():  # noqa: ASYNC110 (what a test waits for tells nobody)
+                await asyncio.sleep(LOOK_AGAIN)
+
+    async def toast(self, query: str) -> str:
+        """The line that a tap was answered with: every tap is answered."""
+
+        def answers() -> list[str]:
+            given = [call["parameters"] for call in self.calls("answerCallbackQuery")]
+            return [answer.get("text") or "" for answer in given if answer["callback_query_id"] == query]
+
+        await self.until(lambda: bool(answers()))
+        return answers()[0]
+
+    def calls(self, method: str | None = None) -> list[dict[str, Any]]:
+        """What this town's bot has asked of Telegram."""
+        return [call for call in self.telegram.calls.since(0, method)["calls"] if call["bot"] == self.bot.username]
+
+    async def rows(self, query: Select[Any]) -> list[Any]:
+        async with self.database.read() as connection:
+            return list(await connection.execute(query))
+
+    async def row(self, query: Select[Any]) -> Any:
+        """The one row, or None."""
+        async with self.database.read() as connection:
+            return (await connection.execute(query)).one_or_none()
+
+    async def count(self, query: Select[Any]) -> int:
+        async with self.database.read() as connection:
+            return await connection.scalar(select(func.count()).select_from(query.subquery())) or 0
+
+    async def updates(self) -> list[Any]:
+        """The rows of this bot's inbox."""
+        return await self.rows(select(InboxUpdate).where(InboxUpdate.bot_id == self.bot.id).order_by(InboxUpdate.seq))
+
+    # --- what no phone can do ---
+
+    def deliver(self, update_: dict[str, Any]) -> None:
+        """Let Telegram hand out this update, of whatever kind."""
+        [(kind, body)] = update_.items()
+        self.telegram.updates.allow(self.bot.id, [kind])  # the next request asks for its own kinds again
+        assert self.telegram.updates.add(self.bot.id, kind, body) is not None
+
+
+@asynccontextmanager
+async def running(
+    ground: Ground,
+    database: Database,
+    watch: Watch,
+    *,
+    name: str = "Auenstadt",
+    quarters: tuple[str, ...] = ("Nordstadt", "Hafenviertel"),
+    language: str = "de",
+    pace: Pace = NO_PACE,
+) -> AsyncIterator[Town]:
+    """A freshly founded town whose bot is at work."""
+    async with database.write() as connection:
+        town_id = await towns.found_town(
+            connection,
+            name=name,
+            office="Quartiersbüro Nordstadt",
+            language=language,
+            timezone="Europe/Berlin",
+            areas=quarters,
+        )
+        areas = dict(await towns.areas_by_name(connection, town_id))
+    town = Town(ground, ground.free.pop(0), database, watch, town_id, areas, pace)
+    await town.open_doors()
+    try:
+        yield town
+    finally:
+        await town.close_doors()
