@@ -36,7 +36,7 @@ from storage.database import Database
 from storage.models import InboxState
 from storage.queries.outbox import KEPT, new_delivery
 from storage.queries.turns import Chat, LinkFacts, find_links, load_chats, sent_messages
-from storage.statements import FINISH_UPDATE, INSERT_DELIVERY, Write, execute
+from storage.statements import FINISH_UPDATE, INSERT_DELIVERY, StaleRowError, Write, execute
 from storage.writer import Writer
 
 MOST_AT_ONCE = 64
@@ -171,6 +171,8 @@ class Worker:
         """Make a turn's rows safe, then open its lane. While the database takes nothing, the update stays the head."""
         try:
             await self._writer.write(writes, then=_erase_messages(turn) if turn and turn.erased else None)
+        except StaleRowError:  # committed before, though we were told it was not: once is enough
+            log.warning("an update had been worked off already", seq=update.seq)
         except Exception as error:
             if _passes(error):
                 log.error("the database takes nothing", error=type(error).__name__)

@@ -20,6 +20,7 @@ from storage.models import (
     Base,
     Contact,
     Delivery,
+    InboxState,
     InboxUpdate,
     Interview,
     Participation,
@@ -31,12 +32,20 @@ Row = dict[str, Any]
 _ranks = count()
 
 
+class StaleRowError(Exception):
+    """A row is not as the statement expects it: it has been changed already. Nothing of the transaction may stay."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Statement:
-    """A write for any number of rows, in both dialects. Lower ranks run first."""
+    """A write for any number of rows, in both dialects. Lower ranks run first.
+
+    ``exact``: each row must change exactly one of the table.
+    """
 
     name: str
     by_dialect: dict[str, Executable]
+    exact: bool = False
     rank: int = field(default_factory=lambda: next(_ranks))
 
 
@@ -49,13 +58,19 @@ class Write:
 
 
 async def execute(connection: AsyncConnection, writes: Iterable[Write]) -> None:
-    """Run writes in the order of their ranks, each statement once with all its rows."""
+    """Run writes in the order of their ranks, each statement once with all its rows.
+
+    Raises:
+        StaleRowError: rows of an exact statement are not as it expects them.
+    """
     rows: dict[Statement, list[Row]] = {}
     for write in writes:
         if write.rows:
             rows.setdefault(write.statement, []).extend(write.rows)
     for statement in sorted(rows, key=lambda statement: statement.rank):
-        await connection.execute(statement.by_dialect[connection.dialect.name], rows[statement])
+        result = await connection.execute(statement.by_dialect[connection.dialect.name], rows[statement])
+        if statement.exact and result.rowcount != len(rows[statement]):
+            raise StaleRowError(statement.name)
 
 
 def _table(model: type[Base]) -> Table:
@@ -133,4 +148,15 @@ FINISH_DELIVERY = _update(
     ["state", "message_id", "payload", "attempts", "due_at", "finished_at", "reason"],
 )
 BLOCK_CONTACT = _update(Contact, "block contact", ["id"], ["blocked_on"])
-FINISH_UPDATE = _update(InboxUpdate, "finish update", ["seq"], ["state", "payload", "reason"])
+_inbox = _table(InboxUpdate)
+FINISH_UPDATE = Statement(
+    "finish update",
+    dict.fromkeys(
+        ("sqlite", "postgresql"),
+        update(_inbox)
+        .where(_inbox.c.seq == bindparam("key_seq"), _inbox.c.state == InboxState.NEW)
+        .values({name: bindparam(name, type_=_inbox.c[name].type) for name in ("state", "payload", "reason")}),
+    ),
+    exact=True,
+)
+"""Only a new update can be finished: so whatever goes wrong around a commit, none takes effect twice."""

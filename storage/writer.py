@@ -13,6 +13,7 @@ from itertools import chain
 from typing import Any, TypeVar
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
@@ -47,7 +48,8 @@ class Writer:
         """Commit rows, and what ``then`` does after them in the same transaction. Returns once they are safe.
 
         Raises:
-            SQLAlchemyError: the rows cannot be stored; nothing of them was.
+            SQLAlchemyError: the rows cannot be stored; nothing of them was, unless the connection was lost.
+            StaleRowError: they, or others of theirs, have been stored before.
             ValueError, OverflowError: a row holds a value that no database can.
         """
         await self._hand_in(_Job(writes, then, asyncio.get_running_loop().create_future()))
@@ -79,8 +81,10 @@ class Writer:
             results = await self._transact(jobs)
         except Exception as error:
             # Not the database's errors alone: a value that no driver can encode must not stop the work of all others.
-            if len(jobs) == 1:
-                _fail(jobs[0], error)
+            if len(jobs) == 1 or (isinstance(error, DBAPIError) and error.connection_invalidated):
+                # On a lost connection the commit may have come through: who handed the work in has to find out.
+                for job in jobs:
+                    _fail(job, error)
                 return
             log.warning("a batch was rolled back and is tried one by one", jobs=len(jobs), error=type(error).__name__)
             for job in jobs:
