@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import msgspec
 from aiogram import Bot, methods
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
-from aiogram.methods import Response
+from aiogram.methods import Response, TelegramMethod
 from aiohttp import ClientTimeout
+from aiohttp.payload import BytesPayload
 
 # aiogram makes the model of a call's answer anew for each call, and pydantic forgets models that nobody holds; building
 # one takes milliseconds. Holding those that we use keeps them.
@@ -30,6 +34,15 @@ CONNECT_SECONDS = 10
 """After so long without a connection a request has surely not been made, and may be made again."""
 
 
+class JsonSession(AiohttpSession):
+    """aiogram's session, with requests in JSON: a third of the work of a form, and none of ours carries a file."""
+
+    def build_form_data(self, bot: Bot, method: TelegramMethod[Any]) -> BytesPayload:  # type: ignore[override]  # noqa: ARG002 (interface)
+        """The body of a request: what was set of the method's parameters."""
+        parameters = method.model_dump(exclude_unset=True, exclude_none=True, warnings=False)
+        return BytesPayload(msgspec.json.encode(parameters), content_type="application/json")
+
+
 def connect(token: str, base: str | None = None, *, timeout: float = 60) -> Bot:
     """A client for the bot with this token; ``base`` is the address of another Bot API server.
 
@@ -39,7 +52,7 @@ def connect(token: str, base: str | None = None, *, timeout: float = 60) -> Bot:
         aiogram.utils.token.TokenValidationError: the token has not the form ``number:secret``.
     """
     server = TelegramAPIServer.from_base(base) if base else PRODUCTION
-    session = AiohttpSession(api=server, limit=CONNECTIONS)
+    session = JsonSession(api=server, limit=CONNECTIONS)
     # aiogram hands its timeout to aiohttp as it is; a plain number could not tell connecting from waiting.
     session.timeout = ClientTimeout(total=timeout, sock_connect=min(timeout, CONNECT_SECONDS))  # type: ignore[assignment]
     return Bot(token, session=session)
