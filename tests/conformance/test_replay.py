@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,9 @@ from tests.conformance.replay import main, replay
 from tests.conformance.results import Suite
 
 FOLDER = Path(os.environ.get("MITSPRACHE_CONFORMANCE") or Path(__file__).parents[3] / "shared" / "conformance")
+
+SHORT = 20
+"""Steps of a session that is also replayed from stored values; the few long ones would take minutes."""
 
 needs_cases = pytest.mark.skipif(
     not FOLDER.is_dir(),
@@ -45,7 +49,9 @@ def test_sessions_come_out_as_recorded(suites: dict[str, Suite]) -> None:
 @needs_cases
 def test_sessions_come_out_the_same_when_every_step_begins_from_stored_values() -> None:
     recorded = gzip.decompress((FOLDER / "xforms-scenarios.jsonl.gz").read_bytes()).decode().splitlines()
-    assert unlike(Suite(list(scenarios.replay(recorded, reloading=True)))) == []
+    steps = Counter(json.loads(line)["id"] for line in recorded)
+    short = [line for line in recorded if steps[json.loads(line)["id"]] <= SHORT]
+    assert unlike(Suite(list(scenarios.replay(short, reloading=True)))) == []
 
 
 @needs_cases

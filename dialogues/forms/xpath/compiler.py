@@ -5,6 +5,7 @@ import operator
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+from dialogues.forms.xpath.comparisons import comparison
 from dialogues.forms.xpath.context import Context, Evaluate
 from dialogues.forms.xpath.errors import EvaluationError, ExpressionError
 from dialogues.forms.xpath.functions import FUNCTIONS
@@ -146,8 +147,7 @@ def _chain(chain: Chain) -> Typed:
         raise ExpressionError(f"more than {MAX_COMPARISONS} comparisons stand in a row")
     left = _compile(chain.first)
     for sign, operand in chain.rest:
-        compare = _equality if sign in {"=", "!="} else _relation
-        left = "boolean", compare(sign, left, _compile(operand))
+        left = "boolean", comparison(sign, left, _compile(operand))
     return left
 
 
@@ -206,62 +206,6 @@ _ARITHMETIC: dict[str, Callable[[float, float], float]] = {
 
 MAX_COMPARISONS = 50
 """Comparisons in a row, ``a = b = c``."""
-
-CLOSE = 1e-12
-"""How near two numbers count as equal, as in JavaRosa: 6.1 - 7.8 is -1.7 to whoever writes a questionnaire."""
-
-_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "=": lambda left, right: left == right or (left.__class__ is float and abs(left - right) < CLOSE),
-    "!=": lambda left, right: left != right and not (left.__class__ is float and abs(left - right) < CLOSE),
-    "<": lambda left, right: left < right,
-    "<=": lambda left, right: left <= right,
-    ">": lambda left, right: left > right,
-    ">=": lambda left, right: left >= right,
-}
-
-
-def _equality(sign: str, left: Typed, right: Typed) -> Callable[[Context], bool]:
-    compare = _COMPARE[sign]
-    kinds = {left[0], right[0]}
-    if "boolean" in kinds:
-        one, other = _as_boolean(left), _as_boolean(right)
-        return lambda context: compare(one(context), other(context))
-    if kinds == {"number"}:
-        one_number, other_number = left[1], right[1]
-        return lambda context: compare(one_number(context), other_number(context))
-    if kinds == {"string"}:
-        one_text, other_text = left[1], right[1]
-        return lambda context: compare(one_text(context), other_text(context))
-    first, second = left[1], right[1]
-    return lambda context: _compare_values(compare, first(context), second(context), equality=True)
-
-
-def _relation(sign: str, left: Typed, right: Typed) -> Callable[[Context], bool]:
-    compare = _COMPARE[sign]
-    if "nodes" not in {left[0], right[0]} and "any" not in {left[0], right[0]}:
-        one, other = _as_number(left), _as_number(right)
-        return lambda context: compare(one(context), other(context))
-    first, second = left[1], right[1]
-    return lambda context: _compare_values(compare, first(context), second(context), equality=False)
-
-
-def _compare_values(compare: Callable[[Any, Any], bool], left: Value, right: Value, *, equality: bool) -> bool:
-    """A node-set holds if one of its nodes does."""
-    if isinstance(left, list):
-        if isinstance(right, bool):
-            return compare(bool(left), right) if equality else compare(float(bool(left)), float(right))
-        return any(_compare_values(compare, node.text(), right, equality=equality) for node in left)
-    if isinstance(right, list):
-        if isinstance(left, bool):
-            return compare(left, bool(right)) if equality else compare(float(left), float(bool(right)))
-        return any(_compare_values(compare, left, node.text(), equality=equality) for node in right)
-    if not equality:
-        return compare(to_number(left), to_number(right))
-    if isinstance(left, bool) or isinstance(right, bool):
-        return compare(to_boolean(left), to_boolean(right))
-    if isinstance(left, float) or isinstance(right, float):
-        return compare(to_number(left), to_number(right))
-    return compare(left, right)
 
 
 def _call(call: Call) -> Typed:

@@ -16,8 +16,9 @@ def compile_steps(steps: tuple[Step, ...], predicate: Callable[[Expression], Kee
     walks: list[Walk] = []
     names: list[str] = []
     for step in steps:
-        if step.axis == "child" and step.test not in {"*", "node()"} and not step.predicates:
-            names.append(step.test)
+        name = _plain(step)
+        if name:
+            names.append(name)
             continue
         if names:
             walks.append(_by_names(tuple(names)))
@@ -36,11 +37,26 @@ def compile_steps(steps: tuple[Step, ...], predicate: Callable[[Expression], Kee
     return walk
 
 
+def _plain(step: Step) -> str:
+    """The name of a step that only goes down by a name, or ``..`` for one that only goes up; else nothing."""
+    if step.predicates:
+        return ""
+    if step.axis == "child" and step.test not in {"*", "node()"}:
+        return step.test
+    return ".." if step.axis == "parent" and step.test == "node()" else ""
+
+
 def _by_names(names: tuple[str, ...]) -> Walk:
     def walk(context: Context, nodes: list[Node]) -> list[Node]:
         for name in names:
             if len(nodes) == 1:
-                nodes = nodes[0].kids.get(name, [])
+                if name != "..":
+                    nodes = nodes[0].kids.get(name, [])
+                else:
+                    nodes = [] if nodes[0].parent is None else [nodes[0].parent]
+            elif name == "..":
+                nodes = list({id(node.parent): node.parent for node in nodes if node.parent is not None}.values())
+                context.spend(len(nodes))
             else:
                 nodes = [child for node in nodes for child in node.kids.get(name, ())]
                 context.spend(len(nodes))
