@@ -31,6 +31,7 @@ from dialogues.forms.titles import titles_of
 from dialogues.forms.workbook import read_workbook
 from dialogues.texts import LANGUAGES, Texts
 from dialogues.walk import Final, Walked, WalkError, as_line, as_text, converse, walk
+from storage.alone import ServedElsewhereError
 from storage.database import Database
 from storage.queries.outbox import Pace
 from storage.queries.town import first_town
@@ -206,7 +207,7 @@ async def _demo(port: int, data: Path) -> None:
             town_id=town_id,
             pace=Settings().pace,
         )
-        await stack.enter_async_context(service)
+        await stack.enter_async_context(_alone(service))
         click.echo(
             f"\nMitsprache is ready. Open this address in a browser:\n\n"
             f"    http://127.0.0.1:{port}/\n\n"
@@ -306,7 +307,7 @@ async def _serve(port: int, settings: Settings) -> None:
             raise click.ClickException("MITSPRACHE_TOKEN is not a token as @BotFather gives it.") from None
         server = await stack.enter_async_context(_serving(create_admin(database), port))
         service = Service(bot=bot, database=database, texts=texts, town_id=town_id, pace=settings.pace)
-        await stack.enter_async_context(service)
+        await stack.enter_async_context(_alone(service))
         click.echo(f"The bot is running. Admin: http://127.0.0.1:{port}/admin")
         await _until_one_ends(server, service)
 
@@ -482,6 +483,19 @@ async def _serving(
         hang_up()
         server.should_exit = True
         await asyncio.gather(task, return_exceptions=True)
+
+
+@asynccontextmanager
+async def _alone(service: Service) -> AsyncIterator[None]:
+    """Run a service, or say plainly that it runs elsewhere."""
+    async with AsyncExitStack() as stack:
+        try:
+            await stack.enter_async_context(service)
+        except ServedElsewhereError:
+            raise click.ClickException(
+                "Another process serves this bot from this database, and there must be only one: stop it first."
+            ) from None
+        yield
 
 
 async def _until_one_ends(server: asyncio.Task[None], service: Service | None = None) -> None:

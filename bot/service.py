@@ -23,6 +23,7 @@ from bot.receiver import Receiver
 from bot.worker import Worker
 from dialogues import settings
 from dialogues.texts import Texts
+from storage.alone import Alone
 from storage.database import Database
 from storage.queries import inbox, outbox
 from storage.queries.outbox import Pace
@@ -42,7 +43,8 @@ class Service:
         self._database = database
         self._texts = texts
         self._town_id = town_id
-        self.writer = Writer(database)
+        self._alone = Alone(database, bot.id)
+        self.writer = Writer(self._alone)
         self.lanes = Lanes()
         self.deliverer = Deliverer(bot=bot, writer=self.writer, town_id=town_id, pace=pace)
         self.receiver = Receiver(bot=bot, database=database, writer=self.writer, lanes=self.lanes, town_id=town_id)
@@ -58,7 +60,12 @@ class Service:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Self:
-        """Start everything. What an earlier process left unfinished is taken up first."""
+        """Start everything. What an earlier process left unfinished is taken up first.
+
+        Raises:
+            ServedElsewhereError: another process serves this bot.
+        """
+        await self._alone.enter()
         self._run(self.writer.serve())
         await self.deliverer.recover()
         self._run(self.deliverer.serve())
@@ -74,6 +81,7 @@ class Service:
         """Stop. Requests under way get a moment to be answered; what is cut off then, the inbox and the outbox know."""
         writing, *others = self._tasks
         async with AsyncExitStack() as stack:
+            stack.push_async_callback(self._alone.leave)
             stack.push_async_callback(self._bot.session.close)
             stack.push_async_callback(_end, writing)
             await _end(*others)

@@ -32,6 +32,7 @@ from bot.albums import Albums
 from bot.knowledge import Knowing, Knowledge
 from bot.lanes import Lanes, Waiting, chat_of
 from bot.turn import Turn, begin, finished
+from storage.alone import ServedElsewhereError
 from storage.database import Database
 from storage.models import InboxState
 from storage.queries.outbox import KEPT, new_delivery
@@ -211,7 +212,7 @@ def _passes(error: Exception) -> bool:
     """Whether the database may take the same rows later: it is full, locked or away, and not the rows are wrong."""
     return isinstance(error, SQLAlchemyError) and (
         (isinstance(error, DBAPIError) and not isinstance(error, DataError | IntegrityError))
-        or isinstance(error, PoolTimeoutError)
+        or isinstance(error, PoolTimeoutError | ServedElsewhereError)
     )
 
 

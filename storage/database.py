@@ -1,6 +1,6 @@
 """The two databases behind one face: engines, their settings, and the two ways in, to read and to write.
 
-Nobody else opens a connection. SQLite means one serving process beside the command line; PostgreSQL means any number.
+Nobody else opens a connection. Beside the command line one process serves a bot (`storage.alone`); on SQLite, one at all.
 """
 
 from __future__ import annotations
@@ -52,6 +52,18 @@ class Database:
             self._reader = self._writer.execution_options(postgresql_readonly=True)
         else:
             raise ValueError(f"neither SQLite nor PostgreSQL: {self.dialect}")
+
+    @property
+    def path(self) -> Path | None:
+        """The file of an embedded database; None on a server."""
+        return Path(self._url.database) if self.dialect == "sqlite" and self._url.database else None
+
+    def over_one_connection(self) -> AsyncEngine:
+        """An engine of its own for this database on a server, which never has more than one connection.
+
+        A lost connection is noticed by the transaction that fails, not by a question before each.
+        """
+        return create_async_engine(self._url, pool_size=1, max_overflow=0)
 
     @classmethod
     def in_folder(cls, folder: Path) -> Database:

@@ -16,6 +16,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from storage.alone import Alone
 from storage.database import Database
 from storage.statements import Write, execute
 
@@ -38,7 +39,7 @@ class Writer:
     piece is tried again by itself.
     """
 
-    def __init__(self, database: Database, *, batch: int = 500) -> None:
+    def __init__(self, database: Database | Alone, *, batch: int = 500) -> None:
         self._database = database
         self._batch = batch
         self._jobs: list[_Job] = []
