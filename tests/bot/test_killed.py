@@ -207,6 +207,18 @@ async def test_twenty_kills_in_fifty_interviews_lose_nothing_and_count_nothing_t
         assert town.cut.deliveries
 
 
+async def test_a_second_bot_on_the_same_database_is_refused(empty_database_url: str, tmp_path: Path) -> None:
+    async with founded(tmp_path, empty_database_url) as town, people_of(town, 1, Random(2)) as [resident]:
+        second = Process(
+            ["serve", "--port", str(free_port())], environment=town.environment, log=tmp_path / "second.log"
+        )
+        await resident.answer_everything(town.code)
+        assert await second.ends() == 1
+        assert "Another process serves this bot" in second.said()
+        await town.comes_to_rest()
+        await assert_all_is_stored_once(town, [resident])
+
+
 async def kill_again_and_again(town: Town, chance: Random) -> None:
     """Kill the bot when people have come some steps further and a moment more, or as soon as it has come back."""
     lives = [chance.randint(1, 30) for _ in range(KILLS)]
