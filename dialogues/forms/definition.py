@@ -128,7 +128,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """One thing to work out: a node's relevance, its calculation, or the number of a repeat's instances."""
+    """One thing to work out of a node: ``relevant``, ``calculate``, ``choices``, or a repeat's ``count``."""
 
     order: int
     kind: str

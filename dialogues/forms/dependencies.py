@@ -8,8 +8,6 @@ from collections.abc import Iterable, Iterator
 from dialogues.forms.definition import Definition, Trigger
 from dialogues.forms.xpath.syntax import Call, Chain, Expression, Filter, Negation, Path, Step
 
-Places = frozenset[str]
-
 
 def read_by(expression: Expression, at: Definition, root: Definition) -> dict[str, Definition]:
     """The definitions whose value or number an expression at a node reads, by ref."""

@@ -77,6 +77,3 @@ def _prefixed(name: str, prefixes: dict[str, str]) -> str:
 
 def _refusal(reason: str) -> FormError:
     return FormError((Problem(None, None, reason),))
-
-
-__all__ = ["Element", "read_xml"]

@@ -11,7 +11,8 @@ from dialogues.forms.wording import Translations
 from dialogues.forms.xform import XForm, iterate, read_xform
 from dialogues.forms.xpath.nodes import Node
 
-_TRIGGERS = (("count", "count"), ("relevant", "relevant"), ("calculate", "calculate"))
+_WORKED_OUT = ("count", "relevant", "calculate")
+"""What there is to work out of a node, in the order it is done where nothing else decides."""
 
 
 class Form:
@@ -53,8 +54,8 @@ class Form:
         lively = _lively_choices(xform)
         wanted: list[tuple[str, Definition, dict[str, Definition]]] = []
         for definition in self.definitions.values():
-            for kind, place in _TRIGGERS:
-                text = xform.texts.get((definition.ref, place))
+            for kind in _WORKED_OUT:
+                text = xform.texts.get((definition.ref, kind))
                 tree = syntax(text) if text else None
                 if tree is not None:
                     wanted.append((kind, definition, read_by(tree, definition, self.root)))

@@ -112,12 +112,14 @@ class Instance:
 
         Raises:
             KeyError: there is no such repeat.
+            ValueError: there are as many instances as there may be.
         """
         parent, name = self._range(ref)
-        template = parent.definition.children[name].repeat
-        if template is None or template.template is None:
+        repeat = parent.definition.children[name].repeat
+        if repeat is None or repeat.template is None:
             raise KeyError(ref)
-        self._work.add(parent, template.template)
+        if not self._work.add(parent, repeat.template):
+            raise ValueError(f"{ref} has too many instances already")
         return f"{parent.ref()}/{name}[{len(parent.kids[name])}]"
 
     def remove(self, ref: str) -> None:

@@ -69,11 +69,12 @@ class Recalculation:
         self._acting.extend((action, node) for node in nodes)
         self._settle()
 
-    def add(self, parent: Leaf, seed: Seed) -> None:
-        """Add an instance of a repeat and let everything follow."""
-        self._grow(parent, seed)
+    def add(self, parent: Leaf, seed: Seed) -> bool:
+        """Add an instance of a repeat and let everything follow; whether there was room for it."""
+        grown = self._grow(parent, seed) is not None
         self._reshaped(seed.definition)
         self._settle()
+        return grown
 
     def remove(self, node: Leaf) -> None:
         """Remove an instance of a repeat and let everything follow."""

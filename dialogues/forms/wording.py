@@ -92,11 +92,6 @@ class Wording:
         parts = translations.find(language, key, form)
         return None if parts is None else render(parts, context, quote)
 
-    @property
-    def steady(self) -> bool:
-        """Whether it is written in place and looks at nothing."""
-        return self.key is None and all(isinstance(part, str) for part in self.parts)
-
 
 def render(parts: Parts, context: Context, quote: Quote | None = None) -> str:
     """The text with its values put in."""

@@ -15,7 +15,7 @@ from dialogues.forms.wording import Output, Part, Parts, Translations, Wording
 from dialogues.forms.xpath.errors import ExpressionError
 from dialogues.forms.xpath.grammar import parse
 from dialogues.forms.xpath.nodes import Node
-from dialogues.forms.xpath.syntax import Call, Literal, Path
+from dialogues.forms.xpath.syntax import Call, Literal
 
 _SELECTS = frozenset({"select", "select1", "odk:rank"})
 _CONTROLS = frozenset({"input", "select", "select1", "upload", "range", "trigger", "odk:rank", "secret"})
@@ -360,6 +360,3 @@ def iterate(root: Definition) -> Iterator[Definition]:
     yield root
     for child in root.children.values():
         yield from iterate(child)
-
-
-__all__ = ["Path", "XForm", "iterate", "read_xform"]

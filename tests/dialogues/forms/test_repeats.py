@@ -114,3 +114,5 @@ def test_a_repeat_grows_to_a_bound_and_no_further() -> None:
     rows = resident.snapshot()
     assert sum(row[0].startswith("/data/a[") and row[0].count("/") == 2 for row in rows) == MAX_INSTANCES
     assert len(rows) < 2 * MAX_NODES
+    with pytest.raises(ValueError, match="too many"):
+        resident.add("/data/a")

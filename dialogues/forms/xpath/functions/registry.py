@@ -1,12 +1,13 @@
-"""The list of all functions of the ODK XForms specification that expressions may call, and how one is entered in it."""
+"""The list of all functions that expressions may call, and how one is entered in it.
+
+Each names its section of the ODK XForms specification: a fragment of https://getodk.github.io/xforms-spec/.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 _Implementation = TypeVar("_Implementation", bound=Callable[..., Any])
-
-SPECIFICATION = "https://getodk.github.io/xforms-spec/"
 
 
 @dataclass(frozen=True, slots=True)
