@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import Counter
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -176,14 +176,19 @@ async def people_of(town: Town, number: int, chance: Random) -> AsyncIterator[li
         yield people
 
 
-@pytest.fixture
-def empty_database_url(database_url: str) -> str:
-    """A database without any table."""
-    if not database_url.startswith("sqlite"):
-        with psycopg.connect(POSTGRESQL, autocommit=True) as connection:
-            connection.execute(f"DROP SCHEMA {SCHEMA} CASCADE")
-            connection.execute(f"CREATE SCHEMA {SCHEMA}")
-    return database_url
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without any table, once of each kind; on the server a schema that no other test uses."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'mitsprache.sqlite'}"
+        return
+    own = f"{SCHEMA}_killed"
+    url = str(request.getfixturevalue("postgresql")).replace(SCHEMA, own)
+    with psycopg.connect(POSTGRESQL, autocommit=True) as connection:
+        connection.execute(f"DROP SCHEMA IF EXISTS {own} CASCADE")
+        connection.execute(f"CREATE SCHEMA {own}")
+        yield url
+        connection.execute(f"DROP SCHEMA {own} CASCADE")
 
 
 async def test_twenty_kills_in_fifty_interviews_lose_nothing_and_count_nothing_twice(
