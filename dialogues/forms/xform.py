@@ -6,9 +6,10 @@ Finds every fault there is before giving up. Works nothing out and knows no spre
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from xml.etree.ElementTree import Element
 
 from dialogues.forms.definition import Action, Control, Definition, Item, Itemset, Repeat, Seed
-from dialogues.forms.documents import Element, read_xml
+from dialogues.forms.documents import read_xml
 from dialogues.forms.expressions import Expressions, Fault
 from dialogues.forms.problems import FormError, Problem
 from dialogues.forms.wording import Output, Part, Parts, Translations, Wording

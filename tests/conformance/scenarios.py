@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from random import Random
 from typing import Any
 
@@ -10,7 +9,8 @@ from dialogues.forms.form import Form
 from dialogues.forms.instance import Instance
 from dialogues.forms.problems import FormError
 from dialogues.forms.xform import read_xform
-from tests.conformance.comparing import Compared, plain
+from tests.conformance.comparing import Compared
+from tests.conformance.recording import clock, properties
 from tests.conformance.results import Outcome
 
 _VALUE = 5
@@ -50,11 +50,13 @@ def _first_difference(session: list[Step], *, reloading: bool) -> str:
     read = read_xform(session[0]["xml"])
     form = Form.parse(session[0]["xml"])
     compared = Compared(form, read.texts)
-    instance = Instance(form, now=_clock(session), random=Random(1), properties=_properties(form, session))
+    begin = session[0]["snap"] or []
+    now = clock(begin, _VALUE)
+    instance = Instance(form, now=now, random=Random(1), properties=properties(form, begin, _VALUE))
     language = form.default_language
     for number, step in enumerate(session):
         if reloading:
-            instance = Instance(form, instance.values(), now=_clock(session), random=Random(number))
+            instance = Instance(form, instance.values(), now=now, random=Random(number))
             instance.switch(language)
         if step["op"] == "answer":
             instance.answer(step["ref"], step["value"] or "")
@@ -70,27 +72,3 @@ def _first_difference(session: list[Step], *, reloading: bool) -> str:
             if difference:
                 return f"step {number} ({step['op']}): {difference}"
     return ""
-
-
-def _clock(session: list[Step]) -> datetime:
-    """The time of the recording: what it stored as its beginning, if it did."""
-    for row in session[0]["snap"] or ():
-        value = row[_VALUE]
-        if row[1] == "model-value" and isinstance(value, str) and len(value) > 19 and value[10:11] == "T":
-            try:
-                moment = datetime.fromisoformat(value)
-            except ValueError:
-                continue
-            if moment.tzinfo:
-                return moment
-    return datetime(2026, 11, 25, 12, tzinfo=UTC)
-
-
-def _properties(form: Form, session: list[Step]) -> dict[str, str]:
-    """What the recording's device told of itself."""
-    recorded = {plain(row[0]): row[_VALUE] for row in session[0]["snap"] or ()}
-    return {
-        definition.preload_params: recorded.get(ref) or ""
-        for ref, definition in form.definitions.items()
-        if definition.preload == "property"
-    }

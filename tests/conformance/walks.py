@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -13,6 +12,7 @@ from dialogues.forms.instance import Instance
 from dialogues.forms.problems import FormError
 from dialogues.forms.xform import read_xform
 from tests.conformance.comparing import Compared, plain, same_value
+from tests.conformance.recording import clock, properties
 from tests.conformance.results import Outcome
 
 _VALUE = 3
@@ -35,7 +35,9 @@ def replay(lines: Iterable[str], folder: Path) -> Iterator[Outcome]:
 
 
 def _first_difference(walk: Walk, form: Form, xform: str) -> str:
-    instance = Instance(form, now=_clock(walk), random=Random(1), properties=_properties(form, walk))
+    final = walk["final"]
+    now = clock(final, _VALUE)
+    instance = Instance(form, now=now, random=Random(1), properties=properties(form, final, _VALUE))
     language = form.default_language
     for answer in walk["answers"]:
         if not answer.get("err"):
@@ -43,8 +45,8 @@ def _first_difference(walk: Walk, form: Form, xform: str) -> str:
             if difference:
                 return f"{answer['ref']}: {difference}"
     compared = Compared(form, read_xform(xform).texts)
-    final = [[row[0], row[1], row[2], row[5]] for row in instance.snapshot()]
-    return compared.first_difference(final, walk["final"], _VALUE)
+    ours = [[row[0], row[1], row[2], row[5]] for row in instance.snapshot()]
+    return compared.first_difference(ours, final, _VALUE)
 
 
 def _at_question(answer: dict[str, Any], instance: Instance, form: Form, language: str) -> str:
@@ -69,22 +71,3 @@ def _at_question(answer: dict[str, Any], instance: Instance, form: Form, languag
     if answer["constraint"] is not None and instance.valid(ref) is not answer["constraint"]:
         return f"constraint of {answer['value']!r} {not answer['constraint']}, expected {answer['constraint']}"
     return ""
-
-
-def _clock(walk: Walk) -> datetime:
-    """The time of the recording: what it stored as its beginning, if it did."""
-    for row in walk["final"]:
-        value = row[_VALUE]
-        if row[1] == "model-value" and isinstance(value, str) and len(value) > 19 and value[10:11] == "T":
-            return datetime.fromisoformat(value)
-    return datetime(2026, 11, 25, 12, tzinfo=UTC)
-
-
-def _properties(form: Form, walk: Walk) -> dict[str, str]:
-    """What the recording's device told of itself."""
-    recorded = {plain(row[0]): row[_VALUE] for row in walk["final"]}
-    return {
-        definition.preload_params: recorded.get(ref) or ""
-        for ref, definition in form.definitions.items()
-        if definition.preload == "property"
-    }
