@@ -7,7 +7,7 @@ their rows to one task, which commits everything that is ready at once; while it
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, TypeVar
@@ -69,13 +69,13 @@ class Writer:
         return await asyncio.shield(job.done)
 
     async def serve(self) -> None:
-        """Commit what is handed in, until cancelled."""
+        """Commit what is handed in, until cancelled; a transaction that has begun is brought to its end."""
         while True:
             await self._wake.wait()
             self._wake.clear()
             while self._jobs:
                 jobs, self._jobs = self._jobs[: self._batch], self._jobs[self._batch :]
-                await self._commit_together(jobs)
+                await _whole(self._commit_together(jobs))
 
     async def _commit_together(self, jobs: list[_Job]) -> None:
         try:
@@ -99,6 +99,19 @@ class Writer:
         async with self._database.write() as connection:
             await execute(connection, chain.from_iterable(job.writes for job in jobs))
             return [await job.unit(connection) if job.unit else None for job in jobs]
+
+
+async def _whole(work: Coroutine[Any, Any, None]) -> None:
+    """Await work to its end, even if cancelled meanwhile.
+
+    On SQLite a transaction that is cut off in mid-query keeps the database locked until its cursor is collected.
+    """
+    task = asyncio.ensure_future(work)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
 
 
 def _fail(job: _Job, error: Exception) -> None:

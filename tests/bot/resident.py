@@ -108,6 +108,28 @@ class Resident:
         ]
         return query
 
+    async def press_as_it_was(self, message: Message, button: Button) -> str:
+        """Press a button that a phone still shows, though the message has changed since."""
+        return await self.press_anything(button.data, on=message)
+
+    async def press_anything(self, data: str, on: Message | None = None) -> str:
+        """Press a button with this data; returns the line that the tap is answered with."""
+        self.taps += 1
+        telegram = self.town.telegram
+        person = telegram.people.find(self.id)
+        assert person is not None
+        number = telegram.queries.ask(self.town.bot.id, self.id)
+        query = {
+            "id": number,
+            "from": person.user(),
+            "message": (on or self.last()).json,
+            "chat_instance": "1",
+            "data": data,
+        }
+        self.town.deliver({"callback_query": query})
+        await self.town.settled()
+        return await self.town.toast(number)
+
     async def edit(self, message: Message, text: str) -> None:
         await self.act("edit", message_id=message.id, text=text)
         await self.town.settled()

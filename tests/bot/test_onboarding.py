@@ -103,14 +103,12 @@ async def test_the_choice_beats_the_phone_whatever_it_says_later(town: Town) -> 
 # --- codes ----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "payload", ["nobody-made-this", "straße 5", "<b>", "أ", "x" * 65, "a b c", "'; DROP TABLE link"]
-)
-async def test_a_start_with_an_unknown_or_odd_code_is_a_start(town: Town, payload: str) -> None:
-    resident = await town.resident("en")
-    await resident.write(f"/start {payload}")
-    assert "Welcome!" in resident.last().text
-    assert (await resident.held()).area_id is None
+async def test_a_start_with_an_unknown_or_odd_code_is_a_start(town: Town) -> None:
+    for payload in ("nobody-made-this", "straße 5", "<b>", "أ", "x" * 65, "a b c", "'; DROP TABLE link", "\u0000"):
+        resident = await town.resident("en")
+        await resident.send_other(text=f"/start {payload}")
+        assert "Welcome!" in resident.last().text, payload
+        assert (await resident.held()).area_id is None
 
 
 async def test_a_code_is_never_taken_for_an_answer(town: Town) -> None:

@@ -1,0 +1,188 @@
+"""What people really write and send: digits of any script, other letters, pictures, twenty messages at once."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from storage.models import Delivery
+from storage.models import Resident as Held
+from tests.bot.resident import Resident
+from tests.bot.town import Opened, Town, table
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+NUMBERS = """
+| survey |         |       |            |
+|        | type    | name  | label      |
+|        | integer | trees | How many?  |
+|        | decimal | share | What part? |
+|        | text    | why   | Why?       |
+"""
+OPTIONS = """
+| survey  |                    |       |                   |
+|         | type               | name  | label             |
+|         | select_one school  | best  | Ce școală?        |
+|         | select_multiple go | goes  | Къде ходите?      |
+| choices |           |                                             |                                             |
+|         | list_name | name                                        | label                                       |
+|         | school    | școala_din_cartierul_de_nord_a_orașului_mare | Școală                                     |
+|         | school    | gradinita                                   | Grădiniță                                   |
+|         | go        | библиотеката_на_читалището_в_центъра_на_града | Библиотека                                |
+|         | go        | басейна_зад_училището_в_северния_квартал    | Басейн                                      |
+"""
+ALIKE = """
+| survey  |                 |      |                     |
+|         | type            | name | label               |
+|         | select_one plan | plan | Which plan is best? |
+| choices |           |      |                                                                             |
+|         | list_name | name | label                                                                       |
+|         | plan      | a    | A square with trees, benches and a playground for the small children of all |
+|         | plan      | b    | A square with trees, benches and a playground for the small children of one |
+|         | plan      | c    | A square with trees, benches and a playground for the small children of two |
+"""
+TEXTS = "\n".join(
+    ["| survey | | | |", "| | type | name | label |", *(f"| | text | t{n} | Question {n}? |" for n in range(1, 21))]
+)
+
+
+async def begun(town: Town, paper: str, language: str = "en") -> tuple[Resident, Opened]:
+    survey = await town.open_survey(table(paper), "Nordstadt")
+    resident = await town.resident(language)
+    await resident.arrive(survey.code)
+    return resident, survey
+
+
+async def test_numbers_are_read_in_the_digits_of_any_script(town: Town) -> None:
+    resident, survey = await begun(town, NUMBERS, "ar")
+    await resident.write("١٢")
+    await resident.write("٠٫٥")
+    assert await resident.answers(survey) == {"trees": "12", "share": "0.5"}
+
+
+async def test_what_is_no_number_is_answered_with_an_example(town: Town) -> None:
+    resident, survey = await begun(town, NUMBERS, "bg")
+    for written in ("²", "many", "½", "1e3", "٤²", "٠٫٥"):
+        await resident.write(written)
+        example = resident.says("Please write a whole number, for example {example}.", example=4)
+        assert example in resident.last().text, written
+    assert await resident.answers(survey) == {}
+    await resident.write("4")
+    assert await resident.answers(survey) == {"trees": "4"}
+
+
+async def test_an_option_is_found_whatever_letters_the_phone_writes(town: Town) -> None:
+    resident, survey = await begun(town, OPTIONS, "ro")
+    for written in ("Şcoală", "şcoală", "SCOALA", "Școală "):
+        await resident.write(written)
+        assert (await resident.answers(survey))["best"] == "școala_din_cartierul_de_nord_a_orașului_mare", written
+        await resident.tap("Back")
+        await resident.write("Grădinita")
+        assert (await resident.answers(survey))["best"] == "gradinita"
+        await resident.tap("Back")
+
+
+async def test_buttons_of_long_cyrillic_options_are_short_inside(town: Town) -> None:
+    resident, survey = await begun(town, OPTIONS, "bg")
+    await resident.tap("Școală")
+    question = resident.asked()
+    assert max(len(button.data.encode()) for button in question.buttons) <= 64
+    await resident.tap("Библиотека")
+    await resident.tap("Басейн")
+    await resident.tap("Done")
+    assert (await resident.answers(survey))["goes"].split() == [
+        "библиотеката_на_читалището_в_центъра_на_града",
+        "басейна_зад_училището_в_северния_квартал",
+    ]
+    refused = await town.rows(select(Delivery.reason).where(Delivery.state == "failed", Delivery.town_id == town.id))
+    assert refused == []
+
+
+async def test_options_that_would_read_alike_on_buttons_are_numbered_in_the_message(town: Town) -> None:
+    resident, survey = await begun(town, ALIKE)
+    question = resident.asked()
+    assert question.labels[0] == ["1", "2", "3"]
+    for ending in ("of all", "of one", "of two"):
+        assert f"children {ending}" in question.text
+    await resident.tap("2")
+    assert await resident.answers(survey) == {"plan": "b"}
+
+
+async def test_twenty_messages_at_once_are_twenty_answers_in_order(town: Town) -> None:
+    resident, survey = await begun(town, TEXTS)
+    await resident.write_at_once(*(f"Answer {number}" for number in range(1, 21)))
+    assert await resident.answers(survey) == {f"t{number}": f"Answer {number}" for number in range(1, 21)}
+    texts = [message.text for message in resident.heard()]
+    questions = [text for text in texts if "Question" in text and "Answer" in text]
+    assert [text.splitlines()[0] for text in questions[:20]] == [f"Question {number}?" for number in range(1, 21)]
+
+
+async def test_pictures_and_the_like_are_answered_kindly_and_are_no_answer(town: Town) -> None:
+    resident, survey = await begun(town, TEXTS)
+    acts = [resident.send_photo, resident.send_voice, resident.send_location, resident.send_contact]
+    for act in acts:
+        await act()
+        assert resident.last().text == "We cannot read this here. Please write your answer."
+    await resident.send_other(
+        sticker={
+            "file_id": "s",
+            "file_unique_id": "u",
+            "type": "regular",
+            "width": 1,
+            "height": 1,
+            "is_animated": False,
+            "is_video": False,
+        }
+    )
+    assert resident.last().text == "We cannot read this here. Please write your answer."
+    assert await resident.answers(survey) == {}
+    await resident.write("Here it is")
+    assert await resident.answers(survey) == {"t1": "Here it is"}
+
+
+async def test_an_album_is_answered_once(town: Town) -> None:
+    resident, survey = await begun(town, TEXTS)
+    number = len(resident.heard())
+    photo = [{"file_id": "p", "file_unique_id": "u", "width": 1, "height": 1}]
+    for _ in range(3):
+        town.deliver(resident.update(media_group_id="album", photo=photo))
+    await town.settled()
+    assert len(resident.heard()) == number + 1
+    await resident.send_other(media_group_id="another", photo=photo, caption="This is no answer")
+    assert len(resident.heard()) == number + 2
+    assert await resident.answers(survey) == {}
+
+
+async def test_a_correction_of_what_was_sent_changes_nothing(town: Town) -> None:
+    resident, survey = await begun(town, TEXTS)
+    await resident.write("First")
+    sent = next(message for message in resident.messages() if message.text == "First")
+    number = len(resident.messages())
+    await resident.edit(sent, "Second")
+    assert len(resident.messages()) == number
+    assert await resident.answers(survey) == {"t1": "First"}
+
+
+async def test_signs_that_steer_the_text_around_them_are_not_stored(town: Town) -> None:
+    resident, survey = await begun(town, TEXTS)
+    await resident.send_other(text="a\u202eb\u0000c\ud800d\u2069")
+    assert (await resident.answers(survey))["t1"] == "abc\ufffdd"
+    assert [row.state for row in await town.updates()] == ["done"] * len(await town.updates())
+
+
+async def test_a_very_long_answer_is_refused_with_the_limit(town: Town) -> None:
+    resident, survey = await begun(town, TEXTS)
+    await resident.write("a" * 4096)
+    assert "at most 4,000 letters" in resident.last().text
+    await resident.write("a" * 4000)
+    assert len((await resident.answers(survey))["t1"]) == 4000
+    assert await town.count(select(Held.id).where(Held.town_id == town.id)) == 1
+
+
+async def test_an_unknown_command_is_no_answer(town: Town) -> None:
+    resident, survey = await begun(town, TEXTS)
+    await resident.write("/hlep")
+    assert "We do not know this command." in resident.last().text
+    await resident.write("/help")
+    assert "How this works" in resident.last().text
+    assert await resident.answers(survey) == {}
