@@ -173,7 +173,7 @@ def _call(definition: DefinitionData, root: str) -> str:
         return convert(xlsform=fields, form_name=root, validate=False).xform  # type: ignore[no-any-return]
     except PyXFormError as error:
         raise FormError((_problem(error),)) from None
-    except Exception as error:
+    except Exception as error:  # a converter may stumble over a hostile sheet in any way
         reason = f"the questionnaire cannot be converted ({type(error).__name__}: {str(error)[:200]})"
         raise FormError((Problem(None, None, reason),)) from None
 

@@ -74,8 +74,8 @@ def read_workbook(data: bytes, file_type: str) -> Workbook:
             definition = get_xlsform(xlsform=data, file_type=f".{file_type}")
     except PyXFormError as error:
         raise _refusal(f"the file cannot be read as .{file_type}: {error}") from None
-    except Exception as error:
-        raise _refusal(f"the file cannot be read as .{file_type}: it is damaged ({type(error).__name__})") from None
+    except Exception as error:  # what a spreadsheet library raises on a damaged file is anyone's guess
+        raise _damaged(file_type, error) from None
     for sheet in _SHEETS:
         if len(getattr(definition, sheet) or ()) > MAX_ROWS:
             raise FormError((Problem(sheet, None, f"the sheet has more than {MAX_ROWS} rows"),))
@@ -85,18 +85,22 @@ def read_workbook(data: bytes, file_type: str) -> Workbook:
 def _check_package(data: bytes) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
-            entries = package.infolist()
-            if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
-                raise _refusal(f"the file unpacks to more than {MAX_UNPACKED // 1_000_000} MB")
-            if any(entry.filename.lower().endswith("vbaproject.bin") for entry in entries):
-                raise _refusal("the file carries macros; please save it as .xlsx without them")
-            for entry in entries:
-                if entry.filename.endswith(".xml"):
-                    _check_entry(package, entry)
+            _check_entries(package)
     except FormError:
         raise
-    except Exception as error:  # noqa: BLE001 - a damaged package makes zipfile raise almost anything
-        raise _refusal(f"the file cannot be read as .xlsx: it is damaged ({type(error).__name__})") from None
+    except Exception as error:  # a damaged package makes zipfile raise almost anything
+        raise _damaged("xlsx", error) from None
+
+
+def _check_entries(package: zipfile.ZipFile) -> None:
+    entries = package.infolist()
+    if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
+        raise _refusal(f"the file unpacks to more than {MAX_UNPACKED // 1_000_000} MB")
+    if any(entry.filename.lower().endswith("vbaproject.bin") for entry in entries):
+        raise _refusal("the file carries macros; please save it as .xlsx without them")
+    for entry in entries:
+        if entry.filename.endswith(".xml"):
+            _check_entry(package, entry)
 
 
 def _check_entry(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
@@ -125,3 +129,7 @@ def _check_text(data: bytes) -> None:
 
 def _refusal(reason: str) -> FormError:
     return FormError((Problem(None, None, reason),))
+
+
+def _damaged(file_type: str, error: Exception) -> FormError:
+    return _refusal(f"the file cannot be read as .{file_type}: it is damaged ({type(error).__name__})")
