@@ -245,6 +245,11 @@ class Town:
         assert answer.status_code == 201, answer.text
         return Resident(self, answer.json()["id"], language)
 
+    async def group(self, title: str) -> int:
+        """A group chat that the bot is in."""
+        number: int = (await self.control.post("/sim/groups", json={"title": title})).json()["id"]
+        return number
+
     # --- waiting and looking ---
 
     async def settled(self) -> None:

@@ -1,0 +1,190 @@
+"""What a resident can see, pause and erase; what a block, a group and a stranger leave behind."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from storage.models import Contact, Delivery, Interview, Participation, Response
+from storage.models import Resident as Held
+from storage.queries.outbox import forget_sent
+from tests.bot.resident import Resident
+from tests.bot.town import Opened, Town, table
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+TWO = """
+| survey  |                 |      |                  |
+|         | type            | name | label            |
+|         | select_one mood | mood | How is it here?  |
+|         | text            | wish | What is missing? |
+| choices |           |      |       |
+|         | list_name | name | label |
+|         | mood      | good | Good  |
+|         | mood      | bad  | Bad   |
+"""
+
+
+async def begun(town: Town) -> tuple[Resident, Opened]:
+    survey = await town.open_survey(table(TWO), "Nordstadt")
+    resident = await town.resident("en")
+    await resident.arrive(survey.code)
+    return resident, survey
+
+
+async def nothing_held(town: Town) -> bool:
+    tables = (Held, Contact, Delivery, Interview, Participation, Response)
+    return not [row for model in tables for row in await town.rows(select(model).where(model.town_id == town.id))]
+
+
+async def test_mydata_shows_everything_that_is_held(town: Town) -> None:
+    resident, _ = await begun(town)
+    await resident.tap("Good")
+    await resident.write("Shade & <water>")
+    await resident.write("/mydata")
+    shown = resident.last().text
+    for line in ("Language: English", "Neighbourhood: Nordstadt", "16 or older: Yes", "Messages from us: Yes"):
+        assert line in shown
+    assert "How is it here?\nGood" in shown
+    assert "What is missing?\nShade & <water>" in shown
+
+
+async def test_mydata_of_a_stranger_knows_nothing_but_the_chat(town: Town) -> None:
+    resident = await town.resident("en")
+    await resident.write("/mydata")
+    assert "16 or older: not asked" in resident.last().text
+    assert "Neighbourhood: not asked" in resident.last().text
+
+
+async def test_delete_erases_rows_and_messages_at_once_and_a_new_start_begins_anew(town: Town) -> None:
+    resident, survey = await begun(town)
+    await resident.tap("Good")
+    await resident.write("Shade")
+    await resident.tap("Send my answers")
+    await resident.write("/delete")
+    await resident.tap("Delete everything")
+    [left] = resident.heard()
+    assert "We have deleted your data." in left.text
+    assert "Your answers to these surveys are deleted:" in left.text
+    assert await nothing_held(town)
+    await resident.tap("Start again")
+    assert "Welcome!" in resident.last().text
+    await resident.start(survey.code)
+    await resident.tap("I agree, go on")
+    await resident.tap("Yes")
+    await resident.tap("Bad")
+    assert await resident.answers(survey) == {"mood": "bad"}
+
+
+async def test_delete_asks_first_and_keeps_everything_if_told_so(town: Town) -> None:
+    resident, survey = await begun(town)
+    await resident.tap("Good")
+    await resident.write("/delete")
+    await resident.tap("Keep it")
+    assert resident.last().text == "We have deleted nothing."
+    await resident.write("Shade")
+    assert await resident.answers(survey) == {"mood": "good", "wish": "Shade"}
+
+
+async def test_what_was_erased_cannot_be_brought_back_by_an_old_button(town: Town) -> None:
+    resident, survey = await begun(town)
+    question = resident.asked()
+    [bad] = [button for button in question.buttons if button.name == "Bad"]
+    await resident.write("/delete")
+    await resident.tap_twice("Delete everything")
+    assert "old" in await resident.press_as_it_was(question, bad)
+    assert not await town.rows(select(Response).where(Response.survey_id == survey.id))
+
+
+async def test_deleting_spares_what_others_have_said(town: Town) -> None:
+    resident, survey = await begun(town)
+    neighbour = await town.resident("en")
+    await neighbour.arrive(survey.code)
+    for each in (resident, neighbour):
+        await each.tap("Good")
+    await resident.write("/delete")
+    await resident.tap("Delete everything")
+    assert await neighbour.answers(survey) == {"mood": "good"}
+    assert await resident.answers(survey) == {}
+
+
+async def test_after_two_days_messages_are_forgotten_but_the_question_is_still_redrawn(town: Town) -> None:
+    resident, _ = await begun(town)
+    later = datetime.now(UTC) + timedelta(hours=49)
+    await town.service.writer.run(lambda connection: forget_sent(connection, now=later))
+    assert await town.count(select(Delivery.seq).where(Delivery.town_id == town.id)) == 1
+    question = await resident.asked_now()
+    await resident.write("/language")
+    await resident.tap("Deutsch")
+    assert resident.town.texts.speak("de").plain("Please choose one answer.") in (await resident.asked_now()).text
+    assert (await resident.asked_now()).id == question.id
+
+
+# --- blocked and unblocked ------------------------------------------------------------------------------------------
+
+
+async def test_who_blocks_the_bot_is_left_alone_and_goes_on_after_unblocking(town: Town) -> None:
+    resident, survey = await begun(town)
+    await resident.tap("Good")
+    await resident.block()
+    assert (await resident.contact()).blocked_on is not None
+    await resident.unblock()
+    assert (await resident.contact()).blocked_on is None
+    await resident.write("Shade")
+    assert await resident.answers(survey) == {"mood": "good", "wish": "Shade"}
+
+
+async def test_an_answer_to_somebody_who_has_just_blocked_us_stops_nobody(town: Town) -> None:
+    resident, survey = await begun(town)
+    neighbour = await town.resident("en")
+    await neighbour.arrive(survey.code)
+    await town.close_doors()
+    message, good = resident.find("Good")
+    await resident.push(message, good)
+    await resident.act("block")
+    await town.open_doors()
+    await town.settled()
+    await neighbour.tap("Bad")
+    assert "What is missing?" in neighbour.last().text
+    assert await resident.answers(survey) == {"mood": "good"}
+    assert (await resident.contact()).blocked_on is not None
+    waiting = await town.rows(select(Delivery.state).where(Delivery.town_id == town.id, Delivery.payload != {}))
+    assert waiting == []
+
+
+async def test_a_stranger_who_blocks_and_unblocks_leaves_no_trace(town: Town) -> None:
+    resident = await town.resident("en")
+    town.telegram.chats.open(town.bot.id, resident.id)
+    await resident.block()
+    await resident.unblock()
+    assert await nothing_held(town)
+
+
+# --- groups ---------------------------------------------------------------------------------------------------------
+
+
+async def test_in_a_group_the_bot_explains_itself_and_keeps_nothing(town: Town) -> None:
+    resident = await town.resident("ar")
+    group = await town.group("Nachbarn")
+    for text in ("Ich bin 34 und wohne hier", "/start", f"/help@{town.bot.username}", "ja"):
+        await resident.act("send", text=text, group=group)
+    await town.settled()
+    await town.until(lambda: len(town.calls("sendMessage")) == 2)
+    said = [call["parameters"] for call in town.calls("sendMessage")]
+    assert {int(each["chat_id"]) for each in said} == {group}
+    we_take_none = town.texts.speak("ar").text("We take no answers in groups. Others can read them here.")
+    assert all(we_take_none in each["text"] for each in said)
+    assert f"https://t.me/{town.bot.username}?start" in str(said[0]["reply_markup"])
+    assert await nothing_held(town)
+    assert {(row.state, row.payload) for row in await town.updates()} == {("done", "")}
+
+
+async def test_what_one_says_in_a_group_is_no_answer_to_the_private_question(town: Town) -> None:
+    resident, survey = await begun(town)
+    await resident.tap("Good")
+    group = await town.group("Nachbarn")
+    await resident.act("send", text="Shade", group=group)
+    await town.settled()
+    assert await resident.answers(survey) == {"mood": "good"}
