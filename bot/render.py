@@ -73,7 +73,8 @@ def _button(option: Option, prompt: Prompt, interview: int | None, private_link:
     label = mark + option.label
     if option.key == PRIVATE and private_link:
         return {"text": label, "url": private_link}
-    return {"text": label, "callback_data": button_data(option, prompt, interview)}
+    button = {"text": label, "callback_data": button_data(option, prompt, interview)}
+    return {**button, "style": "primary"} if option.chosen else button
 
 
 def message(prompt: Prompt, *, interview: int | None = None, private_link: str | None = None) -> dict[str, Any]:

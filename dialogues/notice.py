@@ -5,22 +5,34 @@ Says only what the house keeps; a change of what is stored is a change here.
 
 from __future__ import annotations
 
+from typing import Final
+
 from dialogues.layout import blocks, bullets, lines
 from dialogues.markup import Markup
 from dialogues.texts import Voice
 
-__all__ = ["notice"]
+__all__ = ["CONSENT", "name_legal_basis", "notice"]
+
+CONSENT: Final = "consent"
+"""The legal basis that we name ourselves, in every language; any other is said as the town wrote it."""
 
 
 def notice(voice: Voice, *, town: str, office: str | None, legal_basis: str | None) -> Markup:
     """Return who asks and why, what is voluntary, what is kept, who can read it, how it is seen and deleted.
 
-    ``office`` as it is written on its door. ``legal_basis`` as the town wrote it; None leaves the line out.
+    ``office`` as it is written on its door. ``legal_basis``: see ``name_legal_basis``; None leaves the line out.
     """
-    parts = [_who_asks(voice, town, office), _what_it_means(voice), _what_you_can_do(voice)]
+    points = [*_what_it_means(voice), *_what_you_can_do(voice)]
     if legal_basis:
-        parts.append(voice.text("Legal basis: {legal_basis}", legal_basis=legal_basis))
-    return blocks(*parts)
+        points.append(name_legal_basis(voice, legal_basis))
+    return blocks(_who_asks(voice, town, office), bullets(*points))
+
+
+def name_legal_basis(voice: Voice, legal_basis: str) -> Markup:
+    """Return the sentence that names the legal basis: ``CONSENT``, or what the town wrote."""
+    if legal_basis == CONSENT:
+        return voice.text("Legal basis: your consent (GDPR, Article 6(1)(a))")
+    return voice.text("Legal basis: {legal_basis}", legal_basis=legal_basis)
 
 
 def _who_asks(voice: Voice, town: str, office: str | None) -> Markup:
@@ -32,8 +44,8 @@ def _who_asks(voice: Voice, town: str, office: str | None) -> Markup:
     return lines(who, voice.text("Your answers help to plan the neighbourhood."))
 
 
-def _what_it_means(voice: Voice) -> Markup:
-    return bullets(
+def _what_it_means(voice: Voice) -> tuple[Markup, ...]:
+    return (
         voice.text("Taking part is voluntary."),
         voice.text("Nothing depends on it: no benefit and no permit."),
         voice.text("Nobody sees your name."),
@@ -42,8 +54,8 @@ def _what_it_means(voice: Voice) -> Markup:
     )
 
 
-def _what_you_can_do(voice: Voice) -> Markup:
-    return bullets(
+def _what_you_can_do(voice: Voice) -> tuple[Markup, ...]:
+    return (
         voice.text("You can always see what we hold: {command}", command="/mydata"),
         voice.text("You can always delete it: {command}", command="/delete"),
         voice.text("When a survey ends, nobody can find your answers any more. Then we cannot delete them either."),

@@ -12,7 +12,7 @@ from enum import IntEnum
 from dialogues.labels import pairable
 from dialogues.layout import blocks, bold, lines
 from dialogues.markup import Markup
-from dialogues.notice import notice
+from dialogues.notice import name_legal_basis, notice
 from dialogues.prompts import Input, Media, Option, Prompt, Replace, Reply, Role, Say, Show, Tap, Text, Toast
 from dialogues.standing import (
     AREA,
@@ -389,7 +389,7 @@ def _choice_of_surveys(voice: Voice, offers: tuple[Offer, ...]) -> Prompt:
 def _beginning(voice: Voice, offer: Offer) -> Prompt:
     text = voice.text("Thank you. The survey begins now: {title}", title=offer.title(voice.language))
     if offer.legal_basis:
-        text = lines(text, voice.text("Legal basis: {legal_basis}", legal_basis=offer.legal_basis))
+        text = lines(text, name_legal_basis(voice, offer.legal_basis))
     return Prompt(text, voice.language)
 
 

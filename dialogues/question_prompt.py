@@ -45,14 +45,14 @@ def ask(scene: Scene, question: Question, *, revision: int, page: int, first: bo
     """Return the prompt of a question. ``first``: there is nothing to go back to; ``returning``: it leads back to the
     summary. ``page``: of a long list, or the month of a date (0 is the one that fits the answer)."""
     sequence = scene.sequence
+    between = notes(scene, sequence, question)
+    progress, body = _progress(scene, sequence, question), _body(scene, question)
+    needed = _said(scene.voice, _needed(scene.voice)) if scene.instance.required(question.ref) else Markup("")
     text = blocks(
         *_filled(
-            _progress(scene, sequence, question),
-            *notes(scene, sequence, question),
-            _body(scene, question),
+            *((progress, *between, body) if between else (lines(progress, body),)),
             _listed_options(scene, question, page),
-            _said(scene.voice, expectation(scene, question)),
-            _said(scene.voice, _needed(scene.voice)) if scene.instance.required(question.ref) else Markup(""),
+            lines(*_filled(_said(scene.voice, expectation(scene, question)), needed)),
         )
     )
     rows = (

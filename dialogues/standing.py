@@ -82,7 +82,7 @@ class Offer:
 
     ``titles`` by language; the key ``""`` holds the one for all other languages. ``areas``: the ids of all areas the
     survey is for, those below its areas included; None: the whole town. ``taken``: this resident has answered it to
-    the end. ``legal_basis``: of this survey, as the town wrote it.
+    the end. ``legal_basis``: of this survey, as the notice takes it.
     """
 
     id: str

@@ -27,7 +27,7 @@ def summarise(scene: Scene, *, revision: int, page: int, open_: bool = True) -> 
     entries = [
         lines(
             escape(f"{number}. ") + insert(scene.short_label(question.ref, _QUESTION)),
-            _bold_answer(scene.answer(question)),
+            _bold_answer(scene.answer(question), voice.direction),
         )
         for number, question in enumerate(shown, start + 1)
     ]
@@ -51,8 +51,9 @@ def summarise(scene: Scene, *, revision: int, page: int, open_: bool = True) -> 
     return Prompt(text, voice.language, rows=rows, revision=revision, asks=True)
 
 
-def _bold_answer(answer: Markup | None) -> Markup:
-    return Markup("→ <b>") + answer + Markup("</b>") if answer else Markup("→ —")
+def _bold_answer(answer: Markup | None, direction: str) -> Markup:
+    arrow = Markup("← ") if direction == "rtl" else Markup("→ ")
+    return arrow + (bold(answer) if answer else Markup("—"))
 
 
 def _leaf(scene: Scene, start: int, count: int) -> tuple[tuple[Option, ...], ...]:

@@ -29,8 +29,9 @@ class Server(uvicorn.Server):
         self._loop = asyncio.get_running_loop()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Stop on a signal."""
-        super().handle_exit(sig, frame)
+        """Stop on a signal, on a second one at once. It is not raised again: who waits for the end tidies up first."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
         self._loop.call_soon_threadsafe(self._hang_up)
 
 

@@ -10,12 +10,11 @@ from datetime import datetime
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from dialogues.notice import CONSENT
 from storage.models import Questionnaire, Survey, SurveyArea, SurveyKey
 from storage.queries.town import touch
 
 KEY_BYTES = 32
-CONSENT = "Einwilligung (Art. 6 Abs. 1 Buchst. a DSGVO)"
-"""The usual legal basis of a voluntary survey, as the notice names it."""
 
 
 async def import_questionnaire(

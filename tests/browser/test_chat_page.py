@@ -6,6 +6,7 @@ import asyncio
 import base64
 import re
 from collections.abc import AsyncIterator, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -215,13 +216,13 @@ async def test_arabic_stands_on_the_right_of_its_bubble_in_our_font(hold: Opens)
     assert await phone.page.evaluate("document.fonts.check('16px \"Noto Sans Arabic Page\"', 'ع')")
 
 
-async def test_an_edit_shows_in_place_with_a_mark(hold: Opens) -> None:
+async def test_an_edit_of_the_bot_s_shows_in_place_without_a_mark(hold: Opens) -> None:
     phone = await hold()
     first = await phone.bot_says("Alt")
     await phone.bot_says("Danach")
     await phone.world.call("editMessageText", chat_id=phone.resident.id, message_id=first, text="Neu")
     await expect(phone.page.locator(".message.other .words")).to_have_text(["Neu", "Danach"])
-    await expect(phone.message("Neu")).to_contain_text("edited")
+    await expect(phone.message("Neu")).not_to_contain_text("edited")
 
 
 async def test_a_deleted_message_disappears(hold: Opens) -> None:
@@ -508,7 +509,24 @@ async def test_a_blocked_bot_can_be_unblocked(hold: Opens) -> None:
     await expect(phone.input).to_be_visible()
 
 
+async def test_the_empty_line_shows_what_it_is_for_right_after_the_start(world: World, pages: Pages) -> None:
+    resident = await world.guest()
+    page = await pages.open(f"{world.address}/chat?user={resident.id}&start=q7")
+    await page.get_by_role("button", name="Start", exact=True).click()
+    line = page.get_by_role("textbox", name="Message")
+    await expect(line).to_be_visible()
+    assert await line.evaluate("node => node.clientHeight >= node.scrollHeight && node.clientHeight >= 40")
+
+
 # A chat that lives
+
+
+async def test_a_chat_of_yesterday_is_shown_under_its_day(world: World, hold: Opens) -> None:
+    phone = await hold()
+    page = phone.page
+    await page.clock.install(time=datetime.now(UTC) + timedelta(days=1))
+    await page.reload()
+    await expect(page.locator(".day-name")).to_have_text("Yesterday")
 
 
 async def test_the_bot_is_seen_writing_until_it_has_written(hold: Opens) -> None:

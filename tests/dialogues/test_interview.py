@@ -50,7 +50,7 @@ def test_an_answer_settles_its_message_and_the_next_question_follows(chat: Chat)
     assert [m.asks for m in chat.messages] == [False, True]
     assert chat.messages[0].rows == ()
     assert chat.messages[0].text == ("A few questions.\n\n<b>Do you have a garden?</b>\n✓ \u2068Yes\u2069")
-    assert chat.last.startswith("2 of 4\n\nHow many trees?")
+    assert chat.last.startswith("2 of 4\nHow many trees?")
     assert chat.answers == {"garden": "yes"}
 
 
@@ -75,7 +75,7 @@ def test_an_old_button_is_answered_kindly_and_changes_nothing(chat: Chat) -> Non
     assert chat.answers == {"garden": "yes", "trees": "3"}
     assert chat.state.cursor == before.cursor
     assert chat.toasts == ["This message is old. Here is where we are now."]
-    assert chat.last.startswith("3 of 4\n\nWhat is missing?")
+    assert chat.last.startswith("3 of 4\nWhat is missing?")
 
 
 def test_several_choices_toggle_in_place_and_twice_does_no_harm(chat: Chat) -> None:
@@ -135,6 +135,15 @@ def test_every_paragraph_of_an_arabic_question_runs_from_right_to_left(chat: Cha
     chat.speak("ar")
     for line in filter(None, chat.messages[0].text.split("\n")):
         assert line.startswith("\u200f") or line.removeprefix("<b>")[0] >= "\u0600", line
+
+
+def test_the_arrow_before_an_answer_points_where_the_reader_reads_on(chat: Chat) -> None:
+    chat.tap("No")
+    chat.tap("Skip")
+    chat.write("Am Bach")
+    assert "→ Am Bach" in chat.last
+    chat.speak("ar")
+    assert "← Am Bach" in chat.last
 
 
 def test_a_language_the_form_lacks_gets_its_default_one_in_that_ones_direction() -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from dialogues.markup import FSI, PDI, plain_text, to_entities
+from dialogues.notice import CONSENT
 from dialogues.onboarding import ELSEWHERE, Newcomer, Offer, Place, Surroundings, language_for, step
 from dialogues.prompts import Input, Media, MediaKind, Option, Prompt, Replace, Reply, Say, Show, Tap, Text, Toast
 from dialogues.splitting import MESSAGE_LIMIT
@@ -331,6 +332,11 @@ def test_titles_that_buttons_cannot_carry_are_numbered_in_the_message() -> None:
 def test_a_beginning_survey_names_its_legal_basis() -> None:
     chat = Chat(grown_up(area="1"), replace(TOWN, offers=(replace(LIVING, legal_basis="Art. 9 DSGVO"),))).starts()
     assert "Art. 9 DSGVO" in chat.says
+
+
+def test_consent_as_the_legal_basis_is_named_in_the_language_of_the_resident() -> None:
+    chat = Chat(Newcomer("bg"), replace(TOWN, legal_basis=CONSENT)).starts()
+    assert "[bg] Legal basis: your consent" in chat.says
 
 
 # --- double, outdated and unexpected --------------------------------------------------------------------------------

@@ -65,8 +65,8 @@ export class Bubble {
 
   #meta() {
     const { message } = this;
-    // A message that is a keyboard changes with every press; its mark would only be in the way.
-    const edited = message.edit_date && !message.reply_markup ? el("span", { class: "edited" }, t("edited")) : null;
+    // A bot rewrites its messages all the time; phones show the mark on people's messages only.
+    const edited = this.own && message.edit_date ? el("span", { class: "edited" }, t("edited")) : null;
     const time = el(
       "time",
       { datetime: new Date(message.date * 1000).toISOString(), title: fullTime(message.date) },

@@ -136,9 +136,9 @@ export class ChatPage {
     return this.#seen();
   }
 
-  /** The reader sees the end of the shown chat: nothing in it is unread any more. */
+  /** The reader has seen what came in the shown chat: nothing in it is unread any more. */
   #seen() {
-    if (document.hidden || !this.#log.following) return;
+    if (document.hidden || !this.#log.isSeen) return;
     const active = this.#active;
     active.markRead();
     this.#tabs.show(active.resident.id, active.last, active.unread);

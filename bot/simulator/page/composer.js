@@ -101,7 +101,8 @@ export class Composer {
     const { value } = this.#input;
     this.#input.dir = directionOf(value) ?? directionOf(this.#input.placeholder) ?? "ltr";
     this.#input.style.height = "auto";
-    this.#input.style.height = `${this.#input.scrollHeight}px`;
+    const { scrollHeight } = this.#input; // 0 while the line is hidden: then it keeps the height of one row
+    if (scrollHeight > 0) this.#input.style.height = `${scrollHeight}px`;
     this.#form.classList.toggle("has-text", value.trim() !== "");
     this.#menu.written(value);
   }

@@ -73,6 +73,7 @@ const EN = {
   welcome: "Who is holding the phone?",
   welcomeText: "Make up a resident: a name, and the language the phone is set to. You can add more at any time.",
   writing: "Message",
+  yesterday: "Yesterday",
   you: "You",
   yourChat: "Chat of {name} with {bot}",
 };
@@ -148,6 +149,7 @@ const DE = {
   welcomeText:
     "Denken Sie sich eine Person aus: einen Namen und die Sprache des Telefons. Weitere können jederzeit dazukommen.",
   writing: "Nachricht",
+  yesterday: "Gestern",
   you: "Sie",
   yourChat: "Chat von {name} mit {bot}",
 };

@@ -62,7 +62,9 @@ export class Log {
     bubble.node.classList.add("arriving");
     if (bubble.own) this.toEnd();
     else if (!this.#following) this.#showMissed(this.#missed + 1);
-    return this.#trim();
+    this.#trim();
+    if (this.#following && bubble.node.offsetHeight > this.#scroller.clientHeight) this.#readFrom(bubble.node);
+    return undefined;
   }
 
   /** A message is gone: it fades, then its place closes. */
@@ -98,9 +100,9 @@ export class Log {
     if (this.#chat) this.#reachedEnd();
   }
 
-  /** True while the newest message is in view. */
-  get following() {
-    return this.#following;
+  /** True while nothing has come that the reader has not had before the eyes. */
+  get isSeen() {
+    return this.#missed === 0;
   }
 
   #isBeforeStretch(message) {
@@ -194,6 +196,15 @@ export class Log {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
     this.#place = { scrollTop, scrollHeight, clientHeight };
     this.#jump.hidden = true;
+  }
+
+  /** A message that is higher than the window is read from its beginning. */
+  #readFrom(node) {
+    this.#following = false;
+    this.#scroller.scrollTop = node.offsetTop - 8;
+    const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
+    this.#place = { scrollTop, scrollHeight, clientHeight };
+    this.#jump.hidden = false;
   }
 
   #showMissed(count) {
