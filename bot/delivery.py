@@ -221,6 +221,8 @@ class Deliverer:
             result = await self._bot(request)
         except (exceptions.AiogramError, aiohttp.ClientError, OSError) as error:
             return after_failure(error, method=delivery.method)
+        except (TypeError, ValueError) as error:  # it cannot even be written down
+            return Outcome(DeliveryState.FAILED, reason=type(error).__name__)
         self._doubts = 0
         return Outcome(DeliveryState.SENT, message_id=result.message_id if isinstance(result, Message) else None)
 
