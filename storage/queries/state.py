@@ -54,7 +54,9 @@ def rounded(number: int) -> int:
 async def load_state(connection: AsyncConnection) -> State:
     """Read the state of things."""
     taken = (
-        select(Participation.survey_id, func.count().label("number")).group_by(Participation.survey_id).subquery("taken")
+        select(Participation.survey_id, func.count().label("number"))
+        .group_by(Participation.survey_id)
+        .subquery("taken")
     )
     surveys = await connection.execute(
         select(Questionnaire.titles, Survey.state, func.coalesce(taken.c.number, 0))

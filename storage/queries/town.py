@@ -74,7 +74,9 @@ class TownFacts:
         """The surveys that somebody who lives in ``area_id`` can answer now."""
         here = self.within(area_id)
         return [
-            survey for survey in self.surveys.values() if survey.running(now) and (not survey.areas or survey.areas & here)
+            survey
+            for survey in self.surveys.values()
+            if survey.running(now) and (not survey.areas or survey.areas & here)
         ]
 
 
