@@ -16,6 +16,7 @@ from pyxform.xls2xform import convert
 from dialogues.forms.expressions import Fault
 from dialogues.forms.form import Form
 from dialogues.forms.problems import FormError, Note, Problem
+from dialogues.forms.quotes import protect_quotes, restore_quotes
 from dialogues.forms.workbook import Workbook, read_workbook
 from dialogues.forms.xform import read_xform
 
@@ -168,18 +169,20 @@ def _instance_columns(definition: DefinitionData) -> set[str]:
 
 def _call(definition: DefinitionData, root: str) -> str:
     copied = deepcopy(definition)
+    protect_quotes(copied)
     fields = {slot: getattr(copied, slot) for slot in DefinitionData.__slots__}
     try:
-        return convert(xlsform=fields, form_name=root, validate=False).xform  # type: ignore[no-any-return]
+        return restore_quotes(convert(xlsform=fields, form_name=root, validate=False).xform)
     except PyXFormError as error:
         raise FormError((_problem(error),)) from None
     except Exception as error:  # a converter may stumble over a hostile sheet in any way
-        reason = f"the questionnaire cannot be converted ({type(error).__name__}: {str(error)[:200]})"
+        said = restore_quotes(str(error)[:200])
+        reason = f"the questionnaire cannot be converted ({type(error).__name__}: {said})"
         raise FormError((Problem(None, None, reason),)) from None
 
 
 def _problem(error: PyXFormError) -> Problem:
-    text = str(error)
+    text = restore_quotes(str(error))
     row = _ROW.search(text)
     sheet = _SHEET.search(text)
     reason = " ".join(_ROW.sub("", text).split())

@@ -1,5 +1,8 @@
 """What a form says: labels, hints, messages and choices, in its languages and with values put in."""
 
+import pytest
+
+from dialogues.forms.problems import FormError
 from dialogues.forms.wording import language_code
 from tests.dialogues.forms.sheets import form, interview
 
@@ -96,3 +99,52 @@ def test_choices_whose_texts_hold_an_answer_are_said_anew() -> None:
     assert resident.options("/data/c", "en")[0].label == "Your cat"
     resident.answer("/data/pet", "dog")
     assert resident.options("/data/c", "de")[0].label == "Dein dog"
+
+
+def test_texts_keep_the_quotes_of_their_language() -> None:
+    table = """
+| survey |
+|        | type         | name | label::Deutsch (de) | label::English (en) | hint::Deutsch (de) | constraint      | constraint_message::Deutsch (de) | required | bind::jr:requiredMsg::Deutsch (de) |
+|        | select_one c | c    | „Am Bach“, ja?      | “Brook”, isn’t it?  | Der ‚Bach‘         |                 |                                  | yes      | „Ja“ oder „Nein“                   |
+|        | text         | t    | „${c}“?             | “${c}”?             |                    | . != ‘“’        | Ohne „“ bitte                    |          |                                    |
+| choices |
+|         | list_name | name | label::Deutsch (de) | label::English (en) |
+|         | c         | y    | „Ja“                | “Yes”               |
+| settings |
+|          | form_title     |
+|          | „Bach“ & “Beck” |
+"""  # noqa: E501
+    resident = interview(table)
+    resident.answer("/data/c", "y")
+    assert resident.form.title == "„Bach“ & “Beck”"
+    assert resident.label("/data/c", "de") == "„Am Bach“, ja?"
+    assert resident.label("/data/c", "en") == "“Brook”, isn’t it?"
+    assert resident.hint("/data/c", "de") == "Der ‚Bach‘"
+    assert resident.required_message("/data/c", "de") == "„Ja“ oder „Nein“"
+    assert resident.options("/data/c", "de")[0].label == "„Ja“"
+    assert resident.label("/data/t", "de") == "„y“?"
+    assert resident.constraint_message("/data/t", "de") == "Ohne „“ bitte"
+
+
+def test_quotes_in_an_expression_are_straight_whatever_a_spreadsheet_makes_of_them() -> None:
+    table = """
+| survey |
+|        | type    | name | label | relevant   | constraint |
+|        | integer | a    | A?    |            | . != ‘7’   |
+|        | text    | b    | B?    | ${a} = “5” |            |
+"""
+    resident = interview(table)
+    resident.answer("/data/a", "5")
+    assert resident.relevant("/data/b")
+
+
+def test_what_is_refused_is_quoted_as_it_was_written() -> None:
+    table = """
+| survey |
+|        | type | name | label             |
+|        | text | a    | „Wer“ ist ${who}? |
+"""
+    with pytest.raises(FormError) as refused:
+        form(table)
+    assert "who" in str(refused.value)
+    assert not any("\ue000" <= letter <= "\uf8ff" for letter in str(refused.value))
