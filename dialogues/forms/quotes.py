@@ -1,6 +1,6 @@
-"""Carries typographic quotes through pyxform, which writes each of “ ” ‘ ’ as a straight one, in texts too.
+"""Carries „…“ and „…” through pyxform, which makes a straight quote of each of “ ” ‘ ’ and leaves „ and ‚ as they are.
 
-In expressions that is help, since a spreadsheet writes them by itself; in what people read it damages „…“ and “…”.
+Where no low quote opens, straight quotes are what ODK shows too, and in expressions they are what is meant.
 """
 
 import re
@@ -19,14 +19,15 @@ _TEXT_COLUMN = re.compile(
     re.IGNORECASE,
 )
 """A column with what people read, in whatever language: ``label::Deutsch (de)``."""
+_LOW_QUOTE = re.compile("[„‚]")
 
 
 def protect_quotes(definition: DefinitionData) -> None:
-    """Put stand-ins for the quotes in all that people read; expressions stay as they are."""
+    """Put stand-ins for the quotes of every text that people read and in which a low quote opens."""
     for sheet in ("survey", "choices", "settings"):
         for row in getattr(definition, sheet) or ():
             for column, text in row.items():
-                if isinstance(text, str) and _TEXT_COLUMN.match(str(column).strip()):
+                if isinstance(text, str) and _LOW_QUOTE.search(text) and _TEXT_COLUMN.match(str(column).strip()):
                     row[column] = text.translate(_PROTECT)
 
 

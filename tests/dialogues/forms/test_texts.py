@@ -101,29 +101,38 @@ def test_choices_whose_texts_hold_an_answer_are_said_anew() -> None:
     assert resident.options("/data/c", "de")[0].label == "Dein dog"
 
 
-def test_texts_keep_the_quotes_of_their_language() -> None:
+def test_quotes_that_open_below_close_as_they_were_written() -> None:
     table = """
 | survey |
-|        | type         | name | label::Deutsch (de) | label::English (en) | hint::Deutsch (de) | constraint      | constraint_message::Deutsch (de) | required | bind::jr:requiredMsg::Deutsch (de) |
-|        | select_one c | c    | „Am Bach“, ja?      | “Brook”, isn’t it?  | Der ‚Bach‘         |                 |                                  | yes      | „Ja“ oder „Nein“                   |
-|        | text         | t    | „${c}“?             | “${c}”?             |                    | . != ‘“’        | Ohne „“ bitte                    |          |                                    |
+|        | type         | name | label::Deutsch (de) | label::Română (ro)  | hint::Deutsch (de) | constraint      | constraint_message::Deutsch (de) | required | bind::jr:requiredMsg::Deutsch (de) |
+|        | select_one c | c    | „Am Bach“, ja?      | „Pârâu”, nu-i așa?  | Der ‚Bach‘         |                 |                                  | yes      | „Ja“ oder „Nein“                   |
+|        | text         | t    | „${c}“?             | „${c}”?             |                    | . != ‘“’        | Ohne „“ bitte                    |          |                                    |
 | choices |
-|         | list_name | name | label::Deutsch (de) | label::English (en) |
-|         | c         | y    | „Ja“                | “Yes”               |
+|         | list_name | name | label::Deutsch (de) | label::Română (ro) |
+|         | c         | y    | „Ja“                | „Da”               |
 | settings |
 |          | form_title     |
-|          | „Bach“ & “Beck” |
+|          | „Bach“ & Beck |
 """  # noqa: E501
     resident = interview(table)
     resident.answer("/data/c", "y")
-    assert resident.form.title == "„Bach“ & “Beck”"
+    assert resident.form.title == "„Bach“ & Beck"
     assert resident.label("/data/c", "de") == "„Am Bach“, ja?"
-    assert resident.label("/data/c", "en") == "“Brook”, isn’t it?"
+    assert resident.label("/data/c", "ro") == "„Pârâu”, nu-i așa?"
     assert resident.hint("/data/c", "de") == "Der ‚Bach‘"
     assert resident.required_message("/data/c", "de") == "„Ja“ oder „Nein“"
     assert resident.options("/data/c", "de")[0].label == "„Ja“"
     assert resident.label("/data/t", "de") == "„y“?"
     assert resident.constraint_message("/data/t", "de") == "Ohne „“ bitte"
+
+
+def test_other_quotes_are_straight_as_odk_shows_them() -> None:
+    table = """
+| survey |
+|        | type | name | label              |
+|        | text | a    | The child’s “name” |
+"""
+    assert interview(table).label("/data/a", "en") == 'The child\'s "name"'
 
 
 def test_quotes_in_an_expression_are_straight_whatever_a_spreadsheet_makes_of_them() -> None:
