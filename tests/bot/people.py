@@ -6,6 +6,7 @@ import asyncio
 import re
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -53,7 +54,7 @@ DESPAIR = 40.0
 
 
 class Telephone:
-    """One resident's way into the simulator."""
+    """One resident's way into the simulator. Where the network fails, she looks what has worked, and tries again."""
 
     def __init__(self, http: aiohttp.ClientSession, base: str, bot: str) -> None:
         self._http = http
@@ -68,22 +69,38 @@ class Telephone:
 
     async def press_start(self, code: str) -> None:
         """Open the chat through a poster."""
-        await self._post(f"/sim/users/{self.user}/send", {"bot": self._bot, "start": code})
+        await self._say({"start": code}, f"/start {code}")
 
     async def write(self, text: str) -> None:
         """Type a message."""
-        await self._post(f"/sim/users/{self.user}/send", {"bot": self._bot, "text": text})
+        await self._say({"text": text}, text)
 
     async def tap(self, message_id: int, place: tuple[int, int], label: str) -> None:
         """Press a button, unless it has just changed."""
         body = {"bot": self._bot, "message_id": message_id, "button": place, "label": label}
-        await self._post(f"/sim/users/{self.user}/tap", body)
+        with suppress(aiohttp.ClientError):
+            await self._post(f"/sim/users/{self.user}/tap", body)
 
     async def look(self) -> list[Message]:
         """The chat as it stands."""
-        async with self._http.get(f"{self._base}/sim/users/{self.user}/chat", params={"bot": self._bot}) as response:
-            messages: list[Message] = (await response.json())["messages"]
-            return messages
+        address = f"{self._base}/sim/users/{self.user}/chat"
+        while True:
+            try:
+                async with self._http.get(address, params={"bot": self._bot}) as response:
+                    messages: list[Message] = (await response.json())["messages"]
+                    return messages
+            except aiohttp.ClientError:
+                await asyncio.sleep(GLANCE)
+
+    async def _say(self, body: dict[str, Any], text: str) -> None:
+        said = await self._count(text)
+        while await self._count(text) == said:
+            with suppress(aiohttp.ClientError):
+                await self._post(f"/sim/users/{self.user}/send", {"bot": self._bot, **body})
+
+    async def _count(self, text: str) -> int:
+        """How often she has said this."""
+        return sum(not each["from"]["is_bot"] and each["text"] == text for each in await self.look())
 
     async def _post(self, path: str, body: dict[str, Any]) -> Any:
         async with self._http.post(self._base + path, json=body) as response:
