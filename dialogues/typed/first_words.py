@@ -18,20 +18,23 @@ __all__ = ["typed_language", "typed_yes_or_no"]
 _LONGEST = 40
 
 _YES = (
-    "yes yeah y ok okay agree",
-    "ja jo jawohl gerne klar einverstanden",
-    "نعم اي ايوه اجل موافق موافقة اوافق تمام",
-    "да добре съгласен съгласна ок",
-    "da sigur bine accept",
-    "evet olur tamam kabul",
+    "yes, yeah, y, ok, okay, agree, agreed, i agree, yes i agree, i agree go on, i agree start",
+    "ja, jo, jawohl, gerne, klar, einverstanden, ich bin einverstanden, ja ich bin einverstanden",
+    "ich stimme zu, ja ich stimme zu, stimme zu",
+    "نعم, اي, ايوه, اجل, موافق, موافقة, موافقون, اوافق, انا موافق, انا موافقة, نعم اوافق, نعم موافق, نعم موافقة, تمام",
+    "да, добре, съгласен, съгласна, съгласни, съгласен съм, съгласна съм, да съгласен съм, да съгласна съм, ок",
+    "приемам, да приемам",
+    "da, sigur, bine, accept, da accept, de acord, sunt de acord, da sunt de acord",
+    "evet, olur, tamam, kabul, kabul ediyorum, evet kabul ediyorum, onaylıyorum, evet onaylıyorum, katılıyorum",
 )
 _NO = (
-    "no nope",
-    "nein nee",
-    "لا كلا",
-    "не",
-    "nu",
-    "hayır yok olmaz",
+    "no, nope, i do not want to, i don't want to, i do not agree, i don't agree",
+    "nein, nee, ich möchte nicht, ich will nicht, ich stimme nicht zu",
+    "ich bin nicht einverstanden, nicht einverstanden",
+    "لا, كلا, لا اريد, لا اوافق, غير موافق, غير موافقة",
+    "не, не искам, не приемам, не съм съгласен, не съм съгласна",
+    "nu, nu vreau, nu accept, nu sunt de acord",
+    "hayır, yok, olmaz, istemiyorum, kabul etmiyorum, onaylamıyorum, katılmıyorum",
 )
 _SIGNS: Mapping[str, bool] = {"👍": True, "✅": True, "✔": True, "👎": False, "❌": False}
 _MORE_NAMES: Mapping[str, str] = {
@@ -61,8 +64,8 @@ def _word(text: str) -> str:
 
 @cache
 def _yes_and_no() -> Mapping[str, bool]:
-    answers = {fold(word): True for line in _YES for word in line.split()}
-    answers.update({fold(word): False for line in _NO for word in line.split()})
+    answers = {fold(phrase): True for line in _YES for phrase in line.split(",")}
+    answers.update({fold(phrase): False for line in _NO for phrase in line.split(",")})
     return answers
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from dialogues.dates_and_numbers import say_date
 from dialogues.texts import LANGUAGES
 from dialogues.typed.dates import FIRST_YEAR, LAST_YEAR, read_date
+from dialogues.typed.first_words import typed_yes_or_no
 from dialogues.typed.folding import fold, match_option
 from dialogues.typed.number_words import NUMBER_WORDS
 from dialogues.typed.numbers import read_number
@@ -257,3 +258,48 @@ def test_a_typed_option(typed: str, labels: list[str], index: int | None) -> Non
 
 def test_a_figure_means_the_place_where_the_options_are_numbered() -> None:
     assert match_option("2", CHILDREN, numbered=True) == 1
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "I agree",
+        "✅ I agree, go on",
+        "Ich stimme zu!",
+        "Ja, ich bin einverstanden.",
+        "نعم أوافق",
+        "نعم، أوافق",
+        "موافقة",
+        "приемам",
+        "Да, приемам",
+        "Sunt de acord",
+        "DA, SUNT DE ACORD",
+        "kabul ediyorum",
+        "EVET, KABUL EDİYORUM",
+        "👍",
+    ],
+)
+def test_a_typed_yes(typed: str) -> None:
+    assert typed_yes_or_no(typed) is True
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "I don’t want to",
+        "I do not agree",
+        "Ich möchte nicht",
+        "لا أريد",
+        "لا أوافق",
+        "не искам",
+        "nu vreau",
+        "İstemiyorum",
+    ],
+)
+def test_a_typed_no(typed: str) -> None:
+    assert typed_yes_or_no(typed) is False
+
+
+@pytest.mark.parametrize("typed", ["", "I agree but", "ja nein", "نعم لا", "да не", "yes " * 20, "agree to what?", "'"])
+def test_what_is_neither_a_yes_nor_a_no_beyond_doubt(typed: str) -> None:
+    assert typed_yes_or_no(typed) is None
