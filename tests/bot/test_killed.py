@@ -233,6 +233,17 @@ async def test_telegram_may_come_and_go_as_well(empty_database_url: str, tmp_pat
         await assert_chats_are_whole(town, people)
 
 
+async def test_a_migration_that_is_killed_can_be_repeated(empty_database_url: str, tmp_path: Path) -> None:
+    chance = seeded()
+    environment, log = {"MITSPRACHE_DATABASE": empty_database_url}, tmp_path / "upgrade.log"
+    for _ in range(8):
+        upgrade = Process(["db", "upgrade"], environment=environment, log=log)
+        await asyncio.sleep(chance.uniform(0.05, 0.5))
+        await upgrade.kill()
+    await command("db", "upgrade", environment=environment, log=log)
+    await command("town", "found", "Auenstadt", environment=environment, log=log)
+
+
 async def test_a_second_bot_on_the_same_database_is_refused(empty_database_url: str, tmp_path: Path) -> None:
     async with founded(tmp_path, empty_database_url) as town, people_of(town, 1, Random(2)) as [resident]:
         second = Process(
