@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from math import ceil
 
 from dialogues.date_picker import month_of, month_rows
 from dialogues.forms import Question
@@ -37,7 +38,7 @@ __all__ = [
 PAGE_SIZE = 12
 """Options on one page, where a question has more of them."""
 
-_NUMBERS_A_ROW = 5
+_MOST_NUMBERS_A_ROW = 5
 _LISTED_LABEL = 200
 
 
@@ -168,7 +169,6 @@ def _option_rows(scene: Scene, question: Question, page: int) -> tuple[Row, ...]
     options = scene.options(question.ref)
     labels = [choice.label for choice in options]
     by_number = must_be_numbered(labels)
-    width = _NUMBERS_A_ROW if by_number else 2 if pairable(labels) else 1
     buttons = [
         Option(
             _option_key(index, many=many, chosen=choice.value in chosen),
@@ -179,6 +179,7 @@ def _option_rows(scene: Scene, question: Question, page: int) -> tuple[Row, ...]
         for index, choice in enumerate(options)
     ]
     start, end = _page(len(buttons), page)
+    width = _numbers_a_row(end - start) if by_number else 2 if pairable(labels) else 1
     return (*in_rows(buttons[start:end], width), *_pages(scene.voice, len(buttons), page))
 
 
@@ -195,7 +196,13 @@ def in_rows(options: list[Option], width: int) -> tuple[Row, ...]:
 
 def number_rows(keys: list[str], first: int) -> tuple[Row, ...]:
     """Return buttons that carry numbers, counted from ``first``."""
-    return in_rows([Option(key, str(number)) for number, key in enumerate(keys, first)], _NUMBERS_A_ROW)
+    options = [Option(key, str(number)) for number, key in enumerate(keys, first)]
+    return in_rows(options, _numbers_a_row(len(keys)))
+
+
+def _numbers_a_row(count: int) -> int:
+    """Eleven are 4, 4 and 3 in a row rather than 5, 5 and 1: a last one alone would look like something else."""
+    return ceil(count / ceil(count / _MOST_NUMBERS_A_ROW)) if count else 1
 
 
 def _page(count: int, page: int) -> tuple[int, int]:
