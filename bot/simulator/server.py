@@ -28,7 +28,7 @@ class Server(uvicorn.Server):
         self._hang_up = hang_up
         self._loop = asyncio.get_running_loop()
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 (interface)
         """Stop on a signal, on a second one at once. It is not raised again: who waits for the end tidies up first."""
         self.force_exit = self.should_exit
         self.should_exit = True

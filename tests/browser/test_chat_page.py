@@ -574,6 +574,20 @@ async def test_a_reader_who_scrolled_up_stays_there(hold: Opens) -> None:
     await expect(phone.message("Noch neuer")).to_be_in_viewport()
 
 
+async def test_a_message_higher_than_the_screen_is_read_from_its_beginning(hold: Opens) -> None:
+    phone = await hold()
+    await phone.bot_says("Anfang\n" + "Zeile\n" * 60 + "Ende", ["Ja"])
+    message = phone.message("Anfang")
+    await expect(message).to_be_visible()
+    head, place = await phone.page.locator("#scroller").bounding_box(), await message.bounding_box()
+    assert head is not None
+    assert place is not None
+    assert 0 <= place["y"] - head["y"] <= 20
+    await expect(phone.page.get_by_role("tab", name="Amal").locator(".badge")).to_be_hidden()
+    await phone.button("To the newest message").click()
+    await expect(phone.button("Ja")).to_be_in_viewport()
+
+
 async def test_a_very_long_chat_is_there_as_far_as_it_is_read(hold: Opens, world: World) -> None:
     phone = await hold()
     for number in range(300):
