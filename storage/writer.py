@@ -23,7 +23,7 @@ from storage.statements import Write, execute
 Result = TypeVar("Result")
 Unit = Callable[[AsyncConnection], Awaitable[Any]]
 GATHER_SECONDS = 0.002
-"""How long a transaction waits for company: nobody notices it, and under load it saves one transaction in four."""
+"""How long a transaction waits for company: nobody notices it, and under load larger batches gather."""
 log = structlog.get_logger()
 
 
