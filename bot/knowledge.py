@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialogues.forms import Form
 from dialogues.onboarding import Place, Surroundings
+from dialogues.sensitive import Sensitive, sensitive_part
 from dialogues.standing import Offer
 from dialogues.texts import Texts
 from storage.queries.town import SurveyFacts, TownFacts, load_town, town_revision
@@ -22,10 +23,11 @@ from storage.queries.town import SurveyFacts, TownFacts, load_town, town_revisio
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """The snapshot. ``forms`` by survey id."""
+    """The snapshot. ``forms`` by survey id, and of those that need explicit consent what it is for."""
 
     town: TownFacts
     forms: Mapping[int, Form]
+    sensitive: Mapping[int, Sensitive | None]
     texts: Texts
     keys: Mapping[int, bytes]
     places: tuple[Place, ...]
@@ -34,22 +36,31 @@ class Knowledge:
         """The town's wall clock."""
         return now.astimezone(ZoneInfo(self.town.timezone))
 
-    def surroundings(self, *, completed: frozenset[int], now: datetime) -> Surroundings:
-        """The town as the dialogues see it, for a resident who has ``completed`` these surveys."""
+    def surroundings(self, *, begun: frozenset[int], completed: frozenset[int], now: datetime) -> Surroundings:
+        """The town as the dialogues see it, for a resident who has ``begun`` and ``completed`` these surveys."""
         running = [survey for survey in self.town.surveys.values() if survey.running(now)]
         return Surroundings(
             town=self.town.name,
             office=self.town.office,
             areas=self.places,
-            offers=tuple(self._offer(survey, taken=survey.id in completed) for survey in running),
+            offers=tuple(
+                self._offer(survey, begun=survey.id in begun, taken=survey.id in completed) for survey in running
+            ),
             legal_basis=running[0].legal_basis if running else None,
         )
 
-    def _offer(self, survey: SurveyFacts, *, taken: bool) -> Offer:
+    def _offer(self, survey: SurveyFacts, *, begun: bool, taken: bool) -> Offer:
         areas = None
         if survey.areas:
             areas = frozenset(str(area_id) for area_id in self.town.areas if self.town.within(area_id) & survey.areas)
-        return Offer(str(survey.id), survey.titles, areas, taken=taken, legal_basis=survey.legal_basis)
+        return Offer(
+            str(survey.id),
+            survey.titles,
+            areas,
+            taken=taken,
+            legal_basis=survey.legal_basis,
+            sensitive=None if begun else self.sensitive[survey.id],
+        )
 
 
 class Knowing:
@@ -71,10 +82,12 @@ class Knowing:
         town = await load_town(connection, self._town_id)
         known = self._now.forms if self._now else {}
         fresh = {survey.id: survey for survey in town.surveys.values() if survey.id not in known}
-        forms = await asyncio.to_thread(lambda: {key: Form.parse(survey.xform) for key, survey in fresh.items()})
+        parsed = await asyncio.to_thread(lambda: {key: Form.parse(survey.xform) for key, survey in fresh.items()})
+        forms = {key: parsed.get(key) or known[key] for key in town.surveys}
         return Knowledge(
             town=town,
-            forms={key: forms.get(key) or known[key] for key in town.surveys},
+            forms=forms,
+            sensitive={key: sensitive_part(form) for key, form in forms.items()},
             texts=self._texts,
             keys={survey.id: survey.key for survey in town.surveys.values()},
             places=tuple(Place(str(area.id), area.name) for area in town.quarters()),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,12 +18,14 @@ from bot.knowledge import Knowledge
 from dialogues.forms import Form
 from dialogues.forms.wording import language_code
 from dialogues.interview import Stage, State
+from dialogues.onboarding import Surroundings
 from dialogues.prompts import Prompt, Replace, Reply, Say, Toast
 from dialogues.texts import Voice, normalise
 from storage import statements as do
 from storage.models import DeliveryState, InboxState
 from storage.queries.outbox import new_delivery
 from storage.queries.turns import (
+    AskedFacts,
     Chat,
     ContactFacts,
     InterviewFacts,
@@ -33,6 +35,8 @@ from storage.queries.turns import (
     pseudonym,
 )
 from storage.statements import Row, Write
+
+DOUBLE_TAP = timedelta(seconds=5)
 
 
 def new_id() -> int:
@@ -57,6 +61,7 @@ class Turn:
     interviews: dict[int, InterviewFacts]
     responses: dict[int, ResponseFacts]
     links: dict[str, LinkFacts]
+    asked: AskedFacts | None = None
     tapped: int | None = None
     toast: str = ""
     erased: bool = False
@@ -81,6 +86,11 @@ class Turn:
     def voice(self) -> Voice:
         """Speaks the resident's language."""
         return self.knowledge.texts.speak(self.resident.language)
+
+    @property
+    def surroundings(self) -> Surroundings:
+        """The town as the dialogues see it, for this resident."""
+        return self.knowledge.surroundings(begun=frozenset(self.interviews), completed=self.completed, now=self.now)
 
     @property
     def completed(self) -> frozenset[int]:
@@ -112,6 +122,27 @@ class Turn:
         """Whether a survey is open and neither its first moment is still to come nor its last one over."""
         survey = self.knowledge.town.surveys.get(survey_id)
         return survey is not None and survey.running(self.now)
+
+    def was_written_before_the_question(self, message_id: int) -> bool:
+        """Whether a message stood in the chat when the question that stands there now surely did not."""
+        asked = self.asked
+        if asked is None or asked.attempts > 1:
+            return False
+        if asked.state == DeliveryState.WAITING:
+            return asked.attempts == 0
+        return asked.message_id is not None and message_id < asked.message_id
+
+    @property
+    def question_is_lost(self) -> bool:
+        """Whether nobody tries any longer to deliver the question that stands now."""
+        return self.asked is not None and self.asked.state in (DeliveryState.FAILED, DeliveryState.UNCERTAIN)
+
+    @property
+    def question_is_overlooked(self) -> bool:
+        """Whether a tap on the question before is no double tap: the one that stands now came a while ago, or never."""
+        asked = self.asked
+        came = asked.finished_at if asked is not None and asked.state == DeliveryState.SENT else None
+        return self.question_is_lost or (came is not None and self.now - came > DOUBLE_TAP)
 
     # --- what changes ---
 
@@ -344,5 +375,6 @@ def begin(
         interviews=dict(chat.interviews),
         responses=dict(chat.responses),
         links=links,
+        asked=chat.asked,
         _stored=(chat.contact, chat.resident),
     )

@@ -1,4 +1,4 @@
-"""Putting sentences together to a message: headings, lists, lines, and blocks with an empty line between.
+"""Putting sentences together to a message: headings, lists, lines, blocks with an empty line between, its direction.
 
 Writes no words of its own.
 """
@@ -7,9 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dialogues.markup import Markup, insert
+from dialogues.markup import Markup, insert, lay_out
+from dialogues.prompts import Option, Prompt
+from dialogues.texts import Voice
 
-__all__ = ["blocks", "bold", "bullets", "lines", "names"]
+__all__ = ["blocks", "bold", "bullets", "lines", "message", "names"]
+
+
+def message(voice: Voice, text: Markup, *, rows: tuple[tuple[Option, ...], ...] = (), asks: bool = False) -> Prompt:
+    """Return a prompt whose every paragraph runs in the voice's direction. ``rows`` and ``asks`` as in ``Prompt``."""
+    return Prompt(lay_out(text, voice.language), voice.language, rows=rows, asks=asks)
 
 
 def bold(text: Markup) -> Markup:

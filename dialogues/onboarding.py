@@ -9,11 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import IntEnum
 
+from dialogues import sensitive
 from dialogues.labels import pairable
-from dialogues.layout import blocks, bold, lines
-from dialogues.markup import Markup
+from dialogues.layout import blocks, bold, lines, message
+from dialogues.markup import Markup, lay_out
 from dialogues.notice import name_legal_basis, notice
 from dialogues.prompts import Input, Media, Option, Prompt, Replace, Reply, Role, Say, Show, Tap, Text, Toast
+from dialogues.sensitive import AGREE_PREFIX, REFUSE_PREFIX, Sensitive
 from dialogues.standing import (
     AREA,
     AREA_PREFIX,
@@ -50,7 +52,7 @@ class Newcomer:
 
     ``language``: the one we speak now (see ``language_for``). ``adult``: 16 or older; None is not asked yet. ``area``:
     an area's id, ``ELSEWHERE``, or None where not asked yet. ``survey``: the id of the survey that a link or a button
-    asked for, until it starts or turns out not to be open.
+    asked for, until it starts, is declined or turns out not to be open.
     """
 
     language: str
@@ -89,12 +91,13 @@ class Step:
     """What a step comes to.
 
     ``survey``: the id of the survey whose interview starts now, behind the replies; one that is going on already is
-    only shown again.
+    only shown again. ``declined``: a survey was, and the resident shall hear what else can be done.
     """
 
     newcomer: Newcomer
     replies: tuple[Reply, ...]
     survey: str | None = None
+    declined: bool = False
 
 
 class _Stage(IntEnum):
@@ -104,7 +107,8 @@ class _Stage(IntEnum):
     AGE = 2
     TOO_YOUNG = 3
     AREA = 4
-    SURVEY = 5
+    SENSITIVE = 5
+    SURVEY = 6
 
 
 def language_for(*, chosen: str | None, phone: str | None, town_default: str) -> str:
@@ -151,7 +155,11 @@ class _Situation:
         stage = self._stage()
         if stage is _Stage.AREA:
             return self._key_of_area(text)
-        answers = {_Stage.CONSENT: (_AGREE, _DECLINE), _Stage.AGE: (_ADULT, _MINOR)}.get(stage)
+        answers = {
+            _Stage.CONSENT: (_AGREE, _DECLINE),
+            _Stage.AGE: (_ADULT, _MINOR),
+            _Stage.SENSITIVE: (f"{AGREE_PREFIX}{self.newcomer.survey}", f"{REFUSE_PREFIX}{self.newcomer.survey}"),
+        }.get(stage)
         said = typed_yes_or_no(text)
         if answers is None or said is None:
             return None
@@ -180,6 +188,8 @@ class _Situation:
             return self._age(adult=key == _ADULT)
         if key == AREA or prefix == AREA_PREFIX:
             return self._area(value if prefix == AREA_PREFIX else None)
+        if prefix in (AGREE_PREFIX, REFUSE_PREFIX):
+            return self._explicitly(value, agreed=prefix == AGREE_PREFIX)
         if prefix == SURVEY_PREFIX:
             return self._knowing(replace(self.newcomer, survey=value)).go_on()
         return self._show_again(self.voice.plain("This button is old."))
@@ -221,6 +231,19 @@ class _Situation:
             return self._show_again(self.voice.plain("This button is old."))
         return self._knowing(replace(self.newcomer, area=area)).go_on()
 
+    def _explicitly(self, survey: str, *, agreed: bool) -> Step:
+        if self._stage() < _Stage.AREA:
+            return self.ask()
+        if not agreed:
+            wish = None if self.newcomer.survey == survey else self.newcomer.survey
+            refusing = self._knowing(replace(self.newcomer, survey=wish))
+            return replace(refusing._reply(sensitive.declined(self.voice)), declined=True)
+        agreeing = self._knowing(replace(self.newcomer, survey=survey))
+        if agreeing._asked_for() is None:
+            return self.ask(agreeing._why_not())
+        wanted = agreeing._wanted()
+        return agreeing.go_on() if wanted is None else agreeing._begin(wanted)
+
     # --- what comes next --------------------------------------------------------------------------------------------
 
     def _stage(self) -> _Stage:
@@ -231,9 +254,10 @@ class _Situation:
             return _Stage.AGE
         if not newcomer.adult:
             return _Stage.TOO_YOUNG
-        if newcomer.area is None and self.surroundings.areas and self._wanted() is None:
-            return _Stage.AREA
-        return _Stage.SURVEY
+        wanted = self._wanted()
+        if wanted is None:
+            return _Stage.AREA if newcomer.area is None and self.surroundings.areas else _Stage.SURVEY
+        return _Stage.SENSITIVE if wanted.sensitive else _Stage.SURVEY
 
     def go_on(self) -> Step:
         """Ask the next thing; where nothing is left to ask, start the survey if it is clear which."""
@@ -244,14 +268,16 @@ class _Situation:
             return self._begin(wanted)
         offers = self._offers()
         if self.newcomer.survey is None and len(offers) == 1:
-            return self._begin(offers[0])
+            return self._knowing(replace(self.newcomer, survey=offers[0].id)).go_on()
         return self.ask(self._why_not())
 
     def ask(self, first: Markup | None = None) -> Step:
         """Show where we are: the question that waits, ``first`` before it; start nothing."""
         prompt = self._question()
+        if first is not None:
+            prompt = replace(prompt, text=blocks(lay_out(first, self.voice.language), prompt.text))
         asked = self._knowing(replace(self.newcomer, survey=None)) if self._stage() is _Stage.SURVEY else self
-        return asked._reply(prompt if first is None else replace(prompt, text=blocks(first, prompt.text)))
+        return asked._reply(prompt)
 
     def ask_for_a_tap(self) -> Step:
         """Answer what we cannot take as an answer here."""
@@ -268,7 +294,9 @@ class _Situation:
                 return _too_young(self.voice)
             case _Stage.AREA:
                 return _area_question(self.voice, self.surroundings)
-            case _Stage.SURVEY:
+            case _Stage.SENSITIVE if (offer := self._wanted()) and offer.sensitive:
+                return _explicit_question(self.voice, offer, offer.sensitive)
+            case _:
                 return _choice_of_surveys(self.voice, self._offers())
 
     def _begin(self, offer: Offer) -> Step:
@@ -324,7 +352,7 @@ def _welcome(voice: Voice, surroundings: Surroundings) -> Prompt:
     text = blocks(lines(bold(voice.text("Welcome!")), content), bold(voice.text("Do you agree?")))
     agree = (Option(_AGREE, "✅ " + voice.plain("I agree, go on")),)
     decline = (Option(_DECLINE, voice.plain("I do not want to")),)
-    return Prompt(text, voice.language, rows=(agree, decline, *language_rows(voice)), asks=True)
+    return message(voice, text, rows=(agree, decline, *language_rows(voice)), asks=True)
 
 
 def _farewell(voice: Voice) -> Prompt:
@@ -332,7 +360,7 @@ def _farewell(voice: Voice) -> Prompt:
         voice.text("That is fine. We will not write to you."),
         voice.text("You can come back at any time."),
     )
-    return Prompt(text, voice.language, rows=(start_row(voice),))
+    return message(voice, text, rows=(start_row(voice),))
 
 
 def _age_question(voice: Voice) -> Prompt:
@@ -341,7 +369,7 @@ def _age_question(voice: Voice) -> Prompt:
         voice.text("Only people who are 16 or older can answer surveys."),
     )
     yes, no = (Option(_ADULT, voice.plain("Yes")),), (Option(_MINOR, voice.plain("No")),)
-    return Prompt(text, voice.language, rows=(yes, no, change_language_row(voice)), asks=True)
+    return message(voice, text, rows=(yes, no, change_language_row(voice)), asks=True)
 
 
 def _too_young(voice: Voice) -> Prompt:
@@ -352,7 +380,7 @@ def _too_young(voice: Voice) -> Prompt:
         Markup(),
         voice.text("Was it the wrong button? Then delete your answer and start again: {command}", command="/delete"),
     )
-    return Prompt(text, voice.language)
+    return message(voice, text)
 
 
 def _area_question(voice: Voice, surroundings: Surroundings) -> Prompt:
@@ -363,7 +391,7 @@ def _area_question(voice: Voice, surroundings: Surroundings) -> Prompt:
     options = [Option(AREA_PREFIX + area.id, outside_label(area.name, voice)) for area in surroundings.areas]
     elsewhere = (Option(AREA_PREFIX + ELSEWHERE, voice.plain("I live somewhere else"), role=Role.NAVIGATION),)
     rows = (*_rows_of(options), elsewhere, change_language_row(voice))
-    return Prompt(text, voice.language, rows=rows, asks=True)
+    return message(voice, text, rows=rows, asks=True)
 
 
 def _rows_of(options: list[Option]) -> tuple[Row, ...]:
@@ -377,22 +405,27 @@ def _choice_of_surveys(voice: Voice, offers: tuple[Offer, ...]) -> Prompt:
             voice.text("There is no new survey for you now."),
             voice.text("We will write to you when a new one begins."),
         )
-        return Prompt(text, voice.language)
+        return message(voice, text)
     heading = voice.plural(
         "{n} survey is open for you.", "{n} surveys are open for you. Which one do you want to answer?", len(offers)
     )
     listed = offer_list(offers, voice)
     text = blocks(heading, listed) if listed else heading
-    return Prompt(text, voice.language, rows=(*offer_rows(offers, voice), change_language_row(voice)), asks=True)
+    return message(voice, text, rows=(*offer_rows(offers, voice), change_language_row(voice)), asks=True)
+
+
+def _explicit_question(voice: Voice, offer: Offer, part: Sensitive) -> Prompt:
+    prompt = sensitive.ask(voice, survey=offer.id, title=offer.title(voice.language) or "", part=part)
+    return replace(prompt, rows=(*prompt.rows, change_language_row(voice)))
 
 
 def _beginning(voice: Voice, offer: Offer) -> Prompt:
     text = voice.text("Thank you. The survey begins now: {title}", title=offer.title(voice.language))
     if offer.legal_basis:
         text = lines(text, name_legal_basis(voice, offer.legal_basis))
-    return Prompt(text, voice.language)
+    return message(voice, text)
 
 
 def _language_question(voice: Voice) -> Prompt:
     text = voice.text("Which language do you want to use?")
-    return Prompt(text, voice.language, rows=language_rows(voice), asks=True)
+    return message(voice, text, rows=language_rows(voice), asks=True)

@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from dialogues.layout import blocks, bold, lines, names
-from dialogues.markup import Markup, insert
+from dialogues.layout import blocks, bold, lines, message, names
+from dialogues.markup import Markup, insert, lay_out
 from dialogues.notice import notice
 from dialogues.prompts import Input, Option, Prompt, Replace, Reply, Role, Say, Tap, Toast
-from dialogues.splitting import split
+from dialogues.splitting import MESSAGE_LIMIT, split
 from dialogues.standing import (
     AREA,
     DELETE,
@@ -59,6 +59,9 @@ __all__ = [
     "unpaused",
     "what_now",
 ]
+
+_MARK = 1
+"""What ``lay_out`` may add to a part that begins within a paragraph, in UTF-16 code units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +155,7 @@ def explain(voice: Voice, situation: Situation, given: Input | None = None) -> t
         _whom_to_ask(voice, situation),
     )
     rows = (*_resume(voice, situation), change_language_row(voice), _notice_row(voice))
-    return (_put(Prompt(text, voice.language, rows=rows), given),)
+    return (_put(message(voice, text, rows=rows), given),)
 
 
 def _command_list(voice: Voice) -> Markup:
@@ -168,7 +171,7 @@ def _whom_to_ask(voice: Voice, situation: Situation) -> Markup:
 def show_notice(voice: Voice, situation: Situation) -> tuple[Reply, ...]:
     """Show the notice that was agreed to."""
     text = notice(voice, town=situation.town, office=situation.office, legal_basis=situation.legal_basis)
-    return (Say(Prompt(text, voice.language)),)
+    return (Say(message(voice, text)),)
 
 
 # --- language -------------------------------------------------------------------------------------------------------
@@ -176,14 +179,14 @@ def show_notice(voice: Voice, situation: Situation) -> tuple[Reply, ...]:
 
 def languages(voice: Voice, given: Input | None = None) -> tuple[Reply, ...]:
     """Offer the six languages, the present one marked."""
-    prompt = Prompt(voice.text("Which language do you want to use?"), voice.language, rows=language_rows(voice))
+    prompt = message(voice, voice.text("Which language do you want to use?"), rows=language_rows(voice))
     return (_put(prompt, given),)
 
 
 def language_changed(voice: Voice, given: Input | None = None) -> tuple[Reply, ...]:
     """Confirm in the new language; the others stay one tap away. An interview shows its question again after this."""
     text = voice.text("We now write to you in this language: {language}", language=NAMES[voice.language])
-    return (_put(Prompt(text, voice.language, rows=language_rows(voice)), given),)
+    return (_put(message(voice, text, rows=language_rows(voice)), given),)
 
 
 # --- pause ----------------------------------------------------------------------------------------------------------
@@ -199,7 +202,7 @@ def paused(voice: Voice, situation: Situation, given: Input | None = None) -> tu
     if situation.interview:
         said.append(voice.text("You can still go on with your survey: {title}", title=situation.interview))
     again = (Option(MESSAGES_ON, voice.plain("Get messages again"), role=Role.NAVIGATION),)
-    return (_put(Prompt(lines(*said), voice.language, rows=(*_resume(voice, situation), again)), given),)
+    return (_put(message(voice, lines(*said), rows=(*_resume(voice, situation), again)), given),)
 
 
 def unpaused(voice: Voice, situation: Situation, given: Input | None = None) -> tuple[Reply, ...]:
@@ -209,7 +212,7 @@ def unpaused(voice: Voice, situation: Situation, given: Input | None = None) -> 
         voice.text("You can pause at any time: {command}", command="/stop"),
     )
     off = (Option(MESSAGES_OFF, voice.plain("Get no more messages"), role=Role.NAVIGATION),)
-    return (_put(Prompt(text, voice.language, rows=(*_resume(voice, situation), off)), given),)
+    return (_put(message(voice, text, rows=(*_resume(voice, situation), off)), given),)
 
 
 # --- data and deletion ----------------------------------------------------------------------------------------------
@@ -227,7 +230,7 @@ def show_data(voice: Voice, holdings: Holdings) -> tuple[Reply, ...]:
     delete = (Option(DELETE, "🗑 " + voice.plain("Delete my data"), role=Role.NAVIGATION),)
     area = (Option(AREA, voice.plain("Change my neighbourhood"), role=Role.NAVIGATION),)
     rows: tuple[Row, ...] = (delete, area, _notice_row(voice)) if holdings.area else (delete, _notice_row(voice))
-    return _at_length(Prompt(text, voice.language, rows=rows), None)
+    return _at_length(message(voice, text, rows=rows), None)
 
 
 def _facts(voice: Voice, holdings: Holdings) -> Markup:
@@ -292,7 +295,7 @@ def ask_to_delete(voice: Voice, holdings: Holdings, given: Input | None = None) 
     parts.append(voice.text("Nobody can bring it back."))
     everything = (Option(DELETE_ALL, "🗑 " + voice.plain("Delete everything")),)
     nothing = (Option(DELETE_NOTHING, voice.plain("Keep it")),)
-    return _at_length(Prompt(blocks(*parts), voice.language, rows=(everything, nothing)), given)
+    return _at_length(message(voice, blocks(*parts), rows=(everything, nothing)), given)
 
 
 def deleted(voice: Voice, before: Holdings) -> tuple[Reply, ...]:
@@ -310,12 +313,12 @@ def deleted(voice: Voice, before: Holdings) -> tuple[Reply, ...]:
             )
         )
     parts.append(voice.text("You can come back at any time."))
-    return _at_length(Prompt(blocks(*parts), voice.language, rows=(start_row(voice),)), None)
+    return _at_length(message(voice, blocks(*parts), rows=(start_row(voice),)), None)
 
 
 def kept(voice: Voice, given: Input | None = None) -> tuple[Reply, ...]:
     """Confirm that nothing was deleted."""
-    return (_put(Prompt(voice.text("We have deleted nothing."), voice.language), given),)
+    return (_put(message(voice, voice.text("We have deleted nothing.")), given),)
 
 
 # --- where nothing else fits ----------------------------------------------------------------------------------------
@@ -338,13 +341,13 @@ def what_now(voice: Voice, situation: Situation) -> tuple[Reply, ...]:
         *((again,) if situation.paused else ()),
         change_language_row(voice),
     )
-    return (Say(Prompt(lines(*said), voice.language, rows=rows)),)
+    return (Say(message(voice, lines(*said), rows=rows)),)
 
 
 def unknown_command(voice: Voice) -> tuple[Reply, ...]:
     """Answer a command that does not exist with those that do."""
     text = lines(voice.text("We do not know this command. You can use these:"), _command_list(voice))
-    return (Say(Prompt(text, voice.language)),)
+    return (Say(message(voice, text)),)
 
 
 def in_group(voice: Voice, town: str) -> tuple[Reply, ...]:
@@ -354,12 +357,12 @@ def in_group(voice: Voice, town: str) -> tuple[Reply, ...]:
         voice.text("We take no answers in groups. Others can read them here."),
         voice.text("Please write to us in a private chat."),
     )
-    return (Say(Prompt(text, voice.language, rows=((Option(PRIVATE, voice.plain("Open private chat")),),))),)
+    return (Say(message(voice, text, rows=((Option(PRIVATE, voice.plain("Open private chat")),),))),)
 
 
 def survey_ended(voice: Voice, situation: Situation) -> tuple[Reply, ...]:
     """Answer somebody who answers a survey that has ended meanwhile: say so, and what can be done now."""
-    said = Prompt(voice.text("The survey has ended."), voice.language)
+    said = message(voice, voice.text("The survey has ended."))
     return (Say(said), *what_now(voice, situation))
 
 
@@ -386,7 +389,7 @@ def _put(prompt: Prompt, given: Input | None) -> Reply:
 
 def _at_length(prompt: Prompt, given: Input | None) -> tuple[Reply, ...]:
     """Put a prompt that may be too long for one message; its buttons stand under the last part."""
-    *before, last = split(prompt.text)
+    *before, last = (lay_out(part, prompt.language) for part in split(prompt.text, MESSAGE_LIMIT - _MARK))
     if not before:
         return (_put(prompt, given),)
     return (*(Say(Prompt(part, prompt.language)) for part in before), Say(replace(prompt, text=last)))

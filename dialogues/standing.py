@@ -12,6 +12,7 @@ from typing import Final
 from dialogues.labels import fit, must_be_numbered, numbered
 from dialogues.markup import Markup, insert, lay_out_plain, plain_insert
 from dialogues.prompts import Option, Role
+from dialogues.sensitive import Sensitive
 from dialogues.texts import LANGUAGES, NAMES, Voice
 
 __all__ = [
@@ -82,7 +83,8 @@ class Offer:
 
     ``titles`` by language; the key ``""`` holds the one for all other languages. ``areas``: the ids of all areas the
     survey is for, those below its areas included; None: the whole town. ``taken``: this resident has answered it to
-    the end. ``legal_basis``: of this survey, as the notice takes it.
+    the end. ``legal_basis``: of this survey, as the notice takes it. ``sensitive``: what needs this resident's explicit
+    consent before the first question; None: nothing, or it was given when the interview began.
     """
 
     id: str
@@ -90,6 +92,7 @@ class Offer:
     areas: frozenset[str] | None = None
     taken: bool = False
     legal_basis: str | None = None
+    sensitive: Sensitive | None = None
 
     def title(self, language: str) -> str | None:
         """Return the title in a language, or None if the survey is not offered in it."""

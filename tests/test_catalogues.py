@@ -20,6 +20,7 @@ from babel.messages.pofile import read_po
 
 from dialogues.labels import LABEL_LIMIT
 from dialogues.texts import LANGUAGES, Texts
+from dialogues.typed.first_words import typed_yes_or_no
 from tests.language_rules import faults
 
 ROOT = Path(__file__).parents[1]
@@ -194,6 +195,12 @@ def test_a_button_shows_its_label_whole(said: list[Message], spoken: list[Said])
     for message in said:
         if identity(message) in labels and not str(message.id).endswith((".", "?", "}")):
             assert all(len(form) <= LABEL_LIMIT for form in forms(message)), message.string
+
+
+def test_the_words_on_our_buttons_are_understood_when_they_are_typed(said: list[Message]) -> None:
+    buttons = {"I agree, go on": True, "I agree, start": True, "Yes": True, "I do not want to": False, "No": False}
+    meant = {str(message.id): typed_yes_or_no(str(message.string)) for message in said if message.id in buttons}
+    assert meant == buttons
 
 
 @pytest.mark.parametrize(

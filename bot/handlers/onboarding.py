@@ -9,10 +9,9 @@ from aiogram.types import Message
 from bot.handlers import survey
 from bot.handlers.filters import in_private
 from bot.turn import Turn
-from dialogues import onboarding
+from dialogues import onboarding, settings
 from dialogues.onboarding import Newcomer
 from dialogues.prompts import Input, Show
-from dialogues.settings import commands
 from dialogues.standing import ELSEWHERE
 
 router = Router(name="onboarding")
@@ -36,22 +35,24 @@ async def start(_message: Message, command: CommandObject, turn: Turn) -> None:
 
 
 def unfinished(turn: Turn) -> bool:
-    """Whether something must still be asked before surveys can start."""
+    """Whether something must still be asked before surveys can start, or before the one that is wanted can."""
     resident = turn.resident
     knows_area = resident.area_id is not None or resident.elsewhere or not turn.knowledge.places
-    return resident.consented_on is None or resident.adult is not True or not knows_area
+    known = resident.consented_on is not None and resident.adult is True and knows_area
+    return not known or resident.wanted_survey_id is not None
 
 
 def take(turn: Turn, given: Input) -> None:
     """Take one step of the onboarding, and start the survey it leads to."""
-    surroundings = turn.knowledge.surroundings(completed=turn.completed, now=turn.now)
-    step = onboarding.step(_newcomer(turn), given, surroundings, texts=turn.knowledge.texts)
+    step = onboarding.step(_newcomer(turn), given, turn.surroundings, texts=turn.knowledge.texts)
     _keep(turn, step.newcomer)
     turn.say(step.replies)
     if turn.resident.language_chosen:
-        turn.set_commands(commands(turn.voice))
+        turn.set_commands(settings.commands(turn.voice))
     if step.survey is not None:
         survey.begin(turn, int(step.survey))
+    if step.declined:
+        turn.say(settings.what_now(turn.voice, survey.situation(turn)))
 
 
 def _newcomer(turn: Turn) -> Newcomer:

@@ -75,9 +75,12 @@ async def anything(message: Message, turn: Turn, albums: Albums) -> None:
     if service_message(message) or (album and albums.goes_on(album, message.message_id)):
         turn.ignored = True
         return
-    given = read(message)
+    given = Show(anew=True) if turn.question_is_lost else read(message)
     going_on = survey.current(turn)
     if going_on is not None:
+        if turn.was_written_before_the_question(message.message_id) and survey.repeats(turn, going_on, given):
+            turn.ignored = True
+            return
         survey.take(turn, going_on, given)
     elif onboarding.unfinished(turn):
         onboarding.take(turn, given)
@@ -143,6 +146,8 @@ def _standing(turn: Turn, tap: Tap) -> None:
         case key if key in (RESUME, START) and (survey_id := survey.paused(turn)) is not None:
             survey.resume(turn, survey_id)
         case key if key == RESUME and (survey_id := survey.left(turn)) is not None:
+            survey.resume(turn, survey_id)
+        case key if (survey_id := survey.begun(turn, key)) is not None:
             survey.resume(turn, survey_id)
         case key if key == RESUME and not newcomer:
             turn.say(settings.what_now(voice, situation))

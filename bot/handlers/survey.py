@@ -12,8 +12,9 @@ from bot.render import Button
 from bot.turn import Turn, new_id
 from dialogues import interview, settings
 from dialogues.interview import Event, Stage
-from dialogues.prompts import Input, Prompt, Replace, Show, Tap
+from dialogues.prompts import Input, Prompt, Replace, Show, Tap, Text
 from dialogues.read_back import read_back
+from dialogues.sensitive import AGREE_PREFIX, REFUSE_PREFIX
 from dialogues.settings import Holdings, OpenAnswers, Situation
 from dialogues.standing import ELSEWHERE, LANGUAGE_PREFIX, RESUME, language_rows, offers_for
 from dialogues.texts import LANGUAGES
@@ -40,6 +41,15 @@ def paused(turn: Turn) -> int | None:
 def left(turn: Turn) -> int | None:
     """The survey that was stopped: nobody is reminded of it, but its button leads back."""
     return _latest(turn, Stage.LEFT)
+
+
+def begun(turn: Turn, key: str) -> int | None:
+    """The survey that a button of explicit consent names, if its interview has begun and is not over."""
+    prefix, colon, name = key.partition(":")
+    if prefix + colon not in (AGREE_PREFIX, REFUSE_PREFIX):
+        return None
+    going = (each for each in turn.interviews if turn.takes_answers(each) and each not in turn.completed)
+    return next((each for each in going if str(each) == name), None)
 
 
 def _latest(turn: Turn, stage: Stage) -> int | None:
@@ -79,6 +89,13 @@ def take(turn: Turn, survey_id: int, given: Input, *, in_place: bool = False) ->
         turn.say(settings.what_now(turn.voice, situation(turn)))
 
 
+def repeats(turn: Turn, survey_id: int, given: Input) -> bool:
+    """Whether this is the answer before once more, as people write it who hear nothing from us for a while."""
+    interview_id = turn.interviews[survey_id].id
+    form, state = turn.knowledge.forms[survey_id], turn.state_of(survey_id)
+    return isinstance(given, Text) and interview.repeats(form, state, given, **_circumstances(turn, interview_id))
+
+
 def tapped(turn: Turn, button: Button) -> None:
     """A button of an interview's message. One of another interview than the current makes that one current."""
     survey_id = turn.survey_of(button.interview) if button.interview is not None else None
@@ -89,8 +106,11 @@ def tapped(turn: Turn, button: Button) -> None:
         end(turn)
         return
     held = turn.interviews[survey_id]
-    stale = button.revision != held.revision or held.stage in (Stage.COMPLETE, Stage.LEFT)
-    if not stale and button.key == LANGUAGE_MENU:
+    over = held.stage in (Stage.COMPLETE, Stage.LEFT)
+    stale = over or button.revision != held.revision
+    if button.revision == held.revision - 1 and not over and turn.question_is_overlooked:
+        take(turn, survey_id, Show(anew=True))
+    elif not stale and button.key == LANGUAGE_MENU:
         _show_languages(turn, survey_id)
     elif not stale and button.key.startswith(LANGUAGE_PREFIX):
         speak(turn, button.key.removeprefix(LANGUAGE_PREFIX))
@@ -134,7 +154,7 @@ def _show_languages(turn: Turn, survey_id: int) -> None:
 
 def situation(turn: Turn) -> Situation:
     """What this resident could do now."""
-    facts = turn.knowledge.surroundings(completed=turn.completed, now=turn.now)
+    facts = turn.surroundings
     going = paused(turn)
     area = None if turn.resident.area_id is None else str(turn.resident.area_id)
     offers = offers_for(facts.offers, area, turn.resident.language) if turn.resident.adult else ()

@@ -20,12 +20,14 @@ _LONGEST = 40
 _YES = (
     "yes, yeah, y, ok, okay, agree, agreed, i agree, yes i agree, i agree go on, i agree start",
     "ja, jo, jawohl, gerne, klar, einverstanden, ich bin einverstanden, ja ich bin einverstanden",
-    "ich stimme zu, ja ich stimme zu, stimme zu",
+    "ich stimme zu, ja ich stimme zu, stimme zu, einverstanden umfrage beginnen",
     "نعم, اي, ايوه, اجل, موافق, موافقة, موافقون, اوافق, انا موافق, انا موافقة, نعم اوافق, نعم موافق, نعم موافقة, تمام",
+    "نعم اوافق على البدء",
     "да, добре, съгласен, съгласна, съгласни, съгласен съм, съгласна съм, да съгласен съм, да съгласна съм, ок",
-    "приемам, да приемам",
-    "da, sigur, bine, accept, da accept, de acord, sunt de acord, da sunt de acord",
+    "приемам, да приемам, приемам започваме",
+    "da, sigur, bine, accept, da accept, de acord, sunt de acord, da sunt de acord, sunt de acord începem",
     "evet, olur, tamam, kabul, kabul ediyorum, evet kabul ediyorum, onaylıyorum, evet onaylıyorum, katılıyorum",
+    "kabul ediyorum başlayalım",
 )
 _NO = (
     "no, nope, i do not want to, i don't want to, i do not agree, i don't agree",

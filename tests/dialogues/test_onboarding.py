@@ -10,8 +10,10 @@ from dialogues.markup import FSI, PDI, plain_text, to_entities
 from dialogues.notice import CONSENT
 from dialogues.onboarding import ELSEWHERE, Newcomer, Offer, Place, Surroundings, language_for, step
 from dialogues.prompts import Input, Media, MediaKind, Option, Prompt, Replace, Reply, Say, Show, Tap, Text, Toast
+from dialogues.sensitive import Sensitive
 from dialogues.splitting import MESSAGE_LIMIT
 from dialogues.texts import LANGUAGES
+from tests.dialogues.chat import read
 from tests.dialogues.conftest import marked_texts
 
 NORTH, SOUTH = Place("1", "Nordstadt"), Place("2", "Südstadt")
@@ -55,7 +57,7 @@ class Chat:
 
     @property
     def says(self) -> str:
-        return plain_text(self.prompt.text).replace(FSI, "").replace(PDI, "")
+        return read(self.prompt)
 
     @property
     def toast(self) -> str | None:
@@ -339,6 +341,66 @@ def test_consent_as_the_legal_basis_is_named_in_the_language_of_the_resident() -
     assert "[bg] Legal basis: your consent" in chat.says
 
 
+# --- explicit consent -----------------------------------------------------------------------------------------------
+
+FAITH = Offer("12", {"": "Glauben im Quartier"}, sensitive=Sensitive(("health", "religion")))
+WITH_FAITH = replace(TOWN, offers=(LIVING, FAITH))
+
+
+def test_before_a_survey_about_religion_we_name_the_topics_and_ask() -> None:
+    chat = Chat(grown_up(area="1"), WITH_FAITH).starts(survey="12")
+    assert chat.survey is None
+    assert "Glauben im Quartier" in chat.says
+    assert "• Your health\n• Your religion or beliefs" in chat.says
+    assert chat.keys == ["agree:12", "refuse:12", "language"]
+    assert not chat.prompt.asks, "the question of another interview stays the one that asks"
+
+
+def test_who_agrees_is_asked_at_once() -> None:
+    chat = Chat(grown_up(area="1"), WITH_FAITH).starts(survey="12").taps_button("agree:12")
+    assert (chat.survey, chat.newcomer.survey) == ("12", None)
+    assert "The survey begins now: Glauben im Quartier" in chat.says
+
+
+def test_explicit_consent_comes_last_and_is_asked_of_the_only_survey_too() -> None:
+    chat = Chat(town=replace(TOWN, offers=(FAITH,))).starts().taps_button("ok").taps_button("age:yes")
+    assert "Where do you live?" in chat.says
+    chat.taps_button("area:1")
+    assert chat.survey is None
+    assert chat.taps_button("agree:12").survey == "12"
+
+
+def test_who_declines_hears_a_kind_word_and_is_not_asked_again_by_itself() -> None:
+    chat = Chat(grown_up(area="1"), WITH_FAITH).starts(survey="12").taps_button("refuse:12")
+    assert "That is fine." in chat.says
+    assert (chat.survey, chat.newcomer.survey) == (None, None)
+    assert step(chat.newcomer, Tap("refuse:12"), WITH_FAITH, texts=marked_texts()).declined
+
+
+def test_the_question_for_consent_can_be_read_in_another_language_and_answered_by_typing() -> None:
+    chat = Chat(grown_up(area="1"), WITH_FAITH).starts(survey="12").taps_button("language").taps_button("lang:bg")
+    assert "[bg] Your health" in chat.says
+    chat.writes("Какво?")
+    assert "[bg] Please tap one of the buttons." in chat.says
+    assert chat.survey is None
+    assert chat.writes("Приемам").survey == "12"
+
+
+def test_a_survey_that_is_going_on_needs_no_second_consent() -> None:
+    going_on = replace(TOWN, offers=(replace(FAITH, sensitive=None),))
+    assert Chat(grown_up(area="1"), going_on).starts(survey="12").survey == "12"
+
+
+def test_an_old_button_of_consent_neither_errs_nor_passes_over_a_question() -> None:
+    assert "Do you agree?" in Chat(town=WITH_FAITH).does(Tap("agree:12")).says
+    assert "16 or older" in Chat(replace(grown_up(), adult=False), WITH_FAITH).does(Tap("agree:12")).says
+    ended = Chat(grown_up(area="1")).does(Tap("agree:12"))
+    assert (ended.survey, ended.newcomer.survey) == (None, None)
+    assert "The survey has ended." in ended.says
+    other = Chat(replace(grown_up(area="1"), survey="12"), WITH_FAITH).does(Tap("refuse:999"))
+    assert other.newcomer.survey == "12"
+
+
 # --- double, outdated and unexpected --------------------------------------------------------------------------------
 
 
@@ -365,7 +427,9 @@ def test_an_outdated_refusal_does_not_take_the_consent_back_but_says_how_to() ->
     assert "/delete" in (chat.toast or "")
 
 
-@pytest.mark.parametrize("key", ["", ":", "lang:", "lang:xx", "area:", "c3+", "age:maybe", "ok:1", "\u2068", "x" * 64])
+@pytest.mark.parametrize(
+    "key", ["", ":", "lang:", "lang:xx", "area:", "c3+", "age:maybe", "ok:1", "agree:", "refuse:x", "\u2068", "x" * 64]
+)
 @pytest.mark.parametrize("known", [Newcomer("en"), Newcomer("en", consented=True), grown_up(), grown_up(area="1")])
 def test_a_button_that_means_nothing_never_errs(key: str, known: Newcomer) -> None:
     chat = Chat(known).does(Tap(key))

@@ -1,0 +1,115 @@
+"""Surveys about health, politics or religion begin only with explicit consent; its buttons do no harm, however late."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.bot.town import Town, table
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+FAITH = """
+| survey |      |       |                         |             |
+|        | type | name  | label                   | bind::topic |
+|        | text | place | Where can you pray?     | religion    |
+|        | text | wish  | What is missing nearby? | public_space |
+"""
+ONE_TEXT = """
+| survey |      |      |                 |
+|        | type | name | label           |
+|        | text | wish | What is needed? |
+"""
+
+
+async def test_who_agrees_answers_and_may_press_again(town: Town) -> None:
+    survey = await town.open_survey(table(FAITH), "Nordstadt")
+    resident = await town.resident("ar")
+    await resident.arrive(survey.code)
+    consent, agree = resident.find("I agree, start")
+    assert resident.says("Your religion or beliefs") in consent.text
+    assert await resident.response(survey) is None
+    await resident.press(consent, agree)
+    assert resident.taps == 4
+    assert "Where can you pray?" in resident.last().text
+    await resident.press_as_it_was(consent, agree)
+    assert "Where can you pray?" in resident.last().text
+    await resident.write("Am Bach")
+    await resident.press_as_it_was(consent, agree)
+    assert "What is missing nearby?" in resident.last().text
+    assert await resident.answers(survey) == {"place": "Am Bach"}
+
+
+async def test_who_declines_sees_what_else_can_be_done_and_may_come_back(town: Town) -> None:
+    survey = await town.open_survey(table(FAITH), "Nordstadt")
+    resident = await town.resident("en")
+    await resident.arrive(survey.code)
+    consent, refuse = resident.find("I do not want to")
+    await resident.press(consent, refuse)
+    assert "We will not ask you these questions." in resident.heard()[-2].text
+    assert "What do you want to do?" in resident.last().text
+    await resident.press_as_it_was(consent, refuse)
+    await resident.write("Hello?")
+    assert "What do you want to do?" in resident.last().text
+    assert await resident.response(survey) is None
+    await resident.tap("Some questions")
+    await resident.tap("I agree, start")
+    assert "Where can you pray?" in resident.last().text
+    await resident.press_as_it_was(consent, refuse)
+    assert "Where can you pray?" in resident.last().text, "shown where we are; the question has a button to stop"
+
+
+async def test_the_question_for_consent_can_be_read_in_another_language(town: Town) -> None:
+    survey = await town.open_survey(table(FAITH), "Nordstadt")
+    resident = await town.resident("en")
+    await resident.arrive(survey.code)
+    await resident.tap("Change language")
+    await resident.tap("Türkçe")
+    resident.language = "tr"
+    assert resident.says("Your religion or beliefs") in resident.last().text
+    await resident.write("Ne?")
+    assert resident.says("Please tap one of the buttons.") in resident.last().text
+    await resident.write("kabul ediyorum")
+    assert "Where can you pray?" in resident.last().text
+
+
+async def test_agreeing_to_a_survey_that_has_ended_is_answered_kindly(town: Town) -> None:
+    survey = await town.open_survey(table(FAITH), "Nordstadt")
+    resident = await town.resident("en")
+    await resident.arrive(survey.code)
+    consent, agree = resident.find("I agree, start")
+    await town.change_survey(survey, closes_at=datetime.now(UTC) - timedelta(hours=1))
+    await resident.press(consent, agree)
+    assert "The survey has ended." in resident.last().text
+    for data in ("s:agree:999999", "s:agree:", "s:refuse:x", "s:agree:²"):
+        await resident.press_anything(data, on=consent)
+    assert await resident.response(survey) is None
+    assert all(update.state == "done" for update in await town.updates())
+
+
+async def test_an_answer_typed_meanwhile_goes_to_the_question_that_stands(town: Town) -> None:
+    plain = await town.open_survey(table(ONE_TEXT), "Nordstadt")
+    faith = await town.open_survey(table(FAITH), "Nordstadt")
+    resident = await town.resident("en")
+    await resident.arrive(plain.code)
+    await resident.start(faith.code)
+    assert "Do you agree" in resident.last().text
+    await resident.write("Trees")
+    assert await resident.answers(plain) == {"wish": "Trees"}
+    assert await resident.response(faith) is None
+    await resident.tap("I agree, start")
+    assert "Where can you pray?" in resident.last().text
+
+
+async def test_nobody_agrees_before_the_notice_and_the_age(town: Town) -> None:
+    survey = await town.open_survey(table(FAITH), "Nordstadt")
+    resident = await town.resident("en")
+    await resident.start(survey.code)
+    await resident.press_anything(f"s:agree:{survey.id}")
+    assert "Welcome!" in resident.last().text
+    await resident.tap("I agree, go on")
+    await resident.tap("No")
+    await resident.press_anything(f"s:agree:{survey.id}")
+    assert "Surveys are for people who are 16 or older." in resident.last().text
+    assert await resident.response(survey) is None
