@@ -15,6 +15,7 @@ from pathlib import Path
 import httpx
 
 from bot.simulator.settings import DEMO_BOT, Limits
+from tests.bot.processes import free_port
 from tests.bot.simulator.world import World, aiogram_client, running
 
 ROOT = Path(__file__).parents[3]
@@ -59,8 +60,9 @@ async def test_a_tap_grows_too_old_through_a_restart(tmp_path: Path) -> None:
 
 @asynccontextmanager
 async def _process(data: Path) -> AsyncIterator[tuple[Process, World]]:
-    command = [sys.executable, "-m", "bot.simulator", "--port", "0", "--data", str(data), "--no-limits"]
-    process = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE, cwd=ROOT)
+    command = [sys.executable, "-m", "mitsprache", "simulator", "--port", str(free_port()), "--data", str(data)]
+    no_limits = ["--per-bot", "0", "--per-chat", "0"]
+    process = await asyncio.create_subprocess_exec(*command, *no_limits, stdout=subprocess.PIPE, cwd=ROOT)
     assert process.stdout is not None
     try:
         line = (await process.stdout.readline()).decode()
