@@ -15,6 +15,8 @@ from storage.schema import upgrade
 from tests.bot.town import Ground, Town, Watch, ground, running
 
 Stored = tuple[Database, Watch]
+ON_ONE_DATABASE = pytest.mark.parametrize("stored_in", ["sqlite"], indirect=True, scope="session")
+"""For what is said rather than stored: the other flows show that both databases keep it alike."""
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

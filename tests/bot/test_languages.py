@@ -7,11 +7,11 @@ import unicodedata
 import pytest
 
 from tests.bot.chat import Message
-from tests.bot.conftest import Stored
+from tests.bot.conftest import ON_ONE_DATABASE, Stored
 from tests.bot.resident import Resident
 from tests.bot.town import Ground, Opened, Paper, Town, ready, running, table
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), ON_ONE_DATABASE]
 
 TWO_LANGUAGES = """
 | survey   |                 |       |                     |                                   |

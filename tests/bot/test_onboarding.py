@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from storage.models import Resident as Held
 from storage.models import Response
-from tests.bot.conftest import Stored
+from tests.bot.conftest import ON_ONE_DATABASE, Stored
 from tests.bot.town import Ground, Town, ready, running, table
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), ON_ONE_DATABASE]
 
 ONE_TEXT = """
 | survey |      |      |                |          |
@@ -128,6 +129,27 @@ async def test_a_code_of_another_house_moves_who_scans_it(town: Town) -> None:
     await resident.start(await town.link(area="Hafenviertel"))
     assert (await resident.held()).area_id == town.areas["Hafenviertel"]
     assert "What is needed?" in resident.last().text
+
+
+async def test_the_code_on_a_house_leads_to_the_survey_of_its_quarter(town: Town) -> None:
+    survey = await town.open_survey(table(ONE_TEXT), "Nordstadt")
+    await town.add_house("Ringstr. 5", "Nordstadt")
+    resident = await town.resident("en")
+    await resident.arrive(await town.link(area="Ringstr. 5"))
+    await resident.write("Shade")
+    assert (await resident.response(survey)).area_id == town.areas["Ringstr. 5"]
+
+
+async def test_who_presses_start_twice_is_one_resident(town: Town) -> None:
+    survey = await town.open_survey(table(ONE_TEXT), "Nordstadt")
+    resident = await town.resident("en")
+    for _ in range(3):
+        await resident.act("send", start=survey.code)
+    await town.settled()
+    await resident.tap("I agree, go on")
+    await resident.tap("Yes")
+    assert "What is needed?" in resident.last().text
+    assert await town.count(select(Held.id).where(Held.town_id == town.id)) == 1
 
 
 @pytest.mark.parametrize("way", ["closed", "over"])

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from structlog.testing import capture_logs
 
+from tests.bot.conftest import ON_ONE_DATABASE
 from tests.bot.resident import Resident
 from tests.bot.town import Opened, Town, table
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), ON_ONE_DATABASE]
 
 THREE = """
 | survey  |                    |        |                  |

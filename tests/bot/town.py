@@ -19,7 +19,7 @@ from typing import Any
 import httpx
 import psycopg
 import uvicorn
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, func, insert, select, update
 
 from bot.api import connect
 from bot.service import Service
@@ -31,7 +31,7 @@ from dialogues.forms.workbook import read_workbook
 from dialogues.texts import Texts
 from mitsprache import load_texts, questionnaire
 from storage.database import Database
-from storage.models import InboxUpdate, Survey, SurveyKey
+from storage.models import Area, InboxUpdate, Survey, SurveyKey
 from storage.queries.outbox import Pace
 from storage.queries.town import touch
 from storage.services import surveys, towns
@@ -135,7 +135,8 @@ async def ground(folder: Path, *, limits: Limits = UNLIMITED) -> AsyncIterator[G
     bots = [BotAccount(f"{number}:secret-{number}", f"town_{number}_bot", "Town") for number in range(1, MOST_TOWNS)]
     simulator = create_simulator(folder / "simulator", bots=bots, limits=limits)
     await simulator.start()
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))  # said to be TCP, or asyncio would let small answers wait for each other
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     config = uvicorn.Config(simulator.asgi, interface="asgi3", lifespan="off", log_level="warning", access_log=False)
     server = uvicorn.Server(config)
@@ -231,6 +232,13 @@ class Town:
                 survey_id=survey.id if survey else None,
             )
 
+    async def add_house(self, name: str, quarter: str) -> None:
+        """Put a house into a quarter."""
+        async with self.database.write() as connection:
+            added = insert(Area).values(town_id=self.id, parent_id=self.areas[quarter], name=name, position=0)
+            self.areas[name] = (await connection.execute(added.returning(Area.id))).scalar_one()
+            await touch(connection, self.id)
+
     async def change_survey(self, survey: Opened, **values: Any) -> None:
         """End a survey, or give it another end."""
         async with self.database.write() as connection:
@@ -267,13 +275,11 @@ class Town:
 
     async def toast(self, query: str) -> str:
         """The line that a tap was answered with: every tap is answered."""
-
-        def answers() -> list[str]:
-            given = [call["parameters"] for call in self.calls("answerCallbackQuery")]
-            return [answer.get("text") or "" for answer in given if answer["callback_query_id"] == query]
-
-        await self.until(lambda: bool(answers()))
-        return answers()[0]
+        await self.until(
+            lambda: self.telegram.database.row("SELECT answered FROM query WHERE id = ?", (query,)) == (1,)
+        )
+        given = [call["parameters"] for call in self.calls("answerCallbackQuery")]
+        return next(answer.get("text") or "" for answer in given if answer["callback_query_id"] == query)
 
     def calls(self, method: str | None = None) -> list[dict[str, Any]]:
         """What this town's bot has asked of Telegram."""
