@@ -26,7 +26,7 @@ from dialogues.summary import summarise
 from dialogues.texts import Texts
 from dialogues.typed.numbers import read_number
 
-__all__ = ["Event", "Stage", "State", "Step", "start", "step"]
+__all__ = ["Event", "Stage", "State", "Step", "repeats", "start", "step"]
 
 _TOAST_LIMIT = 200
 """UTF-16 code units (Bot API, answerCallbackQuery)."""
@@ -103,6 +103,26 @@ def step(form: Form, state: State, given: Input, *, texts: Texts, now: datetime,
     if state.stage is Stage.PAUSED:
         return talk.while_paused(given)
     return talk.at_summary(given) if talk.question is None else talk.at_question(given, talk.question)
+
+
+def repeats(form: Form, state: State, given: Text, *, texts: Texts, now: datetime, random: Random) -> bool:
+    """Whether a text says what the question before the present one has been answered with.
+
+    Whoever keeps the interview knows whether it was written before the present question stood in the chat; then it is
+    that answer once more, and not the next one.
+    """
+    talk = _Talk(state, Scene(Instance(form, state.values, now=now, random=random), texts.speak(state.language)))
+    questions = talk.scene.sequence.questions
+    place = questions.index(talk.question) if talk.question else len(questions)
+    if not place:
+        return False
+    question = questions[place - 1]
+    if is_select(question):
+        index = read_option(talk.scene, question, given.text)
+        said = None if index is None else talk.scene.options(question.ref)[index].value
+    else:
+        said = read_answer(talk.scene, question, given.text)
+    return said == talk.scene.instance.value(question.ref)
 
 
 class _Talk:

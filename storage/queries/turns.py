@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.models import Answer, Contact, Delivery, DeliveryState, Interview, Link, Resident, Response
@@ -87,11 +87,22 @@ class ResponseFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class AskedFacts:
+    """The message that asks now, on its way (`storage.models.Delivery`)."""
+
+    message_id: int | None
+    state: str
+    attempts: int
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Chat:
-    """All we hold on one chat at the beginning of a turn. ``prompt_message_id``: the message that asks now."""
+    """All we hold on one chat at the beginning of a turn."""
 
     contact: ContactFacts | None = None
     resident: ResidentFacts | None = None
+    asked: AskedFacts | None = None
     interviews: Mapping[int, InterviewFacts] = field(default_factory=dict)
     responses: Mapping[int, ResponseFacts] = field(default_factory=dict)
 
@@ -112,7 +123,15 @@ def pseudonym(key: bytes, resident_id: int) -> bytes:
 _CONTACT = [getattr(Contact, name) for name in ContactFacts.__slots__]
 _RESIDENT = [getattr(Resident, name) for name in ResidentFacts.__slots__]
 _INTERVIEW = [getattr(Interview, name) for name in InterviewFacts.__slots__]
-_CHATS = select(*_CONTACT, *_RESIDENT).outerjoin(Resident, Contact.resident_id == Resident.id)
+_ASKED = [getattr(Delivery, name) for name in AskedFacts.__slots__]
+_CHATS = (
+    select(*_CONTACT, *_ASKED, *_RESIDENT)
+    .outerjoin(Resident, Contact.resident_id == Resident.id)
+    .outerjoin(
+        Delivery,
+        and_(Delivery.contact_id == Contact.id, Delivery.prompt == Contact.prompt, Delivery.method.like("send%")),
+    )
+)
 _ANSWERS = select(
     Response.pseudonym,
     Response.id,
@@ -135,11 +154,12 @@ async def load_chats(
     """What we hold on each of ``chat_ids``. ``keys``: the pseudonym keys of the open surveys by survey id."""
     people = await connection.execute(_CHATS.where(Contact.bot_id == bot_id, Contact.chat_id.in_(chat_ids)))
     chats: dict[int, Chat] = {}
-    width = len(_CONTACT)
+    facts_of_contact, facts_of_both = len(_CONTACT), len(_CONTACT) + len(_ASKED)
     for row in people:
-        contact = ContactFacts(*row[:width])
-        resident = ResidentFacts(*row[width:]) if contact.resident_id is not None else None
-        chats[contact.chat_id] = Chat(contact, resident)
+        contact = ContactFacts(*row[:facts_of_contact])
+        asked = AskedFacts(*row[facts_of_contact:facts_of_both])
+        resident = ResidentFacts(*row[facts_of_both:]) if contact.resident_id is not None else None
+        chats[contact.chat_id] = Chat(contact, resident, asked if asked.state else None)
     residents = {chat.resident.id: chat_id for chat_id, chat in chats.items() if chat.resident}
     if not residents:
         return chats
@@ -151,7 +171,7 @@ async def load_chats(
     for resident_id, chat_id in residents.items():
         chat = chats[chat_id]
         chats[chat_id] = Chat(
-            chat.contact, chat.resident, interviews.get(resident_id, {}), responses.get(resident_id, {})
+            chat.contact, chat.resident, chat.asked, interviews.get(resident_id, {}), responses.get(resident_id, {})
         )
     return chats
 
