@@ -17,9 +17,7 @@ __all__ = ["read_back"]
 _QUESTION = 200
 
 
-def read_back(
-    form: Form, state: State, *, texts: Texts, now: datetime, random: Random
-) -> tuple[tuple[str, str], ...]:
+def read_back(form: Form, state: State, *, texts: Texts, now: datetime, random: Random) -> tuple[tuple[str, str], ...]:
     """Return question and answer, both as plain text, for each question that has an answer."""
     scene = Scene(Instance(form, state.values, now=now, random=random), texts.speak(state.language))
     answered = ((question, scene.answer(question)) for question in scene.sequence.questions)
