@@ -1,6 +1,6 @@
 """The two databases behind one face: engines, their settings, and the two ways in, to read and to write.
 
-Nobody else opens a connection. Beside the command line one process serves a bot, on SQLite one at all (`storage.alone`).
+Nobody else opens a connection. Beside the command line one process serves a bot (`storage.alone`).
 """
 
 from __future__ import annotations

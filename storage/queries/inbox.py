@@ -77,4 +77,4 @@ async def forget_keys(connection: AsyncConnection, *, now: datetime) -> int:
 async def counts(connection: AsyncConnection) -> dict[str, int]:
     """How many updates are in which state."""
     rows = await connection.execute(select(InboxUpdate.state, func.count()).group_by(InboxUpdate.state))
-    return {state: number for state, number in rows}
+    return {row[0]: row[1] for row in rows}

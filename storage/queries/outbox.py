@@ -288,4 +288,4 @@ async def forget_contact(connection: AsyncConnection, contact_id: int) -> None:
 async def counts(connection: AsyncConnection) -> dict[str, int]:
     """How many deliveries are in which state."""
     rows = await connection.execute(select(Delivery.state, func.count()).group_by(Delivery.state))
-    return {state: number for state, number in rows}
+    return {row[0]: row[1] for row in rows}

@@ -33,7 +33,7 @@ async def found_town(
 async def areas_by_name(connection: AsyncConnection, town_id: int) -> Mapping[str, int]:
     """The ids of a town's areas by name; where a name stands twice, the one nearer to the town."""
     rows = await connection.execute(select(Area.name, Area.id).where(Area.town_id == town_id).order_by(Area.id.desc()))
-    return {name: area_id for name, area_id in rows}
+    return {row[0]: row[1] for row in rows}
 
 
 async def make_link(

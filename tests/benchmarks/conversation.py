@@ -1,12 +1,12 @@
 """How fast is a survey answer, end to end, beside a bare aiogram echo that makes the same API calls?
 
 Run: ``python -m tests.benchmarks.conversation [--quick] [--json]``. Three runs against the same stub of the Bot API,
-which plays fifty residents in a process and on a core of its own: the echo, our bot on SQLite, our bot on PostgreSQL.
+which plays fifty residents, in a process and on a core of its own: the echo, our bot on SQLite and on PostgreSQL.
 A step of ours: update in, stored, deduplicated, engine, committed, callback answered, question settled, next one out.
 
-Figures (``--json``: one JSON object, the last line): ``step_ratio``, ours / echo in steps a second, the lower of the two
-databases; ``cpu_ratio``, CPU seconds a step of the bot's process, ours / echo, the higher; ``steps_per_s``, ``p50_ms`` and
-``p99_ms`` of the slower database; ``stub_load``, the share of its core that the stub used: above 0.8 a run is void.
+Figures (``--json``: one JSON object, the last line): ``step_ratio``, ours / echo in steps a second, the lower of the
+two databases; ``cpu_ratio``, CPU seconds a step of the bot's process, ours / echo, the higher; ``steps_per_s``,
+``p50_ms`` and ``p99_ms`` of the slower database; ``stub_load``, the share of its core that the stub used: above 0.8 a run is void.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def start(module: str, *arguments: str, core: int) -> subprocess.Popen[str]:
     """A process on a core of its own, if the machine has two."""
     cores = sorted(os.sched_getaffinity(0))
     mine = {cores[core % len(cores)]}
-    return subprocess.Popen(
+    return subprocess.Popen(  # noqa: S603 (our own modules)
         [sys.executable, "-m", module, *arguments],
         cwd=ROOT,
         stdout=subprocess.PIPE,

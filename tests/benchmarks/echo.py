@@ -1,4 +1,4 @@
-"""Bare aiogram: the same three calls for every tap as our bot makes, and nothing remembered. Imports nothing of ours."""
+"""Bare aiogram: for every tap the same three calls as our bot, and nothing remembered. Imports nothing of ours."""
 
 from __future__ import annotations
 

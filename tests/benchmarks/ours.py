@@ -86,7 +86,7 @@ async def ours(base: str, database_url: str, residents: int) -> None:
 
 def resident(number: int, town_id: int, survey_id: int) -> ResidentFacts:
     """A resident in the middle of a survey."""
-    return ResidentFacts(number, town_id, "de", True, DAY, True, None, True, None, survey_id, False, DAY)  # noqa: FBT003
+    return ResidentFacts(number, town_id, "de", True, DAY, True, None, True, None, survey_id, False, DAY)
 
 
 def contact(number: int, town_id: int) -> ContactFacts:

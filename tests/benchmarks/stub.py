@@ -1,7 +1,7 @@
 """A lean stub of the Bot API that plays fifty residents: as fast as one core allows, and nothing else.
 
-Run in a process of its own. It answers what a bot calls, and as soon as a resident gets a new question, it lets them tap
-the first answer. ``/stats`` tells what was counted, ``/begin`` starts counting anew.
+Run in a process of its own. It answers what a bot calls, and as soon as a resident gets a new question, it lets
+them tap the first answer. ``/stats`` tells what was counted, ``/begin`` starts counting anew.
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ class Connection(asyncio.Protocol):
         given = fields(kind, body)
         if method == "getUpdates":
             offset, limit = int(given.get("offset", 0)), int(given.get("limit", 100))
-            asyncio.ensure_future(self.updates(offset, limit))
+            self.polling = asyncio.ensure_future(self.updates(offset, limit))
             return None
         if method in ("sendMessage", "editMessageText"):
             chat = int(given["chat_id"])

@@ -12,9 +12,7 @@ from tests.storage.conftest import BOT, NOW, Place
 
 
 async def take_in(place: Place, *pairs: tuple[int, str]) -> list[Incoming]:
-    return await place.writer.run(
-        lambda c: inbox.take_in(c, town_id=place.town_id, bot_id=BOT, updates=pairs, now=NOW)
-    )
+    return await place.writer.run(lambda c: inbox.take_in(c, town_id=place.town_id, bot_id=BOT, updates=pairs, now=NOW))
 
 
 async def waiting(place: Place) -> list[str]:

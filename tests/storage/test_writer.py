@@ -46,5 +46,5 @@ async def test_a_unit_sees_the_rows_of_its_batch_and_returns_its_result(place: P
 async def test_the_read_side_can_change_nothing(place: Place) -> None:
     await place.contact(1)
     async with place.database.read() as connection:
-        with pytest.raises(Exception, match="read-only|readonly"):
+        with pytest.raises(Exception, match=r"read-only|readonly"):
             await connection.exec_driver_sql("DELETE FROM contact")
