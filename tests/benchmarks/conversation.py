@@ -6,7 +6,8 @@ A step of ours: update in, stored, deduplicated, engine, committed, callback ans
 
 Figures (``--json``: one JSON object, the last line): ``step_ratio``, ours / echo in steps a second, the lower of the
 two databases; ``cpu_ratio``, CPU seconds a step of the bot's process, ours / echo, the higher; ``steps_per_s``,
-``p50_ms`` and ``p99_ms`` of the slower database; ``stub_load``, the share of its core that the stub used: above 0.8 a run is void.
+``p50_ms`` and ``p99_ms`` of the slower database; ``stub_load``, the share of its core that the stub used: above 0.8 a
+run is void.
 """
 
 from __future__ import annotations
