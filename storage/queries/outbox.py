@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, case, delete, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
@@ -200,7 +200,7 @@ async def _next_due(connection: AsyncConnection, *, bot_id: int, burst: timedelt
             .join(Contact, Contact.id == Delivery.contact_id)
             .where(Contact.bot_id == bot_id, Delivery.state == DeliveryState.WAITING)
             .where(~exists().where(_earlier.contact_id == Delivery.contact_id, _earlier.state == DeliveryState.STARTED))
-            .order_by(func.coalesce(Contact.next_send_at, Delivery.due_at))
+            .order_by(case((Contact.next_send_at > Delivery.due_at, Contact.next_send_at), else_=Delivery.due_at))
             .limit(1)
         )
     ).one_or_none()

@@ -6,7 +6,7 @@ import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from storage.models import Contact, Delivery, DeliveryState
 from storage.queries import outbox
@@ -101,6 +101,26 @@ async def test_a_chat_gets_a_burst_and_then_a_message_a_second(place: Place) -> 
         got.append((texts(one)[0], (now - NOW).total_seconds()))
         await finish(place, one.claimed[0].seq, DeliveryState.SENT)
     assert got == [("0", 0), ("1", 0), ("2", 0), ("3", 1), ("4", 2)]
+
+
+async def test_what_is_due_tomorrow_holds_nobody_up_today(place: Place) -> None:
+    pace = Pace(per_bot=0, per_chat=1, chat_burst=1)
+    for number in (1, 2):
+        await place.contact(number)
+        await put(place, number, "now")
+    for delivery in (await claim(place, pace=pace)).claimed:
+        await finish(place, delivery.seq, DeliveryState.SENT)
+    later = NOW + timedelta(seconds=0.5)
+    row = new_delivery(
+        town_id=place.town_id, contact_id=1, method="sendMessage", payload={"text": "?"}, now=NOW + timedelta(days=1)
+    )
+    await place.writer.write([Write(INSERT_DELIVERY, [row])])
+    async with place.database.write() as connection:
+        await connection.execute(update(Contact).where(Contact.id == 1).values(next_send_at=NOW - timedelta(days=1)))
+    await put(place, 2, "soon")
+    held = await claim(place, pace=pace, now=later)
+    assert held.claimed == []
+    assert held.again_at == NOW + timedelta(seconds=1)
 
 
 async def test_a_bot_sends_no_more_than_its_rate(place: Place) -> None:
