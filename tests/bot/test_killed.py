@@ -40,7 +40,7 @@ RESIDENTS = 50
 KILLS = 20
 AT_ONCE_AGAIN = 4
 """Kills that come while the bot still finds out what the one before has left behind."""
-SECONDS = 100
+SECONDS = 120
 
 
 @dataclass
