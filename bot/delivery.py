@@ -47,7 +47,6 @@ METHODS: dict[str, type[TelegramMethod[Any]]] = {
     "deleteMessages": methods.DeleteMessages,
     "setMyCommands": methods.SetMyCommands,
 }
-_NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 _ALREADY_SO = ("message is not modified", "message to edit not found", "message to delete not found")
 _UNREACHABLE = ("chat not found", "user is deactivated", "PEER_ID_INVALID")
 log = structlog.get_logger()

@@ -13,7 +13,6 @@ from dialogues.markup import direction_of
 from dialogues.prompts import Option, Prompt
 from dialogues.standing import PRIVATE
 
-DATA_LIMIT = 64
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 

@@ -34,11 +34,11 @@ from dialogues.standing import (
     outside_label,
     start_row,
 )
-from dialogues.texts import LANGUAGES, Texts, Voice, normalise
+from dialogues.texts import LANGUAGES, Texts, Voice
 from dialogues.typed.first_words import typed_language, typed_yes_or_no
 from dialogues.typed.folding import match_option
 
-__all__ = ["ELSEWHERE", "Newcomer", "Offer", "Place", "Step", "Surroundings", "language_for", "step"]
+__all__ = ["ELSEWHERE", "Newcomer", "Offer", "Place", "Step", "Surroundings", "step"]
 
 _AGREE = "ok"
 _DECLINE = "no"
@@ -50,7 +50,7 @@ _MINOR = "age:no"
 class Newcomer:
     """What is known of a resident.
 
-    ``language``: the one we speak now (see ``language_for``). ``adult``: 16 or older; None is not asked yet. ``area``:
+    ``language``: the one we speak now. ``adult``: 16 or older; None is not asked yet. ``area``:
     an area's id, ``ELSEWHERE``, or None where not asked yet. ``survey``: the id of the survey that a link or a button
     asked for, until it starts, is declined or turns out not to be open.
     """
@@ -109,14 +109,6 @@ class _Stage(IntEnum):
     AREA = 4
     SENSITIVE = 5
     SURVEY = 6
-
-
-def language_for(*, chosen: str | None, phone: str | None, town_default: str) -> str:
-    """Return the language to speak: the resident's choice, else the phone's, else the town's.
-
-    ``phone`` is whatever the channel says of the phone (None, ``""``, ``ro-MD``, unknown languages).
-    """
-    return normalise(chosen) or normalise(phone) or town_default
 
 
 def step(newcomer: Newcomer, given: Input, surroundings: Surroundings, *, texts: Texts) -> Step:

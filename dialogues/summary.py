@@ -14,7 +14,6 @@ PAGE_SIZE = 15
 """Questions on one page: with the lengths below, a page stays under the length of a message."""
 
 _QUESTION = 70
-_ANSWER = 90
 
 
 def summarise(scene: Scene, *, revision: int, page: int, open_: bool = True) -> Prompt:

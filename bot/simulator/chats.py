@@ -47,10 +47,6 @@ class Chats:
         )
         return changed == 1
 
-    def bots_of(self, chat: int) -> list[int]:
-        """The bots that this person has ever written to."""
-        return [row[0] for row in self._database.rows("SELECT bot FROM chat WHERE id = ?", (chat,))]
-
     def add(self, bot: int, chat: int, message: dict[str, Any]) -> dict[str, Any]:
         """Store a new message and give it the chat's next id; the message with its id."""
         row = self._database.row(

@@ -38,7 +38,6 @@ class Telegram:
         self.calls = Calls()
         self.bots = {bot.username: bot for bot in bots}
         self._by_token = {bot.token: bot for bot in bots}
-        self._by_id = {bot.id: bot for bot in bots}
         with self.database.transaction():
             for bot in bots:
                 self.updates.register(bot.id)
@@ -56,10 +55,6 @@ class Telegram:
     def bot_by_token(self, token: str) -> BotAccount | None:
         """The bot that a request speaks for."""
         return self._by_token.get(token)
-
-    def bot_by_id(self, bot: int) -> BotAccount | None:
-        """The bot with this user id."""
-        return self._by_id.get(bot)
 
     def bot_user(self, bot: BotAccount) -> dict[str, Any]:
         """The bot as a User object, under its present name."""

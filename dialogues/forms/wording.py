@@ -4,7 +4,7 @@ Says nothing by itself about which language is right; a text that a language lac
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -22,8 +22,6 @@ Quote: TypeAlias = Callable[[str], str]
 """What is done to a value that is put into a text, so that its reader can tell it from the text."""
 Part: TypeAlias = "str | Output | Callable[[Context], str]"
 Parts: TypeAlias = tuple[Part, ...]
-Forms: TypeAlias = Mapping[str, Parts]
-"""One text by form: ``""`` what is read, ``guidance``, ``image``, ``audio``, ``video``."""
 
 _SPACE = re.compile(r"\s+")
 

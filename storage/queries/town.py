@@ -70,15 +70,6 @@ class TownFacts:
             area_id = self.areas[area_id].parent_id
         return frozenset(path)
 
-    def offered(self, area_id: int | None, now: datetime) -> list[SurveyFacts]:
-        """The surveys that somebody who lives in ``area_id`` can answer now."""
-        here = self.within(area_id)
-        return [
-            survey
-            for survey in self.surveys.values()
-            if survey.running(now) and (not survey.areas or survey.areas & here)
-        ]
-
 
 async def town_revision(connection: AsyncConnection, town_id: int) -> int:
     """The number that rises whenever the snapshot has become old."""

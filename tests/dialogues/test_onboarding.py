@@ -8,7 +8,7 @@ import pytest
 
 from dialogues.markup import FSI, PDI, plain_text, to_entities
 from dialogues.notice import CONSENT
-from dialogues.onboarding import ELSEWHERE, Newcomer, Offer, Place, Surroundings, language_for, step
+from dialogues.onboarding import ELSEWHERE, Newcomer, Offer, Place, Surroundings, step
 from dialogues.prompts import Input, Media, MediaKind, Option, Prompt, Replace, Reply, Say, Show, Tap, Text, Toast
 from dialogues.sensitive import Sensitive
 from dialogues.splitting import MESSAGE_LIMIT
@@ -132,24 +132,6 @@ def test_who_is_known_already_starts_at_once() -> None:
 
 
 # --- language -------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("chosen", "phone", "spoken"),
-    [
-        (None, "ro-MD", "ro"),
-        (None, "ar-SA", "ar"),
-        (None, "", "de"),
-        (None, None, "de"),
-        (None, "zh-hans", "de"),
-        ("bg", "tr", "bg"),
-        ("bg", None, "bg"),
-    ],
-)
-def test_the_choice_goes_before_the_phone_and_the_phone_before_the_town(
-    chosen: str | None, phone: str | None, spoken: str
-) -> None:
-    assert language_for(chosen=chosen, phone=phone, town_default="de") == spoken
 
 
 def test_the_first_message_speaks_the_phones_language_and_offers_all_six() -> None:
