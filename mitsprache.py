@@ -71,13 +71,18 @@ class Settings(BaseSettings):
         """The database that is configured; the data folder is made if it is missing."""
         if self.database:
             return Database(self.database)
-        self.data.mkdir(parents=True, exist_ok=True)
+        make_folder(self.data)
         return Database.in_folder(self.data)
 
     @property
     def pace(self) -> Pace:
         """How fast may be sent."""
         return Pace(self.per_bot, self.per_chat, self.chat_burst)
+
+
+def make_folder(path: Path) -> None:
+    """A folder for people's data, if it is missing: only who runs us may look into it."""
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
 def load_texts() -> Texts:
@@ -183,7 +188,7 @@ def configured(data: Path | None) -> Settings:
 @click.option("--data", type=click.Path(file_okay=False, path_type=Path), default=Path("data/demo"), show_default=True)
 def demo(port: int, data: Path) -> None:
     """Try everything on this machine: bot, simulator with a chat page, admin. No token, no internet."""
-    data.mkdir(parents=True, exist_ok=True)
+    make_folder(data)
     asyncio.run(_demo(port, data))
 
 
@@ -215,7 +220,7 @@ async def _demo(port: int, data: Path) -> None:
             f"    as a manager    http://127.0.0.1:{port}/admin\n\n"
             f"Your data is in {data}. Stop with Ctrl+C; the next start goes on where you were.\n"
         )
-        await _until_one_ends(server, service)
+        await _until_stopped(server, service)
 
 
 async def _sample_town(database: Database) -> tuple[int, str]:
@@ -266,7 +271,7 @@ async def _sample_town(database: Database) -> tuple[int, str]:
 )
 def simulator(port: int, data: Path, per_bot: float, per_chat: float) -> None:
     """Run a local Bot API server with a chat page, for trying out bots without Telegram."""
-    data.mkdir(parents=True, exist_ok=True)
+    make_folder(data)
     asyncio.run(_simulator(port, data, Limits(per_bot=per_bot, per_chat=per_chat)))
 
 
@@ -280,7 +285,7 @@ async def _simulator(port: int, data: Path, limits: Limits) -> None:
                 f"Bot API   http://127.0.0.1:{port}\nChat      http://127.0.0.1:{port}/chat\n"
                 f"Bot       @{account.username}, token {account.token}"
             )
-            await _until_one_ends(web)
+            await _until_stopped(web)
     finally:
         await server.stop()
 
@@ -309,7 +314,7 @@ async def _serve(port: int, settings: Settings) -> None:
         service = Service(bot=bot, database=database, texts=texts, town_id=town_id, pace=settings.pace)
         await stack.enter_async_context(_alone(service))
         click.echo(f"The bot is running. Admin: http://127.0.0.1:{port}/admin")
-        await _until_one_ends(server, service)
+        await _until_stopped(server, service)
 
 
 async def _ready_town(database: Database) -> int:
@@ -467,21 +472,19 @@ async def _closing(database: Database) -> AsyncIterator[Database]:
 
 
 @asynccontextmanager
-async def _serving(
-    app: Any, port: int, hang_up: Callable[[], None] = lambda: None
-) -> AsyncIterator[asyncio.Task[None]]:
-    """Serve an application on this machine only; the task ends when a signal asks us to stop."""
+async def _serving(app: Any, port: int, hang_up: Callable[[], None] = lambda: None) -> AsyncIterator[Server]:
+    """Serve an application on this machine only. At the end ``hang_up`` ends the long polls it would wait for."""
     try:
         listener = listen(port)
     except OSError:
         raise click.ClickException(f"Port {port} is taken: choose another with --port.") from None
-    server = Server(app, hang_up=hang_up)
+    server = Server(app)
     task = asyncio.create_task(server.serve(sockets=[listener]))
     try:
-        yield task
+        yield server
     finally:
-        hang_up()
         server.should_exit = True
+        hang_up()
         await asyncio.gather(task, return_exceptions=True)
 
 
@@ -498,13 +501,13 @@ async def _alone(service: Service) -> AsyncIterator[None]:
         yield
 
 
-async def _until_one_ends(server: asyncio.Task[None], service: Service | None = None) -> None:
-    """Wait for a signal, which ends the server, or for a part of the bot to fail, which is raised."""
-    running = asyncio.create_task(service.wait()) if service else None
-    tasks = {server, running} if running else {server}
+async def _until_stopped(server: Server, service: Service | None = None) -> None:
+    """Wait for a signal, or for a part of the bot to fail, which is raised."""
+    waits = [server.signalled.wait(), *([service.wait()] if service else [])]
+    tasks = [asyncio.ensure_future(wait) for wait in waits]
     done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    if running:
-        running.cancel()
+    for task in tasks:
+        task.cancel()
     for task in done:
         task.result()
 

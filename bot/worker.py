@@ -35,6 +35,7 @@ from bot.turn import Turn, begin, finished
 from storage.alone import ServedElsewhereError
 from storage.database import Database
 from storage.models import InboxState
+from storage.queries import inbox
 from storage.queries.outbox import KEPT, new_delivery
 from storage.queries.turns import Chat, LinkFacts, find_links, load_chats, sent_messages
 from storage.statements import FINISH_UPDATE, INSERT_DELIVERY, StaleRowError, Write, execute
@@ -225,9 +226,13 @@ def _where(error: Exception | None) -> str | None:
 
 
 def _erase_messages(turn: Turn) -> Any:
-    """Take back what we wrote in the last two days (Telegram lets a bot delete no older ones)."""
+    """Take back what we wrote in the last two days (Telegram lets a bot delete no older ones), and wipe what of this
+    chat was set aside."""
 
     async def unit(connection: AsyncConnection) -> None:
+        aside = await inbox.lying_aside(connection, bot_id=turn.contact.bot_id)
+        theirs = [row.seq for row in aside if chat_of(json.loads(row.payload)) == turn.contact.chat_id]
+        await inbox.wipe_aside(connection, theirs)
         sent = await sent_messages(connection, turn.contact.id, since=turn.now - KEPT)
         rows = [
             new_delivery(

@@ -85,7 +85,7 @@ def start(form: Form, language: str, *, texts: Texts, now: datetime, random: Ran
     ``random`` must give the same sequence in every step of one interview where a form draws the order of its options:
     seed it with the interview's id.
     """
-    instance = Instance(form, None, now=now, random=random)
+    instance = _instance(form, None, language, now=now, random=random)
     talk = _Talk(State(instance.values(), None, Stage.ASKING, 0, language), Scene(instance, texts.speak(language)))
     return talk.go_to(talk.scene.sequence.first(), ())
 
@@ -96,7 +96,7 @@ def step(form: Form, state: State, given: Input, *, texts: Texts, now: datetime,
     For a changed language, give the state with the new language and ``Show(anew=False)``: the answer to ``Show`` is
     one ``Replace``, or for ``Show(anew=True)`` the question as a new message.
     """
-    instance = Instance(form, state.values, now=now, random=random)
+    instance = _instance(form, state.values, state.language, now=now, random=random)
     talk = _Talk(state, Scene(instance, texts.speak(state.language)))
     if state.stage in (Stage.COMPLETE, Stage.LEFT):
         return talk.after_the_end(given)
@@ -111,7 +111,8 @@ def repeats(form: Form, state: State, given: Text, *, texts: Texts, now: datetim
     Whoever keeps the interview knows whether it was written before the present question stood in the chat; then it is
     that answer once more, and not the next one.
     """
-    talk = _Talk(state, Scene(Instance(form, state.values, now=now, random=random), texts.speak(state.language)))
+    instance = _instance(form, state.values, state.language, now=now, random=random)
+    talk = _Talk(state, Scene(instance, texts.speak(state.language)))
     questions = talk.scene.sequence.questions
     place = questions.index(talk.question) if talk.question else len(questions)
     if not place:
@@ -123,6 +124,15 @@ def repeats(form: Form, state: State, given: Text, *, texts: Texts, now: datetim
     else:
         said = read_answer(talk.scene, question, given.text)
     return said == talk.scene.instance.value(question.ref)
+
+
+def _instance(
+    form: Form, values: Mapping[str, str] | None, language: str, *, now: datetime, random: Random
+) -> Instance:
+    """The instance as this resident reads it: a calculation that quotes an option does so in their language."""
+    instance = Instance(form, values, now=now, random=random)
+    instance.switch(language)
+    return instance
 
 
 class _Talk:

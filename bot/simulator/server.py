@@ -1,10 +1,9 @@
-"""Listening on a port of this machine, and stopping without waiting for those who hang on the line."""
+"""Listening on a port of this machine, and stopping in order: whoever uses the server first, the server last."""
 
 from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
@@ -12,9 +11,12 @@ import uvicorn
 
 
 class Server(uvicorn.Server):
-    """Serves one application until a signal comes; then ``hang_up`` ends the long polls it would wait for."""
+    """Serves one application until it is told to ``should_exit``.
 
-    def __init__(self, app: Any, *, hang_up: Callable[[], None] = lambda: None) -> None:
+    A signal does not end it but sets ``signalled``: whoever waits for that tidies up first. A second signal ends it.
+    """
+
+    def __init__(self, app: Any) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -25,14 +27,13 @@ class Server(uvicorn.Server):
                 timeout_graceful_shutdown=3,
             )
         )
-        self._hang_up = hang_up
+        self.signalled = asyncio.Event()
         self._loop = asyncio.get_running_loop()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 (interface)
-        """Stop on a signal, on a second one at once. It is not raised again: who waits for the end tidies up first."""
-        self.force_exit = self.should_exit
-        self.should_exit = True
-        self._loop.call_soon_threadsafe(self._hang_up)
+        """Take note of a signal; at a second one, stop at once."""
+        self.should_exit = self.force_exit = self.signalled.is_set()
+        self._loop.call_soon_threadsafe(self.signalled.set)
 
 
 def listen(port: int) -> socket.socket:

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import and_, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.models import InboxState, InboxUpdate
 
 KEPT = timedelta(days=3)
 """How long the key of a finished update guards against its repetition; Telegram keeps updates for a day."""
+KEPT_ASIDE = timedelta(days=14)
+"""How long an update that was set aside waits for a person to look at it: it holds what somebody wrote."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,26 @@ async def unfinished(connection: AsyncConnection, *, bot_id: int, after: int, li
 
 
 async def forget_keys(connection: AsyncConnection, *, now: datetime) -> int:
-    """Drop the keys of updates that were finished more than three days ago; returns how many."""
-    result = await connection.execute(
-        delete(InboxUpdate).where(InboxUpdate.state == InboxState.DONE, InboxUpdate.received_at < now - KEPT)
-    )
+    """Drop the keys of updates finished more than three days ago, and what lay aside for long; returns how many."""
+    done = and_(InboxUpdate.state == InboxState.DONE, InboxUpdate.received_at < now - KEPT)
+    aside = and_(InboxUpdate.state == InboxState.ASIDE, InboxUpdate.received_at < now - KEPT_ASIDE)
+    result = await connection.execute(delete(InboxUpdate).where(or_(done, aside)))
     return result.rowcount
+
+
+async def lying_aside(connection: AsyncConnection, *, bot_id: int) -> list[Incoming]:
+    """The updates that were set aside, with their content."""
+    rows = await connection.execute(
+        select(InboxUpdate.seq, InboxUpdate.update_id, InboxUpdate.payload).where(
+            InboxUpdate.bot_id == bot_id, InboxUpdate.state == InboxState.ASIDE
+        )
+    )
+    return [Incoming(*row) for row in rows]
+
+
+async def wipe_aside(connection: AsyncConnection, numbers: Sequence[int]) -> None:
+    """Wipe what is in these updates; that they were set aside stays known."""
+    await connection.execute(update(InboxUpdate).where(InboxUpdate.seq.in_(numbers)).values(payload="{}"))
 
 
 async def counts(connection: AsyncConnection) -> dict[str, int]:

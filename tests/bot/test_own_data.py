@@ -98,6 +98,20 @@ async def test_what_was_erased_cannot_be_brought_back_by_an_old_button(town: Tow
     assert not await town.rows(select(Response).where(Response.survey_id == survey.id))
 
 
+async def test_deleting_reaches_what_was_set_aside_of_this_chat_and_no_other(town: Town) -> None:
+    resident, _ = await begun(town)
+    neighbour = await town.resident("en")
+    for each in (resident, neighbour):
+        message = {"chat": {"id": each.id}, "date": "yesterday", "text": f"something personal of {each.id}"}
+        town.deliver({"message": message})
+    await resident.write("/delete")
+    await resident.tap("Delete everything")
+    aside = [row.payload for row in await town.updates() if row.state == "aside"]
+    assert len(aside) == 2
+    assert str(resident.id) not in str(aside)
+    assert str(neighbour.id) in str(aside)
+
+
 async def test_deleting_spares_what_others_have_said(town: Town) -> None:
     resident, survey = await begun(town)
     neighbour = await town.resident("en")

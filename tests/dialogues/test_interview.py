@@ -457,3 +457,25 @@ def test_toasts_are_short(chat: Chat) -> None:
     to_the_street(chat)
     chat.give(Tap("skip", chat.state.revision))
     assert all(visible_length(toast) <= 200 for toast in chat.toasts)
+
+
+COLOURS = """
+| survey | | | | | |
+| | type | name | label::en | label::ar | calculation |
+| | select_one colour | colour | Which colour? | أي لون؟ | |
+| | calculate | named | | | jr:choice-name(${colour}, '${colour}') |
+| | text | why | Why ${named}? | لماذا ${named}؟ | |
+| choices | | | | |
+| | list_name | name | label::en | label::ar |
+| | colour | red | Red | أحمر |
+| settings | |
+| | default_language |
+| | ar |
+"""
+
+
+def test_an_option_is_quoted_in_the_language_of_who_reads_it() -> None:
+    chat = Chat(form(COLOURS), "en")
+    chat.tap("Red")
+    assert "Red" in chat.last
+    assert "أحمر" not in chat.last

@@ -52,7 +52,16 @@ async def test_what_was_set_aside_is_kept_for_a_person(place: Place) -> None:
     [row] = await take_in(place, (7, "strange"))
     aside = {"key_seq": row.seq, "state": InboxState.ASIDE, "payload": "strange", "reason": "not understood"}
     await place.writer.write([Write(FINISH_UPDATE, [aside])])
-    await place.writer.run(lambda c: inbox.forget_keys(c, now=NOW + timedelta(days=30)))
+    await place.writer.run(lambda c: inbox.forget_keys(c, now=NOW + timedelta(days=14)))
     async with place.database.read() as connection:
         assert await inbox.counts(connection) == {"aside": 1}
     assert await waiting(place) == []
+
+
+async def test_what_was_set_aside_is_not_kept_for_ever(place: Place) -> None:
+    [row] = await take_in(place, (7, "strange"))
+    aside = {"key_seq": row.seq, "state": InboxState.ASIDE, "payload": "strange", "reason": "not understood"}
+    await place.writer.write([Write(FINISH_UPDATE, [aside])])
+    await place.writer.run(lambda c: inbox.forget_keys(c, now=NOW + timedelta(days=14, seconds=1)))
+    async with place.database.read() as connection:
+        assert await inbox.counts(connection) == {}
