@@ -1,7 +1,7 @@
 # The way in. `make demo` and `make test` install what they need, in .venv, and nothing twice: the stamps in .venv are
 # older than a lock or a catalogue only when there is something to do.
 #
-#   make demo PORT=8001 DATA=/tmp/try      another port, another data folder
+#   make demo PORT=8001 DATA=data/try      another port, another data folder
 #   make test ARGS=tests/dialogues         a part of the tests
 #   make install PYTHON=/opt/bin/python3   another Python than the newest that is found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -131,8 +132,8 @@ class Service:
         while True:
             now = datetime.now(UTC)
             try:
-                await self.writer.run(lambda c: inbox.forget_keys(c, now=now))  # noqa: B023 (run before the next round)
-                await self.writer.run(lambda c: outbox.forget_sent(c, now=now))  # noqa: B023
+                await self.writer.run(partial(inbox.forget_keys, now=now))
+                await self.writer.run(partial(outbox.forget_sent, now=now))
             except SQLAlchemyError as error:
                 log.error("could not tidy up", error=type(error).__name__)
             await asyncio.sleep(TIDY_SECONDS)
