@@ -49,6 +49,7 @@ __all__ = [
     "kept",
     "language_changed",
     "languages",
+    "nothing_held",
     "old_button",
     "paused",
     "short_description",
@@ -314,6 +315,15 @@ def deleted(voice: Voice, before: Holdings) -> tuple[Reply, ...]:
         )
     parts.append(voice.text("You can come back at any time."))
     return _at_length(message(voice, blocks(*parts), rows=(start_row(voice),)), None)
+
+
+def nothing_held(voice: Voice) -> tuple[Reply, ...]:
+    """Tell somebody of whom nothing is held that it is so: there is nothing to see and nothing to delete."""
+    text = lines(
+        voice.text("We hold nothing about you."),
+        voice.text("We only know the number of this chat while we answer you."),
+    )
+    return (Say(message(voice, text, rows=(start_row(voice),))),)
 
 
 def kept(voice: Voice, given: Input | None = None) -> tuple[Reply, ...]:
