@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
 from functools import partial
 from types import TracebackType
@@ -32,6 +32,7 @@ from storage.queries.town import load_town
 from storage.writer import Writer
 
 TIDY_SECONDS = 3600
+SCRUB_SECONDS = 60
 STOP_SECONDS = 3.0
 log = structlog.get_logger()
 
@@ -74,6 +75,7 @@ class Service:
         self._run(self._receive())
         self._run(self._introduce())
         self._run(self._tidy())
+        self._run(self._scrub())
         return self
 
     async def __aexit__(
@@ -137,6 +139,13 @@ class Service:
             except SQLAlchemyError as error:
                 log.error("could not tidy up", error=type(error).__name__)
             await asyncio.sleep(TIDY_SECONDS)
+
+    async def _scrub(self) -> None:
+        """Let what was wiped in the last minute disappear from the disk, too."""
+        while True:
+            await asyncio.sleep(SCRUB_SECONDS)
+            with suppress(SQLAlchemyError):
+                await self._database.scrub()
 
 
 async def _end(*tasks: asyncio.Task[None]) -> None:

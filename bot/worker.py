@@ -185,6 +185,8 @@ class Worker:
             return
         self._lanes.release(update)
         self._wake_delivery()
+        if turn and turn.erased:
+            await self._database.scrub()
 
     async def stop(self) -> None:
         """Cut off what is under way; the inbox still has it."""

@@ -5,6 +5,7 @@ Nobody else opens a connection. Beside the command line one process serves a bot
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -81,6 +82,27 @@ class Database:
         """A transaction that may write; commits at the end of the block."""
         async with self._writer.begin() as connection:
             yield connection
+
+    async def scrub(self) -> bool:
+        """Leave nothing of what was erased in SQLite's write-ahead log; returns whether that succeeded.
+
+        ``secure_delete`` overwrites in the database itself; the log keeps old pages until it is emptied. It cannot be
+        while somebody reads. PostgreSQL's log is a matter of its own settings and backups.
+        """
+        if self.dialect != "sqlite":
+            return True
+        async with self._writer.connect() as connection:
+            raw = await connection.get_raw_connection()
+            driver: Any = raw.driver_connection
+            try:
+                await driver.execute("PRAGMA busy_timeout=100")  # no writer waits for this longer
+                async with driver.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:
+                    busy, *_ = await cursor.fetchone()
+            except sqlite3.Error:
+                return False
+            finally:
+                await driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+            return not busy
 
     async def close(self) -> None:
         """Close all connections."""

@@ -26,10 +26,9 @@ async def start(_message: Message, command: CommandObject, turn: Turn) -> None:
         turn.change_resident(area_id=link.area_id, elsewhere=False)
     if link and link.survey_id is not None:
         turn.change_resident(wanted_survey_id=link.survey_id)
-    going_on = survey.current(turn)
+    going_on = survey.paused(turn)
     if going_on is not None and turn.resident.wanted_survey_id in (None, going_on):
-        turn.change_resident(wanted_survey_id=None)
-        survey.take(turn, going_on, Show(anew=True))
+        survey.resume(turn, going_on)
     else:
         take(turn, Show(anew=True))
 
