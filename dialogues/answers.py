@@ -50,7 +50,10 @@ def _stored(number: Decimal, *, whole: bool) -> str:
 
 
 def read_option(scene: Scene, question: Question, typed: str) -> int | None:
-    """Return the index of the option that was typed: by its label, its number or its beginning."""
+    """Return the index of the option that was typed: by its label, its beginning or, where one is shown, its number.
+
+    A figure that corrects the answer before must not answer the question that has come since.
+    """
     labels = [choice.label for choice in scene.options(question.ref)]
     return match_option(clean(typed).strip(), labels, numbered=are_numbered(scene, question))
 

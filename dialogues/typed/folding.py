@@ -61,17 +61,15 @@ def _kept(character: str) -> str:
 def match_option(text: str, labels: Sequence[str], *, numbered: bool = False) -> int | None:
     """Return the index of the option that a typed text means, or None if it means none or several.
 
-    In this order: the label itself; its number, counted from 1, if the options were shown ``numbered`` or no label has
-    a figure; the folded label; the label that alone begins with these three or more letters (or, for a figure, with
-    this figure).
+    In this order: the label itself; its number, counted from 1, if the options were shown ``numbered``; the folded
+    label; the label that alone begins with these three or more letters (or, for a figure, with this figure).
     """
     typed = fold(text)
     folded = [fold(label) for label in labels]
     exact = _only([index for index, label in enumerate(labels) if label.strip() == text.strip()])
     if exact is not None or not typed:
         return exact
-    figures_mean_places = numbered or not any(character.isdecimal() for label in folded for character in label)
-    if figures_mean_places and typed.isdecimal() and len(typed) <= 4:
+    if numbered and typed.isdecimal() and len(typed) <= 4:
         place = int(typed) - 1
         return place if 0 <= place < len(labels) else None
     same = [index for index, label in enumerate(folded) if label == typed]

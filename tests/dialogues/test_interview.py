@@ -288,6 +288,13 @@ def test_what_was_typed_chooses_an_option_or_is_answered_kindly(chat: Chat) -> N
     assert chat.chosen == ["Light"]
 
 
+def test_a_typed_figure_is_no_answer_where_no_option_has_a_number(chat: Chat) -> None:
+    chat.tap("Yes")
+    chat.write("3")
+    chat.write("2")
+    assert chat.answers == {"garden": "yes", "trees": "3"}
+
+
 def test_a_photo_where_words_are_expected(chat: Chat) -> None:
     to_the_street(chat)
     chat.send_photo()

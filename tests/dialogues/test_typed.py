@@ -237,8 +237,8 @@ CHILDREN = ["0", "1 Kind", "2 Kinder", "3 oder mehr"]
         ("bänke", SQUARE, 0),
         ("BAUME", SQUARE, 1),
         ("spiel", SQUARE, 2),
-        ("3", SQUARE, 2),
-        ("٣", SQUARE, 2),
+        ("3", SQUARE, None),
+        ("٣", SQUARE, None),
         ("5", SQUARE, None),
         ("0", SQUARE, None),
         ("ba", SQUARE, None),
@@ -248,6 +248,7 @@ CHILDREN = ["0", "1 Kind", "2 Kinder", "3 oder mehr"]
         ("0", CHILDREN, 0),
         ("2", CHILDREN, 2),
         ("4", CHILDREN, None),
+        ("٣", ["3", "2", "1"], 0),
         ("👍", ["👍", "👎"], 0),
         ("C", ["C++", "C"], 1),
     ],
@@ -258,6 +259,9 @@ def test_a_typed_option(typed: str, labels: list[str], index: int | None) -> Non
 
 def test_a_figure_means_the_place_where_the_options_are_numbered() -> None:
     assert match_option("2", CHILDREN, numbered=True) == 1
+    assert match_option("٣", SQUARE, numbered=True) == 2
+    assert match_option("5", SQUARE, numbered=True) is None
+    assert match_option("3", ["3", "2", "1"], numbered=True) == 0
 
 
 @pytest.mark.parametrize(
