@@ -16,6 +16,8 @@ from zoneinfo import available_timezones
 
 import click
 import structlog
+from aiogram import Bot
+from aiogram.exceptions import AiogramError, TelegramNotFound, TelegramUnauthorizedError
 from aiogram.utils.token import TokenValidationError
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -122,7 +124,7 @@ def prepare(path: Path) -> Prepared:
 
 
 async def put_to_people(connection: AsyncConnection, town_id: int, prepared: Prepared, areas: list[int]) -> int:
-    """Import a questionnaire and open a survey with it; returns the survey's id."""
+    """Import a questionnaire and open a survey with it, unless it runs there already; returns the survey's id."""
     questionnaire_id = await surveys.import_questionnaire(
         connection,
         town_id=town_id,
@@ -132,6 +134,9 @@ async def put_to_people(connection: AsyncConnection, town_id: int, prepared: Pre
         xform=prepared.xform,
         titles=prepared.titles,
     )
+    running = await surveys.find_open(connection, town_id=town_id, questionnaire_id=questionnaire_id, areas=areas)
+    if running is not None:
+        return running
     return await surveys.open_survey(connection, town_id=town_id, questionnaire_id=questionnaire_id, areas=areas)
 
 
@@ -245,7 +250,7 @@ async def _sample_town(database: Database) -> tuple[int, str]:
             aims = [areas[quarter] for quarter in quarters]
             survey_id = await put_to_people(connection, town_id, prepared[name], aims)
             codes.append(
-                await towns.make_link(connection, town_id=town_id, area_id=areas[quarters[0]], survey_id=survey_id)
+                await towns.link_to(connection, town_id=town_id, area_id=areas[quarters[0]], survey_id=survey_id)
             )
         return town_id, codes[0]
 
@@ -310,11 +315,23 @@ async def _serve(port: int, settings: Settings) -> None:
             bot = connect(settings.token.get_secret_value(), settings.api)
         except TokenValidationError:
             raise click.ClickException("MITSPRACHE_TOKEN is not a token as @BotFather gives it.") from None
+        stack.push_async_callback(bot.session.close)
+        await _must_be_accepted(bot)
         server = await stack.enter_async_context(_serving(create_admin(database), port))
         service = Service(bot=bot, database=database, texts=texts, town_id=town_id, pace=settings.pace)
         await stack.enter_async_context(_alone(service))
         click.echo(f"The bot is running. Admin: http://127.0.0.1:{port}/admin")
         await _until_stopped(server, service)
+
+
+async def _must_be_accepted(bot: Bot) -> None:
+    """Ask whether the token is good. Where nobody answers, the bot starts all the same and waits."""
+    try:
+        await bot.me()
+    except (TelegramUnauthorizedError, TelegramNotFound):
+        raise click.ClickException("The Bot API does not accept MITSPRACHE_TOKEN: is it spelled right?") from None
+    except (AiogramError, TimeoutError) as error:
+        click.echo(f"The Bot API does not answer ({type(error).__name__}); the bot waits for it.", err=True)
 
 
 async def _ready_town(database: Database) -> int:
@@ -400,7 +417,7 @@ def survey_check(file: Path) -> None:
 @click.option("--area", "names", multiple=True, help="A quarter it is for; repeat for more. None: the whole town.")
 @DATA
 def survey_open(file: Path, names: tuple[str, ...], data: Path | None) -> None:
-    """Put a questionnaire to the people, and print the link that leads to it."""
+    """Put a questionnaire to the people, and print the code that leads to it; once more, and it is printed again."""
     prepared = prepare(file)
 
     async def run() -> list[tuple[str, str]]:
@@ -416,9 +433,7 @@ def survey_open(file: Path, names: tuple[str, ...], data: Path | None) -> None:
                 return [
                     (
                         name or "whole town",
-                        await towns.make_link(
-                            connection, town_id=town_id, area_id=areas.get(name), survey_id=survey_id
-                        ),
+                        await towns.link_to(connection, town_id=town_id, area_id=areas.get(name), survey_id=survey_id),
                     )
                     for name in names or ("",)
                 ]

@@ -51,6 +51,21 @@ async def import_questionnaire(
     return int(created)
 
 
+async def find_open(
+    connection: AsyncConnection, *, town_id: int, questionnaire_id: int, areas: Iterable[int] = ()
+) -> int | None:
+    """The survey that asks this version of a questionnaire in just these areas already, if there is one."""
+    aims: dict[int, set[int]] = {}
+    for survey_id, area_id in await connection.execute(
+        select(Survey.id, SurveyArea.area_id)
+        .outerjoin(SurveyArea, SurveyArea.survey_id == Survey.id)
+        .where(Survey.town_id == town_id, Survey.questionnaire_id == questionnaire_id, Survey.state == "open")
+    ):
+        aims.setdefault(survey_id, set()).update([area_id] if area_id is not None else [])
+    wanted = set(areas)
+    return next((survey_id for survey_id, aim in aims.items() if aim == wanted), None)
+
+
 async def open_survey(
     connection: AsyncConnection,
     *,

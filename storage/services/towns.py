@@ -36,10 +36,19 @@ async def areas_by_name(connection: AsyncConnection, town_id: int) -> Mapping[st
     return {row[0]: row[1] for row in rows}
 
 
-async def make_link(
+async def link_to(
     connection: AsyncConnection, *, town_id: int, area_id: int | None = None, survey_id: int | None = None
 ) -> str:
-    """Create a code that leads into the chat, and return it."""
+    """The code that leads into the chat to this area and survey; it is made if there is none."""
+    known = await connection.scalar(
+        select(Link.code).where(
+            Link.town_id == town_id,
+            Link.area_id.is_not_distinct_from(area_id),
+            Link.survey_id.is_not_distinct_from(survey_id),
+        )
+    )
+    if known is not None:
+        return str(known)
     code = secrets.token_urlsafe(CODE_BYTES)
     await connection.execute(insert(Link).values(town_id=town_id, code=code, area_id=area_id, survey_id=survey_id))
     await touch(connection, town_id)

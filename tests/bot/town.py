@@ -215,7 +215,7 @@ class Town:
             survey_id = await surveys.open_survey(
                 connection, town_id=self.id, questionnaire_id=questionnaire_id, areas=areas, closes_at=closes_at
             )
-            code = await towns.make_link(
+            code = await towns.link_to(
                 connection, town_id=self.id, area_id=areas[0] if areas else None, survey_id=survey_id
             )
             key = await connection.scalar(select(SurveyKey.key).where(SurveyKey.survey_id == survey_id))
@@ -225,7 +225,7 @@ class Town:
     async def link(self, *, area: str | None = None, survey: Opened | None = None) -> str:
         """Another poster's code."""
         async with self.database.write() as connection:
-            return await towns.make_link(
+            return await towns.link_to(
                 connection,
                 town_id=self.id,
                 area_id=self.areas[area] if area else None,
