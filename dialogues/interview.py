@@ -15,6 +15,7 @@ from random import Random
 from dialogues.answers import read_answer, read_option, with_option
 from dialogues.date_picker import BLANK_PREFIX, FIRST_MONTH, LAST_MONTH, page_of
 from dialogues.forms import Form, Instance, Question
+from dialogues.layout import blocks
 from dialogues.markup import Markup, lay_out, plain_text, utf16_length
 from dialogues.prompts import Input, Media, Option, Prompt, Replace, Reply, Role, Say, Show, Tap, Text, Toast
 from dialogues.question_prompt import ask, expectation, problem, quiet, refuse_to_skip, settled
@@ -168,13 +169,16 @@ class _Talk:
     def redraw(self) -> Step:
         return self.stay(_replace(self.present()))
 
-    def show_anew(self, *before: Reply) -> Step:
+    def show_anew(self, *before: Reply, opening: Markup | None = None) -> Step:
         """Show the present prompt at the end of the chat, where alone it counts from now on.
 
-        Its copies further up are two revisions old: who presses there is led here, not taken for a double tap.
+        ``opening``: what its message says first. Its copies further up are two revisions old: who presses there is led here, not taken for a double tap.
         """
         self.state = replace(self.state, revision=self.state.revision + 2)
-        return self.stay(*before, *_say(self.present()))
+        prompt = self.present()
+        if opening:
+            prompt = replace(prompt, text=blocks(lay_out(opening, prompt.language), prompt.text))
+        return self.stay(*before, *_say(prompt))
 
     def refuse(self, text: Markup) -> Step:
         return self.stay(Say(problem(self.scene, text)))
@@ -353,7 +357,7 @@ class _Talk:
     def _hear_option(self, question: Question, text: str) -> Step:
         index = read_option(self.scene, question, text)
         if index is None:
-            return self.refuse(self.scene.voice.text("Please tap one of the answers in the message above."))
+            return self.show_anew(opening=self.scene.voice.text("Please tap one of the buttons."))
         if question.kind == "select_one":
             return self.accept(question, self.scene.options(question.ref)[index].value)
         taken = self._toggle(question, index, chosen=True)

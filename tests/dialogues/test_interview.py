@@ -279,13 +279,32 @@ def test_back_from_a_question_of_the_summary_leads_to_the_summary(chat: Chat) ->
 
 def test_what_was_typed_chooses_an_option_or_is_answered_kindly(chat: Chat) -> None:
     chat.write("maybe")
-    assert chat.last == "Please tap one of the answers in the message above."
+    assert chat.last.startswith("Please tap one of the buttons.\n\n1 of 3 · Your home")
     chat.write("NO")
     assert chat.answers == {"garden": "no"}
     chat.write("lig")
     assert chat.answers["wishes"] == "light"
-    assert [m.asks for m in chat.messages] == [False, False, False, True]
+    assert chat.messages[-1].asks
     assert chat.chosen == ["Light"]
+
+
+def test_what_is_no_option_brings_the_buttons_back_in_one_message(chat: Chat) -> None:
+    buttons, revision = chat.labels(), chat.state.revision
+    step = chat.write("maybe")
+    assert len(step.replies) == 1
+    assert chat.labels() == buttons
+    chat.give(Tap("a0", revision), 0)
+    assert chat.answers == {}
+    assert chat.toasts == ["This message is old. Here is where we are now."]
+    chat.tap("No")
+    assert chat.answers == {"garden": "no"}
+
+
+def test_what_was_chosen_stays_when_something_else_is_typed(chat: Chat) -> None:
+    chat.tap("No")
+    chat.tap("Trees")
+    chat.write("a fountain")
+    assert chat.chosen == ["Trees"]
 
 
 def test_a_typed_figure_is_no_answer_where_no_option_has_a_number(chat: Chat) -> None:
