@@ -172,7 +172,8 @@ class _Talk:
     def show_anew(self, *before: Reply, opening: Markup | None = None) -> Step:
         """Show the present prompt at the end of the chat, where alone it counts from now on.
 
-        ``opening``: what its message says first. Its copies further up are two revisions old: who presses there is led here, not taken for a double tap.
+        ``opening``: what its message says first. Its copies further up are two revisions old: who presses there is led
+        here, not taken for a double tap.
         """
         self.state = replace(self.state, revision=self.state.revision + 2)
         prompt = self.present()

@@ -53,6 +53,7 @@ def ask(scene: Scene, question: Question, *, revision: int, page: int, first: bo
         *_filled(
             *((progress, *between, body) if between else (lines(progress, body),)),
             _listed_options(scene, question, page),
+            _written_before(scene, question),
             lines(*_filled(_said(scene.voice, expectation(scene, question)), needed)),
         )
     )
@@ -66,9 +67,8 @@ def ask(scene: Scene, question: Question, *, revision: int, page: int, first: bo
 
 def settled(scene: Scene, question: Question) -> Prompt:
     """Return what the message of a question becomes once it is answered or skipped."""
-    answer = scene.answer(question)
-    said = Markup("✓ ") + answer if answer else Markup("– ") + scene.voice.text("Skipped")
-    return quiet(scene, question, _said(scene.voice, said))
+    answer = _answered(scene, question) or _said(scene.voice, Markup("– ") + scene.voice.text("Skipped"))
+    return quiet(scene, question, answer)
 
 
 def quiet(scene: Scene, question: Question, *more: Markup) -> Prompt:
@@ -115,6 +115,16 @@ def _listed_options(scene: Scene, question: Question, page: int) -> Markup:
     labels = [insert(shorten(choice.label, _LISTED_LABEL)) for choice in scene.options(question.ref)]
     start, end = _page(len(labels), page)
     return numbered(labels[start:end], first=start + 1)
+
+
+def _answered(scene: Scene, question: Question) -> Markup:
+    answer = scene.answer(question)
+    return _said(scene.voice, Markup("✓ ") + answer) if answer else Markup("")
+
+
+def _written_before(scene: Scene, question: Question) -> Markup:
+    """Return the present answer where no button shows it as chosen."""
+    return Markup("") if is_select(question) else _answered(scene, question)
 
 
 def expectation(scene: Scene, question: Question) -> Markup:

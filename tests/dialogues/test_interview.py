@@ -171,6 +171,29 @@ def test_back_shows_the_answer_that_was_given(chat: Chat) -> None:
     assert chat.answers == {"garden": "yes"}
 
 
+def test_back_shows_the_number_that_was_written(chat: Chat) -> None:
+    chat.tap("Yes")
+    assert "✓" not in chat.last
+    chat.write("4")
+    chat.tap("Back")
+    assert chat.last == "2 of 4\nHow many trees?\n\n✓ 4\n\nPlease write a whole number, for example 4."
+    assert "✓ \u20684\u2069" in chat.messages[-1].text
+
+
+def test_a_text_that_is_to_be_changed_is_shown(chat: Chat) -> None:
+    to_the_street(chat)
+    chat.write("Am <Bach>")
+    chat.tap("3")
+    assert "✓ Am <Bach>" in chat.last
+
+
+def test_a_date_that_is_to_be_changed_is_shown_in_the_residents_language() -> None:
+    chat = Chat(form(WHEN), "ar")
+    chat.write("3.10.2020")
+    chat.tap("1")
+    assert "✓ 3 تشرين الأول (أكتوبر) 2020" in chat.last
+
+
 def test_an_answer_that_became_irrelevant_comes_back_if_it_is_relevant_again(chat: Chat) -> None:
     chat.tap("Yes")
     chat.write("7")
