@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from dialogues.layout import blocks, bullets, lines
+from dialogues.layout import bullets, lines
 from dialogues.markup import Markup
 from dialogues.texts import Voice
 
@@ -17,15 +17,16 @@ CONSENT: Final = "consent"
 """The legal basis that we name ourselves, in every language; any other is said as the town wrote it."""
 
 
-def notice(voice: Voice, *, town: str, office: str | None, legal_basis: str | None) -> Markup:
+def notice(voice: Voice, *, town: str, office: str | None, legal_basis: str | None = None) -> Markup:
     """Return who asks and why, what is voluntary, what is kept, who can read it, how it is seen and deleted.
 
-    ``office`` as it is written on its door. ``legal_basis``: see ``name_legal_basis``; None leaves the line out.
+    Short, so that the buttons below it are on the first screen of a phone. ``office`` as it is written on its door.
+    ``legal_basis``: see ``name_legal_basis``; None leaves the line out, for where a survey's beginning names it.
     """
     points = [*_what_it_means(voice), *_what_you_can_do(voice)]
     if legal_basis:
         points.append(name_legal_basis(voice, legal_basis))
-    return blocks(_who_asks(voice, town, office), bullets(*points))
+    return lines(_who_asks(voice, town, office), bullets(*points))
 
 
 def name_legal_basis(voice: Voice, legal_basis: str) -> Markup:
@@ -47,16 +48,14 @@ def _who_asks(voice: Voice, town: str, office: str | None) -> Markup:
 def _what_it_means(voice: Voice) -> tuple[Markup, ...]:
     return (
         voice.text("Taking part is voluntary."),
-        voice.text("Nothing depends on it: no benefit and no permit."),
-        voice.text("Nobody sees your name."),
-        voice.text("We keep your answers without your name and number."),
+        voice.text("Nothing depends on it: no benefit, no residence permit."),
+        voice.text("Nobody sees your name.") + " " + voice.text("We keep your answers without your name and number."),
         voice.text("Telegram carries the messages. Whoever holds this phone can read them."),
     )
 
 
 def _what_you_can_do(voice: Voice) -> tuple[Markup, ...]:
     return (
-        voice.text("You can always see what we hold: {command}", command="/mydata"),
-        voice.text("You can always delete it: {command}", command="/delete"),
+        voice.text("You can see or delete your data: {see} {delete}", see="/mydata", delete="/delete"),
         voice.text("When a survey ends, nobody can find your answers any more. Then we cannot delete them either."),
     )

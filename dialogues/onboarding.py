@@ -76,7 +76,7 @@ class Surroundings:
     """The town as it is now.
 
     ``office`` as it is written on its door. ``areas`` on the top level of the tree; none: the area is not asked.
-    ``offers``: all open surveys of the town, whatever area they are for. ``legal_basis`` of what the notice says.
+    ``offers``: all open surveys of the town, whatever area they are for. ``legal_basis``: for a later notice.
     """
 
     town: str
@@ -195,7 +195,7 @@ class _Situation:
             if agreed:
                 return self._known_already()
             return self._show_again(
-                self.voice.plain("You have agreed. You can delete everything: {command}", command="/delete")
+                self.voice.plain("You have agreed. You can delete your data: {command}", command="/delete")
             )
         return (
             self._knowing(replace(self.newcomer, consented=True)).go_on()
@@ -340,7 +340,7 @@ class _Situation:
 
 
 def _welcome(voice: Voice, surroundings: Surroundings) -> Prompt:
-    content = notice(voice, town=surroundings.town, office=surroundings.office, legal_basis=surroundings.legal_basis)
+    content = notice(voice, town=surroundings.town, office=surroundings.office)
     text = blocks(lines(bold(voice.text("Welcome!")), content), bold(voice.text("Do you agree?")))
     agree = (Option(_AGREE, "✅ " + voice.plain("I agree, go on")),)
     decline = (Option(_DECLINE, voice.plain("I do not want to")),)

@@ -1,7 +1,7 @@
 """The conversations that are open at any time, by command or button: help, language, pause, data, deletion.
 
 Also what we say where nothing else fits: the idle menu, a group chat, an unknown command, an old button. Functions of
-facts; the caller does what they announce (pausing, deleting) in the same transaction. An edited message gets no answer.
+facts; the caller does what they announce (pausing, deleting) in the same transaction.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ __all__ = [
     "commands",
     "deleted",
     "description",
+    "edited",
     "explain",
     "in_group",
     "kept",
@@ -210,7 +211,7 @@ def unpaused(voice: Voice, situation: Situation, given: Input | None = None) -> 
     """Confirm that we write again."""
     text = lines(
         voice.text("We will write to you again."),
-        voice.text("You can pause at any time: {command}", command="/stop"),
+        voice.text("You can stop messages at any time: {command}", command="/stop"),
     )
     off = (Option(MESSAGES_OFF, voice.plain("Get no more messages"), role=Role.NAVIGATION),)
     return (_put(message(voice, text, rows=(*_resume(voice, situation), off)), given),)
@@ -286,7 +287,7 @@ def ask_to_delete(voice: Voice, holdings: Holdings, given: Input | None = None) 
             voice.text("We delete the number of this chat and your language."),
             voice.text("We delete your neighbourhood and your answer about your age."),
             voice.text("We delete our messages of the last two days in this chat."),
-            voice.text("You can delete older messages yourself in Telegram."),
+            voice.text("Your own messages and older ones stay in this chat. You can delete them in Telegram."),
         ),
     ]
     if holdings.open:
@@ -368,6 +369,15 @@ def in_group(voice: Voice, town: str) -> tuple[Reply, ...]:
         voice.text("Please write to us in a private chat."),
     )
     return (Say(message(voice, text, rows=((Option(PRIVATE, voice.plain("Open private chat")),),))),)
+
+
+def edited(voice: Voice) -> tuple[Reply, ...]:
+    """Answer somebody who edits a message during an interview: the answer stays, and how it can be changed."""
+    text = lines(
+        voice.text("A changed message does not change your answer."),
+        voice.text("To change it, tap “Back”. Or change it at the end."),
+    )
+    return (Say(message(voice, text)),)
 
 
 def survey_ended(voice: Voice, situation: Situation) -> tuple[Reply, ...]:

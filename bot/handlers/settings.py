@@ -92,8 +92,11 @@ async def anything(message: Message, turn: Turn, albums: Albums) -> None:
 
 @router.edited_message()
 async def edited(_message: Message, turn: Turn) -> None:
-    """An edited message changes nothing: what was answered stays as it was sent."""
-    turn.ignored = True
+    """An edited message changes nothing: what was answered stays as it was sent, and in an interview we say so."""
+    if survey.current(turn) is None:
+        turn.ignored = True
+    else:
+        turn.say(settings.edited(turn.voice))
 
 
 @router.callback_query()

@@ -161,10 +161,22 @@ async def test_a_correction_of_what_was_sent_changes_nothing(town: Town) -> None
     resident, survey = await begun(town, TEXTS)
     await resident.write("First")
     sent = next(message for message in resident.messages() if message.text == "First")
-    number = len(resident.messages())
     await resident.edit(sent, "Second")
-    assert len(resident.messages()) == number
+    assert resident.says("A changed message does not change your answer.") in resident.last().text
     assert await resident.answers(survey) == {"t1": "First"}
+    await resident.write("Third")
+    assert await resident.answers(survey) == {"t1": "First", "t2": "Third"}
+
+
+@ON_ONE_DATABASE
+async def test_a_correction_outside_an_interview_is_met_with_silence(town: Town) -> None:
+    resident = await town.resident("en")
+    await resident.start()
+    await resident.write("Hello")
+    sent = next(message for message in resident.messages() if message.text == "Hello")
+    number = len(resident.messages())
+    await resident.edit(sent, "Good evening")
+    assert len(resident.messages()) == number
 
 
 async def test_signs_that_steer_the_text_around_them_are_not_stored(town: Town) -> None:

@@ -189,12 +189,26 @@ def test_every_language_is_understood_by_its_name_in_every_language() -> None:
 
 def test_the_notice_says_who_asks_that_it_is_voluntary_and_what_cannot_be_deleted_later() -> None:
     says = Chat().starts().says
-    for part in ("Quartiersbüro Nord", "Musterstadt", "voluntary", "no permit", "Nobody sees your name", "Telegram"):
+    for part in (
+        "Quartiersbüro Nord",
+        "Musterstadt",
+        "voluntary",
+        "no residence permit",
+        "Nobody sees your name",
+        "Telegram",
+    ):
         assert part in says
     assert "/mydata" in says
     assert "/delete" in says
     assert "Then we cannot delete them either." in says
-    assert "Art. 6 DSGVO" in says
+    assert "You can see or delete your data: /mydata /delete" in says
+
+
+def test_the_first_message_is_short_enough_for_its_buttons_to_be_seen() -> None:
+    says = Chat().starts().says
+    assert "Legal basis" not in says, "each survey names it as it begins"
+    assert says.count("\n\n") == 1, "only the question stands apart"
+    assert says.count("\n") < 11
 
 
 def test_a_town_without_an_office_asks_in_its_own_name() -> None:
@@ -319,7 +333,8 @@ def test_a_beginning_survey_names_its_legal_basis() -> None:
 
 
 def test_consent_as_the_legal_basis_is_named_in_the_language_of_the_resident() -> None:
-    chat = Chat(Newcomer("bg"), replace(TOWN, legal_basis=CONSENT)).starts()
+    living = replace(LIVING, legal_basis=CONSENT)
+    chat = Chat(replace(grown_up(area="1"), language="bg"), replace(TOWN, offers=(living,))).starts()
     assert "[bg] Legal basis: your consent" in chat.says
 
 

@@ -68,6 +68,7 @@ def test_help_leads_back_to_an_interview_that_is_going_on() -> None:
 def test_the_notice_can_be_read_again() -> None:
     assert "notice" in keys(settings.explain(ENGLISH, TOWN))
     assert "Nobody sees your name." in says(settings.show_notice(ENGLISH, TOWN))
+    assert "Legal basis: § 3" in says(settings.show_notice(ENGLISH, replace(TOWN, legal_basis="§ 3")))
 
 
 def test_the_command_menu_has_five_commands_that_telegram_takes() -> None:
@@ -167,6 +168,21 @@ def test_deletion_is_asked_once_and_names_what_cannot_be_found() -> None:
     assert "We delete your answers to these surveys:\n• Wohnen im Quartier" in says(replies)
     assert "They have ended:\n• Nach dem Fest" in says(replies)
     assert keys(replies) == ["delete:all", "delete:keep"]
+
+
+def test_deletion_says_which_messages_stay() -> None:
+    assert "Your own messages and older ones stay in this chat." in says(settings.ask_to_delete(ENGLISH, HELD))
+
+
+def test_of_whom_nothing_is_held_reads_so_and_can_begin() -> None:
+    replies = settings.nothing_held(ENGLISH)
+    assert "We hold nothing about you." in says(replies)
+    assert keys(replies) == ["start"]
+
+
+def test_an_edited_message_is_answered_with_how_an_answer_is_changed() -> None:
+    assert "does not change your answer" in says(settings.edited(ENGLISH))
+    assert "tap “Back”" in says(settings.edited(ENGLISH))
 
 
 def test_who_has_answered_nothing_reads_of_no_answers() -> None:
