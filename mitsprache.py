@@ -240,6 +240,7 @@ async def _sample_town(database: Database) -> tuple[int, str]:
             connection,
             name="Auenstadt",
             office="Quartiersbüro Nordstadt",
+            contact="Quartiersbüro Nordstadt, Lindenstraße 5, Telefon 01234 56789",
             language="de",
             timezone="Europe/Berlin",
             areas=["Nordstadt", "Hafenviertel"],
@@ -371,11 +372,18 @@ def town() -> None:
 @click.argument("name")
 @click.option("--area", "areas", multiple=True, help="A quarter of the town; repeat for more.")
 @click.option("--office", help="The neighbourhood office, as it is written on its door.")
+@click.option("--contact", help="How to reach it: address, telephone, hours, as residents shall read it.")
 @click.option("--language", type=click.Choice(LANGUAGES), default="de", show_default=True)
 @click.option("--timezone", default="Europe/Berlin", show_default=True)
 @DATA
 def town_found(
-    name: str, areas: tuple[str, ...], office: str | None, language: str, timezone: str, data: Path | None
+    name: str,
+    areas: tuple[str, ...],
+    office: str | None,
+    contact: str | None,
+    language: str,
+    timezone: str,
+    data: Path | None,
 ) -> None:
     """Create a town with its quarters."""
     if timezone not in available_timezones():
@@ -386,7 +394,13 @@ def town_found(
             if await first_town(connection) is not None:
                 raise click.ClickException("There is a town already.")
             await towns.found_town(
-                connection, name=name, office=office, language=language, timezone=timezone, areas=areas
+                connection,
+                name=name,
+                office=office,
+                contact=contact,
+                language=language,
+                timezone=timezone,
+                areas=areas,
             )
 
     asyncio.run(run())

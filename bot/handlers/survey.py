@@ -161,6 +161,7 @@ def situation(turn: Turn) -> Situation:
     return Situation(
         town=facts.town,
         office=facts.office,
+        contact=turn.knowledge.town.contact,
         legal_basis=facts.legal_basis,
         interview=None if going is None else title(turn, going),
         offers=tuple(offer for offer in offers if offer.id != str(going)),

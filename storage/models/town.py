@@ -17,6 +17,8 @@ class Town(Base):
     name: Mapped[str]
     office: Mapped[str | None]
     """The neighbourhood office as it is written on its door; residents see it untranslated."""
+    contact: Mapped[str | None]
+    """How to reach the office (address, telephone, hours), as the town writes it; residents see it untranslated."""
     default_language: Mapped[str]
     timezone: Mapped[str]
     """IANA name of the zone in which the town's wall clocks run."""

@@ -52,6 +52,7 @@ class TownFacts:
     id: int
     name: str
     office: str | None
+    contact: str | None
     default_language: str
     timezone: str
     revision: int
@@ -94,9 +95,9 @@ async def load_town(connection: AsyncConnection, town_id: int) -> TownFacts:
     """
     town = (
         await connection.execute(
-            select(Town.id, Town.name, Town.office, Town.default_language, Town.timezone, Town.revision).where(
-                Town.id == town_id
-            )
+            select(
+                Town.id, Town.name, Town.office, Town.contact, Town.default_language, Town.timezone, Town.revision
+            ).where(Town.id == town_id)
         )
     ).one()
     areas = await connection.execute(

@@ -16,12 +16,19 @@ CODE_BYTES = 9
 
 
 async def found_town(
-    connection: AsyncConnection, *, name: str, office: str | None, language: str, timezone: str, areas: Sequence[str]
+    connection: AsyncConnection,
+    *,
+    name: str,
+    office: str | None,
+    contact: str | None = None,
+    language: str,
+    timezone: str,
+    areas: Sequence[str],
 ) -> int:
-    """Create a town with its top-level areas and return its id."""
+    """Create a town with its top-level areas and return its id. ``contact``: how to reach the office."""
     town_id = await connection.scalar(
         insert(Town)
-        .values(name=name, office=office, default_language=language, timezone=timezone, revision=0)
+        .values(name=name, office=office, contact=contact, default_language=language, timezone=timezone, revision=0)
         .returning(Town.id)
     )
     assert town_id is not None  # noqa: S101 (an insert that returns nothing would have raised)

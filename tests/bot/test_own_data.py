@@ -58,6 +58,12 @@ async def test_mydata_of_a_stranger_knows_nothing_but_the_chat(town: Town) -> No
     assert "Neighbourhood: not asked" in resident.last().text
 
 
+async def test_help_says_how_to_reach_the_office(town: Town) -> None:
+    resident, _ = await begun(town)
+    await resident.write("/help")
+    assert "Ask here: Lindenstraße 5 <Hof>, Telefon 01234 56789" in resident.last().text
+
+
 async def test_delete_erases_rows_and_messages_at_once_and_a_new_start_begins_anew(town: Town) -> None:
     resident, survey = await begun(town)
     await resident.tap("Good")

@@ -328,6 +328,7 @@ async def running(
             connection,
             name=name,
             office="Quartiersbüro Nordstadt",
+            contact="Lindenstraße 5 <Hof>, Telefon 01234 56789",
             language=language,
             timezone="Europe/Berlin",
             areas=quarters,

@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("office", sa.String(), nullable=True),
+        sa.Column("contact", sa.String(), nullable=True),
         sa.Column("default_language", sa.String(), nullable=False),
         sa.Column("timezone", sa.String(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
