@@ -1,18 +1,21 @@
-"""The words for 0 to 20 in six languages, and the words that turn a number into another one. Tables only."""
+"""The words for 0 to 99 in six languages, and the words that turn a number into another one.
+
+Tables, and the rule by which each language puts its tens and units together; reads no text.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from dialogues.typed.folding import fold
 
-__all__ = ["MULTIPLIERS", "NEGATIONS", "NUMBER_WORDS"]
+__all__ = ["LONGEST_NUMBER", "MULTIPLIERS", "NEGATIONS", "NUMBER_WORDS"]
 
 # One line a number from 0 on; several forms of a number stand beside each other, with commas.
 _SPOKEN = {
     "ar": """صفر
         واحد, واحدة
-        اثنان, اثنين, اثنتان, اثنتين, إثنان, إثنين, تنين, اتنين
+        اثنان, اثنين, اثنتان, اثنتين, إثنان, إثنين, تنين, اتنين, شخصان, شخصين, طفلان, طفلين, ولدان, ولدين
         ثلاثة, ثلاث, تلاتة
         أربعة, أربع
         خمسة, خمس
@@ -139,21 +142,115 @@ _SPOKEN = {
 }
 
 
-def _table(lines: str) -> dict[str, int]:
-    return {fold(form): value for value, line in enumerate(lines.splitlines()) for form in line.split(",")}
+# One line for each of 20, 30 … 90.
+_TENS = {
+    "ar": """عشرون, عشرين
+        ثلاثون, ثلاثين, تلاتين
+        أربعون, أربعين
+        خمسون, خمسين
+        ستون, ستين
+        سبعون, سبعين
+        ثمانون, ثمانين, تمانين
+        تسعون, تسعين""",
+    "bg": """двайсет, двадесет
+        трийсет, тридесет
+        четирийсет, четиридесет
+        петдесет
+        шейсет, шестдесет
+        седемдесет
+        осемдесет
+        деветдесет""",
+    "de": """zwanzig
+        dreißig
+        vierzig
+        fünfzig, fuenfzig
+        sechzig
+        siebzig
+        achtzig
+        neunzig""",
+    "en": """twenty
+        thirty
+        forty, fourty
+        fifty
+        sixty
+        seventy
+        eighty
+        ninety""",
+    "ro": """douăzeci
+        treizeci
+        patruzeci
+        cincizeci
+        șaizeci
+        șaptezeci
+        optzeci
+        nouăzeci""",
+    "tr": """yirmi
+        otuz
+        kırk
+        elli
+        altmış
+        yetmiş
+        seksen
+        doksan""",
+}
+
+_TOGETHER = {
+    "ar": ("{unit} و{ten}", "{unit} و {ten}"),
+    "bg": ("{ten} и {unit}",),
+    "de": ("{unit}und{ten}", "{unit} und {ten}"),
+    "en": ("{ten} {unit}",),
+    "ro": ("{ten} și {unit}",),
+    "tr": ("{ten} {unit}", "{ten}{unit}"),
+}
+_AND_ATTACHED = "و"
+"""The Arabic "and", which is written as one with the word after it."""
+
+LONGEST_NUMBER = 3
+"""Words of the longest number."""
 
 
-NUMBER_WORDS: Mapping[str, Mapping[str, int]] = {language: _table(lines) for language, lines in _SPOKEN.items()}
-"""Per language: the folded word or two words of a number, and the number."""
+def _forms(lines: str) -> list[list[str]]:
+    return [[fold(form) for form in line.split(",")] for line in lines.splitlines()]
+
+
+def _table(language: str) -> dict[str, int]:
+    small, tens = _forms(_SPOKEN[language]), _forms(_TENS[language])
+    table = {form: value for value, forms in enumerate(small) for form in forms}
+    table |= {form: ten * 10 for ten, forms in enumerate(tens, 2) for form in forms}
+    table |= dict(_compounds(language, small[1:10], tens))
+    return _with_and(table) | table if language == "ar" else table
+
+
+def _compounds(language: str, units: list[list[str]], tens: list[list[str]]) -> Iterator[tuple[str, int]]:
+    """Give 21 to 99 without the tens, in each form of both parts."""
+    patterns = [fold(pattern.format(unit="0", ten="1")) for pattern in _TOGETHER[language]]
+    for ten, ten_forms in enumerate(tens, 2):
+        for unit, unit_forms in enumerate(units, 1):
+            for pattern in patterns:
+                for unit_form in unit_forms:
+                    for ten_form in ten_forms:
+                        yield pattern.replace("0", unit_form).replace("1", ten_form), ten * 10 + unit
+
+
+def _with_and(table: Mapping[str, int]) -> dict[str, int]:
+    return {_AND_ATTACHED + form: value for form, value in table.items()}
+
+
+NUMBER_WORDS: Mapping[str, Mapping[str, int]] = {language: _table(language) for language in _SPOKEN}
+"""Per language: the folded words of a number, at most ``LONGEST_NUMBER`` of them, and the number."""
 
 _MULTIPLYING = {
-    "ar": "مئة, مائة, ألف, آلاف, مليون, نصف",
-    "bg": "сто, хиляда, хиляди, милион, милиона, половин, половина",
-    "de": "hundert, tausend, million, millionen, mio, halb, halbe, anderthalb, eineinhalb, zweieinhalb, dutzend",
-    "en": "hundred, thousand, million, half, dozen",
-    "ro": "sută, sute, mie, mii, milion, milioane, jumătate",
-    "tr": "yüz, bin, milyon, yarım, buçuk",
+    "ar": "مئة, مائة, ألف, آلاف, مليون, نصف, ربع, ثلث, أرباع, بضع, بضعة, عدة",
+    "bg": "сто, хиляда, хиляди, милион, милиона, половин, половина, четвърт, няколко",
+    "de": "hundert, tausend, million, millionen, mio, halb, halbe, einhalb, anderthalb, eineinhalb, zweieinhalb, "
+    "viertel, dutzend, paar, einige",
+    "en": "hundred, thousand, million, half, quarter, dozen, couple, few, several",
+    "ro": "sută, sute, mie, mii, milion, milioane, jumătate, sfert, câțiva, câteva",
+    "tr": "yüz, bin, milyon, yarım, buçuk, çeyrek, kaç, birkaç, sürü, çok",
 }
+_NOUNS_OF_ONE = ("شخص", "طفل", "طفلة", "ولد", "بنت", "رجل", "امرأة")
+"""What is one by itself in Arabic: "two boys and a girl" are three."""
+
 _DENYING = {
     "ar": "لا, ليس, ولا",
     "bg": "не, няма, нито, ни",
@@ -168,8 +265,14 @@ def _words(table: Mapping[str, str]) -> dict[str, frozenset[str]]:
     return {language: frozenset(fold(word) for word in words.split(",")) for language, words in table.items()}
 
 
-MULTIPLIERS: Mapping[str, frozenset[str]] = _words(_MULTIPLYING)
-"""Per language: folded words that make another number of the number beside them."""
+def _multipliers() -> dict[str, frozenset[str]]:
+    words = _words(_MULTIPLYING)
+    one_more = frozenset(fold(_AND_ATTACHED + noun) for noun in _NOUNS_OF_ONE)
+    return words | {"ar": words["ar"] | {_AND_ATTACHED + word for word in words["ar"]} | one_more}
+
+
+MULTIPLIERS: Mapping[str, frozenset[str]] = _multipliers()
+"""Per language: folded words that make another number, or no certain one, of the number beside them."""
 
 NEGATIONS: Mapping[str, frozenset[str]] = _words(_DENYING)
 """Per language: folded words that make "no one" of "one"."""

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from dialogues.typed.folding import fold, western_digits
-from dialogues.typed.number_words import MULTIPLIERS, NEGATIONS, NUMBER_WORDS
+from dialogues.typed.number_words import LONGEST_NUMBER, MULTIPLIERS, NEGATIONS, NUMBER_WORDS
 
 __all__ = ["NUMBER_TEXT_LIMIT", "read_number"]
 
@@ -52,7 +52,7 @@ def read_number(text: str, language: str) -> Decimal | None:
 
     A single ``.`` or ``,`` before exactly three digits is read as the language does (``1.234`` is 1234 in German and
     1.234 in English); every other use of either is clear by itself. ``²`` and ``½`` are no numbers. Figures of any
-    script count, so do the words for 0 to 20 of the language, of German and of English.
+    script count, so do the words for 0 to 99 of the language, of German and of English.
     """
     if len(text) > NUMBER_TEXT_LIMIT or any(unicodedata.category(character) in ("No", "Nl") for character in text):
         return None
@@ -88,7 +88,7 @@ def _spoken(words: list[str], language: str) -> list[tuple[int, int]]:
     position = 0
     while position < len(words):
         used = 1
-        for length in (2, 1):
+        for length in range(LONGEST_NUMBER, 0, -1):
             value = _word_value(" ".join(words[position : position + length]), language)
             if value is not None and position + length <= len(words):
                 found.append((value, length))

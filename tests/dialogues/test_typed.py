@@ -65,6 +65,22 @@ TODAY = date(2026, 11, 25)
         ("şapte", "ro", "7"),
         ("двама", "bg", "2"),
         ("drei", "ar", "3"),
+        ("٤ كم", "ar", "4"),
+        ("شخصين", "ar", "2"),
+        ("طفلان", "ar", "2"),
+        ("ولدين فقط", "ar", "2"),
+        ("واحد وعشرون", "ar", "21"),
+        ("خمسة و ثلاثين سنة", "ar", "35"),
+        ("двайсет и една", "bg", "21"),
+        ("einundzwanzig", "de", "21"),
+        ("dreißig", "de", "30"),
+        ("Fünfunddreissig Jahre", "de", "35"),
+        ("twenty-one", "en", "21"),
+        ("ninety nine", "en", "99"),
+        ("douăzeci și unu", "ro", "21"),
+        ("treizeci si cinci de ani", "ro", "35"),
+        ("yirmi bir", "tr", "21"),
+        ("otuzbeş", "tr", "35"),
     ],
 )
 def test_a_number_as_people_type_it(typed: str, language: str, meant: str) -> None:
@@ -94,7 +110,7 @@ def test_a_number_as_people_type_it(typed: str, language: str, meant: str) -> No
         "B2",
         "2 Millionen",
         "anderthalb",
-        "twenty one",
+        "twenty or one",
         "no one",
         "4 oder fünf",
         "nan",
@@ -111,6 +127,31 @@ def test_what_is_not_one_certain_number_is_asked_again(typed: str) -> None:
     assert read_number(typed, "de") is None
 
 
+@pytest.mark.parametrize(
+    ("typed", "language"),
+    [
+        ("أربعة ونصف", "ar"),
+        ("٤ ونصف", "ar"),
+        ("أربعة وربع", "ar"),
+        ("أربعة وخمسة", "ar"),
+        ("ولدان وبنت", "ar"),
+        ("طفلين وشخصين", "ar"),
+        ("مئة وعشرون", "ar"),
+        ("bir kaç", "tr"),
+        ("birkaç", "tr"),
+        ("birkaç kişi", "tr"),
+        ("yirmi iki üç", "tr"),
+        ("ein paar", "de"),
+        ("vier oder fünf", "de"),
+        ("a hundred and twenty", "en"),
+        ("четири и половина", "bg"),
+        ("patru și jumătate", "ro"),
+    ],
+)
+def test_a_fraction_or_a_vague_number_is_asked_again(typed: str, language: str) -> None:
+    assert read_number(typed, language) is None
+
+
 @given(st.text(), st.sampled_from([*LANGUAGES, "fa", ""]))
 def test_reading_a_number_never_fails(text: str, language: str) -> None:
     number = read_number(text, language)
@@ -123,9 +164,9 @@ def test_what_we_write_we_read(number: int, language: str) -> None:
     assert read_number(written.get(language, f"{number:,}".replace(",", ".")), language) == number
 
 
-def test_each_language_counts_from_zero_to_twenty() -> None:
+def test_each_language_counts_from_zero_to_ninety_nine() -> None:
     for words in NUMBER_WORDS.values():
-        assert set(words.values()) == set(range(21))
+        assert set(words.values()) == set(range(100))
 
 
 @pytest.mark.parametrize(
