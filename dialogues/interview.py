@@ -18,7 +18,7 @@ from dialogues.forms import Form, Instance, Question
 from dialogues.layout import blocks
 from dialogues.markup import Markup, lay_out, plain_text, utf16_length
 from dialogues.prompts import Input, Media, Option, Prompt, Replace, Reply, Role, Say, Show, Tap, Text, Toast
-from dialogues.question_prompt import ask, expectation, problem, quiet, refuse_to_skip, settled
+from dialogues.question_prompt import ask, expectation, later, problem, quiet, refuse_to_skip, settled
 from dialogues.scene import Scene
 from dialogues.sequence import is_select
 from dialogues.splitting import split
@@ -393,7 +393,7 @@ class _Talk:
         rows = (
             (Option("stay", voice.plain("Go on"), role=Role.NAVIGATION),),
             (Option("left", voice.plain("Stop this survey"), role=Role.NAVIGATION),),
-            (Option("later", voice.plain("Continue later"), role=Role.NAVIGATION),),
+            (later(voice),),
         )
         shown = quiet(self.scene, question, lay_out(sure, voice.language))
         return self.stay(_replace(replace(shown, rows=rows, revision=self.state.revision, asks=True)))

@@ -5,7 +5,7 @@ Decides nothing about what comes next and reads no answer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from math import ceil
@@ -27,6 +27,7 @@ __all__ = [
     "ask",
     "expectation",
     "last_row",
+    "later",
     "notes",
     "number_rows",
     "problem",
@@ -40,6 +41,13 @@ PAGE_SIZE = 12
 
 _MOST_NUMBERS_A_ROW = 5
 _LISTED_LABEL = 200
+
+# Signs that point somewhere do so as the reader reads; by the direction of the language.
+_BACK = {"ltr": "↩️", "rtl": "↪️"}
+_NEXT = {"ltr": "⏩", "rtl": "⏪"}
+_SKIP = {"ltr": "⏭️", "rtl": "⏮️"}
+_DONE = dict.fromkeys(("ltr", "rtl"), "✔️")
+_LATER = dict.fromkeys(("ltr", "rtl"), "⏸️")
 
 
 def ask(scene: Scene, question: Question, *, revision: int, page: int, first: bool, returning: bool) -> Prompt:
@@ -236,10 +244,10 @@ def _navigation(scene: Scene, question: Question, *, first: bool) -> tuple[Row, 
     answered = bool(scene.instance.value(question.ref))
     required = scene.instance.required(question.ref)
     wanted = (
-        ("back", voice.plain("Back"), not first),
-        ("skip", voice.plain("Skip"), not required and not answered),
-        ("done", voice.plain("Done"), many),
-        ("next", voice.plain("Next"), answered and not many),
+        ("back", _signed(voice, _BACK, voice.plain("Back")), not first),
+        ("skip", _signed(voice, _SKIP, voice.plain("Skip")), not required and not answered),
+        ("done", _signed(voice, _DONE, voice.plain("Done")), many),
+        ("next", _signed(voice, _NEXT, voice.plain("Next")), answered and not many),
     )
     rows = [tuple(Option(key, label, role=Role.NAVIGATION) for key, label, shown in wanted if shown)]
     if answered and not required and not many:
@@ -252,9 +260,19 @@ def _navigation(scene: Scene, question: Question, *, first: bool) -> tuple[Row, 
 def last_row(voice: Voice) -> Row:
     """Return the row under every question and the summary: continue later, and another language."""
     return (
-        Option("later", voice.plain("Continue later"), role=Role.NAVIGATION),
+        later(voice),
         Option("lang", "🌐 " + voice.plain("Language"), role=Role.NAVIGATION),
     )
+
+
+def later(voice: Voice) -> Option:
+    """Return the button that lays the survey aside."""
+    return Option("later", _signed(voice, _LATER, voice.plain("Continue later")), role=Role.NAVIGATION)
+
+
+def _signed(voice: Voice, signs: Mapping[str, str], label: str) -> str:
+    """Return the label of a button that leads on or back: the sign tells it from the answers."""
+    return f"{signs[voice.direction]} {label}"
 
 
 def _date(value: str) -> date | None:

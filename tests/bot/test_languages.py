@@ -48,7 +48,7 @@ async def test_the_language_is_changed_in_mid_question_and_answers_stay(town: To
     assert redrawn.id == question.id
     assert len(resident.messages()) == number
     assert "كيف عرفتم بالاحتفال؟" in redrawn.text
-    assert resident.says("Continue later") in [button.name for button in redrawn.buttons]
+    assert "⏸️ " + resident.says("Continue later") in [button.name for button in redrawn.buttons]
     await resident.tap("ملصق أو ورقة")
     await speak(resident, "Türkçe", "tr")
     await resident.write("3")
@@ -125,9 +125,9 @@ async def test_a_paused_interview_goes_on_in_the_language_of_the_day(town: Town)
 async def test_arabic_keyboards_run_from_right_to_left(town: Town) -> None:
     resident, _ = await begun(town, ready("after_the_festival"), "ar")
     last_row = resident.asked().labels[-1]
-    assert last_row == ["🌐 " + resident.says("Language"), resident.says("Continue later")]
+    assert last_row == ["🌐 " + resident.says("Language"), "⏸️ " + resident.says("Continue later")]
     await speak(resident, "Deutsch", "de")
-    assert resident.asked().labels[-1] == [resident.says("Continue later"), "🌐 " + resident.says("Language")]
+    assert resident.asked().labels[-1] == ["⏸️ " + resident.says("Continue later"), "🌐 " + resident.says("Language")]
 
 
 async def test_what_is_inserted_keeps_to_itself_in_a_sentence_of_the_other_direction(town: Town) -> None:

@@ -70,12 +70,12 @@ class Chat:
     # --- what the resident does ---
 
     def tap(self, label: str) -> Step:
-        """Press the button with this label on the last message that has one, chosen or not."""
+        """Press the button with this label, with or without its sign, on the last message that has one."""
         place, option = next(
             (place, option)
             for place in reversed(range(len(self.messages)))
             for option in self.buttons(place)
-            if option.label == label
+            if label in (option.label, option.label.partition(" ")[2])
         )
         return self.press(option, place)
 

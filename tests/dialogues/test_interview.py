@@ -41,7 +41,7 @@ def to_the_street(chat: Chat) -> None:
 
 def test_one_question_is_one_message(chat: Chat) -> None:
     assert chat.last == ("1 of 3 · Your home\n\nA few questions.\n\nDo you have a garden?\n\nPlease choose one answer.")
-    assert chat.labels() == [["Yes", "No"], ["Skip"], ["Continue later", "🌐 Language"]]
+    assert chat.labels() == [["Yes", "No"], ["⏭️ Skip"], ["⏸️ Continue later", "🌐 Language"]]
     assert [option.role for option in chat.buttons()][2:] == [Role.NAVIGATION] * 3
 
 
@@ -146,6 +146,15 @@ def test_the_arrow_before_an_answer_points_where_the_reader_reads_on(chat: Chat)
     assert "← Am Bach" in chat.last
 
 
+def test_the_signs_of_navigation_point_where_the_reader_reads_on(chat: Chat) -> None:
+    chat.tap("No")
+    chat.tap("Back")
+    chat.tap("Next")
+    assert chat.labels()[-2] == ["↩️ Back", "⏭️ Skip", "✔️ Done"]
+    chat.speak("ar")
+    assert [label.split(" ")[0] for label in chat.labels(chat.asking or 0)[-2]] == ["↪️", "⏮️", "✔️"]
+
+
 def test_a_language_the_form_lacks_gets_its_default_one_in_that_ones_direction() -> None:
     arabic_first = Chat(form(HOUSE + "| settings | |\n| | default_language |\n| | ar |\n"), "bg")
     assert "هل لديكم حديقة؟" in arabic_first.last
@@ -166,7 +175,7 @@ def test_back_shows_the_answer_that_was_given(chat: Chat) -> None:
     chat.tap("Yes")
     chat.tap("Back")
     assert chat.chosen == ["Yes"]
-    assert chat.labels() == [["Yes", "No"], ["Next"], ["Delete this answer"], ["Continue later", "🌐 Language"]]
+    assert chat.labels() == [["Yes", "No"], ["⏩ Next"], ["Delete this answer"], ["⏸️ Continue later", "🌐 Language"]]
     chat.tap("Next")
     assert chat.answers == {"garden": "yes"}
 
@@ -224,7 +233,7 @@ def test_an_answer_that_stayed_irrelevant_is_dropped_at_completion(chat: Chat) -
 def test_a_question_that_needs_an_answer_says_so_and_can_be_left(chat: Chat) -> None:
     to_the_street(chat)
     assert "We need an answer here. You can also continue later or stop." in chat.last
-    assert chat.labels() == [["Back"], ["Stop this survey"], ["Continue later", "🌐 Language"]]
+    assert chat.labels() == [["↩️ Back"], ["Stop this survey"], ["⏸️ Continue later", "🌐 Language"]]
     chat.tap("Stop this survey")
     assert "Do you want to stop this survey?" in chat.last
     chat.tap("Go on")
@@ -263,7 +272,7 @@ def test_the_summary_shows_all_answers_and_lets_them_be_changed(chat: Chat) -> N
         "Nearly done.\n\nYour answers\n\n1. Do you have a garden?\n→ No\n\n2. What is missing?\n→ —\n\n"
         "3. What is the name of your street?\n→ Am <Bach>\n\nPlease check your answers. Tap a number to change one."
     )
-    assert chat.labels() == [["✅ Send my answers"], ["1", "2", "3"], ["Continue later", "🌐 Language"]]
+    assert chat.labels() == [["✅ Send my answers"], ["1", "2", "3"], ["⏸️ Continue later", "🌐 Language"]]
     chat.tap("2")
     chat.tap("Light")
     chat.tap("Done")
@@ -394,7 +403,7 @@ MANY = (
 
 def test_a_long_list_is_shown_page_by_page() -> None:
     chat = Chat(form(MANY))
-    assert chat.labels()[12:14] == [["More answers"], ["Skip"]]
+    assert chat.labels()[12:14] == [["More answers"], ["⏭️ Skip"]]
     chat.tap("More answers")
     assert chat.labels()[0] == ["A country called 12"]
     chat.tap("Previous answers")

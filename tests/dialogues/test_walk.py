@@ -78,7 +78,7 @@ def test_a_kind_that_a_chat_does_not_ask_can_be_replayed() -> None:
 
 def test_an_interview_in_the_terminal() -> None:
     shown, final = hold(HOUSE, ["1", "many", "٧", "1 3", "", "Am Bach", ""])
-    assert "  1. Yes\n  2. No\n\n[-] Skip   [>] Continue later" in shown[0]
+    assert "  1. Yes\n  2. No\n\n[-] ⏭️ Skip   [>] ⏸️ Continue later" in shown[0]
     assert shown[2] == "Please write a whole number, for example 4."
     assert "  1. [x] Benches\n  2. [ ] Trees\n  3. [x] Light" in shown[4]
     assert "[Enter] ✅ Send my answers" in shown[-2]
