@@ -155,7 +155,7 @@ def test_a_number_out_of_range_is_met_with_an_example(questionnaire: Questionnai
 
 def test_a_limit_on_choices_is_said_before_it_is_met(questionnaire: Questionnaire) -> None:
     for question in questionnaire.questions:
-        if limit := re.fullmatch(r"count-selected\(\.\) <= (\d)", question.get("constraint", "")):
+        if limit := re.match(r"count-selected\(\.\) <= (\d)", question.get("constraint", "")):
             assert all(limit[1] in question[f"hint::{name}"] for name in LANGUAGES.values())
 
 
@@ -185,8 +185,9 @@ def test_it_compiles_without_a_warning(questionnaire: Questionnaire) -> None:
 
 
 def test_its_texts_come_through_compilation_as_they_were_written(questionnaire: Questionnaire) -> None:
-    """The compiler makes straight quotation marks of curly ones, so our texts do without."""
-    compiled = re.sub(r"<output [^>]*/>", "${}", xform(questionnaire).xform)
+    """Straight quotation marks come of “…” and ’, so English and Turkish set an option's name in bold instead."""
+    compiled = compile_xlsform(questionnaire.data, "xlsx", name="any").xform
+    compiled = re.sub(r"<output [^>]*/>", "${}", compiled)
     rows = [row for sheet in ("survey", "choices") for row in questionnaire.rows(sheet)]
     for text in (text for row in rows for key, text in row.items() if "::" in key and not key.startswith("bind")):
         assert escape(re.sub(r"\$\{\w+\}", "${}", text), quote=False) in compiled
@@ -283,6 +284,52 @@ def test_no_problem_and_a_problem_exclude_each_other(answers: str, taken: bool) 
     ref = refs(interview)["home_problems"]
     assert interview.valid(ref) is taken
     assert "Keine Angabe" in str(interview.constraint_message(ref, LANGUAGES["de"]))
+
+
+@pytest.mark.parametrize(
+    ("name", "question", "answers", "taken"),
+    [
+        ("living_in_my_quarter", "missing_outside", "nothing", True),
+        ("living_in_my_quarter", "missing_outside", "trees light bins", True),
+        ("living_in_my_quarter", "missing_outside", "nothing trees", False),
+        ("living_in_my_quarter", "missing_outside", "trees light bins toilet", False),
+        ("after_the_festival", "especially_good", "none", True),
+        ("after_the_festival", "especially_good", "food music people", True),
+        ("after_the_festival", "especially_good", "food none", False),
+        ("after_the_festival", "especially_good", "food music people mood", False),
+    ],
+)
+def test_nothing_stands_alone_and_three_are_enough(name: str, question: str, answers: str, taken: bool) -> None:
+    interview = begin(name)
+    answer(interview, **{question: answers})
+    assert interview.valid(refs(interview)[question]) is taken
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_answer_that_stands_alone_is_named_in_quotes_or_in_bold(language: str) -> None:
+    """As it is read after compilation, where straight quotation marks would have come of curly ones."""
+    quoted = {"ar": "«{}»", "bg": "„{}“", "de": "„{}“", "ro": "„{}”"}.get(language, "**{}**")
+    alone = {
+        "after_the_festival": {"especially_good": ["none"]},
+        "living_in_my_quarter": {"missing_outside": ["nothing"], "home_problems": ["none", "no_answer"]},
+    }
+    for name, questions in alone.items():
+        interview = begin(name)
+        for question, values in questions.items():
+            ref = refs(interview)[question]
+            message = str(interview.constraint_message(ref, LANGUAGES[language]))
+            labels = {option.value: option.label for option in interview.options(ref, LANGUAGES[language])}
+            for value in values:
+                assert quoted.format(labels[value]) in message
+            assert '"' not in message
+
+
+def test_who_is_asked_how_many_live_at_home_reads_why() -> None:
+    interview = begin("living_in_my_quarter")
+    ref = refs(interview)["home_people"]
+    assert interview.hint(ref, LANGUAGES["en"]) == (
+        "Count yourself and the children too. We ask to know whether homes are big enough."
+    )
 
 
 def test_the_size_of_a_home_is_asked_with_the_number_that_was_given() -> None:
