@@ -251,11 +251,11 @@ class Deliverer:
                 await outbox.pause(connection, bot_id=self._bot.id, until=now + outcome.pause)
             if outcome.unreachable:
                 await outbox.give_up(connection, contact_id=delivery.contact_id, reason="blocked", now=now)
-            if erases:
+            if forgets:
                 await outbox.forget_contact(connection, delivery.contact_id)
 
-        erases = delivery.method == "deleteMessages" and outcome.state is not DeliveryState.WAITING
-        then = consequences if outcome.pause is not None or outcome.unreachable or erases else None
+        forgets = delivery.bare and outcome.state is not DeliveryState.WAITING
+        then = consequences if outcome.pause is not None or outcome.unreachable or forgets else None
         while True:
             try:
                 await self._writer.write(writes, then=then)

@@ -235,6 +235,15 @@ class Turn:
             self._writes.append(Write(do.PUT_PARTICIPATION, [taken]))
         return facts.id
 
+    def hold(self) -> None:
+        """Keep the resident from now on: somebody begins. Of whom nothing was held, nothing is without this."""
+        self.change_contact(resident_id=self.resident.id)
+
+    def forget(self) -> None:
+        """Keep nothing of a resident who has not agreed; the last word goes to the bare chat."""
+        self._writes = [Write(do.DELETE_RESIDENT, [{"key_id": self.resident.id}])]
+        self.change_contact(resident_id=None)
+
     def erase(self) -> None:
         """Erase the resident and everything that can still be found of theirs; the last word goes to the bare chat."""
         self.erased = True
@@ -315,9 +324,11 @@ class Turn:
         rows = [Write(do.FINISH_UPDATE, [finished(self.seq)])]
         if self.ignored:
             return rows
-        if not self.erased and self.resident != resident:
+        held = self.contact.resident_id is not None
+        if held and self.resident != resident:
             rows.append(Write(do.PUT_RESIDENT, [row_of(self.resident)]))
-        if self.contact != contact:
+        # A bare chat is there as long as something is to be sent to it; the row we read may have gone meanwhile.
+        if self.contact != contact if held or not self.newcomer else self._deliveries:
             rows.append(Write(do.PUT_CONTACT, [row_of(self.contact)]))
         return rows + self._writes + [Write(do.INSERT_DELIVERY, self._deliveries)]
 
@@ -361,7 +372,7 @@ def begin(
         bot_id=bot_id,
         chat_id=chat_id,
         town_id=town.id,
-        resident_id=resident.id,
+        resident_id=None,
         prompt=0,
         commands_language=None,
         blocked_on=None,
@@ -370,7 +381,7 @@ def begin(
         knowledge=knowledge,
         now=now,
         seq=seq,
-        contact=replace(contact, resident_id=resident.id, blocked_on=None),
+        contact=replace(contact, blocked_on=None),
         resident=resident,
         interviews=dict(chat.interviews),
         responses=dict(chat.responses),

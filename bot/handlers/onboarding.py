@@ -11,7 +11,7 @@ from bot.handlers.filters import in_private
 from bot.turn import Turn
 from dialogues import onboarding, settings
 from dialogues.onboarding import Newcomer
-from dialogues.prompts import Input, Show
+from dialogues.prompts import Input, Replace, Reply, Say, Show
 from dialogues.standing import ELSEWHERE
 
 router = Router(name="onboarding")
@@ -42,7 +42,8 @@ def unfinished(turn: Turn) -> bool:
 
 
 def take(turn: Turn, given: Input) -> None:
-    """Take one step of the onboarding, and start the survey it leads to."""
+    """Take one step of the onboarding, and start the survey it leads to. Of who does not agree nothing is kept."""
+    turn.hold()
     step = onboarding.step(_newcomer(turn), given, turn.surroundings, texts=turn.knowledge.texts)
     _keep(turn, step.newcomer)
     turn.say(step.replies)
@@ -52,6 +53,13 @@ def take(turn: Turn, given: Input) -> None:
         survey.begin(turn, int(step.survey))
     if step.declined:
         turn.say(settings.what_now(turn.voice, survey.situation(turn)))
+    if turn.resident.consented_on is None and not any(_asks(reply) for reply in step.replies):
+        turn.forget()
+
+
+def _asks(reply: Reply) -> bool:
+    """Whether something is left to be answered: who has not agreed and is asked nothing more does not want to."""
+    return isinstance(reply, Say | Replace) and reply.prompt.asks
 
 
 def _newcomer(turn: Turn) -> Newcomer:

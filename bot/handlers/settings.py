@@ -26,6 +26,8 @@ from dialogues.standing import (
     START,
 )
 
+_OF_SOMEBODY_KNOWN = (MESSAGES_OFF, MESSAGES_ON, DELETE, DELETE_NOTHING, DELETE_ALL)
+"""Buttons that mean nothing where nothing is held."""
 router = Router(name="settings")
 router.message.filter(in_private)
 router.callback_query.filter(in_private)
@@ -39,13 +41,19 @@ async def help_(_message: Message, turn: Turn) -> None:
 
 @router.message(Command("language"))
 async def language(_message: Message, turn: Turn) -> None:
-    """/language"""
-    turn.say(settings.languages(turn.voice))
+    """/language. A stranger who chooses a language begins."""
+    if turn.newcomer:
+        onboarding.take(turn, Tap(LANGUAGE))
+    else:
+        turn.say(settings.languages(turn.voice))
 
 
 @router.message(Command("stop"))
 async def stop(_message: Message, turn: Turn) -> None:
     """/stop"""
+    if turn.newcomer:
+        turn.say(settings.nothing_held(turn.voice))
+        return
     turn.change_resident(paused=True)
     turn.say(settings.paused(turn.voice, survey.situation(turn)))
 
@@ -53,13 +61,15 @@ async def stop(_message: Message, turn: Turn) -> None:
 @router.message(Command("mydata"))
 async def mydata(_message: Message, turn: Turn) -> None:
     """/mydata"""
-    turn.say(settings.show_data(turn.voice, survey.holdings(turn)))
+    voice = turn.voice
+    turn.say(settings.nothing_held(voice) if turn.newcomer else settings.show_data(voice, survey.holdings(turn)))
 
 
 @router.message(Command("delete"))
 async def delete(_message: Message, turn: Turn) -> None:
     """/delete"""
-    turn.say(settings.ask_to_delete(turn.voice, survey.holdings(turn)))
+    voice = turn.voice
+    turn.say(settings.nothing_held(voice) if turn.newcomer else settings.ask_to_delete(voice, survey.holdings(turn)))
 
 
 @router.message(is_command)
@@ -133,6 +143,8 @@ def _standing(turn: Turn, tap: Tap) -> None:
             turn.say(settings.languages(voice, tap))
         case key if key == NOTICE:
             turn.say(settings.show_notice(voice, situation))
+        case key if turn.newcomer and key in _OF_SOMEBODY_KNOWN:
+            turn.say(settings.nothing_held(voice))
         case key if key == MESSAGES_OFF:
             turn.change_resident(paused=True)
             turn.say(settings.paused(voice, situation, tap))

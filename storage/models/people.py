@@ -46,7 +46,7 @@ class Contact(InTown, Base):
     bot_id: Mapped[int] = mapped_column(BigInteger)
     chat_id: Mapped[int] = mapped_column(BigInteger)
     resident_id: Mapped[int | None] = mapped_column(ForeignKey("resident.id"), unique=True)
-    """None: the resident had everything erased; the row goes as soon as the last deletions are through."""
+    """None: nothing is held of the resident (not begun, not agreed, erased); the row goes with its last delivery."""
     prompt: Mapped[int] = mapped_column(default=0)
     """Number of the message that asks now (`delivery.prompt`); 0: none does."""
     commands_language: Mapped[str | None]

@@ -47,6 +47,8 @@ class Claimed:
     attempts: int
     message_id: int | None
     """Edits: the message they mean; None where it was never sent."""
+    bare: bool
+    """Nothing is held of whoever is in this chat: the contact goes with its last delivery (``forget_contact``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,7 @@ _CLAIMABLE = (
         Contact.chat_id,
         Contact.bot_id,
         Contact.next_send_at,
+        Contact.resident_id,
         Delivery.method,
         Delivery.payload,
         Delivery.priority,
@@ -186,6 +189,7 @@ async def claim(
             priority=row.priority,
             attempts=row.attempts + 1,
             message_id=row.target,
+            bare=row.resident_id is None,
         )
         for row in rows
     ]
@@ -261,7 +265,7 @@ async def put_back(connection: AsyncConnection, *, bot_id: int, sending: Collect
 
 
 async def forget_sent(connection: AsyncConnection, *, now: datetime) -> int:
-    """Drop what was finished more than 48 hours ago, and contacts whose residents are gone; returns how many.
+    """Drop what was finished more than 48 hours ago, and contacts without a resident; returns how many.
 
     The message that asks now stays: its question is still to be redrawn when the resident comes back after a week.
     """
@@ -281,7 +285,7 @@ async def forget_sent(connection: AsyncConnection, *, now: datetime) -> int:
 
 
 async def forget_contact(connection: AsyncConnection, contact_id: int) -> None:
-    """Drop a contact whose resident had everything erased, unless something is still to be sent there."""
+    """Drop a contact of whose resident nothing is held, unless something is still to be sent there."""
     await connection.execute(delete(Contact).where(Contact.id == contact_id, *_ERASED))
 
 

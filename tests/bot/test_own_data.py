@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from dialogues.standing import DELETE, DELETE_ALL, DELETE_NOTHING, MESSAGES_OFF, MESSAGES_ON
 from storage.models import Contact, Delivery, Interview, Participation, Response
 from storage.models import Resident as Held
 from storage.queries.outbox import forget_sent
@@ -51,11 +52,79 @@ async def test_mydata_shows_everything_that_is_held(town: Town) -> None:
     assert "What is missing?\nShade & <water>" in shown
 
 
-async def test_mydata_of_a_stranger_knows_nothing_but_the_chat(town: Town) -> None:
+async def test_mydata_before_the_notice_is_agreed_to_shows_what_is_not_known(town: Town) -> None:
     resident = await town.resident("en")
+    await resident.start()
     await resident.write("/mydata")
     assert "16 or older: not asked" in resident.last().text
     assert "Neighbourhood: not asked" in resident.last().text
+
+
+@pytest.mark.parametrize("erased", [False, True])
+async def test_of_whom_nothing_is_held_no_question_about_it_keeps_anything(town: Town, erased: bool) -> None:
+    resident = await town.resident("en")
+    if erased:
+        await resident.start()
+        await resident.write("/delete")
+        await resident.tap("Delete everything")
+    said = {
+        "/mydata": "We hold nothing about you.",
+        "/delete": "We hold nothing about you.",
+        "/stop": "We hold nothing about you.",
+        "/help": "How this works",
+        "/weather": "We do not know this command.",
+    }
+    for command, answer in said.items():
+        await resident.write(command)
+        assert answer in resident.last().text
+        assert await nothing_held(town), command
+    await resident.write_at_once("/mydata", "/help", "/mydata")
+    assert await nothing_held(town)
+    await resident.start()
+    assert "Welcome!" in resident.last().text
+    assert await resident.held() is not None
+
+
+async def test_old_buttons_of_somebody_unknown_keep_nothing(town: Town) -> None:
+    resident, _ = await begun(town)
+    question, good = resident.find("Good")
+    await resident.write("/delete")
+    await resident.tap("Delete everything")
+    assert "old" in await resident.press_as_it_was(question, good)
+    for key in (DELETE, DELETE_ALL, DELETE_NOTHING, MESSAGES_OFF, MESSAGES_ON):
+        await resident.press_anything(f"s:{key}")
+        assert "We hold nothing about you." in resident.last().text, key
+        assert await nothing_held(town), key
+
+
+async def test_a_stranger_who_chooses_a_language_begins(town: Town) -> None:
+    resident = await town.resident("en")
+    await resident.write("/language")
+    await resident.tap("Türkçe")
+    resident.language = "tr"
+    assert resident.says("Welcome!") in resident.last().text
+    assert (await resident.held()).language == "tr"
+
+
+@pytest.mark.parametrize("how", ["tapped", "written"])
+async def test_who_does_not_agree_leaves_nothing_and_may_come_back(town: Town, how: str) -> None:
+    resident = await town.resident("en")
+    await resident.start()
+    await (resident.tap("I do not want to") if how == "tapped" else resident.write("no"))
+    assert "We will not write to you." in resident.last().text
+    assert await nothing_held(town)
+    await resident.tap("Start again")
+    assert "Welcome!" in resident.last().text
+    await resident.tap("I agree, go on")
+    assert (await resident.held()).consented_on is not None
+
+
+async def test_an_old_no_takes_nothing_back_from_who_has_agreed(town: Town) -> None:
+    resident, survey = await begun(town)
+    await resident.tap("Good")
+    await resident.press_anything("s:no")
+    assert (await resident.held()).consented_on is not None
+    assert await resident.answers(survey) == {"mood": "good"}
 
 
 async def test_help_says_how_to_reach_the_office(town: Town) -> None:
