@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Browser, Page, Request, ViewportSize, async_playwright
+from playwright.async_api import Browser, Page, Request, ViewportSize, async_playwright, expect
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -23,6 +23,8 @@ ARGUMENTS = [
     "--use-fake-device-for-media-stream",
 ]
 IS_MISSING = not CHROMIUM.exists()
+
+expect.set_options(timeout=15_000)  # a busy machine is slow, not wrong
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESK: ViewportSize = {"width": 1280, "height": 800}
@@ -46,7 +48,7 @@ class Pages:
         settings = {"locale": "en-GB", "timezone_id": "Europe/Berlin", "has_touch": is_phone, **options}
         context = await self._browser.new_context(viewport=screen, **settings)
         page = await context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.on("console", lambda message: self._complain(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: self._complain(str(error)))
         page.on("request", self._look_at)

@@ -1,9 +1,16 @@
 /**
- * The simulator's control interface, as the page uses it. Every function rejects with an Error in the server's words.
+ * The simulator's control interface, as the page uses it. Every function rejects with an Error in the server's words, or
+ * with `Unreachable`.
  */
 
+/** The server did not answer at all. */
+export class Unreachable extends Error {}
+
 async function call(path, options = {}) {
-  const answer = await fetch(path, { headers: { accept: "application/json", ...options.headers }, ...options });
+  const request = { headers: { accept: "application/json", ...options.headers }, ...options };
+  const answer = await fetch(path, request).catch((error) => {
+    throw new Unreachable(error.message);
+  });
   const body = await answer.json().catch(() => null);
   if (!answer.ok) throw new Error(body?.detail ?? body?.description ?? `HTTP ${answer.status}`);
   return body;

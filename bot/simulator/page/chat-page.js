@@ -205,11 +205,15 @@ export class ChatPage {
     if (text) (alert ? showAlert : showToast)(text);
   }
 
-  #start() {
+  async #start() {
     const payload = this.#payload;
-    this.#payload = null;
+    this.#usePayload(null);
+    if (!(await this.#send({ start: payload ?? "" }))) this.#usePayload(payload);
+  }
+
+  #usePayload(payload) {
+    this.#payload = payload;
     this.#showAddress();
-    this.#send({ start: payload ?? "" });
     this.#showAround();
   }
 
@@ -228,9 +232,17 @@ export class ChatPage {
     return this.#do(() => api.edit(resident, this.#bot, message.message_id, text));
   }
 
+  /** Does it after all that was asked before; resolves to whether it was done. */
   #do(request) {
-    this.#sending = this.#sending.then(request).catch(showError);
-    return this.#sending;
+    const done = this.#sending.then(request).then(
+      () => true,
+      (error) => {
+        showError(error);
+        return false;
+      },
+    );
+    this.#sending = done;
+    return done;
   }
 
   async #tap(message, row, column) {
@@ -279,9 +291,7 @@ export class ChatPage {
     const isOurs =
       ["t.me", "telegram.me"].includes(url.hostname) && name?.toLowerCase() === this.#bot.username.toLowerCase();
     if (!isOurs) return false;
-    this.#payload = url.searchParams.get("start");
-    this.#showAddress();
-    this.#showAround();
+    this.#usePayload(url.searchParams.get("start"));
     return true;
   }
 

@@ -17,17 +17,18 @@ export class Composer {
   #clock = null;
   #actions;
   #menu;
+  /** Tells the chats that were shown apart: a text comes back into its own only. */
+  #chat = 0;
+  /** The line as it was left by the text that came back last. */
+  #returned = null;
 
   /**
-   * `actions` says what to do: `send(text)`, `edit(message, text)`, `voice(blob)` and `photo(blob)`, null for
+   * `actions` says what to do: `send(text)` and `edit(message, text)`, which resolve to whether that was done, `voice(blob)` and `photo(blob)`, null for
    * a sample, `location()`, `contact()`, `lastOwn()` for the message that the up arrow edits.
    */
   constructor(actions) {
     this.#actions = actions;
-    this.#menu = new CommandMenu((text) => {
-      this.#clear();
-      actions.send(text);
-    });
+    this.#menu = new CommandMenu((text) => this.#hand(text, null));
     this.#form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
@@ -76,6 +77,7 @@ export class Composer {
   /** Empties the line, for another chat. */
   reset() {
     this.#endRecording()?.cancel();
+    this.#chat += 1;
     this.#clear();
   }
 
@@ -83,11 +85,23 @@ export class Composer {
     if (this.#recording) return void this.#sendRecording();
     const text = this.#input.value.trim();
     if (!text) return undefined;
-    const editing = this.#editing;
-    this.#clear();
-    if (editing) this.#actions.edit(editing, text);
-    else this.#actions.send(text);
+    this.#hand(text, this.#editing);
     return this.focus();
+  }
+
+  /** Hands a text over, as a new message or as the edited one's; what could not be sent comes back into the line. */
+  async #hand(text, editing) {
+    const chat = this.#chat;
+    this.#clear();
+    const isDone = await (editing ? this.#actions.edit(editing, text) : this.#actions.send(text));
+    if (isDone || chat !== this.#chat) return;
+    const { value } = this.#input;
+    if (editing && value === "") this.edit(editing);
+    // Several texts come back in the order of writing, all of them before what was written since.
+    const parts = value === this.#returned ? [value, text] : [text, value];
+    this.#returned = parts.filter(Boolean).join("\n");
+    this.#input.value = this.#returned;
+    this.#written();
   }
 
   #clear() {

@@ -13,6 +13,7 @@ const NEXT_STRETCH = 60;
 const TRIM_ABOVE = 240;
 const NEAR_END_PX = 80;
 const GROUP_WITHIN_S = 300;
+const AROUND_MESSAGE_PX = 20;
 
 export class Log {
   #scroller = byId("scroller");
@@ -25,6 +26,8 @@ export class Log {
   #following = true;
   /** Where the reader stood, in how high a chat, in how high a window. */
   #place = { scrollTop: 0, scrollHeight: 0, clientHeight: 0 };
+  /** How high the window was when the page last went to the end. */
+  #room = 0;
   #missed = 0;
 
   /**
@@ -37,7 +40,7 @@ export class Log {
     this.#jump.append(icon("down"), el("span", { class: "badge", hidden: true }));
     this.#jump.addEventListener("click", () => this.toEnd());
     this.#scroller.addEventListener("scroll", () => this.#scrolled(), { passive: true });
-    const follow = new ResizeObserver(() => this.#following && this.#scrollToEnd());
+    const follow = new ResizeObserver(() => this.#following && this.#follow());
     follow.observe(this.#scroller);
     follow.observe(this.#list);
   }
@@ -51,20 +54,41 @@ export class Log {
       for (const message of chat.messages.slice(-FIRST_STRETCH)) this.#add(message);
     });
     this.toEnd();
+    const newest = [...this.#bubbles.values()].at(-1);
+    if (newest && !newest.own && this.#isTooHigh(newest.node)) this.#readFrom(newest.node);
   }
 
   /** A message has come, or one has changed. */
   put(message) {
     const known = this.#bubbles.get(message.message_id);
-    if (known) return known.update(message);
+    if (known) return this.#update(known, message);
     if (this.#isBeforeStretch(message)) return undefined;
     const bubble = this.#add(message);
     bubble.node.classList.add("arriving");
     if (bubble.own) this.toEnd();
     else if (!this.#following) this.#showMissed(this.#missed + 1);
     this.#trim();
-    if (this.#following && bubble.node.offsetHeight > this.#scroller.clientHeight) this.#readFrom(bubble.node);
+    if (this.#following && this.#isTooHigh(bubble.node)) this.#readFrom(bubble.node);
     return undefined;
+  }
+
+  #update(bubble, message) {
+    const wasTooHigh = this.#isTooHigh(bubble.node);
+    bubble.update(message);
+    const isNewest = bubble === [...this.#bubbles.values()].at(-1);
+    if (isNewest && this.#following && !wasTooHigh && this.#isTooHigh(bubble.node)) this.#readFrom(bubble.node);
+    // An answered question becomes lower: the reader who stands at the end now sees what comes next.
+    else if (wasTooHigh && this.#missed === 0 && this.#distanceToEnd <= 1) this.toEnd();
+  }
+
+  /** Whether a message with its buttons does not fit into the window. */
+  #isTooHigh(node) {
+    return node.offsetHeight + AROUND_MESSAGE_PX > this.#scroller.clientHeight;
+  }
+
+  get #distanceToEnd() {
+    const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
+    return scrollHeight - scrollTop - clientHeight;
   }
 
   /** A message is gone: it fades, then its place closes. */
@@ -180,8 +204,14 @@ export class Log {
     // meanwhile, also seems to stand above its end.
     const before = this.#place;
     const sizesChanged = scrollHeight !== before.scrollHeight || clientHeight !== before.clientHeight;
-    const isNearEnd = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
-    this.#following = isNearEnd || (wasFollowing && (sizesChanged || scrollTop >= before.scrollTop));
+    // Likewise only the reader's own way down begins it: a message that is read from its beginning may end near the
+    // end of the chat.
+    if (scrollTop !== before.scrollTop) {
+      const wentDown = scrollTop > before.scrollTop;
+      const distance = this.#distanceToEnd;
+      const stays = wasFollowing && (sizesChanged || wentDown || distance < NEAR_END_PX);
+      this.#following = stays || distance <= 1 || (wentDown && !sizesChanged && distance < NEAR_END_PX);
+    }
     this.#place = { scrollTop, scrollHeight, clientHeight };
     if (this.#following && !wasFollowing) {
       this.#showMissed(0);
@@ -191,10 +221,19 @@ export class Log {
     if (scrollTop < clientHeight) this.#older();
   }
 
+  /** Stays at the end; but in a window that has become too low for the newest message, at that one's beginning. */
+  #follow() {
+    const newest = [...this.#bubbles.values()].at(-1);
+    const hasFitted = newest && newest.node.offsetHeight + AROUND_MESSAGE_PX <= this.#room;
+    if (hasFitted && !newest.own && this.#isTooHigh(newest.node)) this.#readFrom(newest.node);
+    else this.#scrollToEnd();
+  }
+
   #scrollToEnd() {
     this.#scroller.scrollTop = this.#scroller.scrollHeight;
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
     this.#place = { scrollTop, scrollHeight, clientHeight };
+    this.#room = clientHeight;
     this.#jump.hidden = true;
   }
 

@@ -1,17 +1,43 @@
 /** Short notices that pass by, and alerts that wait for a press: the bot's answers to a button, and our own errors. */
+import { Unreachable } from "./api.js";
 import { byId, el } from "./dom.js";
 import { directionOf } from "./direction.js";
 import { t } from "./i18n.js";
 
 const SHORTEST_MS = 3000;
-const PER_CHARACTER_MS = 60;
-const LONGEST_MS = 9000;
+const PER_CHARACTER_MS = 20;
+const LONGEST_MS = 4000;
 
-/** Shows a notice over the chat, longer the longer its text is; a press takes it away. */
+/**
+ * Shows a notice above the chat in place of the one before, longer the longer its text is. It stays while the pointer
+ * or the focus rests on it; a press or Escape takes it away.
+ */
 export function showToast(text) {
-  const toast = el("div", { class: "toast", dir: directionOf(text) ?? "auto", onclick: () => toast.remove() }, text);
-  byId("toasts").append(toast);
-  setTimeout(() => toast.remove(), Math.min(LONGEST_MS, SHORTEST_MS + text.length * PER_CHARACTER_MS));
+  const lasts = Math.min(LONGEST_MS, SHORTEST_MS + text.length * PER_CHARACTER_MS);
+  let end;
+  const remove = () => toast.remove();
+  const stay = () => clearTimeout(end);
+  const pass = () => {
+    stay();
+    if (!toast.matches(":hover, :focus")) end = setTimeout(remove, lasts);
+  };
+  const toast = el(
+    "div",
+    {
+      class: "toast",
+      dir: directionOf(text) ?? "auto",
+      tabindex: "0",
+      onclick: remove,
+      onkeydown: ({ key }) => key === "Escape" && remove(),
+      onpointerenter: stay,
+      onpointerleave: pass,
+      onfocus: stay,
+      onblur: pass,
+    },
+    text,
+  );
+  byId("toasts").replaceChildren(toast);
+  pass();
 }
 
 /** Shows an alert of the bot that stays until it is confirmed. */
@@ -27,7 +53,7 @@ export function showAlert(text) {
   dialog.showModal();
 }
 
-/** Says that a request failed, with the server's own reason. */
+/** Says that a request failed, with the server's own reason where it gave one. */
 export function showError(error) {
-  showToast(t("error", { reason: error instanceof Error ? error.message : String(error) }));
+  showToast(error instanceof Unreachable ? t("unreachable") : t("error", { reason: error.message }));
 }
