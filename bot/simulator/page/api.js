@@ -1,6 +1,6 @@
 /**
- * The simulator's control interface, as the page uses it. Every function rejects with an Error in the server's words, or
- * with `Unreachable`.
+ * The simulator's control interface, as the page uses it. Every function rejects with an Error in the server's words,
+ * or with `Unreachable`.
  */
 
 /** The server did not answer at all. */

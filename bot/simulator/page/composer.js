@@ -23,8 +23,9 @@ export class Composer {
   #returned = null;
 
   /**
-   * `actions` says what to do: `send(text)` and `edit(message, text)`, which resolve to whether that was done, `voice(blob)` and `photo(blob)`, null for
-   * a sample, `location()`, `contact()`, `lastOwn()` for the message that the up arrow edits.
+   * `actions` says what to do: `send(text)` and `edit(message, text)`, which resolve to whether that was done;
+   * `voice(blob)` and `photo(blob)`, null for a sample; `location()`; `contact()`; `lastOwn()` for the message that the
+   * up arrow edits.
    */
   constructor(actions) {
     this.#actions = actions;
