@@ -91,9 +91,10 @@ class Opened:
 class Watch:
     """A second look at a database, past the engine: cheap enough to be taken again and again."""
 
-    _UNSENT = (
-        "SELECT count(*) FROM delivery JOIN contact ON contact.id = delivery.contact_id"
-        " WHERE state IN ('waiting', 'started') AND bot_id = "
+    _UNFINISHED = (
+        "SELECT (SELECT count(*) FROM inbox WHERE state = 'new' AND bot_id = {0}) +"
+        " (SELECT count(*) FROM delivery JOIN contact ON contact.id = delivery.contact_id"
+        " WHERE state IN ('waiting', 'started') AND bot_id = {0})"
     )
 
     def __init__(self, url: str) -> None:
@@ -103,9 +104,9 @@ class Watch:
             else psycopg.connect(url, autocommit=True)
         )
 
-    def unsent(self, bot_id: int) -> int:
-        """How many deliveries of a bot are still to be sent."""
-        number: int = self._connection.execute(self._UNSENT + str(bot_id)).fetchone()[0]
+    def unfinished(self, bot_id: int) -> int:
+        """How many updates of a bot are still to be worked off, and deliveries to be sent."""
+        number: int = self._connection.execute(self._UNFINISHED.format(bot_id)).fetchone()[0]
         return number
 
     def close(self) -> None:
@@ -262,7 +263,7 @@ class Town:
 
     async def settled(self) -> None:
         """Wait until every update is worked off and everything that waits to be sent is sent."""
-        await self.until(lambda: self.all_worked_off() and not self.watch.unsent(self.bot.id))
+        await self.until(lambda: self.all_worked_off() and not self.watch.unfinished(self.bot.id))
 
     def all_worked_off(self) -> bool:
         return not self.telegram.updates.pending_count(self.bot.id) and not self.service.lanes.size
