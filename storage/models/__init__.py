@@ -1,7 +1,7 @@
 """All tables, by name."""
 
 from storage.models.base import Base
-from storage.models.messages import Delivery, DeliveryState, InboxState, InboxUpdate, SendingPace
+from storage.models.messages import Delivery, DeliveryState, InboxState, InboxUpdate, SendingPace, stands
 from storage.models.people import Contact, Resident
 from storage.models.surveys import (
     Answer,
@@ -35,4 +35,5 @@ __all__ = [
     "SurveyArea",
     "SurveyKey",
     "Town",
+    "stands",
 ]

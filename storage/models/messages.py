@@ -6,10 +6,20 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import BigInteger, ColumnElement, ForeignKey, Index, UniqueConstraint, literal, text
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from storage.models.base import Base, BigKey, InTown
+
+
+def stands(column: InstrumentedAttribute[str], *states: StrEnum) -> ColumnElement[bool]:
+    """``column`` is one of ``states``, and they stand in the statement itself.
+
+    Neither database uses an index over a part of a table for a state that is a parameter: SQLite never, PostgreSQL not
+    once it has prepared the statement.
+    """
+    values = [literal(state.value, literal_execute=True) for state in states]
+    return column == values[0] if len(values) == 1 else column.in_(values)
 
 
 class InboxState(StrEnum):
@@ -21,13 +31,17 @@ class InboxState(StrEnum):
     """Could not be understood or worked off; kept for a person to look at, in nobody's way."""
 
 
+_NEW, _ASIDE = text("state = 'new'"), text("state = 'aside'")
+
+
 class InboxUpdate(InTown, Base):
     """An update as Telegram sent it. Its payload is wiped when it is done; the key stays three days against repeats."""
 
     __tablename__ = "inbox"
     __table_args__ = (
         UniqueConstraint("bot_id", "update_id"),
-        Index("ix_inbox_open", "seq", postgresql_where=text("state = 'new'"), sqlite_where=text("state = 'new'")),
+        Index("ix_inbox_new", "seq", postgresql_where=_NEW, sqlite_where=_NEW),
+        Index("ix_inbox_aside", "seq", postgresql_where=_ASIDE, sqlite_where=_ASIDE),
         {"sqlite_autoincrement": True},
     )
 
@@ -53,18 +67,16 @@ class DeliveryState(StrEnum):
     """It may have arrived and may not; only a person resends it."""
 
 
+_OPEN, _WAITING = text("state IN ('waiting', 'started')"), text("state = 'waiting'")
+
+
 class Delivery(InTown, Base):
     """One message, edit or deletion on its way to one contact. Its content is wiped when it is sent."""
 
     __tablename__ = "delivery"
     __table_args__ = (
-        Index(
-            "ix_delivery_open",
-            "contact_id",
-            "seq",
-            postgresql_where=text("state IN ('waiting', 'started')"),
-            sqlite_where=text("state IN ('waiting', 'started')"),
-        ),
+        Index("ix_delivery_open", "contact_id", "seq", postgresql_where=_OPEN, sqlite_where=_OPEN),
+        Index("ix_delivery_waiting", "priority", "seq", postgresql_where=_WAITING, sqlite_where=_WAITING),
         Index("ix_delivery_prompt", "contact_id", "prompt"),
         {"sqlite_autoincrement": True},
     )

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import and_, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.models import InboxState, InboxUpdate
+from storage.models import InboxState, InboxUpdate, stands
 
 KEPT = timedelta(days=3)
 """How long the key of a finished update guards against its repetition; Telegram keeps updates for a day."""
@@ -61,7 +61,7 @@ async def unfinished(connection: AsyncConnection, *, bot_id: int, after: int, li
     """The next ``limit`` updates behind ``after`` that wait to be worked off (after a restart)."""
     rows = await connection.execute(
         select(InboxUpdate.seq, InboxUpdate.update_id, InboxUpdate.payload)
-        .where(InboxUpdate.state == InboxState.NEW, InboxUpdate.bot_id == bot_id, InboxUpdate.seq > after)
+        .where(stands(InboxUpdate.state, InboxState.NEW), InboxUpdate.bot_id == bot_id, InboxUpdate.seq > after)
         .order_by(InboxUpdate.seq)
         .limit(limit)
     )
@@ -80,7 +80,7 @@ async def lying_aside(connection: AsyncConnection, *, bot_id: int) -> list[Incom
     """The updates that were set aside, with their content."""
     rows = await connection.execute(
         select(InboxUpdate.seq, InboxUpdate.update_id, InboxUpdate.payload).where(
-            InboxUpdate.bot_id == bot_id, InboxUpdate.state == InboxState.ASIDE
+            InboxUpdate.bot_id == bot_id, stands(InboxUpdate.state, InboxState.ASIDE)
         )
     )
     return [Incoming(*row) for row in rows]

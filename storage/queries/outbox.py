@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, delete, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
-from storage.models import Contact, Delivery, DeliveryState, SendingPace
+from storage.models import Contact, Delivery, DeliveryState, SendingPace, stands
 from storage.statements import Row
 
 OPEN = (DeliveryState.WAITING, DeliveryState.STARTED)
@@ -84,6 +84,11 @@ def new_delivery(
     }
 
 
+def _started(delivery: type[Delivery]) -> ColumnElement[bool]:
+    """Found by the index over all that is open: so few are started that they need none of their own."""
+    return and_(stands(delivery.state, *OPEN), delivery.state == DeliveryState.STARTED)
+
+
 _earlier = aliased(Delivery)
 _target = aliased(Delivery)
 _CLAIMABLE = (
@@ -98,25 +103,22 @@ _CLAIMABLE = (
         Delivery.payload,
         Delivery.priority,
         Delivery.attempts,
-        select(_target.message_id)
+        select(func.max(_target.message_id))
         .where(
             _target.contact_id == Delivery.contact_id,
             _target.prompt == Delivery.prompt,
             _target.method.like("send%"),
-            _target.message_id.is_not(None),
         )
-        .order_by(_target.seq.desc())
-        .limit(1)
         .scalar_subquery()
         .label("target"),
     )
     .join(Contact, Contact.id == Delivery.contact_id)
     .where(
         Contact.bot_id == bindparam("bot_id"),
-        Delivery.state == DeliveryState.WAITING,
+        stands(Delivery.state, DeliveryState.WAITING),
         Delivery.due_at <= bindparam("now"),
         ~exists().where(
-            _earlier.contact_id == Delivery.contact_id, _earlier.seq < Delivery.seq, _earlier.state.in_(OPEN)
+            _earlier.contact_id == Delivery.contact_id, _earlier.seq < Delivery.seq, stands(_earlier.state, *OPEN)
         ),
         or_(
             Contact.next_send_at.is_(None),
@@ -202,8 +204,13 @@ async def _next_due(connection: AsyncConnection, *, bot_id: int, burst: timedelt
         await connection.execute(
             select(Delivery.due_at, Contact.next_send_at)
             .join(Contact, Contact.id == Delivery.contact_id)
-            .where(Contact.bot_id == bot_id, Delivery.state == DeliveryState.WAITING)
-            .where(~exists().where(_earlier.contact_id == Delivery.contact_id, _earlier.state == DeliveryState.STARTED))
+            .where(Contact.bot_id == bot_id, stands(Delivery.state, DeliveryState.WAITING))
+            .where(
+                ~exists().where(
+                    _earlier.contact_id == Delivery.contact_id,
+                    _started(_earlier),
+                )
+            )
             .order_by(case((Contact.next_send_at > Delivery.due_at, Contact.next_send_at), else_=Delivery.due_at))
             .limit(1)
         )
@@ -216,7 +223,7 @@ async def _next_due(connection: AsyncConnection, *, bot_id: int, burst: timedelt
 
 _ERASED = (
     Contact.resident_id.is_(None),
-    ~exists().where(and_(Delivery.contact_id == Contact.id, Delivery.state.in_(OPEN))),
+    ~exists().where(and_(Delivery.contact_id == Contact.id, stands(Delivery.state, *OPEN))),
 )
 
 
@@ -236,7 +243,7 @@ async def give_up(connection: AsyncConnection, *, contact_id: int, reason: str, 
     """Fail everything that waits for a contact who cannot be reached any more."""
     await connection.execute(
         update(Delivery)
-        .where(Delivery.contact_id == contact_id, Delivery.state == DeliveryState.WAITING)
+        .where(Delivery.contact_id == contact_id, stands(Delivery.state, DeliveryState.WAITING))
         .values(state=DeliveryState.FAILED, payload={}, reason=reason, finished_at=now)
     )
 
@@ -246,7 +253,7 @@ async def interrupted(connection: AsyncConnection, *, bot_id: int) -> list[Row]:
     rows = await connection.execute(
         select(Delivery.seq, Delivery.method, Delivery.payload, Delivery.priority, Delivery.attempts)
         .join(Contact, Contact.id == Delivery.contact_id)
-        .where(Contact.bot_id == bot_id, Delivery.state == DeliveryState.STARTED)
+        .where(Contact.bot_id == bot_id, _started(Delivery))
     )
     return [dict(row._mapping) for row in rows]
 
@@ -259,7 +266,11 @@ async def put_back(connection: AsyncConnection, *, bot_id: int, sending: Collect
     ours = select(Contact.id).where(Contact.bot_id == bot_id)
     await connection.execute(
         update(Delivery)
-        .where(Delivery.state == DeliveryState.STARTED, Delivery.contact_id.in_(ours), Delivery.seq.not_in(sending))
+        .where(
+            _started(Delivery),
+            Delivery.contact_id.in_(ours),
+            Delivery.seq.not_in(sending),
+        )
         .values(state=DeliveryState.WAITING, attempts=Delivery.attempts - 1)
     )
 

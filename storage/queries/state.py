@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.models import InboxState, InboxUpdate, Participation, Questionnaire, Resident, Survey, Town
+from storage.models import InboxState, InboxUpdate, Participation, Questionnaire, Resident, Survey, Town, stands
 from storage.queries import inbox, outbox
 
 ROUNDED_TO = 5
@@ -66,7 +66,7 @@ async def load_state(connection: AsyncConnection) -> State:
     )
     aside = await connection.execute(
         select(InboxUpdate.seq, InboxUpdate.reason, InboxUpdate.received_at)
-        .where(InboxUpdate.state == InboxState.ASIDE)
+        .where(stands(InboxUpdate.state, InboxState.ASIDE))
         .order_by(InboxUpdate.seq.desc())
         .limit(20)
     )

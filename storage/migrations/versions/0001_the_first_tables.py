@@ -50,7 +50,15 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(
-        "ix_inbox_open",
+        "ix_inbox_aside",
+        "inbox",
+        ["seq"],
+        unique=False,
+        postgresql_where=sa.text("state = 'aside'"),
+        sqlite_where=sa.text("state = 'aside'"),
+    )
+    op.create_index(
+        "ix_inbox_new",
         "inbox",
         ["seq"],
         unique=False,
@@ -257,11 +265,25 @@ def upgrade() -> None:
         postgresql_where=sa.text("state IN ('waiting', 'started')"),
         sqlite_where=sa.text("state IN ('waiting', 'started')"),
     )
+    op.create_index(
+        "ix_delivery_waiting",
+        "delivery",
+        ["priority", "seq"],
+        unique=False,
+        postgresql_where=sa.text("state = 'waiting'"),
+        sqlite_where=sa.text("state = 'waiting'"),
+    )
     op.create_index("ix_delivery_prompt", "delivery", ["contact_id", "prompt"], unique=False)
 
 
 def downgrade() -> None:
     op.drop_index("ix_delivery_prompt", table_name="delivery")
+    op.drop_index(
+        "ix_delivery_waiting",
+        table_name="delivery",
+        postgresql_where=sa.text("state = 'waiting'"),
+        sqlite_where=sa.text("state = 'waiting'"),
+    )
     op.drop_index(
         "ix_delivery_open",
         table_name="delivery",
@@ -283,10 +305,16 @@ def downgrade() -> None:
     op.drop_table("sending_pace")
     op.drop_table("questionnaire")
     op.drop_index(
-        "ix_inbox_open",
+        "ix_inbox_new",
         table_name="inbox",
         postgresql_where=sa.text("state = 'new'"),
         sqlite_where=sa.text("state = 'new'"),
+    )
+    op.drop_index(
+        "ix_inbox_aside",
+        table_name="inbox",
+        postgresql_where=sa.text("state = 'aside'"),
+        sqlite_where=sa.text("state = 'aside'"),
     )
     op.drop_table("inbox")
     op.drop_table("area")
