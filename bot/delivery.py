@@ -40,13 +40,14 @@ DOUBT_PAUSE = timedelta(seconds=5)
 """How long nobody sends after so many uncertain results in a row: Telegram is not well."""
 REPEATABLE = ("editMessageText", "editMessageReplyMarkup", "deleteMessages", "setMyCommands")
 """Doing these twice is the same as doing them once."""
-METHODS: dict[str, type[TelegramMethod[Any]]] = {
-    "sendMessage": methods.SendMessage,
-    "editMessageText": methods.EditMessageText,
-    "editMessageReplyMarkup": methods.EditMessageReplyMarkup,
-    "deleteMessages": methods.DeleteMessages,
-    "setMyCommands": methods.SetMyCommands,
+REQUESTS: dict[str, TelegramMethod[Any]] = {
+    "sendMessage": methods.SendMessage.model_construct(),
+    "editMessageText": methods.EditMessageText.model_construct(),
+    "editMessageReplyMarkup": methods.EditMessageReplyMarkup.model_construct(),
+    "deleteMessages": methods.DeleteMessages.model_construct(),
+    "setMyCommands": methods.SetMyCommands.model_construct(),
 }
+"""Empty requests, to be copied: aiogram's defaults are dear to make anew."""
 _ALREADY_SO = ("message is not modified", "message to edit not found", "message to delete not found")
 _UNREACHABLE = ("chat not found", "user is deactivated", "PEER_ID_INVALID")
 log = structlog.get_logger()
@@ -102,10 +103,10 @@ def request_for(delivery: Claimed) -> TelegramMethod[Any] | Outcome:
         parameters["scope"] = {"type": "chat", "chat_id": delivery.chat_id}
     else:
         parameters["chat_id"] = delivery.chat_id
-    method = METHODS.get(delivery.method)
-    if method is None:
+    request = REQUESTS.get(delivery.method)
+    if request is None:
         return Outcome(DeliveryState.FAILED, reason="unknown method")
-    return method.model_construct(**parameters)  # unchecked: we wrote it, and Telegram checks it again
+    return request.model_copy(update=parameters)  # unchecked: we wrote it, and Telegram checks it again
 
 
 class Deliverer:
@@ -118,12 +119,16 @@ class Deliverer:
         self._pace = pace
         self._wake = asyncio.Event()
         self._sending: dict[asyncio.Task[None], int] = {}
+        self._on_the_wire = 0
         self._silent_until = datetime.min.replace(tzinfo=UTC)
         self._doubts = 0
         self._lost_a_claim = False
 
     def wake(self) -> None:
-        """Something new lies in the outbox."""
+        """Something new lies in the outbox, or has just been handed to the writer.
+
+        The earlier the better: a claim that comes right behind its delivery is committed together with it.
+        """
         self._wake.set()
 
     async def recover(self) -> None:
@@ -152,9 +157,10 @@ class Deliverer:
         """Claim and send, until cancelled."""
         while True:
             self._wake.clear()
-            free = SLOTS - len(self._sending)
+            free = SLOTS - self._on_the_wire
             claim = await self._claim(free) if free > 0 else Claim([], None)
             for delivery in claim.claimed:
+                self._on_the_wire += 1
                 task = asyncio.create_task(self._send(delivery))
                 self._sending[task] = delivery.seq
                 task.add_done_callback(self._finished)
@@ -180,7 +186,6 @@ class Deliverer:
         del self._sending[task]
         if not task.cancelled() and (error := task.exception()):
             log.error("a delivery was left as started", error=type(error).__name__)
-        self._wake.set()
 
     async def _claim(self, most: int) -> Claim:
         now = datetime.now(UTC)
@@ -203,11 +208,14 @@ class Deliverer:
         return claim
 
     async def _send(self, delivery: Claimed) -> None:
-        outcome = await self._attempt(delivery)
-        if outcome.pause is not None:
-            self._silent_until = max(self._silent_until, datetime.now(UTC) + outcome.pause)
-        if outcome.state is DeliveryState.UNCERTAIN:
-            await self._doubt()
+        try:
+            outcome = await self._attempt(delivery)
+            if outcome.pause is not None:
+                self._silent_until = max(self._silent_until, datetime.now(UTC) + outcome.pause)
+            if outcome.state is DeliveryState.UNCERTAIN:
+                await self._doubt()
+        finally:
+            self._on_the_wire -= 1
         await self._record(delivery, outcome)
 
     async def _attempt(self, delivery: Claimed) -> Outcome:
@@ -257,6 +265,7 @@ class Deliverer:
         forgets = delivery.bare and outcome.state is not DeliveryState.WAITING
         then = consequences if outcome.pause is not None or outcome.unreachable or forgets else None
         while True:
+            self.wake()
             try:
                 await self._writer.write(writes, then=then)
                 break

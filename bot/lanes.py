@@ -9,6 +9,7 @@ import asyncio
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 Lane = int | str
@@ -22,6 +23,7 @@ class Waiting:
     seq: int
     lane: Lane
     content: Mapping[str, Any]
+    received_at: datetime
 
 
 def chat_of(content: Mapping[str, Any]) -> int | None:

@@ -99,7 +99,7 @@ class Receiver:
 
     def _enter(self, row: inbox.Incoming) -> None:
         content = json.loads(row.payload)
-        self._lanes.add(Waiting(row.seq, lane_of(row.seq, content), content))
+        self._lanes.add(Waiting(row.seq, lane_of(row.seq, content), content, row.received_at))
 
     async def _room(self) -> None:
         while self._lanes.size >= MOST_IN_LANES:  # noqa: ASYNC110 (rare, and looking again costs little)

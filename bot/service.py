@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
 from functools import partial
@@ -34,6 +35,8 @@ from storage.writer import Writer
 TIDY_SECONDS = 3600
 SCRUB_SECONDS = 60
 STOP_SECONDS = 3.0
+COLLECT_AFTER = (10_000, 20, 20)
+"""Python's thresholds of garbage collection: a turn makes thousands of objects, and nearly all go by themselves."""
 log = structlog.get_logger()
 
 
@@ -92,11 +95,15 @@ class Service:
             await self.deliverer.stop(patience=STOP_SECONDS)
 
     async def wait(self) -> None:
-        """Wait for ever, or until a part of the service ends, which it never should.
+        """Wait for ever, or until a part of the service ends, which it never should: for a process that does only this.
 
         Raises:
             RuntimeError: a part has ended.
         """
+        # What is loaded by now stays: to go through it again and again for garbage took a fifth of all the time.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(*COLLECT_AFTER)
         done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             raise RuntimeError(f"{task.get_name()} has ended") from task.exception()

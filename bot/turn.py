@@ -15,6 +15,7 @@ from uuid import UUID, uuid4
 
 from bot import render
 from bot.knowledge import Knowledge
+from bot.lanes import Waiting
 from dialogues.forms import Form
 from dialogues.forms.wording import language_code
 from dialogues.interview import Stage, State
@@ -48,13 +49,14 @@ def new_id() -> int:
 class Turn:
     """What a handler works with.
 
-    ``tapped`` is the id of the message whose button was pressed; ``toast`` the text that the tap is answered with.
-    ``ignored``: the update leaves no trace but the mark that it is done (groups, service messages, strangers who block
-    or unblock us).
+    ``received_at``: when its update came in. ``tapped`` is the id of the message whose button was pressed; ``toast``
+    the text that the tap is answered with. ``ignored``: the update leaves no trace but the mark that it is done
+    (groups, service messages, strangers who block or unblock us).
     """
 
     knowledge: Knowledge
     now: datetime
+    received_at: datetime
     seq: int
     contact: ContactFacts
     resident: ResidentFacts
@@ -128,8 +130,11 @@ class Turn:
         asked = self.asked
         if asked is None or asked.attempts > 1:
             return False
-        if asked.state == DeliveryState.WAITING:
-            return asked.attempts == 0
+        match asked.state:
+            case DeliveryState.WAITING:
+                return asked.attempts == 0
+            case DeliveryState.STARTED:
+                return self.received_at < asked.due_at
         return asked.message_id is not None and message_id < asked.message_id
 
     @property
@@ -308,6 +313,7 @@ class Turn:
         self._deliveries.append(
             new_delivery(
                 town_id=self.contact.town_id,
+                bot_id=self.contact.bot_id,
                 contact_id=self.contact.id,
                 method=method,
                 payload=payload,
@@ -349,9 +355,16 @@ def finished(seq: int, state: InboxState = InboxState.DONE, *, payload: str = ""
 
 
 def begin(
-    knowledge: Knowledge, chat: Chat, *, bot_id: int, chat_id: int, seq: int, links: dict[str, LinkFacts], now: datetime
+    knowledge: Knowledge,
+    chat: Chat,
+    update: Waiting,
+    *,
+    bot_id: int,
+    chat_id: int,
+    links: dict[str, LinkFacts],
+    now: datetime,
 ) -> Turn:
-    """A turn of a chat as it is stored, or of a newcomer."""
+    """The turn of an update in its chat as it is stored, or in a newcomer's."""
     town = knowledge.town
     resident = chat.resident or ResidentFacts(
         id=new_id(),
@@ -380,7 +393,8 @@ def begin(
     return Turn(
         knowledge=knowledge,
         now=now,
-        seq=seq,
+        received_at=update.received_at,
+        seq=update.seq,
         contact=replace(contact, blocked_on=None),
         resident=resident,
         interviews=dict(chat.interviews),

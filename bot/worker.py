@@ -118,9 +118,9 @@ class Worker:
         turn = begin(
             loaded.knowledge,
             loaded.chats.get(chat_id, Chat()),
+            update,
             bot_id=self._bot.id,
             chat_id=chat_id,
-            seq=update.seq,
             links=loaded.links,
             now=datetime.now(UTC),
         )
@@ -171,6 +171,7 @@ class Worker:
 
     async def _commit(self, update: Waiting, writes: list[Write], turn: Turn | None) -> None:
         """Make a turn's rows safe, then open its lane. While the database takes nothing, the update stays the head."""
+        self._wake_delivery()
         try:
             await self._writer.write(writes, then=_erase_messages(turn) if turn and turn.erased else None)
         except StaleRowError:  # committed before, though we were told it was not: once is enough
@@ -184,7 +185,6 @@ class Worker:
                 await self._commit(update, *self._set_aside(update, f"not stored: {type(error).__name__}", error))
             return
         self._lanes.release(update)
-        self._wake_delivery()
         if turn and turn.erased:
             await self._database.scrub()
 
@@ -239,6 +239,7 @@ def _erase_messages(turn: Turn) -> Any:
         rows = [
             new_delivery(
                 town_id=turn.contact.town_id,
+                bot_id=turn.contact.bot_id,
                 contact_id=turn.contact.id,
                 method="deleteMessages",
                 payload={"message_ids": sent[start : start + 100]},

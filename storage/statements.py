@@ -6,14 +6,15 @@ order of ``Statement`` ranks (parents before children), and runs each once with 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Executable, Table, bindparam, delete, insert, update
+from sqlalchemy import ARRAY, ColumnElement, Executable, Table, any_, bindparam, delete, insert, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.models import (
     Answer,
@@ -73,6 +74,21 @@ async def execute(connection: AsyncConnection, writes: Iterable[Write]) -> None:
             raise StaleRowError(statement.name)
 
 
+Among = Callable[[InstrumentedAttribute[Any], str], ColumnElement[bool]]
+"""``column`` is one of the list that is the parameter ``name``."""
+
+
+def with_lists(build: Callable[[Among], Executable]) -> dict[str, Executable]:
+    """A statement in both dialects, which ``build`` makes of the way in which each compares with a list.
+
+    On PostgreSQL a list is one parameter: the statement stays the same, and is prepared once, whatever is in it.
+    """
+    return {
+        "postgresql": build(lambda column, name: column == any_(bindparam(name, type_=ARRAY(column.type)))),
+        "sqlite": build(lambda column, name: column.in_(bindparam(name, expanding=True))),
+    }
+
+
 def _table(model: type[Base]) -> Table:
     table = model.__table__
     assert isinstance(table, Table)  # noqa: S101 (a mapped class of ours always has one)
@@ -83,16 +99,22 @@ def _same(name: str, statement: Executable) -> Statement:
     return Statement(name, {"sqlite": statement, "postgresql": statement})
 
 
-def _upsert(model: type[Base], keys: Sequence[str], *, updates: Sequence[str]) -> Statement:
-    """Insert a row, or change ``updates`` of the one that has the same ``keys``."""
+def _upsert(
+    model: type[Base], keys: Sequence[str], *, updates: Sequence[str], returning: Sequence[str] = ()
+) -> Statement:
+    """Insert a row, or change ``updates`` of the one that has the same ``keys``. ``returning``: columns of the rows
+    that were written."""
     table = _table(model)
 
     def build(statement: sqlite.Insert | postgresql.Insert) -> Executable:
-        if not updates:
-            return statement.on_conflict_do_nothing(index_elements=list(keys))
-        return statement.on_conflict_do_update(
-            index_elements=list(keys), set_={name: statement.excluded[name] for name in updates}
+        statement = (
+            statement.on_conflict_do_update(
+                index_elements=list(keys), set_={name: statement.excluded[name] for name in updates}
+            )
+            if updates
+            else statement.on_conflict_do_nothing(index_elements=list(keys))
         )
+        return statement.returning(*(table.c[name] for name in returning)) if returning else statement
 
     return Statement(
         f"put {table.name}",
@@ -149,6 +171,8 @@ FINISH_DELIVERY = _update(
 )
 BLOCK_CONTACT = _update(Contact, "block contact", ["id"], ["blocked_on"])
 _inbox = _table(InboxUpdate)
+TAKE_IN = _upsert(InboxUpdate, ["bot_id", "update_id"], updates=[], returning=["seq", "update_id"])
+"""Both databases number the rows of one insert in their order."""
 FINISH_UPDATE = Statement(
     "finish update",
     dict.fromkeys(

@@ -23,7 +23,9 @@ from storage.statements import Write, execute
 Result = TypeVar("Result")
 Unit = Callable[[AsyncConnection], Awaitable[Any]]
 GATHER_SECONDS = 0.002
-"""How long a transaction waits for company: nobody notices it, and under load larger batches gather."""
+"""How long a transaction waits for company, again and again while some is coming: a lone resident does not notice it,
+and under load larger batches gather."""
+MOST_GATHERINGS = 6
 log = structlog.get_logger()
 
 
@@ -74,11 +76,18 @@ class Writer:
         """Commit what is handed in, until cancelled; a transaction that has begun is brought to its end."""
         while True:
             await self._wake.wait()
-            await asyncio.sleep(GATHER_SECONDS)
+            await self._gather()
             self._wake.clear()
             while self._jobs:
                 jobs, self._jobs = self._jobs[: self._batch], self._jobs[self._batch :]
                 await _whole(self._commit_together(jobs))
+
+    async def _gather(self) -> None:
+        for _ in range(MOST_GATHERINGS):
+            before = len(self._jobs)
+            await asyncio.sleep(GATHER_SECONDS)
+            if len(self._jobs) == before:
+                return
 
     async def _commit_together(self, jobs: list[_Job]) -> None:
         try:

@@ -40,8 +40,8 @@ class InboxUpdate(InTown, Base):
     __tablename__ = "inbox"
     __table_args__ = (
         UniqueConstraint("bot_id", "update_id"),
-        Index("ix_inbox_new", "seq", postgresql_where=_NEW, sqlite_where=_NEW),
-        Index("ix_inbox_aside", "seq", postgresql_where=_ASIDE, sqlite_where=_ASIDE),
+        Index("ix_inbox_new", "bot_id", "seq", postgresql_where=_NEW, sqlite_where=_NEW),
+        Index("ix_inbox_aside", "bot_id", "seq", postgresql_where=_ASIDE, sqlite_where=_ASIDE),
         {"sqlite_autoincrement": True},
     )
 
@@ -76,12 +76,14 @@ class Delivery(InTown, Base):
     __tablename__ = "delivery"
     __table_args__ = (
         Index("ix_delivery_open", "contact_id", "seq", postgresql_where=_OPEN, sqlite_where=_OPEN),
-        Index("ix_delivery_waiting", "priority", "seq", postgresql_where=_WAITING, sqlite_where=_WAITING),
+        Index("ix_delivery_waiting", "bot_id", "priority", "seq", postgresql_where=_WAITING, sqlite_where=_WAITING),
         Index("ix_delivery_prompt", "contact_id", "prompt"),
         {"sqlite_autoincrement": True},
     )
 
     seq: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    bot_id: Mapped[int] = mapped_column(BigInteger)
+    """Its contact's: what waits for a bot is found without looking at all its contacts."""
     contact_id: Mapped[int] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"))
     method: Mapped[str]
     """The Bot API method, for example sendMessage."""

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.models import InboxState, InboxUpdate, stands
+from storage.statements import TAKE_IN
 
 KEPT = timedelta(days=3)
 """How long the key of a finished update guards against its repetition; Telegram keeps updates for a day."""
@@ -25,22 +26,19 @@ class Incoming:
     seq: int
     update_id: int
     payload: str
+    received_at: datetime
+
+
+_INCOMING = [getattr(InboxUpdate, name) for name in Incoming.__slots__]
 
 
 async def take_in(
     connection: AsyncConnection, *, town_id: int, bot_id: int, updates: Sequence[tuple[int, str]], now: datetime
 ) -> list[Incoming]:
     """Store ``(update id, payload)`` pairs and return those that were not there before, in order of arrival."""
-    known = set(
-        await connection.scalars(
-            select(InboxUpdate.update_id).where(
-                InboxUpdate.bot_id == bot_id, InboxUpdate.update_id.in_([update_id for update_id, _ in updates])
-            )
-        )
-    )
-    fresh = {update_id: payload for update_id, payload in updates if update_id not in known}
-    if not fresh:
-        return []
+    payloads: dict[int, str] = {}
+    for update_id, payload in updates:
+        payloads.setdefault(update_id, payload)
     rows: list[dict[str, Any]] = [
         {
             "town_id": town_id,
@@ -50,17 +48,18 @@ async def take_in(
             "state": InboxState.NEW,
             "received_at": now,
         }
-        for update_id, payload in fresh.items()
+        for update_id, payload in payloads.items()
     ]
-    statement = insert(InboxUpdate).returning(InboxUpdate.seq, sort_by_parameter_order=True)
-    numbers = list(await connection.scalars(statement, rows))
-    return [Incoming(seq, update_id, payload) for seq, (update_id, payload) in zip(numbers, fresh.items(), strict=True)]
+    stored = await connection.execute(TAKE_IN.by_dialect[connection.dialect.name], rows)
+    return [
+        Incoming(seq, update_id, payloads[update_id], now) for seq, update_id in sorted(tuple(row) for row in stored)
+    ]
 
 
 async def unfinished(connection: AsyncConnection, *, bot_id: int, after: int, limit: int) -> list[Incoming]:
     """The next ``limit`` updates behind ``after`` that wait to be worked off (after a restart)."""
     rows = await connection.execute(
-        select(InboxUpdate.seq, InboxUpdate.update_id, InboxUpdate.payload)
+        select(*_INCOMING)
         .where(stands(InboxUpdate.state, InboxState.NEW), InboxUpdate.bot_id == bot_id, InboxUpdate.seq > after)
         .order_by(InboxUpdate.seq)
         .limit(limit)
@@ -79,9 +78,7 @@ async def forget_keys(connection: AsyncConnection, *, now: datetime) -> int:
 async def lying_aside(connection: AsyncConnection, *, bot_id: int) -> list[Incoming]:
     """The updates that were set aside, with their content."""
     rows = await connection.execute(
-        select(InboxUpdate.seq, InboxUpdate.update_id, InboxUpdate.payload).where(
-            InboxUpdate.bot_id == bot_id, stands(InboxUpdate.state, InboxState.ASIDE)
-        )
+        select(*_INCOMING).where(InboxUpdate.bot_id == bot_id, stands(InboxUpdate.state, InboxState.ASIDE))
     )
     return [Incoming(*row) for row in rows]
 

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
 from storage.models import Contact, Delivery, DeliveryState, SendingPace, stands
-from storage.statements import Row
+from storage.statements import Row, with_lists
 
 OPEN = (DeliveryState.WAITING, DeliveryState.STARTED)
 BOT_BURST = timedelta(seconds=1)
@@ -62,6 +62,7 @@ class Claim:
 def new_delivery(
     *,
     town_id: int,
+    bot_id: int,
     contact_id: int,
     method: str,
     payload: Mapping[str, Any],
@@ -72,6 +73,7 @@ def new_delivery(
     """A row for ``INSERT_DELIVERY``: something to be sent as soon as the limits allow."""
     return {
         "town_id": town_id,
+        "bot_id": bot_id,
         "contact_id": contact_id,
         "method": method,
         "payload": dict(payload),
@@ -96,7 +98,6 @@ _CLAIMABLE = (
         Delivery.seq,
         Delivery.contact_id,
         Contact.chat_id,
-        Contact.bot_id,
         Contact.next_send_at,
         Contact.resident_id,
         Delivery.method,
@@ -114,7 +115,7 @@ _CLAIMABLE = (
     )
     .join(Contact, Contact.id == Delivery.contact_id)
     .where(
-        Contact.bot_id == bindparam("bot_id"),
+        Delivery.bot_id == bindparam("bot_id"),
         stands(Delivery.state, DeliveryState.WAITING),
         Delivery.due_at <= bindparam("now"),
         ~exists().where(
@@ -130,10 +131,12 @@ _CLAIMABLE = (
     .limit(bindparam("most"))
     .with_for_update(of=Delivery, skip_locked=True)
 )
-_START = (
-    update(Delivery)
-    .where(Delivery.seq == bindparam("key_seq"))
-    .values(state=DeliveryState.STARTED, attempts=Delivery.attempts + 1)
+_START = with_lists(
+    lambda among: (
+        update(Delivery)
+        .where(among(Delivery.seq, "seqs"))
+        .values(state=DeliveryState.STARTED, attempts=Delivery.attempts + 1)
+    )
 )
 _SPACE = update(Contact).where(Contact.id == bindparam("key_id")).values(next_send_at=bindparam("next_send_at"))
 
@@ -165,7 +168,7 @@ async def claim(
     ).all()
     if not rows:
         return Claim([], await _next_due(connection, bot_id=bot_id, burst=burst))
-    await connection.execute(_START, [{"key_seq": row.seq} for row in rows])
+    await connection.execute(_START[connection.dialect.name], {"seqs": [row.seq for row in rows]})
     spaced = [
         {
             "key_id": row.contact_id,
@@ -204,13 +207,8 @@ async def _next_due(connection: AsyncConnection, *, bot_id: int, burst: timedelt
         await connection.execute(
             select(Delivery.due_at, Contact.next_send_at)
             .join(Contact, Contact.id == Delivery.contact_id)
-            .where(Contact.bot_id == bot_id, stands(Delivery.state, DeliveryState.WAITING))
-            .where(
-                ~exists().where(
-                    _earlier.contact_id == Delivery.contact_id,
-                    _started(_earlier),
-                )
-            )
+            .where(Delivery.bot_id == bot_id, stands(Delivery.state, DeliveryState.WAITING))
+            .where(~exists().where(_earlier.contact_id == Delivery.contact_id, _started(_earlier)))
             .order_by(case((Contact.next_send_at > Delivery.due_at, Contact.next_send_at), else_=Delivery.due_at))
             .limit(1)
         )
@@ -251,9 +249,9 @@ async def give_up(connection: AsyncConnection, *, contact_id: int, reason: str, 
 async def interrupted(connection: AsyncConnection, *, bot_id: int) -> list[Row]:
     """The deliveries that were started by a process that is no more: what became of them is not known."""
     rows = await connection.execute(
-        select(Delivery.seq, Delivery.method, Delivery.payload, Delivery.priority, Delivery.attempts)
-        .join(Contact, Contact.id == Delivery.contact_id)
-        .where(Contact.bot_id == bot_id, _started(Delivery))
+        select(Delivery.seq, Delivery.method, Delivery.payload, Delivery.priority, Delivery.attempts).where(
+            Delivery.bot_id == bot_id, _started(Delivery)
+        )
     )
     return [dict(row._mapping) for row in rows]
 
@@ -263,14 +261,9 @@ async def put_back(connection: AsyncConnection, *, bot_id: int, sending: Collect
 
     Only the one process that serves the bot can know that: its claim was committed and the answer to the commit lost.
     """
-    ours = select(Contact.id).where(Contact.bot_id == bot_id)
     await connection.execute(
         update(Delivery)
-        .where(
-            _started(Delivery),
-            Delivery.contact_id.in_(ours),
-            Delivery.seq.not_in(sending),
-        )
+        .where(_started(Delivery), Delivery.bot_id == bot_id, Delivery.seq.not_in(sending))
         .values(state=DeliveryState.WAITING, attempts=Delivery.attempts - 1)
     )
 

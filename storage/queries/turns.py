@@ -10,10 +10,11 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.models import Answer, Contact, Delivery, DeliveryState, Interview, Link, Resident, Response
+from storage.statements import with_lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ class AskedFacts:
     message_id: int | None
     state: str
     attempts: int
+    due_at: datetime
     finished_at: datetime | None
 
 
@@ -124,35 +126,46 @@ _CONTACT = [getattr(Contact, name) for name in ContactFacts.__slots__]
 _RESIDENT = [getattr(Resident, name) for name in ResidentFacts.__slots__]
 _INTERVIEW = [getattr(Interview, name) for name in InterviewFacts.__slots__]
 _ASKED = [getattr(Delivery, name) for name in AskedFacts.__slots__]
-_CHATS = (
-    select(*_CONTACT, *_ASKED, *_RESIDENT)
-    .outerjoin(Resident, Contact.resident_id == Resident.id)
-    .outerjoin(
-        Delivery,
-        and_(Delivery.contact_id == Contact.id, Delivery.prompt == Contact.prompt, Delivery.method.like("send%")),
+_CHATS = with_lists(
+    lambda among: (
+        select(*_CONTACT, *_ASKED, *_RESIDENT)
+        .outerjoin(Resident, Contact.resident_id == Resident.id)
+        .outerjoin(
+            Delivery,
+            and_(Delivery.contact_id == Contact.id, Delivery.prompt == Contact.prompt, Delivery.method.like("send%")),
+        )
+        .where(Contact.bot_id == bindparam("bot_id"), among(Contact.chat_id, "chat_ids"))
     )
 )
-_ANSWERS = select(
-    Response.pseudonym,
-    Response.id,
-    Response.survey_id,
-    Response.complete,
-    Response.area_id,
-    Response.language,
-    Response.started_on,
-    Response.completed_on,
-    Answer.ref,
-    Answer.value,
-    Answer.language,
-    Answer.questionnaire_id,
-).outerjoin(Answer, Answer.response_id == Response.id)
+_INTERVIEWS = with_lists(lambda among: select(*_INTERVIEW).where(among(Interview.resident_id, "resident_ids")))
+_ANSWERS = with_lists(
+    lambda among: (
+        select(
+            Response.pseudonym,
+            Response.id,
+            Response.survey_id,
+            Response.complete,
+            Response.area_id,
+            Response.language,
+            Response.started_on,
+            Response.completed_on,
+            Answer.ref,
+            Answer.value,
+            Answer.language,
+            Answer.questionnaire_id,
+        )
+        .outerjoin(Answer, Answer.response_id == Response.id)
+        .where(among(Response.pseudonym, "pseudonyms"))
+    )
+)
 
 
 async def load_chats(
     connection: AsyncConnection, *, bot_id: int, chat_ids: Collection[int], keys: Mapping[int, bytes]
 ) -> dict[int, Chat]:
     """What we hold on each of ``chat_ids``. ``keys``: the pseudonym keys of the open surveys by survey id."""
-    people = await connection.execute(_CHATS.where(Contact.bot_id == bot_id, Contact.chat_id.in_(chat_ids)))
+    dialect = connection.dialect.name
+    people = await connection.execute(_CHATS[dialect], {"bot_id": bot_id, "chat_ids": list(chat_ids)})
     chats: dict[int, Chat] = {}
     facts_of_contact, facts_of_both = len(_CONTACT), len(_CONTACT) + len(_ASKED)
     for row in people:
@@ -164,7 +177,7 @@ async def load_chats(
     if not residents:
         return chats
     interviews: dict[int, dict[int, InterviewFacts]] = {}
-    for row in await connection.execute(select(*_INTERVIEW).where(Interview.resident_id.in_(residents))):
+    for row in await connection.execute(_INTERVIEWS[dialect], {"resident_ids": list(residents)}):
         facts = InterviewFacts(*row)
         interviews.setdefault(facts.resident_id, {})[facts.survey_id] = facts
     responses = await _load_responses(connection, interviews, keys)
@@ -187,7 +200,7 @@ async def _load_responses(
     }
     if not owners:
         return {}
-    result: Iterable[Any] = await connection.execute(_ANSWERS.where(Response.pseudonym.in_(owners)))
+    result: Iterable[Any] = await connection.execute(_ANSWERS[connection.dialect.name], {"pseudonyms": list(owners)})
     rows: dict[bytes, list[Any]] = {}
     for row in result:
         rows.setdefault(row[0], []).append(row)

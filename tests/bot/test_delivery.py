@@ -68,7 +68,13 @@ class Post:
         payload = more.pop("payload", {"text": text})
         now = datetime.now(UTC)
         row = new_delivery(
-            town_id=self.place.town_id, contact_id=contact, method=method, payload=payload, now=now, **more
+            town_id=self.place.town_id,
+            bot_id=BOT,
+            contact_id=contact,
+            method=method,
+            payload=payload,
+            now=now,
+            **more,
         )
         await self.place.writer.write([Write(INSERT_DELIVERY, [row])])
         self.deliverer.wake()

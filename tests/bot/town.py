@@ -93,8 +93,7 @@ class Watch:
 
     _UNFINISHED = (
         "SELECT (SELECT count(*) FROM inbox WHERE state = 'new' AND bot_id = {0}) +"
-        " (SELECT count(*) FROM delivery JOIN contact ON contact.id = delivery.contact_id"
-        " WHERE state IN ('waiting', 'started') AND bot_id = {0})"
+        " (SELECT count(*) FROM delivery WHERE state IN ('waiting', 'started') AND bot_id = {0})"
     )
 
     def __init__(self, url: str) -> None:

@@ -25,7 +25,9 @@ async def arrived(place: Place, *update_ids: int) -> list[int]:
 
 
 def turn(place: Place, seq: int) -> list[Write]:
-    reply = new_delivery(town_id=place.town_id, contact_id=1, method="sendMessage", payload={"text": "?"}, now=NOW)
+    reply = new_delivery(
+        town_id=place.town_id, bot_id=BOT, contact_id=1, method="sendMessage", payload={"text": "?"}, now=NOW
+    )
     done = {"key_seq": seq, "state": InboxState.DONE, "payload": "", "reason": None}
     return [Write(FINISH_UPDATE, [done]), Write(INSERT_DELIVERY, [reply])]
 

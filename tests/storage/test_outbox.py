@@ -20,7 +20,7 @@ NO_LIMIT = Pace(per_bot=0, per_chat=0)
 async def put(place: Place, contact: int, text: str, **more: Any) -> None:
     method = more.pop("method", "sendMessage")
     row = new_delivery(
-        town_id=place.town_id, contact_id=contact, method=method, payload={"text": text}, now=NOW, **more
+        town_id=place.town_id, bot_id=BOT, contact_id=contact, method=method, payload={"text": text}, now=NOW, **more
     )
     await place.writer.write([Write(INSERT_DELIVERY, [row])])
 
@@ -112,7 +112,12 @@ async def test_what_is_due_tomorrow_holds_nobody_up_today(place: Place) -> None:
         await finish(place, delivery.seq, DeliveryState.SENT)
     later = NOW + timedelta(seconds=0.5)
     row = new_delivery(
-        town_id=place.town_id, contact_id=1, method="sendMessage", payload={"text": "?"}, now=NOW + timedelta(days=1)
+        town_id=place.town_id,
+        bot_id=BOT,
+        contact_id=1,
+        method="sendMessage",
+        payload={"text": "?"},
+        now=NOW + timedelta(days=1),
     )
     await place.writer.write([Write(INSERT_DELIVERY, [row])])
     async with place.database.write() as connection:

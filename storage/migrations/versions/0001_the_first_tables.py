@@ -52,7 +52,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_inbox_aside",
         "inbox",
-        ["seq"],
+        ["bot_id", "seq"],
         unique=False,
         postgresql_where=sa.text("state = 'aside'"),
         sqlite_where=sa.text("state = 'aside'"),
@@ -60,7 +60,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_inbox_new",
         "inbox",
-        ["seq"],
+        ["bot_id", "seq"],
         unique=False,
         postgresql_where=sa.text("state = 'new'"),
         sqlite_where=sa.text("state = 'new'"),
@@ -236,6 +236,7 @@ def upgrade() -> None:
     op.create_table(
         "delivery",
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("bot_id", sa.BigInteger(), nullable=False),
         sa.Column("contact_id", sa.BigInteger(), nullable=False),
         sa.Column("method", sa.String(), nullable=False),
         sa.Column(
@@ -268,7 +269,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_delivery_waiting",
         "delivery",
-        ["priority", "seq"],
+        ["bot_id", "priority", "seq"],
         unique=False,
         postgresql_where=sa.text("state = 'waiting'"),
         sqlite_where=sa.text("state = 'waiting'"),
