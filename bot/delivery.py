@@ -11,6 +11,7 @@ import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -35,6 +36,8 @@ REPLY_ATTEMPTS = 5
 """So often at most. Once more would lose a question whenever the process is killed twice in quick succession."""
 RETRY_PAUSE = timedelta(seconds=2)
 TOKEN_PAUSE = timedelta(minutes=1)
+STOP_SECONDS = 3.0
+"""How long a stop waits for the database; what was claimed and not sent is in doubt at the next start otherwise."""
 DOUBTS_IN_A_ROW = 3
 DOUBT_PAUSE = timedelta(seconds=5)
 """How long nobody sends after so many uncertain results in a row: Telegram is not well."""
@@ -168,12 +171,16 @@ class Deliverer:
 
     async def stop(self, *, patience: float) -> None:
         """Let what is under way come to its end for some seconds, then cut it off: it counts as uncertain at the next
-        start. ``serve`` has been cancelled, the writer has not."""
+        start. ``serve`` has been cancelled, the writer has not. What it was just claiming then waits again."""
         if self._sending:
             await asyncio.wait(self._sending, timeout=patience)
+        cut_off = tuple(self._sending.values())
         for task in self._sending:
             task.cancel()
         await asyncio.gather(*self._sending, return_exceptions=True)
+        with suppress(SQLAlchemyError, TimeoutError):
+            async with asyncio.timeout(STOP_SECONDS):
+                await self._writer.run(partial(outbox.put_back, bot_id=self._bot.id, sending=cut_off))
 
     async def _wait(self, until: datetime | None) -> None:
         seconds = None if until is None else max(0.0, (until - datetime.now(UTC)).total_seconds())

@@ -259,7 +259,8 @@ async def interrupted(connection: AsyncConnection, *, bot_id: int) -> list[Row]:
 async def put_back(connection: AsyncConnection, *, bot_id: int, sending: Collection[int]) -> None:
     """Let what was claimed wait again, but for the deliveries of ``sending``: nobody has made a request for it.
 
-    Only the one process that serves the bot can know that: its claim was committed and the answer to the commit lost.
+    Only the one process that serves the bot can know that: its claim was committed and the answer to the commit lost,
+    or nobody waited for it any more.
     """
     await connection.execute(
         update(Delivery)

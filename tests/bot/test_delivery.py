@@ -62,6 +62,7 @@ class Post:
     place: Place
     stub: Stub
     deliverer: Deliverer
+    serving: asyncio.Task[None]
 
     async def put(self, contact: int, text: str, *, method: str = "sendMessage", **more: Any) -> None:
         """Something to be delivered."""
@@ -127,7 +128,7 @@ async def delivering(database: Database, stub: Stub, *, contacts: int = 3) -> As
     try:
         for number in range(1, contacts + 1):
             await place.contact(number)
-        yield Post(place, stub, deliverer)
+        yield Post(place, stub, deliverer, serving)
     finally:
         serving.cancel()
         await deliverer.stop(patience=0)
@@ -380,3 +381,15 @@ async def test_a_stop_lets_requests_under_way_come_to_their_end(post: Post) -> N
     await wait_for(lambda: asyncio.sleep(0, post.stub.texts), "the request")
     await post.deliverer.stop(patience=3)
     assert await post.states() == [SENT]
+
+
+async def test_what_was_just_being_claimed_at_a_stop_is_not_in_doubt(post: Post) -> None:
+    await post.put(1, "news", priority=BULK)
+    async with asyncio.timeout(5):
+        while not post.place.writer._jobs:  # noqa: ASYNC110 (the claim is handed in within a step or two)
+            await asyncio.sleep(0)
+    post.serving.cancel()
+    await post.deliverer.stop(patience=3)
+    await post.place.writer.write([])  # behind the claim
+    [row] = await post.rows()
+    assert (row.state, row.attempts, post.stub.texts) == (WAITING, 0, [])
