@@ -37,7 +37,7 @@ REPLY_ATTEMPTS = 5
 RETRY_PAUSE = timedelta(seconds=2)
 TOKEN_PAUSE = timedelta(minutes=1)
 STOP_SECONDS = 3.0
-"""How long a stop waits for the database; what was claimed and not sent is in doubt at the next start otherwise."""
+"""How long a stop waits for requests under way, and for the database: what these do not finish is in doubt then."""
 DOUBTS_IN_A_ROW = 3
 DOUBT_PAUSE = timedelta(seconds=5)
 """How long nobody sends after so many uncertain results in a row: Telegram is not well."""
@@ -169,7 +169,7 @@ class Deliverer:
                 task.add_done_callback(self._finished)
             await self._wait(claim.again_at)
 
-    async def stop(self, *, patience: float) -> None:
+    async def stop(self, *, patience: float = STOP_SECONDS) -> None:
         """Let what is under way come to its end for some seconds, then cut it off: it counts as uncertain at the next
         start. ``serve`` has been cancelled, the writer has not. What it was just claiming then waits again."""
         if self._sending:

@@ -34,7 +34,6 @@ from storage.writer import Writer
 
 TIDY_SECONDS = 3600
 SCRUB_SECONDS = 60
-STOP_SECONDS = 3.0
 COLLECT_AFTER = (10_000, 20, 20)
 """Python's thresholds of garbage collection: a turn makes thousands of objects, and nearly all go by themselves."""
 log = structlog.get_logger()
@@ -92,7 +91,7 @@ class Service:
             stack.push_async_callback(_end, writing)
             await _end(*others)
             await self.worker.stop()
-            await self.deliverer.stop(patience=STOP_SECONDS)
+            await self.deliverer.stop()
 
     async def wait(self) -> None:
         """Wait for ever, or until a part of the service ends, which it never should: for a process that does only this.

@@ -23,11 +23,11 @@ def _config(connection: Connection | None = None) -> Config:
     return config
 
 
-async def upgrade(database: Database) -> None:
-    """Run the migrations that a database lacks."""
+async def upgrade(database: Database, to: str = "head") -> None:
+    """Run the migrations that a database lacks, up to one of them."""
 
     def run(connection: Connection) -> None:
-        command.upgrade(_config(connection), "head")
+        command.upgrade(_config(connection), to)
 
     async with database.write() as connection:
         await connection.run_sync(run)

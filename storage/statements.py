@@ -95,8 +95,8 @@ def _table(model: type[Base]) -> Table:
     return table
 
 
-def _same(name: str, statement: Executable) -> Statement:
-    return Statement(name, {"sqlite": statement, "postgresql": statement})
+def _same(name: str, statement: Executable, *, exact: bool = False) -> Statement:
+    return Statement(name, {"sqlite": statement, "postgresql": statement}, exact)
 
 
 def _upsert(
@@ -173,14 +173,11 @@ BLOCK_CONTACT = _update(Contact, "block contact", ["id"], ["blocked_on"])
 _inbox = _table(InboxUpdate)
 TAKE_IN = _upsert(InboxUpdate, ["bot_id", "update_id"], updates=[], returning=["seq", "update_id"])
 """Both databases number the rows of one insert in their order."""
-FINISH_UPDATE = Statement(
+FINISH_UPDATE = _same(
     "finish update",
-    dict.fromkeys(
-        ("sqlite", "postgresql"),
-        update(_inbox)
-        .where(_inbox.c.seq == bindparam("key_seq"), _inbox.c.state == InboxState.NEW)
-        .values({name: bindparam(name, type_=_inbox.c[name].type) for name in ("state", "payload", "reason")}),
-    ),
+    update(_inbox)
+    .where(_inbox.c.seq == bindparam("key_seq"), _inbox.c.state == InboxState.NEW)
+    .values({name: bindparam(name, type_=_inbox.c[name].type) for name in ("state", "payload", "reason")}),
     exact=True,
 )
 """Only a new update can be finished: so whatever goes wrong around a commit, none takes effect twice."""

@@ -43,6 +43,21 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return url
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without any table, once of each kind; on the server a schema that holds nothing yet."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'mitsprache.sqlite'}"
+        return
+    own = f"{SCHEMA}_empty"
+    url = str(request.getfixturevalue("postgresql")).replace(SCHEMA, own)
+    with psycopg.connect(POSTGRESQL, autocommit=True) as connection:
+        connection.execute(f"DROP SCHEMA IF EXISTS {own} CASCADE")
+        connection.execute(f"CREATE SCHEMA {own}")
+        yield url
+        connection.execute(f"DROP SCHEMA {own} CASCADE")
+
+
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """An empty database with the newest schema, once of each kind."""

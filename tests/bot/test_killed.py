@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +13,6 @@ from random import Random
 from typing import Any
 
 import aiohttp
-import psycopg
 import pytest
 from sqlalchemy import func, select
 
@@ -34,7 +33,6 @@ from storage.models import (
 from storage.queries.turns import pseudonym
 from tests.bot.people import QUESTIONNAIRE, Resident, Telephone
 from tests.bot.processes import Process, command, free_port
-from tests.conftest import POSTGRESQL, SCHEMA
 
 RESIDENTS = 50
 KILLS = 20
@@ -174,21 +172,6 @@ async def people_of(town: Town, number: int, chance: Random) -> AsyncIterator[li
             await phone.arrive(f"Resident {each}")
             people.append(Resident(each, phone, Random(chance.getrandbits(64)), town.count))
         yield people
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A database without any table, once of each kind; on the server a schema that no other test uses."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'mitsprache.sqlite'}"
-        return
-    own = f"{SCHEMA}_killed"
-    url = str(request.getfixturevalue("postgresql")).replace(SCHEMA, own)
-    with psycopg.connect(POSTGRESQL, autocommit=True) as connection:
-        connection.execute(f"DROP SCHEMA IF EXISTS {own} CASCADE")
-        connection.execute(f"CREATE SCHEMA {own}")
-        yield url
-        connection.execute(f"DROP SCHEMA {own} CASCADE")
 
 
 async def test_twenty_kills_in_fifty_interviews_lose_nothing_and_count_nothing_twice(

@@ -16,7 +16,6 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("office", sa.String(), nullable=True),
-        sa.Column("contact", sa.String(), nullable=True),
         sa.Column("default_language", sa.String(), nullable=False),
         sa.Column("timezone", sa.String(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
@@ -50,17 +49,9 @@ def upgrade() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index(
-        "ix_inbox_aside",
+        "ix_inbox_open",
         "inbox",
-        ["bot_id", "seq"],
-        unique=False,
-        postgresql_where=sa.text("state = 'aside'"),
-        sqlite_where=sa.text("state = 'aside'"),
-    )
-    op.create_index(
-        "ix_inbox_new",
-        "inbox",
-        ["bot_id", "seq"],
+        ["seq"],
         unique=False,
         postgresql_where=sa.text("state = 'new'"),
         sqlite_where=sa.text("state = 'new'"),
@@ -236,7 +227,6 @@ def upgrade() -> None:
     op.create_table(
         "delivery",
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("bot_id", sa.BigInteger(), nullable=False),
         sa.Column("contact_id", sa.BigInteger(), nullable=False),
         sa.Column("method", sa.String(), nullable=False),
         sa.Column(
@@ -266,25 +256,11 @@ def upgrade() -> None:
         postgresql_where=sa.text("state IN ('waiting', 'started')"),
         sqlite_where=sa.text("state IN ('waiting', 'started')"),
     )
-    op.create_index(
-        "ix_delivery_waiting",
-        "delivery",
-        ["bot_id", "priority", "seq"],
-        unique=False,
-        postgresql_where=sa.text("state = 'waiting'"),
-        sqlite_where=sa.text("state = 'waiting'"),
-    )
     op.create_index("ix_delivery_prompt", "delivery", ["contact_id", "prompt"], unique=False)
 
 
 def downgrade() -> None:
     op.drop_index("ix_delivery_prompt", table_name="delivery")
-    op.drop_index(
-        "ix_delivery_waiting",
-        table_name="delivery",
-        postgresql_where=sa.text("state = 'waiting'"),
-        sqlite_where=sa.text("state = 'waiting'"),
-    )
     op.drop_index(
         "ix_delivery_open",
         table_name="delivery",
@@ -306,16 +282,10 @@ def downgrade() -> None:
     op.drop_table("sending_pace")
     op.drop_table("questionnaire")
     op.drop_index(
-        "ix_inbox_new",
+        "ix_inbox_open",
         table_name="inbox",
         postgresql_where=sa.text("state = 'new'"),
         sqlite_where=sa.text("state = 'new'"),
-    )
-    op.drop_index(
-        "ix_inbox_aside",
-        table_name="inbox",
-        postgresql_where=sa.text("state = 'aside'"),
-        sqlite_where=sa.text("state = 'aside'"),
     )
     op.drop_table("inbox")
     op.drop_table("area")
