@@ -31,10 +31,7 @@ QUESTIONS = """
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def place(town: Town) -> tuple[Resident, Opened]:
-    survey = await town.open_survey(table(QUESTIONS), "Nordstadt")
-    resident = await town.resident("en")
-    await resident.arrive(survey.code)
-    return resident, survey
+    return await town.interview(table(QUESTIONS))
 
 
 async def change_asking(resident: Resident, **values: object) -> None:

@@ -157,15 +157,8 @@ async def nothing_is_left_of(resident: Resident) -> None:
 # --- between two questions ------------------------------------------------------------------------------------------
 
 
-async def begun(town: Town, language: str = "en") -> tuple[Resident, Opened]:
-    survey = await town.open_survey(table(THREE), "Nordstadt")
-    resident = await town.resident(language)
-    await resident.arrive(survey.code)
-    return resident, survey
-
-
 async def test_one_goes_back_and_the_answer_is_still_there(town: Town) -> None:
-    resident, survey = await begun(town)
+    resident, survey = await town.interview(table(THREE))
     await resident.tap("Good")
     await resident.tap("Back")
     assert resident.asked().chosen == ["Good"]
@@ -175,7 +168,7 @@ async def test_one_goes_back_and_the_answer_is_still_there(town: Town) -> None:
 
 
 async def test_a_question_is_skipped_and_a_needed_one_is_asked_for_kindly(town: Town) -> None:
-    resident, survey = await begun(town)
+    resident, survey = await town.interview(table(THREE))
     await resident.tap("Skip")
     question = resident.asked()
     assert "How many trees?" in question.text
@@ -188,7 +181,7 @@ async def test_a_question_is_skipped_and_a_needed_one_is_asked_for_kindly(town: 
 
 
 async def test_a_survey_is_stopped_for_good_or_taken_up_again(town: Town) -> None:
-    resident, survey = await begun(town)
+    resident, survey = await town.interview(table(THREE))
     await resident.tap("Good")
     await resident.tap("Stop this survey")
     await resident.tap("Stop this survey")
@@ -202,7 +195,7 @@ async def test_a_survey_is_stopped_for_good_or_taken_up_again(town: Town) -> Non
 
 
 async def test_what_does_not_fit_gets_the_questionnaires_own_words(town: Town) -> None:
-    resident, survey = await begun(town)
+    resident, survey = await town.interview(table(THREE))
     await resident.tap("Good")
     await resident.write("1000")
     assert resident.last().text == "Fewer than 1000."
@@ -211,7 +204,7 @@ async def test_what_does_not_fit_gets_the_questionnaires_own_words(town: Town) -
 
 
 async def test_an_interview_is_paused_and_goes_on_where_it_was(town: Town) -> None:
-    resident, survey = await begun(town)
+    resident, survey = await town.interview(table(THREE))
     await resident.tap("Good")
     await resident.tap("Continue later")
     await resident.write("12")
@@ -223,7 +216,7 @@ async def test_an_interview_is_paused_and_goes_on_where_it_was(town: Town) -> No
 
 
 async def test_stop_pauses_messages_and_leaves_the_interview_as_it_is(town: Town) -> None:
-    resident, survey = await begun(town)
+    resident, survey = await town.interview(table(THREE))
     await resident.tap("Good")
     await resident.write("/stop")
     assert (await resident.held()).paused
@@ -236,7 +229,7 @@ async def test_stop_pauses_messages_and_leaves_the_interview_as_it_is(town: Town
 
 
 async def test_several_are_chosen_in_place_and_taken_back(town: Town) -> None:
-    resident, survey = await begun(town)
+    resident, survey = await town.interview(table(THREE))
     await resident.tap("Good")
     await resident.write("1")
     number = len(resident.messages())
@@ -250,7 +243,7 @@ async def test_several_are_chosen_in_place_and_taken_back(town: Town) -> None:
 
 
 async def test_an_answer_is_changed_in_the_summary_before_it_is_sent(town: Town) -> None:
-    resident, survey = await begun(town)
+    resident, survey = await town.interview(table(THREE))
     await resident.tap("Good")
     await resident.write("1")
     await resident.tap("Done")
@@ -264,7 +257,7 @@ async def test_an_answer_is_changed_in_the_summary_before_it_is_sent(town: Town)
 
 
 async def test_nobody_answers_twice_and_another_survey_is_offered(town: Town) -> None:
-    resident, survey = await begun(town)
+    resident, survey = await town.interview(table(THREE))
     other = await town.open_survey(table(THREE + TITLE), "Nordstadt")
     await resident.tap("Good")
     await resident.write("1")
@@ -281,7 +274,7 @@ async def test_nobody_answers_twice_and_another_survey_is_offered(town: Town) ->
 
 
 async def test_another_code_in_mid_interview_begins_the_other_and_leads_back(town: Town) -> None:
-    resident, survey = await begun(town)
+    resident, survey = await town.interview(table(THREE))
     other = await town.open_survey(table(THREE + TITLE), "Nordstadt")
     await resident.tap("Good")
     await resident.start(other.code)
@@ -294,7 +287,7 @@ async def test_another_code_in_mid_interview_begins_the_other_and_leads_back(tow
 
 
 async def test_what_comes_after_the_last_moment_of_a_survey_is_no_answer_and_says_so(town: Town) -> None:
-    resident, survey = await begun(town)
+    resident, survey = await town.interview(table(THREE))
     question = resident.asked()
     await resident.tap("Good")
     await town.change_survey(survey, closes_at=datetime.now(UTC) - timedelta(seconds=1))
@@ -309,7 +302,7 @@ async def test_what_comes_after_the_last_moment_of_a_survey_is_no_answer_and_say
 
 
 async def test_a_closed_survey_takes_nothing_more(town: Town) -> None:
-    resident, survey = await begun(town)
+    resident, survey = await town.interview(table(THREE))
     await resident.tap("Good")
     await town.change_survey(survey, state="closed")
     toast = await resident.tap("Continue later")

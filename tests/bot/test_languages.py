@@ -9,7 +9,7 @@ import pytest
 from tests.bot.chat import Message
 from tests.bot.conftest import ON_ONE_DATABASE, Stored
 from tests.bot.resident import Resident
-from tests.bot.town import Ground, Opened, Paper, Town, ready, running, table
+from tests.bot.town import Ground, Town, ready, running, table
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), ON_ONE_DATABASE]
 
@@ -24,13 +24,6 @@ TWO_LANGUAGES = """
 """
 
 
-async def begun(town: Town, paper: Paper, language: str) -> tuple[Resident, Opened]:
-    survey = await town.open_survey(paper, "Nordstadt")
-    resident = await town.resident(language)
-    await resident.arrive(survey.code)
-    return resident, survey
-
-
 async def speak(resident: Resident, name: str, language: str) -> None:
     """Choose another language under the question."""
     await resident.tap("Language")
@@ -39,7 +32,7 @@ async def speak(resident: Resident, name: str, language: str) -> None:
 
 
 async def test_the_language_is_changed_in_mid_question_and_answers_stay(town: Town) -> None:
-    resident, survey = await begun(town, ready("after_the_festival"), "de")
+    resident, survey = await town.interview(ready("after_the_festival"), "de")
     await resident.tap("Ja")
     number = len(resident.messages())
     question = resident.asked()
@@ -61,7 +54,7 @@ async def test_the_language_is_changed_in_mid_question_and_answers_stay(town: To
 
 
 async def test_the_command_changes_the_language_and_redraws_the_question(town: Town) -> None:
-    resident, survey = await begun(town, ready("after_the_festival"), "bg")
+    resident, survey = await town.interview(ready("after_the_festival"), "bg")
     question = await resident.asked_now()
     await resident.write("/language")
     await resident.tap("Română")
@@ -74,7 +67,7 @@ async def test_the_command_changes_the_language_and_redraws_the_question(town: T
 
 
 async def test_choosing_the_present_language_puts_the_answers_back(town: Town) -> None:
-    resident, _ = await begun(town, ready("after_the_festival"), "en")
+    resident, _ = await town.interview(ready("after_the_festival"), "en")
     question = resident.asked()
     await resident.tap("Language")
     assert [label for row in resident.asked().labels for label in row].count("✓ English") == 1
@@ -83,7 +76,7 @@ async def test_choosing_the_present_language_puts_the_answers_back(town: Town) -
 
 
 async def test_the_summary_is_redrawn_too(town: Town) -> None:
-    resident, survey = await begun(town, table(TWO_LANGUAGES), "de")
+    resident, survey = await town.interview(table(TWO_LANGUAGES), "de")
     await resident.write("Anger")
     await resident.write("7")
     await speak(resident, "العربية", "ar")
@@ -95,7 +88,7 @@ async def test_the_summary_is_redrawn_too(town: Town) -> None:
 
 
 async def test_an_answer_that_is_given_again_is_kept_in_the_language_it_was_asked_in_then(town: Town) -> None:
-    resident, survey = await begun(town, table(TWO_LANGUAGES), "de")
+    resident, survey = await town.interview(table(TWO_LANGUAGES), "de")
     await resident.write("Anger")
     await speak(resident, "العربية", "ar")
     await resident.tap("Back")
@@ -105,7 +98,7 @@ async def test_an_answer_that_is_given_again_is_kept_in_the_language_it_was_aske
 
 
 async def test_what_a_form_lacks_in_a_language_counts_as_asked_in_its_own(town: Town) -> None:
-    resident, survey = await begun(town, table(TWO_LANGUAGES), "tr")
+    resident, survey = await town.interview(table(TWO_LANGUAGES), "tr")
     assert "Wie heißt der Platz?" in resident.last().text
     assert resident.says("Please write your answer.") in resident.last().text
     await resident.write("Anger")
@@ -113,7 +106,7 @@ async def test_what_a_form_lacks_in_a_language_counts_as_asked_in_its_own(town: 
 
 
 async def test_a_paused_interview_goes_on_in_the_language_of_the_day(town: Town) -> None:
-    resident, _ = await begun(town, ready("after_the_festival"), "de")
+    resident, _ = await town.interview(ready("after_the_festival"), "de")
     await resident.tap("Continue later")
     await resident.write("/language")
     await resident.tap("English")
@@ -123,7 +116,7 @@ async def test_a_paused_interview_goes_on_in_the_language_of_the_day(town: Town)
 
 
 async def test_arabic_keyboards_run_from_right_to_left(town: Town) -> None:
-    resident, _ = await begun(town, ready("after_the_festival"), "ar")
+    resident, _ = await town.interview(ready("after_the_festival"), "ar")
     last_row = resident.asked().labels[-1]
     assert last_row == ["🌐 " + resident.says("Language"), "⏸️ " + resident.says("Continue later")]
     await speak(resident, "Deutsch", "de")
@@ -131,7 +124,7 @@ async def test_arabic_keyboards_run_from_right_to_left(town: Town) -> None:
 
 
 async def test_what_is_inserted_keeps_to_itself_in_a_sentence_of_the_other_direction(town: Town) -> None:
-    resident, _ = await begun(town, table(TWO_LANGUAGES), "ar")
+    resident, _ = await town.interview(table(TWO_LANGUAGES), "ar")
     await resident.write("Platz (855) 411-2372.")
     question = resident.last()
     assert "\u2068Platz (855) 411-2372.\u2069" in question.raw
@@ -145,7 +138,7 @@ async def test_what_is_inserted_keeps_to_itself_in_a_sentence_of_the_other_direc
 
 async def test_every_arabic_line_begins_from_the_right(town: Town) -> None:
     """One hint that ends in "." must not turn the language round: each line says its direction itself."""
-    resident, _ = await begun(town, ready("what_should_happen_on_the_square"), "ar")
+    resident, _ = await town.interview(ready("what_should_happen_on_the_square"), "ar")
     for message in resident.heard():
         for line in filter(None, (line.strip() for line in message.raw.splitlines())):
             assert first_strong(line) == "rtl", line

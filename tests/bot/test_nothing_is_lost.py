@@ -26,21 +26,13 @@ from storage.models import Delivery, Response
 from storage.queries.outbox import Pace
 from storage.schema import upgrade
 from tests.bot.conftest import Stored
-from tests.bot.resident import Resident
-from tests.bot.town import PATIENCE, Ground, Opened, Town, Watch, ground, running, table
+from tests.bot.town import PATIENCE, Ground, Town, Watch, ground, running, table
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 QUESTIONS = "\n".join(
     ["| survey | | | |", "| | type | name | label |", *(f"| | text | t{n} | Question {n}? |" for n in range(1, 9))]
 )
-
-
-async def begun(town: Town) -> tuple[Resident, Opened]:
-    survey = await town.open_survey(table(QUESTIONS), "Nordstadt")
-    resident = await town.resident("en")
-    await resident.arrive(survey.code)
-    return resident, survey
 
 
 def said(*numbers: int) -> dict[str, str]:
@@ -65,7 +57,7 @@ async def test_a_restart_between_every_two_steps_loses_nothing(town: Town) -> No
 
 
 async def test_what_was_written_while_the_bot_was_away_is_answered_when_it_is_back(town: Town) -> None:
-    resident, survey = await begun(town)
+    resident, survey = await town.interview(table(QUESTIONS))
     await town.close_doors()
     for number in range(1, 5):
         await resident.act("send", text=f"Answer {number}")
@@ -76,7 +68,7 @@ async def test_what_was_written_while_the_bot_was_away_is_answered_when_it_is_ba
 
 
 async def test_a_stop_at_any_moment_loses_and_doubles_nothing(town: Town) -> None:
-    resident, survey = await begun(town)
+    resident, survey = await town.interview(table(QUESTIONS))
     for number in range(1, 6):
         await resident.act("send", text=f"Answer {number}")
         await asyncio.sleep(0.007 * number)
@@ -88,7 +80,7 @@ async def test_a_stop_at_any_moment_loses_and_doubles_nothing(town: Town) -> Non
 
 
 async def test_update_ids_that_jump_up_and_down_lose_and_double_nothing(town: Town) -> None:
-    resident, survey = await begun(town)
+    resident, survey = await town.interview(table(QUESTIONS))
     for number, update_id in enumerate((2_000_000_000, 5, 900_000, 6, 4), 1):
         answer = await town.control.post(f"/sim/bots/{town.bot.username}/jump", json={"update_id": update_id})
         assert answer.status_code == 200
@@ -101,7 +93,7 @@ async def test_update_ids_that_jump_up_and_down_lose_and_double_nothing(town: To
 
 
 async def test_an_update_of_an_unknown_kind_blocks_nobody_and_is_shown_to_the_manager(town: Town) -> None:
-    resident, survey = await begun(town)
+    resident, survey = await town.interview(table(QUESTIONS))
     secret = "something personal"
     with capture_logs() as logged:
         town.deliver({"teleportation": {"from": {"id": resident.id}, "chat": {"id": resident.id}, "text": secret}})
@@ -142,7 +134,7 @@ async def test_under_the_usual_limits_an_interview_flows_and_nothing_is_refused(
     strict_ground: Ground, stored_in: Stored
 ) -> None:
     async with running(strict_ground, *stored_in, pace=Pace()) as town:
-        resident, survey = await begun(town)
+        resident, survey = await town.interview(table(QUESTIONS))
         await resident.write_at_once("Answer 1", "Answer 2", "Answer 3")
         assert await resident.answers(survey) == said(1, 2, 3)
         assert "Question 4?" in resident.last().text
@@ -151,7 +143,7 @@ async def test_under_the_usual_limits_an_interview_flows_and_nothing_is_refused(
 
 async def test_too_many_requests_delay_replies_and_lose_none(strict_ground: Ground, stored_in: Stored) -> None:
     async with running(strict_ground, *stored_in) as town:
-        resident, survey = await begun(town)
+        resident, survey = await town.interview(table(QUESTIONS))
         await resident.write_at_once(*(f"Answer {number}" for number in range(1, 9)))
         refused = [call for call in town.calls() if call["error_code"] == 429]
         assert refused
@@ -200,7 +192,7 @@ async def test_what_comes_while_the_disk_is_full_is_worked_off_when_there_is_roo
 ) -> None:
     _, (database, watch) = own_file
     async with running(shared_ground, database, watch) as town:
-        resident, survey = await begun(town)
+        resident, survey = await town.interview(table(QUESTIONS))
         with capture_logs() as logged:
             await pragma(database, "max_page_count = 1")  # SQLite takes that for: no more than now
             for number in range(1, 9):
@@ -258,7 +250,7 @@ async def test_connections_that_break_lose_and_double_nothing(shared_ground: Gro
     cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s"
     await upgrade(database)
     async with running(shared_ground, database, watch) as town:
-        resident, survey = await begun(town)
+        resident, survey = await town.interview(table(QUESTIONS))
         with psycopg.connect(postgresql, autocommit=True) as other:
             for number in range(1, 9):
                 await resident.act("send", text=f"Answer {number}")

@@ -11,8 +11,7 @@ from dialogues.standing import DELETE, DELETE_ALL, DELETE_NOTHING, MESSAGES_OFF,
 from storage.models import Contact, Delivery, Interview, Participation, Response
 from storage.models import Resident as Held
 from storage.queries.outbox import forget_sent
-from tests.bot.resident import Resident
-from tests.bot.town import Opened, Town, table
+from tests.bot.town import Town, table
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -28,20 +27,13 @@ TWO = """
 """
 
 
-async def begun(town: Town) -> tuple[Resident, Opened]:
-    survey = await town.open_survey(table(TWO), "Nordstadt")
-    resident = await town.resident("en")
-    await resident.arrive(survey.code)
-    return resident, survey
-
-
 async def nothing_held(town: Town) -> bool:
     tables = (Held, Contact, Delivery, Interview, Participation, Response)
     return not [row for model in tables for row in await town.rows(select(model).where(model.town_id == town.id))]
 
 
 async def test_mydata_shows_everything_that_is_held(town: Town) -> None:
-    resident, _ = await begun(town)
+    resident, _ = await town.interview(table(TWO))
     await resident.tap("Good")
     await resident.write("Shade & <water>")
     await resident.write("/mydata")
@@ -86,7 +78,7 @@ async def test_of_whom_nothing_is_held_no_question_about_it_keeps_anything(town:
 
 
 async def test_old_buttons_of_somebody_unknown_keep_nothing(town: Town) -> None:
-    resident, _ = await begun(town)
+    resident, _ = await town.interview(table(TWO))
     question, good = resident.find("Good")
     await resident.write("/delete")
     await resident.tap("Delete everything")
@@ -120,7 +112,7 @@ async def test_who_does_not_agree_leaves_nothing_and_may_come_back(town: Town, h
 
 
 async def test_an_old_no_takes_nothing_back_from_who_has_agreed(town: Town) -> None:
-    resident, survey = await begun(town)
+    resident, survey = await town.interview(table(TWO))
     await resident.tap("Good")
     await resident.press_anything("s:no")
     assert (await resident.held()).consented_on is not None
@@ -128,13 +120,13 @@ async def test_an_old_no_takes_nothing_back_from_who_has_agreed(town: Town) -> N
 
 
 async def test_help_says_how_to_reach_the_office(town: Town) -> None:
-    resident, _ = await begun(town)
+    resident, _ = await town.interview(table(TWO))
     await resident.write("/help")
     assert "Ask here: Lindenstraße 5 <Hof>, Telefon 01234 56789" in resident.last().text
 
 
 async def test_delete_erases_rows_and_messages_at_once_and_a_new_start_begins_anew(town: Town) -> None:
-    resident, survey = await begun(town)
+    resident, survey = await town.interview(table(TWO))
     await resident.tap("Good")
     await resident.write("Shade")
     await resident.tap("Send my answers")
@@ -154,7 +146,7 @@ async def test_delete_erases_rows_and_messages_at_once_and_a_new_start_begins_an
 
 
 async def test_delete_asks_first_and_keeps_everything_if_told_so(town: Town) -> None:
-    resident, survey = await begun(town)
+    resident, survey = await town.interview(table(TWO))
     await resident.tap("Good")
     await resident.write("/delete")
     await resident.tap("Keep it")
@@ -164,7 +156,7 @@ async def test_delete_asks_first_and_keeps_everything_if_told_so(town: Town) -> 
 
 
 async def test_what_was_erased_cannot_be_brought_back_by_an_old_button(town: Town) -> None:
-    resident, survey = await begun(town)
+    resident, survey = await town.interview(table(TWO))
     question = resident.asked()
     [bad] = [button for button in question.buttons if button.name == "Bad"]
     await resident.write("/delete")
@@ -174,7 +166,7 @@ async def test_what_was_erased_cannot_be_brought_back_by_an_old_button(town: Tow
 
 
 async def test_deleting_reaches_what_was_set_aside_of_this_chat_and_no_other(town: Town) -> None:
-    resident, _ = await begun(town)
+    resident, _ = await town.interview(table(TWO))
     neighbour = await town.resident("en")
     for each in (resident, neighbour):
         message = {"chat": {"id": each.id}, "date": "yesterday", "text": f"something personal of {each.id}"}
@@ -188,7 +180,7 @@ async def test_deleting_reaches_what_was_set_aside_of_this_chat_and_no_other(tow
 
 
 async def test_deleting_spares_what_others_have_said(town: Town) -> None:
-    resident, survey = await begun(town)
+    resident, survey = await town.interview(table(TWO))
     neighbour = await town.resident("en")
     await neighbour.arrive(survey.code)
     for each in (resident, neighbour):
@@ -200,7 +192,7 @@ async def test_deleting_spares_what_others_have_said(town: Town) -> None:
 
 
 async def test_after_two_days_messages_are_forgotten_but_the_question_is_still_redrawn(town: Town) -> None:
-    resident, _ = await begun(town)
+    resident, _ = await town.interview(table(TWO))
     later = datetime.now(UTC) + timedelta(hours=49)
     await town.service.writer.run(lambda connection: forget_sent(connection, now=later))
     assert await town.count(select(Delivery.seq).where(Delivery.town_id == town.id)) == 1
@@ -215,7 +207,7 @@ async def test_after_two_days_messages_are_forgotten_but_the_question_is_still_r
 
 
 async def test_who_blocks_the_bot_is_left_alone_and_goes_on_after_unblocking(town: Town) -> None:
-    resident, survey = await begun(town)
+    resident, survey = await town.interview(table(TWO))
     await resident.tap("Good")
     await resident.block()
     assert (await resident.contact()).blocked_on is not None
@@ -226,7 +218,7 @@ async def test_who_blocks_the_bot_is_left_alone_and_goes_on_after_unblocking(tow
 
 
 async def test_an_answer_to_somebody_who_has_just_blocked_us_stops_nobody(town: Town) -> None:
-    resident, survey = await begun(town)
+    resident, survey = await town.interview(table(TWO))
     neighbour = await town.resident("en")
     await neighbour.arrive(survey.code)
     await town.close_doors()
@@ -271,7 +263,7 @@ async def test_in_a_group_the_bot_explains_itself_and_keeps_nothing(town: Town) 
 
 
 async def test_what_one_says_in_a_group_is_no_answer_to_the_private_question(town: Town) -> None:
-    resident, survey = await begun(town)
+    resident, survey = await town.interview(table(TWO))
     await resident.tap("Good")
     group = await town.group("Nachbarn")
     await resident.act("send", text="Shade", group=group)

@@ -9,8 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from tests.bot.conftest import ON_ONE_DATABASE
-from tests.bot.resident import Resident
-from tests.bot.town import Opened, Town, table
+from tests.bot.town import Town, table
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), ON_ONE_DATABASE]
 
@@ -29,13 +28,6 @@ THREE = """
 """
 
 
-async def begun(town: Town) -> tuple[Resident, Opened]:
-    survey = await town.open_survey(table(THREE), "Nordstadt")
-    resident = await town.resident("en")
-    await resident.arrive(survey.code)
-    return resident, survey
-
-
 @pytest.fixture
 def logged() -> Iterator[list[Any]]:
     """What is logged meanwhile."""
@@ -44,7 +36,7 @@ def logged() -> Iterator[list[Any]]:
 
 
 async def test_a_double_tap_answers_once(town: Town) -> None:
-    resident, survey = await begun(town)
+    resident, survey = await town.interview(table(THREE))
     number = len(resident.heard())
     assert await resident.tap_twice("Good") == ["", ""]
     assert await resident.answers(survey) == {"mood": "good"}
@@ -53,7 +45,7 @@ async def test_a_double_tap_answers_once(town: Town) -> None:
 
 
 async def test_two_different_answers_at_once_are_the_first(town: Town) -> None:
-    resident, survey = await begun(town)
+    resident, survey = await town.interview(table(THREE))
     message, good = resident.find("Good")
     _, bad = resident.find("Bad")
     for button in (good, bad):
@@ -65,7 +57,7 @@ async def test_two_different_answers_at_once_are_the_first(town: Town) -> None:
 async def test_one_of_several_that_is_tapped_twice_is_chosen_once_and_floods_no_log(
     town: Town, logged: list[Any]
 ) -> None:
-    resident, survey = await begun(town)
+    resident, survey = await town.interview(table(THREE))
     await resident.tap("Good")
     await resident.tap_twice("The park")
     assert resident.asked().chosen == ["The park"]
@@ -75,7 +67,7 @@ async def test_one_of_several_that_is_tapped_twice_is_chosen_once_and_floods_no_
 
 
 async def test_a_redraw_that_changes_nothing_floods_no_log(town: Town, logged: list[Any]) -> None:
-    resident, _ = await begun(town)
+    resident, _ = await town.interview(table(THREE))
     await resident.tap_twice("Language")
     await resident.tap_twice("English")
     assert any(call["description"] and "not modified" in call["description"] for call in town.calls())
@@ -83,7 +75,7 @@ async def test_a_redraw_that_changes_nothing_floods_no_log(town: Town, logged: l
 
 
 async def test_done_tapped_twice_sends_the_answers_once_and_leads_nowhere_strange(town: Town) -> None:
-    resident, survey = await begun(town)
+    resident, survey = await town.interview(table(THREE))
     await resident.tap("Good")
     await resident.tap("Done")
     await resident.write("Shade")
@@ -96,7 +88,7 @@ async def test_done_tapped_twice_sends_the_answers_once_and_leads_nowhere_strang
 
 
 async def test_an_old_button_changes_nothing_and_shows_where_we_are(town: Town) -> None:
-    resident, survey = await begun(town)
+    resident, survey = await town.interview(table(THREE))
     first = resident.asked()
     bad = next(button for button in first.buttons if button.name == "Bad")
     await resident.tap("Good")
@@ -109,7 +101,7 @@ async def test_an_old_button_changes_nothing_and_shows_where_we_are(town: Town) 
 
 
 async def test_after_a_restart_an_old_button_is_answered_and_nobody_is_stuck(town: Town) -> None:
-    resident, survey = await begun(town)
+    resident, survey = await town.interview(table(THREE))
     first = resident.asked()
     good, bad = (next(button for button in first.buttons if button.name == name) for name in ("Good", "Bad"))
     await resident.tap("Good")
@@ -123,7 +115,7 @@ async def test_after_a_restart_an_old_button_is_answered_and_nobody_is_stuck(tow
 
 
 async def test_a_tap_that_is_answered_too_late_still_counts(town: Town) -> None:
-    resident, survey = await begun(town)
+    resident, survey = await town.interview(table(THREE))
     message, good = resident.find("Good")
     await town.close_doors()
     query = await resident.push(message, good)
@@ -135,7 +127,7 @@ async def test_a_tap_that_is_answered_too_late_still_counts(town: Town) -> None:
 
 
 async def test_a_button_that_nobody_of_us_made_is_answered(town: Town) -> None:
-    resident, survey = await begun(town)
+    resident, survey = await town.interview(table(THREE))
     for data in (
         "",
         "x",
@@ -156,7 +148,7 @@ async def test_a_button_that_nobody_of_us_made_is_answered(town: Town) -> None:
 
 
 async def test_somebody_elses_button_opens_nothing(town: Town) -> None:
-    resident, survey = await begun(town)
+    resident, survey = await town.interview(table(THREE))
     stranger = await town.resident("en")
     await stranger.arrive(survey.code)
     _, bad = resident.find("Bad")
@@ -166,7 +158,7 @@ async def test_somebody_elses_button_opens_nothing(town: Town) -> None:
 
 
 async def test_buttons_of_the_beginning_stay_harmless_in_an_interview(town: Town) -> None:
-    resident, survey = await begun(town)
+    resident, survey = await town.interview(table(THREE))
     for key in ("s:ok", "s:no", "s:age:yes", "s:age:no", "s:start", "s:resume"):
         await resident.press_anything(key)
     held = await resident.held()

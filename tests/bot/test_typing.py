@@ -8,8 +8,7 @@ from sqlalchemy import select
 from storage.models import Delivery
 from storage.models import Resident as Held
 from tests.bot.conftest import ON_ONE_DATABASE
-from tests.bot.resident import Resident
-from tests.bot.town import Opened, Town, table
+from tests.bot.town import Town, table
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -47,16 +46,9 @@ TEXTS = "\n".join(
 )
 
 
-async def begun(town: Town, paper: str, language: str = "en") -> tuple[Resident, Opened]:
-    survey = await town.open_survey(table(paper), "Nordstadt")
-    resident = await town.resident(language)
-    await resident.arrive(survey.code)
-    return resident, survey
-
-
 @ON_ONE_DATABASE
 async def test_numbers_are_read_in_the_digits_of_any_script(town: Town) -> None:
-    resident, survey = await begun(town, NUMBERS, "ar")
+    resident, survey = await town.interview(table(NUMBERS), "ar")
     await resident.write("١٢")
     await resident.write("٠٫٥")
     assert await resident.answers(survey) == {"trees": "12", "share": "0.5"}
@@ -64,7 +56,7 @@ async def test_numbers_are_read_in_the_digits_of_any_script(town: Town) -> None:
 
 @ON_ONE_DATABASE
 async def test_what_is_no_number_is_answered_with_an_example(town: Town) -> None:
-    resident, survey = await begun(town, NUMBERS, "bg")
+    resident, survey = await town.interview(table(NUMBERS), "bg")
     for written in ("²", "many", "½", "1e3", "٤²", "٠٫٥"):
         await resident.write(written)
         example = resident.says("Please write a whole number, for example {example}.", example=4)
@@ -76,7 +68,7 @@ async def test_what_is_no_number_is_answered_with_an_example(town: Town) -> None
 
 @ON_ONE_DATABASE
 async def test_an_option_is_found_whatever_letters_the_phone_writes(town: Town) -> None:
-    resident, survey = await begun(town, OPTIONS, "ro")
+    resident, survey = await town.interview(table(OPTIONS), "ro")
     for written, meant in (("Şcoală", "școala_din_cartierul_de_nord_a_orașului_mare"), ("GRADINITA ", "gradinita")):
         await resident.write(written)
         assert (await resident.answers(survey))["best"] == meant
@@ -84,7 +76,7 @@ async def test_an_option_is_found_whatever_letters_the_phone_writes(town: Town) 
 
 
 async def test_buttons_of_long_cyrillic_options_are_short_inside(town: Town) -> None:
-    resident, survey = await begun(town, OPTIONS, "bg")
+    resident, survey = await town.interview(table(OPTIONS), "bg")
     await resident.tap("Școală")
     question = resident.asked()
     assert max(len(button.data.encode()) for button in question.buttons) <= 64
@@ -101,7 +93,7 @@ async def test_buttons_of_long_cyrillic_options_are_short_inside(town: Town) -> 
 
 @ON_ONE_DATABASE
 async def test_options_that_would_read_alike_on_buttons_are_numbered_in_the_message(town: Town) -> None:
-    resident, survey = await begun(town, ALIKE)
+    resident, survey = await town.interview(table(ALIKE))
     question = resident.asked()
     assert question.labels[0] == ["1", "2", "3"]
     for ending in ("of all", "of one", "of two"):
@@ -111,7 +103,7 @@ async def test_options_that_would_read_alike_on_buttons_are_numbered_in_the_mess
 
 
 async def test_twenty_messages_at_once_are_twenty_answers_in_order(town: Town) -> None:
-    resident, survey = await begun(town, TEXTS)
+    resident, survey = await town.interview(table(TEXTS))
     await resident.write_at_once(*(f"Answer {number}" for number in range(1, 21)))
     assert await resident.answers(survey) == {f"t{number}": f"Answer {number}" for number in range(1, 21)}
     texts = [message.text for message in resident.heard()]
@@ -120,7 +112,7 @@ async def test_twenty_messages_at_once_are_twenty_answers_in_order(town: Town) -
 
 
 async def test_pictures_and_the_like_are_answered_kindly_and_are_no_answer(town: Town) -> None:
-    resident, survey = await begun(town, TEXTS)
+    resident, survey = await town.interview(table(TEXTS))
     acts = [resident.send_photo, resident.send_voice, resident.send_location, resident.send_contact]
     for act in acts:
         await act()
@@ -144,7 +136,7 @@ async def test_pictures_and_the_like_are_answered_kindly_and_are_no_answer(town:
 
 @ON_ONE_DATABASE
 async def test_an_album_is_answered_once(town: Town) -> None:
-    resident, survey = await begun(town, TEXTS)
+    resident, survey = await town.interview(table(TEXTS))
     number = len(resident.heard())
     photo = [{"file_id": "p", "file_unique_id": "u", "width": 1, "height": 1}]
     for _ in range(3):
@@ -158,7 +150,7 @@ async def test_an_album_is_answered_once(town: Town) -> None:
 
 @ON_ONE_DATABASE
 async def test_a_correction_of_what_was_sent_changes_nothing(town: Town) -> None:
-    resident, survey = await begun(town, TEXTS)
+    resident, survey = await town.interview(table(TEXTS))
     await resident.write("First")
     sent = next(message for message in resident.messages() if message.text == "First")
     await resident.edit(sent, "Second")
@@ -180,7 +172,7 @@ async def test_a_correction_outside_an_interview_is_met_with_silence(town: Town)
 
 
 async def test_signs_that_steer_the_text_around_them_are_not_stored(town: Town) -> None:
-    resident, survey = await begun(town, TEXTS)
+    resident, survey = await town.interview(table(TEXTS))
     await resident.send_other(text="a\u202eb\u0000c\ud800d\u2069")
     assert (await resident.answers(survey))["t1"] == "abc\ufffdd"
     assert [row.state for row in await town.updates()] == ["done"] * len(await town.updates())
@@ -188,7 +180,7 @@ async def test_signs_that_steer_the_text_around_them_are_not_stored(town: Town) 
 
 @ON_ONE_DATABASE
 async def test_a_very_long_answer_is_refused_with_the_limit(town: Town) -> None:
-    resident, survey = await begun(town, TEXTS)
+    resident, survey = await town.interview(table(TEXTS))
     await resident.write("a" * 4096)
     assert "at most 4,000 letters" in resident.last().text
     await resident.write("a" * 4000)
@@ -198,7 +190,7 @@ async def test_a_very_long_answer_is_refused_with_the_limit(town: Town) -> None:
 
 @ON_ONE_DATABASE
 async def test_an_unknown_command_is_no_answer(town: Town) -> None:
-    resident, survey = await begun(town, TEXTS)
+    resident, survey = await town.interview(table(TEXTS))
     await resident.write("/hlep")
     assert "We do not know this command." in resident.last().text
     await resident.write("/help")

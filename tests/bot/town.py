@@ -253,6 +253,13 @@ class Town:
         assert answer.status_code == 201, answer.text
         return Resident(self, answer.json()["id"], language)
 
+    async def interview(self, paper: Paper, language: str = "en") -> tuple[Resident, Opened]:
+        """Somebody who stands at the first question of a survey that asks one quarter."""
+        survey = await self.open_survey(paper, "Nordstadt")
+        resident = await self.resident(language)
+        await resident.arrive(survey.code)
+        return resident, survey
+
     async def group(self, title: str) -> int:
         """A group chat that the bot is in."""
         number: int = (await self.control.post("/sim/groups", json={"title": title})).json()["id"]
