@@ -32,7 +32,8 @@ class Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 (interface)
         """Take note of a signal; at a second one, stop at once."""
-        self.should_exit = self.force_exit = self.signalled.is_set()
+        if self.signalled.is_set():
+            self.should_exit = self.force_exit = True
         self._loop.call_soon_threadsafe(self.signalled.set)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.simulator.errors import bad_request
-from bot.simulator.methods.registry import Call, Json, known_chat, method
+from bot.simulator.methods.registry import Call, Json, known_chat, known_message, method
 from bot.simulator.people import Group, Person
 
 _MAX_AT_ONCE = 100
@@ -13,15 +13,10 @@ _MAX_AT_ONCE = 100
 def delete_message(call: Call) -> bool:
     """Delete one message, the bot's or the person's."""
     chat = known_chat(call)
-    message_id = call.parameters.integer("message_id", 0)
-    if message_id <= 0:
-        raise bad_request("message identifier is not specified")
-    message = call.telegram.chats.find(call.bot.id, chat.id, message_id)
-    if message is None:
-        raise bad_request("message to delete not found")
+    message = known_message(call, chat, "delete")
     if not _may_delete(call, chat, message):
         raise bad_request("message can't be deleted for everyone")
-    _delete(call, chat, message_id)
+    _delete(call, chat, message["message_id"])
     return True
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.simulator.chats import REPLY_KEYBOARD, public
 from bot.simulator.errors import NOT_MODIFIED, bad_request
 from bot.simulator.keyboards import read_inline
-from bot.simulator.methods.registry import Call, Json, method, writable_chat
+from bot.simulator.methods.registry import Call, Json, known_message, method, writable_chat
 from bot.simulator.methods.sending import caption_fields, link_preview, message_text
 from bot.simulator.people import Group, Person
 
@@ -44,12 +44,7 @@ def edit_message_reply_markup(call: Call) -> Json:
 
 def _target(call: Call) -> tuple[Person | Group, Json]:
     chat = writable_chat(call)
-    message_id = call.parameters.integer("message_id", 0)
-    if message_id <= 0:
-        raise bad_request("message identifier is not specified")
-    message = call.telegram.chats.find(call.bot.id, chat.id, message_id)
-    if message is None:
-        raise bad_request("message to edit not found")
+    message = known_message(call, chat, "edit")
     if message["from"]["id"] != call.bot.id or REPLY_KEYBOARD in message:
         raise bad_request("message can't be edited")
     return chat, message

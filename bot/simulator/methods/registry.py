@@ -64,6 +64,17 @@ def known_chat(call: Call) -> Person | Group:
     return chat
 
 
+def known_message(call: Call, chat: Person | Group, purpose: str) -> Json:
+    """The message that ``message_id`` names. Raises ApiError 400 where there is none "to ``purpose``"."""
+    message_id = call.parameters.integer("message_id", 0)
+    if message_id <= 0:
+        raise bad_request("message identifier is not specified")
+    message = call.telegram.chats.find(call.bot.id, chat.id, message_id)
+    if message is None:
+        raise bad_request(f"message to {purpose} not found")
+    return message
+
+
 def writable_chat(call: Call) -> Person | Group:
     """The chat that ``chat_id`` names, where the bot may write. Raises ApiError 400 or 403."""
     if call.parameters.text("chat_id").strip() == str(call.bot.id):

@@ -95,6 +95,7 @@ export class ChatPage {
       connected: (yes) => {
         this.#connected = yes;
         this.#showState();
+        if (yes && !this.#active.loaded) this.#feed.read(this.#active).catch(showError);
       },
     };
   }
@@ -218,13 +219,14 @@ export class ChatPage {
   }
 
   /** Sends in the order of writing, from the resident who is shown now; what could not be sent is said. */
-  #send(what, { resident } = this.#active) {
+  #send(what) {
+    const { resident } = this.#active;
     return this.#do(() => api.send(resident, this.#bot, what));
   }
 
-  async #sendFile(kind, blob) {
-    const sender = this.#active;
-    this.#send({ [kind]: blob ? await api.base64(blob) : true }, sender);
+  #sendFile(kind, blob) {
+    const { resident } = this.#active;
+    return this.#do(async () => api.send(resident, this.#bot, { [kind]: blob ? await api.base64(blob) : true }));
   }
 
   #edit(message, text) {

@@ -44,7 +44,7 @@ export class CommandMenu {
     if (this.#panel.hidden) return false;
     const options = [...this.#panel.children];
     if (event.key === "ArrowDown") this.#choose((this.#chosen + 1) % options.length);
-    else if (event.key === "ArrowUp") this.#choose((this.#chosen - 1 + options.length) % options.length);
+    else if (event.key === "ArrowUp") this.#choose((Math.max(this.#chosen, 0) - 1 + options.length) % options.length);
     else if (event.key === "Escape") this.close();
     else if ((event.key === "Enter" || event.key === "Tab") && !event.shiftKey && this.#chosen >= 0)
       options[this.#chosen].click();

@@ -19,6 +19,7 @@ export class Composer {
   #menu;
   /** Tells the chats that were shown apart: a text comes back into its own only. */
   #chat = 0;
+  #asking = false;
   /** The line as it was left by the text that came back last. */
   #returned = null;
 
@@ -144,7 +145,11 @@ export class Composer {
   }
 
   async #record() {
-    const recording = await startRecording();
+    if (this.#asking) return;
+    this.#asking = true;
+    const chat = this.#chat;
+    const recording = await startRecording().finally(() => (this.#asking = false));
+    if (chat !== this.#chat) return void recording?.cancel(); // somebody else holds the phone by now
     if (!recording) {
       showToast(t("microphoneOff"));
       this.#actions.voice(null);
@@ -159,7 +164,9 @@ export class Composer {
   }
 
   async #sendRecording() {
+    const chat = this.#chat;
     const sound = await this.#endRecording().stop();
+    if (chat !== this.#chat) return;
     this.#actions.voice(sound);
     this.focus();
   }

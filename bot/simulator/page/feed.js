@@ -72,15 +72,16 @@ export class Feed {
   /** Reads a chat, and how the bot shows itself in it, from the server. */
   async read(conversation) {
     const { resident } = conversation;
-    if (this.#held.has(resident.id)) return;
+    const held = this.#held.get(resident.id);
+    if (held) return void held.push(["commands", {}]); // once more, when the reading that is under way has ended
     this.#held.set(resident.id, []);
     try {
       const [chat, profile] = await Promise.all([api.chat(resident, this.#bot), api.profile(resident, this.#bot)]);
       this.#take(conversation, chat, profile);
     } finally {
-      const held = this.#held.get(resident.id);
+      const missed = this.#held.get(resident.id);
       this.#held.delete(resident.id);
-      for (const [name, data] of held) this.#apply(conversation, name, data);
+      for (const [name, data] of missed) this.#apply(conversation, name, data);
     }
   }
 
@@ -138,7 +139,7 @@ export class Feed {
         conversation.messages = [];
         return this.#listener.renewed(conversation);
       case "commands":
-        return this.read(conversation);
+        return this.read(conversation).catch(() => this.#readLater(AGAIN_AFTER_MS));
       case "typing":
         return this.#listener.typing(conversation);
       default:

@@ -54,8 +54,7 @@ export class Log {
       for (const message of chat.messages.slice(-FIRST_STRETCH)) this.#add(message);
     });
     this.toEnd();
-    const newest = [...this.#bubbles.values()].at(-1);
-    if (newest && !newest.own && this.#isTooHigh(newest.node)) this.#readFrom(newest.node);
+    if (this.#newest) this.#readIfTooHigh(this.#newest);
   }
 
   /** A message has come, or one has changed. */
@@ -68,17 +67,16 @@ export class Log {
     if (bubble.own) this.toEnd();
     else if (!this.#following) this.#showMissed(this.#missed + 1);
     this.#trim();
-    if (this.#following && this.#isTooHigh(bubble.node)) this.#readFrom(bubble.node);
+    if (this.#following) this.#readIfTooHigh(bubble);
     return undefined;
   }
 
   #update(bubble, message) {
     const wasTooHigh = this.#isTooHigh(bubble.node);
     bubble.update(message);
-    const isNewest = bubble === [...this.#bubbles.values()].at(-1);
-    if (isNewest && this.#following && !wasTooHigh && this.#isTooHigh(bubble.node)) this.#readFrom(bubble.node);
+    if (!wasTooHigh && bubble === this.#newest && this.#following) this.#readIfTooHigh(bubble);
     // An answered question becomes lower: the reader who stands at the end now sees what comes next.
-    else if (wasTooHigh && this.#missed === 0 && this.#distanceToEnd <= 1) this.toEnd();
+    if (wasTooHigh && this.#missed === 0 && this.#distanceToEnd <= 1) this.toEnd();
   }
 
   /** Whether a message with its buttons does not fit into the window. */
@@ -223,10 +221,9 @@ export class Log {
 
   /** Stays at the end; but in a window that has become too low for the newest message, at that one's beginning. */
   #follow() {
-    const newest = [...this.#bubbles.values()].at(-1);
+    const newest = this.#newest;
     const hasFitted = newest && newest.node.offsetHeight + AROUND_MESSAGE_PX <= this.#room;
-    if (hasFitted && !newest.own && this.#isTooHigh(newest.node)) this.#readFrom(newest.node);
-    else this.#scrollToEnd();
+    if (!hasFitted || !this.#readIfTooHigh(newest)) this.#scrollToEnd();
   }
 
   #scrollToEnd() {
@@ -237,13 +234,19 @@ export class Log {
     this.#jump.hidden = true;
   }
 
-  /** A message that is higher than the window is read from its beginning. */
-  #readFrom(node) {
+  get #newest() {
+    return [...this.#bubbles.values()].at(-1);
+  }
+
+  /** A message of the bot that is higher than the window is read from its beginning; whether it is. */
+  #readIfTooHigh({ node, own }) {
+    if (own || !this.#isTooHigh(node)) return false;
     this.#following = false;
     this.#scroller.scrollTop = node.offsetTop - 8;
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
     this.#place = { scrollTop, scrollHeight, clientHeight };
     this.#jump.hidden = false;
+    return true;
   }
 
   #showMissed(count) {

@@ -14,6 +14,7 @@ export class MenuButton {
       const action = actions[target.closest("[data-action]")?.dataset.action];
       if (!action) return;
       this.#open(false);
+      button.focus();
       action();
     });
     menu.addEventListener("keydown", (event) => this.#key(event));

@@ -89,14 +89,11 @@ export class Residents {
     });
   }
 
-  /** A mark makes its tab wider; the chosen tab is not to be pushed out of sight by that. */
+  /** A mark makes its tab wider; the chosen tab is not to be pushed away by that. */
   #keepingInView(change) {
-    const strip = this.#list.getBoundingClientRect();
-    const chosen = this.#chosen?.getBoundingClientRect();
+    const before = this.#chosen?.getBoundingClientRect().left;
     change();
-    if (chosen && chosen.left >= strip.left - 1 && chosen.right <= strip.right + 1) {
-      this.#chosen.scrollIntoView({ block: "nearest", inline: "nearest" });
-    }
+    if (before !== undefined) this.#list.scrollLeft += this.#chosen.getBoundingClientRect().left - before;
   }
 
   #key(event) {

@@ -20,11 +20,6 @@ export class Stream {
     this.#connect();
   }
 
-  close() {
-    clearTimeout(this.#retry);
-    this.#source.close();
-  }
-
   #connect() {
     this.#source = new EventSource(this.#address);
     this.#source.addEventListener("hello", () => {
