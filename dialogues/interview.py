@@ -27,7 +27,7 @@ from dialogues.summary import summarise
 from dialogues.texts import Texts
 from dialogues.typed.numbers import read_number
 
-__all__ = ["Event", "Stage", "State", "Step", "repeats", "start", "step"]
+__all__ = ["Event", "Stage", "State", "Step", "instance_for", "repeats", "start", "step"]
 
 _TOAST_LIMIT = 200
 """UTF-16 code units (Bot API, answerCallbackQuery)."""
@@ -86,7 +86,7 @@ def start(form: Form, language: str, *, texts: Texts, now: datetime, random: Ran
     ``random`` must give the same sequence in every step of one interview where a form draws the order of its options:
     seed it with the interview's id.
     """
-    instance = _instance(form, None, language, now=now, random=random)
+    instance = instance_for(form, None, language, now=now, random=random)
     talk = _Talk(State(instance.values(), None, Stage.ASKING, 0, language), Scene(instance, texts.speak(language)))
     return talk.go_to(talk.scene.sequence.first(), ())
 
@@ -97,7 +97,7 @@ def step(form: Form, state: State, given: Input, *, texts: Texts, now: datetime,
     For a changed language, give the state with the new language and ``Show(anew=False)``: the answer to ``Show`` is
     one ``Replace``, or for ``Show(anew=True)`` the question as a new message.
     """
-    instance = _instance(form, state.values, state.language, now=now, random=random)
+    instance = instance_for(form, state.values, state.language, now=now, random=random)
     talk = _Talk(state, Scene(instance, texts.speak(state.language)))
     if state.stage in (Stage.COMPLETE, Stage.LEFT):
         return talk.after_the_end(given)
@@ -112,7 +112,7 @@ def repeats(form: Form, state: State, given: Text, *, texts: Texts, now: datetim
     Whoever keeps the interview knows whether it was written before the present question stood in the chat; then it is
     that answer once more, and not the next one.
     """
-    instance = _instance(form, state.values, state.language, now=now, random=random)
+    instance = instance_for(form, state.values, state.language, now=now, random=random)
     talk = _Talk(state, Scene(instance, texts.speak(state.language)))
     questions = talk.scene.sequence.questions
     place = questions.index(talk.question) if talk.question else len(questions)
@@ -127,10 +127,10 @@ def repeats(form: Form, state: State, given: Text, *, texts: Texts, now: datetim
     return said == talk.scene.instance.value(question.ref)
 
 
-def _instance(
+def instance_for(
     form: Form, values: Mapping[str, str] | None, language: str, *, now: datetime, random: Random
 ) -> Instance:
-    """The instance as this resident reads it: a calculation that quotes an option does so in their language."""
+    """Return the instance as this resident reads it: a calculation that quotes an option does so in their language."""
     instance = Instance(form, values, now=now, random=random)
     instance.switch(language)
     return instance
@@ -384,6 +384,8 @@ class _Talk:
         match given:
             case Show(anew=False):
                 return self.redraw()
+            case Tap("later"):  # the second half of a double tap
+                return self.stay(Toast(""))
             case _:
                 return self.resume()
 

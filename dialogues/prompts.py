@@ -130,3 +130,8 @@ class Toast:
 
 
 Reply = Say | Replace | Toast
+
+
+def asks(reply: Reply) -> bool:
+    """Whether a reply leaves something to be answered."""
+    return isinstance(reply, Say | Replace) and reply.prompt.asks

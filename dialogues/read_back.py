@@ -6,8 +6,7 @@ from datetime import datetime
 from random import Random
 
 from dialogues.forms.form import Form
-from dialogues.forms.instance import Instance
-from dialogues.interview import State
+from dialogues.interview import State, instance_for
 from dialogues.markup import plain_text
 from dialogues.scene import Scene
 from dialogues.texts import Texts
@@ -19,7 +18,7 @@ _QUESTION = 200
 
 def read_back(form: Form, state: State, *, texts: Texts, now: datetime, random: Random) -> tuple[tuple[str, str], ...]:
     """Return question and answer, both as plain text, for each question that has an answer."""
-    scene = Scene(Instance(form, state.values, now=now, random=random), texts.speak(state.language))
+    scene = Scene(instance_for(form, state.values, state.language, now=now, random=random), texts.speak(state.language))
     answered = ((question, scene.answer(question)) for question in scene.sequence.questions)
     return tuple(
         (scene.short_label(question.ref, _QUESTION), plain_text(answer)) for question, answer in answered if answer

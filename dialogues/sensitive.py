@@ -5,6 +5,7 @@ Its buttons are standing and carry the survey: pressed twice or late they do no 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +19,8 @@ __all__ = ["AGREE_PREFIX", "REFUSE_PREFIX", "TOPICS", "Sensitive", "ask", "decli
 
 TOPICS: Final = ("health", "politics", "religion")
 """The topics of Art. 9(1) GDPR among those that a question can have."""
+_BETWEEN = re.compile(r"[\s,;/|]+")
+"""What stands between the topics of a question that has several."""
 AGREE_PREFIX: Final = "agree:"
 """I agree that this survey asks me about them: ``agree:12``."""
 REFUSE_PREFIX: Final = "refuse:"
@@ -34,11 +37,14 @@ class Sensitive:
 
 def sensitive_part(form: Form) -> Sensitive | None:
     """Return what of a form touches Art. 9 GDPR, or None."""
-    touching = [question for question in form.questions if question.topic.casefold() in TOPICS]
-    if not touching:
+    found: set[str] = set()
+    skippable = True
+    for question in form.questions:
+        touched = {topic for topic in _BETWEEN.split(question.topic.casefold()) if topic in TOPICS}
+        found |= touched
+        skippable = skippable and (not touched or question.required is False)
+    if not found:
         return None
-    found = {question.topic.casefold() for question in touching}
-    skippable = all(question.required is False for question in touching)
     return Sensitive(tuple(topic for topic in TOPICS if topic in found), skippable)
 
 

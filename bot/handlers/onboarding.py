@@ -11,7 +11,7 @@ from bot.handlers.filters import in_private
 from bot.turn import Turn
 from dialogues import onboarding, settings
 from dialogues.onboarding import Newcomer
-from dialogues.prompts import Input, Replace, Reply, Say, Show
+from dialogues.prompts import Input, Show, asks
 from dialogues.standing import ELSEWHERE
 
 router = Router(name="onboarding")
@@ -53,13 +53,9 @@ def take(turn: Turn, given: Input) -> None:
         survey.begin(turn, int(step.survey))
     if step.declined:
         turn.say(settings.what_now(turn.voice, survey.situation(turn)))
-    if turn.resident.consented_on is None and not any(_asks(reply) for reply in step.replies):
+    # Who has not agreed and is asked nothing more does not want to.
+    if turn.resident.consented_on is None and not any(asks(reply) for reply in step.replies):
         turn.forget()
-
-
-def _asks(reply: Reply) -> bool:
-    """Whether something is left to be answered: who has not agreed and is asked nothing more does not want to."""
-    return isinstance(reply, Say | Replace) and reply.prompt.asks
 
 
 def _newcomer(turn: Turn) -> Newcomer:

@@ -101,9 +101,12 @@ async def anything(message: Message, turn: Turn, albums: Albums) -> None:
 
 
 @router.edited_message()
-async def edited(_message: Message, turn: Turn) -> None:
-    """An edited message changes nothing: what was answered stays as it was sent, and in an interview we say so."""
-    if survey.current(turn) is None:
+async def edited(message: Message, turn: Turn) -> None:
+    """An edited message changes nothing: what was answered stays as it was sent, and in an interview we say so.
+
+    Telegram calls it an edit, too, when somebody who shares her place moves.
+    """
+    if message.text is None or survey.current(turn) is None:
         turn.ignored = True
     else:
         turn.say(settings.edited(turn.voice))

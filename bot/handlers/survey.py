@@ -12,7 +12,7 @@ from bot.render import Button
 from bot.turn import Turn, new_id
 from dialogues import interview, settings
 from dialogues.interview import Event, Stage
-from dialogues.prompts import Input, Prompt, Replace, Show, Tap, Text
+from dialogues.prompts import Input, Prompt, Replace, Show, Tap, Text, asks
 from dialogues.read_back import read_back
 from dialogues.sensitive import AGREE_PREFIX, REFUSE_PREFIX
 from dialogues.settings import Holdings, OpenAnswers, Situation
@@ -77,7 +77,7 @@ def resume(turn: Turn, survey_id: int) -> None:
 
 
 def take(turn: Turn, survey_id: int, given: Input, *, in_place: bool = False) -> None:
-    """Take one step of a survey's interview."""
+    """Take one step of a survey's interview. Whose question stands in the chat gets what is typed next."""
     before = turn.state_of(survey_id)
     interview_id = turn.interviews[survey_id].id
     step = interview.step(turn.knowledge.forms[survey_id], before, given, **_circumstances(turn, interview_id))
@@ -85,6 +85,8 @@ def take(turn: Turn, survey_id: int, given: Input, *, in_place: bool = False) ->
     turn.say(step.replies, interview=interview_id, in_place=in_place)
     if step.event is not None:
         turn.change_resident(current_survey_id=None)
+    elif any(asks(reply) for reply in step.replies):
+        turn.change_resident(current_survey_id=survey_id)
     if step.event is Event.COMPLETED:
         turn.say(settings.what_now(turn.voice, situation(turn)))
 
@@ -116,8 +118,6 @@ def tapped(turn: Turn, button: Button) -> None:
         speak(turn, button.key.removeprefix(LANGUAGE_PREFIX))
         take(turn, survey_id, Show(anew=False))
     else:
-        if not stale:
-            turn.change_resident(current_survey_id=survey_id)
         take(turn, survey_id, Tap(button.key, button.revision))
 
 

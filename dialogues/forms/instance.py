@@ -45,6 +45,7 @@ class Instance:
     ) -> None:
         self.form = form
         self.now = now
+        self._chance = random.getrandbits(64)  # drawn first: then it is the same at every step of an interview
         self.random = random
         self.meter = Meter()
         self.quote: Quote | None = None
@@ -60,6 +61,10 @@ class Instance:
             self._work.resume()
 
     # What functions of expressions ask for
+
+    def chance_at(self, node: Node) -> Random:
+        """A source of chance for a node: a button of the step before means the option that it showed."""
+        return Random(f"{self._chance}:{node.ref() if isinstance(node, Leaf) else ''}")  # noqa: S311 (an order, no secret)
 
     def instance(self, name: str) -> Node | None:
         """The root of a secondary instance."""

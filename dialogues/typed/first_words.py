@@ -51,8 +51,8 @@ _MORE_NAMES: Mapping[str, str] = {
 
 
 def typed_yes_or_no(text: str) -> bool | None:
-    """Return True for a yes, False for a no, None for anything else."""
-    return _yes_and_no().get(_word(text), _SIGNS.get(text.strip()[:1]))
+    """Return True for a yes, False for a no, None for anything else. A sign alone is one, and none beside words."""
+    return _yes_and_no().get(_word(text), None if fold(text) else _SIGNS.get(text.strip()[:1]))
 
 
 def typed_language(text: str) -> str | None:

@@ -205,8 +205,8 @@ async def test_what_found_no_connection_is_sent_when_there_is_one(database: Data
     async with delivering(database, stub) as post:
         await post.put(1, "reply")
         await post.put(2, "bulk", priority=BULK)
-        await asyncio.sleep(0.3)
-        assert await post.states() == [WAITING, WAITING]
+        await wait_for(post.paused_for, "the pause after a request that found nobody")
+        await post.comes_to(WAITING, WAITING)
         await stub.open()
         rows = await post.comes_to(SENT, SENT)
         assert [row.attempts for row in rows] == [1, 1]
@@ -348,6 +348,7 @@ async def test_three_doubts_in_a_row_silence_the_bot(post: Post, monkeypatch: py
 
 async def test_others_get_their_messages_while_one_is_in_doubt(post: Post) -> None:
     post.stub.plan("sendMessage", Hang())
+    post.stub.plan("getMe", BROKEN, BROKEN)  # the doubt lasts some seconds
     await post.put(1, "question")
     await wait_for(lambda: asyncio.sleep(0, post.stub.texts), "the first request")
     await post.put(2, "other")
@@ -362,6 +363,7 @@ async def test_after_a_crash_replies_and_edits_are_repeated_and_bulk_is_in_doubt
         async with delivering(database, stub) as post:
             stub.plan("sendMessage", Hang(), Hang())
             stub.plan("editMessageText", Hang())
+            stub.plan("getMe", *[BROKEN] * 6)
             await post.put(1, "reply")
             await post.put(2, "news", priority=BULK)
             await post.put(3, "", method="editMessageText", payload={"text": "x", "message_id": 7}, priority=BULK)

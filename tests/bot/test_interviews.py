@@ -288,14 +288,12 @@ async def test_another_code_in_mid_interview_begins_the_other_and_leads_back(tow
 
 async def test_what_comes_after_the_last_moment_of_a_survey_is_no_answer_and_says_so(town: Town) -> None:
     resident, survey = await town.interview(table(THREE))
-    question = resident.asked()
     await resident.tap("Good")
     await town.change_survey(survey, closes_at=datetime.now(UTC) - timedelta(seconds=1))
     await resident.write("12")
     assert "The survey has ended." in resident.heard()[-2].text
     await resident.write("12")
     assert "The survey has ended." not in resident.heard()[-2].text
-    assert question.id
     await resident.tap("Continue later")
     assert "The survey has ended." in resident.heard()[-2].text
     assert await resident.answers(survey) == {"mood": "good"}
@@ -309,6 +307,33 @@ async def test_a_closed_survey_takes_nothing_more(town: Town) -> None:
     assert "This button is old." in toast
     await resident.write("12")
     assert "The survey has ended." in resident.heard()[-2].text
+
+
+async def test_whose_question_stands_last_in_the_chat_gets_what_is_typed(town: Town) -> None:
+    resident, survey = await town.interview(table(THREE))
+    other = await town.open_survey(table(THREE.replace("trees", "woods")), "Nordstadt")
+    await resident.tap("Good")
+    stale = resident.find("Back")
+    await resident.write("12")
+    await resident.tap("Continue later")
+    await resident.start(other.code)
+    await resident.tap("Bad")
+    await resident.press_as_it_was(*stale)
+    assert "Where do you go?" in resident.last().text
+    await resident.write("The pool")
+    assert await resident.answers(other) == {"mood": "bad"}
+    assert await resident.answers(survey) == {"mood": "good", "trees": "12", "places": "pool"}
+
+
+async def test_two_taps_on_continue_later_are_one(town: Town) -> None:
+    resident, survey = await town.interview(table(THREE))
+    await resident.tap("Good")
+    button = resident.find("Continue later")
+    await resident.press_as_it_was(*button)
+    number = len(resident.messages())
+    assert await resident.press_as_it_was(*button) == ""
+    assert len(resident.messages()) == number
+    assert await resident.answers(survey) == {"mood": "good"}
 
 
 async def test_two_residents_answer_side_by_side_and_keep_their_own_answers(town: Town) -> None:

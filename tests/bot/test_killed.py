@@ -228,7 +228,11 @@ async def test_a_migration_that_is_killed_can_be_repeated(empty_database_url: st
 
 
 async def test_a_second_bot_on_the_same_database_is_refused(empty_database_url: str, tmp_path: Path) -> None:
-    async with founded(tmp_path, empty_database_url) as town, people_of(town, 1, Random(2)) as [resident]:
+    async with (
+        asyncio.timeout(SECONDS),
+        founded(tmp_path, empty_database_url) as town,
+        people_of(town, 1, Random(2)) as [resident],
+    ):
         second = Process(
             ["serve", "--port", str(free_port())], environment=town.environment, log=tmp_path / "second.log"
         )

@@ -161,6 +161,16 @@ async def test_a_correction_of_what_was_sent_changes_nothing(town: Town) -> None
 
 
 @ON_ONE_DATABASE
+async def test_a_place_that_moves_is_no_correction(town: Town) -> None:
+    resident, _ = await town.interview(table(TEXTS))
+    number = len(resident.heard())
+    moved = {**resident.update()["message"], "edit_date": 1, "location": {"latitude": 51.5, "longitude": 7.5}}
+    town.deliver({"edited_message": moved})
+    await town.settled()
+    assert len(resident.heard()) == number
+
+
+@ON_ONE_DATABASE
 async def test_a_correction_outside_an_interview_is_met_with_silence(town: Town) -> None:
     resident = await town.resident("en")
     await resident.start()

@@ -6,7 +6,6 @@ One simulator and one database serve many tests; each test founds a town of its 
 from __future__ import annotations
 
 import asyncio
-import socket
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -24,6 +23,7 @@ from sqlalchemy import Select, func, insert, select, update
 from bot.api import connect
 from bot.service import Service
 from bot.simulator.app import BotAccount, Limits, Simulator, create_simulator
+from bot.simulator.server import listen
 from bot.simulator.telegram import Telegram
 from dialogues.forms import Form, compile_xlsform
 from dialogues.forms.titles import titles_of
@@ -135,8 +135,7 @@ async def ground(folder: Path, *, limits: Limits = UNLIMITED) -> AsyncIterator[G
     bots = [BotAccount(f"{number}:secret-{number}", f"town_{number}_bot", "Town") for number in range(1, MOST_TOWNS)]
     simulator = create_simulator(folder / "simulator", bots=bots, limits=limits)
     await simulator.start()
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.bind(("127.0.0.1", 0))  # said to be TCP, or asyncio would let small answers wait for each other
+    listener = listen(0)
     address = f"http://127.0.0.1:{listener.getsockname()[1]}"
     config = uvicorn.Config(simulator.asgi, interface="asgi3", lifespan="off", log_level="warning", access_log=False)
     server = uvicorn.Server(config)

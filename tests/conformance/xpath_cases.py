@@ -22,6 +22,9 @@ class Nowhere:
     random = Random(1)
     meter = Meter()
 
+    def chance_at(self, _node: Node) -> Random:
+        return self.random
+
     def instance(self, _name: str) -> Node | None:
         return None
 

@@ -25,6 +25,11 @@ def test_questions_about_health_politics_and_religion_need_consent() -> None:
     assert sensitive_part(asking("text | b | Vote? | politics | yes")) == Sensitive(("politics",), skippable=False)
 
 
+@pytest.mark.parametrize("topics", ["health, politics", "politics health", "Health;Politics", "trees,health/politics"])
+def test_a_question_may_have_several_topics(topics: str) -> None:
+    assert sensitive_part(asking(f"text | a | Well? | {topics} | ")) == Sensitive(("health", "politics"))
+
+
 def test_a_question_has_the_topic_of_its_group() -> None:
     grouped = asking("begin_group | g | About you | health | ", "text | a | Doctor? | | ", "end_group | | | | ")
     assert sensitive_part(grouped) == Sensitive(("health",))

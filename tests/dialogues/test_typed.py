@@ -345,6 +345,20 @@ def test_a_typed_no(typed: str) -> None:
     assert typed_yes_or_no(typed) is False
 
 
-@pytest.mark.parametrize("typed", ["", "I agree but", "ja nein", "نعم لا", "да не", "yes " * 20, "agree to what?", "'"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "I agree but",
+        "ja nein",
+        "نعم لا",
+        "да не",
+        "yes " * 20,
+        "agree to what?",
+        "'",
+        "✅ nein, ich nicht",
+        "👍 but",
+    ],
+)
 def test_what_is_neither_a_yes_nor_a_no_beyond_doubt(typed: str) -> None:
     assert typed_yes_or_no(typed) is None

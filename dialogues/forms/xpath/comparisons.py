@@ -40,7 +40,14 @@ def comparison(sign: str, left: tuple[str, Read], right: tuple[str, Read]) -> Te
     first, second = left[1], right[1]
     if left[0] == right[0] and (left[0] == "number" or (left[0] == "string" and equality)):
         return lambda context: compare(first(context), second(context))
-    return lambda context: _compare(compare, first(context), second(context), equality=equality)
+
+    def compared(context: Context) -> bool:
+        one, other = first(context), second(context)
+        if isinstance(one, list) and isinstance(other, list):
+            context.spend(len(one) * len(other))
+        return _compare(compare, one, other, equality=equality)
+
+    return compared
 
 
 def _nodes_with_value(sign: str, nodes: Read, value: tuple[str, Read], *, equality: bool) -> Test:

@@ -43,6 +43,9 @@ class Surroundings(Protocol):
     random: Random
     meter: Meter
 
+    def chance_at(self, node: Node) -> Random:
+        """A source of chance for a node that gives the same whenever it is asked in one interview."""
+
     def instance(self, name: str) -> Node | None:
         """The root of the secondary instance of that name."""
 

@@ -337,8 +337,11 @@ class _Reader:
         self._place += 1
         last = self._next()
         if last == "\\":
-            letter_after = self._next()
-            last = self._literal(letter_after) or letter_after
+            escaped = self._next()
+            literal = self._literal(escaped)
+            if literal is None:
+                raise self.refusal(f"a range cannot end with \\{escaped}")
+            last = literal
         if last < letter:
             raise self.refusal(f"the range {letter}-{last} is empty")
         return ranged(letter, last, fold=self._fold)

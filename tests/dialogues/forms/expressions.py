@@ -3,10 +3,12 @@
 from datetime import UTC, datetime
 from random import Random
 
+import pytest
+
 from dialogues.forms.xpath.compiler import compile_text
 from dialogues.forms.xpath.context import Context, Meter
 from dialogues.forms.xpath.nodes import Node
-from dialogues.forms.xpath.values import Value
+from dialogues.forms.xpath.values import Value, to_text
 
 
 class Town:
@@ -17,6 +19,9 @@ class Town:
     def __init__(self) -> None:
         self.random = Random(1)
         self.meter = Meter()
+
+    def chance_at(self, _node: Node) -> Random:
+        return self.random
 
     def instance(self, name: str) -> Node | None:
         rows = [
@@ -66,3 +71,15 @@ def evaluate(text: str, at: str = "") -> Value:
     if at:
         node = node.kids[at][0]
     return compile_text(text)(Context(root, node, Town()))
+
+
+def assert_gives(text: str, expected: object) -> None:
+    """Whether an expression has this value: a number, a truth, or what else is said as a text."""
+    value = evaluate(text)
+    if isinstance(expected, float):
+        assert isinstance(value, float)
+        assert value == pytest.approx(expected, nan_ok=True)
+    elif isinstance(expected, bool):
+        assert value is expected
+    else:
+        assert to_text(value) == expected

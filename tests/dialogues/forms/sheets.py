@@ -1,6 +1,7 @@
 """Questionnaires as Markdown tables, and interviews held on them at a fixed hour."""
 
 from datetime import UTC, datetime
+from functools import cache
 from random import Random
 
 from dialogues.forms import Compiled, Form, Instance, compile_xlsform
@@ -8,6 +9,7 @@ from dialogues.forms import Compiled, Form, Instance, compile_xlsform
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
 
+@cache
 def compiled(table: str) -> Compiled:
     return compile_xlsform(table.encode(), "md", name="a_questionnaire")
 

@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dialogues.forms import Form, Instance
+from dialogues.forms import Instance
 from tests.dialogues.forms.sheets import form, interview
 
 ANYTHING = """
@@ -31,15 +31,6 @@ ANYTHING = """
 |         | street    | oak  | Oak   | u    |
 """  # noqa: E501
 
-_FORM: list[Form] = []
-
-
-def the_form() -> Form:
-    if not _FORM:
-        _FORM.append(form(ANYTHING))
-    return _FORM[0]
-
-
 refs = st.sampled_from(
     ["/data/first", "/data/number", "/data/both"]
     + [f"/data/child[{place}]/{name}" for place in (1, 2, 3) for name in ("name", "town", "street")]
@@ -50,13 +41,13 @@ words = st.sampled_from(["yes", "no", "yes no", "", "1", "2", "3", "9", "h", "u"
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(refs, words), max_size=12))
 def test_stored_values_always_give_the_same_interview(answers: list[tuple[str, str]]) -> None:
-    resident: Instance = interview(the_form())
+    resident: Instance = interview(form(ANYTHING))
     for ref, word in answers:
         try:
             resident.answer(ref, word)
         except KeyError:
             continue
-        again = interview(the_form(), resident.values(), seed=7)
+        again = interview(form(ANYTHING), resident.values(), seed=7)
         assert again.snapshot() == resident.snapshot()
         assert again.submission() == resident.submission()
         assert again.values() == resident.values()
@@ -68,7 +59,7 @@ def test_stored_values_always_give_the_same_interview(answers: list[tuple[str, s
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(refs, words), max_size=8))
 def test_an_answer_given_twice_changes_nothing_the_second_time(answers: list[tuple[str, str]]) -> None:
-    resident = interview(the_form())
+    resident = interview(form(ANYTHING))
     for ref, word in answers:
         try:
             resident.answer(ref, word)

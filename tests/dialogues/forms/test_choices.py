@@ -67,6 +67,21 @@ def test_a_seed_gives_everywhere_the_same_order() -> None:
     assert values(interview(table), "c") == ["A", "F", "C", "B", "D", "E"]
 
 
+def test_an_order_of_chance_is_the_same_at_every_step_of_an_interview() -> None:
+    asked = "".join(f"| | select_one c | {name} | Q | randomize=true |\n" for name in ("first", "second"))
+    offered = "".join(f"| | c | {name} | {name} |\n" for name in "ABCDEFGH")
+    table = (
+        f"| survey |\n| | type | name | label | parameters |\n{asked}"
+        f"| choices |\n| | list_name | name | label |\n{offered}"
+    )
+    begun = interview(table)
+    orders = [values(begun, name) for name in ("first", "second")]
+    again = interview(table, begun.values())
+    assert [values(again, name) for name in ("second", "first", "second")] == [orders[1], orders[0], orders[1]]
+    assert orders[0] != orders[1]
+    assert orders != [values(interview(table, seed=2), name) for name in ("first", "second")]
+
+
 def test_choices_written_into_the_form_itself_are_given() -> None:
     body = """<select1 ref="/data/c"><label>C</label><item><label>One</label><value>1</value></item>
         <item><label>Two</label><value>2</value></item></select1>"""

@@ -62,7 +62,7 @@ def _field(row: Node, column: str) -> str:
 @function("randomize", "nodes any?", "nodes", section="#fn:randomize", in_context=True)
 def randomize(context: Context, values: list[Node], *seed: Value) -> list[Node]:
     """The nodes in an order of chance, the same for the same seed: the specification's "inside-out" shuffle."""
-    draw = _seeded(seed[0]).next if seed else context.surroundings.random.random
+    draw = _seeded(seed[0]).next if seed else context.surroundings.chance_at(context.current).random
     shuffled: list[Node] = []
     for place, node in enumerate(values):
         other = int(draw() * (place + 1))
