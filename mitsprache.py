@@ -137,7 +137,11 @@ async def put_to_people(connection: AsyncConnection, town_id: int, prepared: Pre
     running = await surveys.find_open(connection, town_id=town_id, questionnaire_id=questionnaire_id, areas=areas)
     if running is not None:
         return running
-    return await surveys.open_survey(connection, town_id=town_id, questionnaire_id=questionnaire_id, areas=areas)
+    survey_id = await surveys.draft_survey(
+        connection, town_id=town_id, questionnaire_id=questionnaire_id, areas=areas
+    )
+    await surveys.open_survey(connection, town_id=town_id, survey_id=survey_id)
+    return survey_id
 
 
 def compile_file(path: Path, *, askable: bool = True) -> Compiled:

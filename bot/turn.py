@@ -190,7 +190,7 @@ class Turn:
             page=state.page,
         )
         self.interviews[survey_id] = facts
-        self._writes.append(Write(do.PUT_INTERVIEW, [row_of(facts)]))
+        self._writes.append(Write(do.PUT_INTERVIEW, [row_of(facts) | {"key_id": survey_id}]))
 
     def _keep_answers(self, survey_id: int, old: Mapping[str, str], state: State) -> None:
         if state.values == old and state.stage != Stage.COMPLETE:
@@ -228,6 +228,7 @@ class Turn:
                 "town_id": self.resident.town_id,
                 "survey_id": survey_id,
                 "pseudonym": pseudonym(survey.key, self.resident.id),
+                "key_id": survey_id,
                 "complete": complete,
                 "area_id": facts.area_id,
                 "language": facts.language,

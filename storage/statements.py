@@ -155,7 +155,7 @@ PUT_CONTACT = _upsert(Contact, ["id"], updates=["resident_id", "prompt", "comman
 PUT_INTERVIEW = _upsert(Interview, ["id"], updates=["stage", "cursor", "revision", "to_summary", "page"])
 PUT_RESPONSE = _upsert(Response, ["id"], updates=["complete", "area_id", "language", "completed_on"])
 DELETE_ANSWER = _delete(Answer, ["response_id", "ref"])
-PUT_ANSWER = _upsert(Answer, ["response_id", "ref"], updates=["value", "language", "questionnaire_id"])
+PUT_ANSWER = _upsert(Answer, ["response_id", "ref"], updates=["value", "language", "questionnaire_id", "shown"])
 PUT_PARTICIPATION = _upsert(Participation, ["survey_id", "resident_id"], updates=[])
 DELETE_RESPONSE = _delete(Response, ["id"])
 DELETE_INTERVIEWS = _delete(Interview, ["resident_id"])

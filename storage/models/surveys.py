@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, InTown
@@ -29,6 +30,14 @@ class Questionnaire(InTown, Base):
     """Title by language; the key "" holds the one for all others."""
 
 
+class SurveyState(StrEnum):
+    """Where a survey is in its life; there is no way back."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
 class Survey(InTown, Base):
     """A questionnaire put to an audience for a time."""
 
@@ -36,12 +45,20 @@ class Survey(InTown, Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     questionnaire_id: Mapped[int] = mapped_column(ForeignKey("questionnaire.id"))
+    titles: Mapped[dict[str, Any]]
+    """Title by language, at first the questionnaire's; the key "" holds the one for all others."""
     state: Mapped[str]
-    """draft, open or closed. Closed is final."""
+    """`SurveyState`."""
     anonymous: Mapped[bool]
+    """True: the key goes when the survey is closed. False: it stays, and answers can be found until they are erased."""
     legal_basis: Mapped[str]
+    interim: Mapped[bool]
+    """Whether results are released while the survey runs; it doubles the smallest group that is shown."""
+    smallest_group: Mapped[int]
+    """No group with fewer respondents is ever shown; never below 5."""
     opens_at: Mapped[datetime | None]
     closes_at: Mapped[datetime | None]
+    closed_on: Mapped[date | None]
 
 
 class SurveyArea(InTown, Base):
@@ -71,6 +88,8 @@ class Interview(InTown, Base):
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     resident_id: Mapped[int] = mapped_column(ForeignKey("resident.id"))
     survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"))
+    key_id: Mapped[int | None] = mapped_column(ForeignKey("survey_key.survey_id"))
+    """The survey again: what is on its way while a survey is closed finds no key, and is refused."""
     stage: Mapped[str]
     cursor: Mapped[str | None]
     revision: Mapped[int]
@@ -78,21 +97,31 @@ class Interview(InTown, Base):
     page: Mapped[int]
 
 
+_COMPLETE = text("complete")
+
+
 class Response(InTown, Base):
     """One resident's answers to one survey, under a pseudonym. The id is random; times are dates."""
 
     __tablename__ = "response"
-    __table_args__ = (UniqueConstraint("survey_id", "pseudonym"),)
+    __table_args__ = (
+        UniqueConstraint("survey_id", "pseudonym"),
+        Index("ix_response_complete", "survey_id", "release", postgresql_where=_COMPLETE, sqlite_where=_COMPLETE),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"))
     pseudonym: Mapped[bytes | None] = mapped_column(LargeBinary)
     """HMAC-SHA-256(survey key, resident id)."""
+    key_id: Mapped[int | None] = mapped_column(ForeignKey("survey_key.survey_id"))
+    """The survey, as long as its key is there: a pseudonym outlives no key."""
     complete: Mapped[bool]
     area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
     language: Mapped[str]
     started_on: Mapped[date]
     completed_on: Mapped[date | None]
+    release: Mapped[int | None]
+    """Number of the release that counted it first."""
 
 
 class Answer(InTown, Base):
@@ -105,6 +134,8 @@ class Answer(InTown, Base):
     value: Mapped[str]
     language: Mapped[str]
     questionnaire_id: Mapped[int] = mapped_column(ForeignKey("questionnaire.id"))
+    shown: Mapped[bool] = mapped_column(default=False)
+    """Free text: somebody has read it and released it for the results page."""
 
 
 class Participation(InTown, Base):
@@ -115,3 +146,31 @@ class Participation(InTown, Base):
 
     survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), primary_key=True)
     resident_id: Mapped[int] = mapped_column(ForeignKey("resident.id"), primary_key=True)
+
+
+class Release(InTown, Base):
+    """Results of a survey as they were released: one snapshot of its total and all breakdowns. Never changed."""
+
+    __tablename__ = "release"
+    __table_args__ = (UniqueConstraint("survey_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"))
+    number: Mapped[int]
+    """1, 2, … within the survey."""
+    made_on: Mapped[date]
+    final: Mapped[bool]
+    """Made when the survey was closed."""
+    figures: Mapped[dict[str, Any]]
+    """What may be shown, and what the next release is compared with (`admin.disclosure`)."""
+
+
+class Trial(InTown, Base):
+    """A survey that somebody of the staff tries out as a resident would: counted nowhere, gone at will."""
+
+    __tablename__ = "trial"
+
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True)
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id", ondelete="CASCADE"), primary_key=True)
+    state: Mapped[dict[str, Any]]
+    """The interview's state and the conversation so far."""

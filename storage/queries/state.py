@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.models import InboxState, InboxUpdate, Participation, Questionnaire, Resident, Survey, Town, stands
+from storage.models import InboxState, InboxUpdate, Participation, Resident, Survey, Town, stands
 from storage.queries import inbox, outbox
 
 ROUNDED_TO = 5
@@ -59,8 +59,7 @@ async def load_state(connection: AsyncConnection) -> State:
         .subquery("taken")
     )
     surveys = await connection.execute(
-        select(Questionnaire.titles, Survey.state, func.coalesce(taken.c.number, 0))
-        .join(Questionnaire, Questionnaire.id == Survey.questionnaire_id)
+        select(Survey.titles, Survey.state, func.coalesce(taken.c.number, 0))
         .outerjoin(taken, taken.c.survey_id == Survey.id)
         .order_by(Survey.id)
     )

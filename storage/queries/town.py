@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.models import Area, Questionnaire, Survey, SurveyArea, SurveyKey, Town
+from storage.models import Area, Questionnaire, Survey, SurveyArea, SurveyKey, SurveyState, Town
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ async def load_town(connection: AsyncConnection, town_id: int) -> TownFacts:
         select(
             Survey.id,
             Survey.questionnaire_id,
-            Questionnaire.titles,
+            Survey.titles,
             Questionnaire.xform,
             SurveyKey.key,
             Survey.anonymous,
@@ -122,7 +122,7 @@ async def load_town(connection: AsyncConnection, town_id: int) -> TownFacts:
         )
         .join(Questionnaire, Questionnaire.id == Survey.questionnaire_id)
         .join(SurveyKey, SurveyKey.survey_id == Survey.id)
-        .where(Survey.town_id == town_id, Survey.state == "open")
+        .where(Survey.town_id == town_id, Survey.state == SurveyState.OPEN)
         .order_by(Survey.id)
     )
     return TownFacts(

@@ -7,14 +7,18 @@ import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialogues.notice import CONSENT
-from storage.models import Questionnaire, Survey, SurveyArea, SurveyKey
+from storage.models import Questionnaire, Survey, SurveyArea, SurveyKey, SurveyState
 from storage.queries.town import touch
 
 KEY_BYTES = 32
+SMALLEST_GROUP = 5
+"""Respondents in the smallest group that is shown, where results are released once, at closing."""
+SMALLEST_GROUP_INTERIM = 10
+"""The same where results are released several times, each a chance to subtract one from the other."""
 
 
 async def import_questionnaire(
@@ -59,42 +63,65 @@ async def find_open(
     for survey_id, area_id in await connection.execute(
         select(Survey.id, SurveyArea.area_id)
         .outerjoin(SurveyArea, SurveyArea.survey_id == Survey.id)
-        .where(Survey.town_id == town_id, Survey.questionnaire_id == questionnaire_id, Survey.state == "open")
+        .where(Survey.town_id == town_id, Survey.questionnaire_id == questionnaire_id, Survey.state == SurveyState.OPEN)
     ):
         aims.setdefault(survey_id, set()).update([area_id] if area_id is not None else [])
     wanted = set(areas)
     return next((survey_id for survey_id, aim in aims.items() if aim == wanted), None)
 
 
-async def open_survey(
+async def draft_survey(
     connection: AsyncConnection,
     *,
     town_id: int,
     questionnaire_id: int,
     areas: Iterable[int] = (),
+    titles: Mapping[str, str] | None = None,
     anonymous: bool = True,
     legal_basis: str = CONSENT,
+    interim: bool = False,
     opens_at: datetime | None = None,
     closes_at: datetime | None = None,
 ) -> int:
-    """Open a survey for some areas (none: the whole town) under a fresh pseudonym key, and return its id."""
+    """Make a survey for some areas (none: the whole town) that nobody is asked yet, and return its id.
+
+    ``titles``: as residents read them; without them the questionnaire's. ``interim``: results are released while it
+    runs.
+    """
+    if titles is None:
+        titles = await connection.scalar(select(Questionnaire.titles).where(Questionnaire.id == questionnaire_id))
     survey_id = await connection.scalar(
         insert(Survey)
         .values(
             town_id=town_id,
             questionnaire_id=questionnaire_id,
-            state="open",
+            titles=titles,
+            state=SurveyState.DRAFT,
             anonymous=anonymous,
             legal_basis=legal_basis,
+            interim=interim,
+            smallest_group=SMALLEST_GROUP_INTERIM if interim else SMALLEST_GROUP,
             opens_at=opens_at,
             closes_at=closes_at,
         )
         .returning(Survey.id)
     )
     assert survey_id is not None  # noqa: S101 (an insert that returns nothing would have raised)
-    key = secrets.token_bytes(KEY_BYTES)
-    await connection.execute(insert(SurveyKey).values(town_id=town_id, survey_id=survey_id, key=key))
     for area_id in areas:
         await connection.execute(insert(SurveyArea).values(town_id=town_id, survey_id=survey_id, area_id=area_id))
-    await touch(connection, town_id)
     return int(survey_id)
+
+
+async def open_survey(connection: AsyncConnection, *, town_id: int, survey_id: int) -> bool:
+    """Put a draft to the people, under a fresh pseudonym key; returns whether it was a draft."""
+    opened = await connection.execute(
+        update(Survey)
+        .where(Survey.id == survey_id, Survey.town_id == town_id, Survey.state == SurveyState.DRAFT)
+        .values(state=SurveyState.OPEN)
+    )
+    if opened.rowcount != 1:
+        return False
+    key = secrets.token_bytes(KEY_BYTES)
+    await connection.execute(insert(SurveyKey).values(town_id=town_id, survey_id=survey_id, key=key))
+    await touch(connection, town_id)
+    return True

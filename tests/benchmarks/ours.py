@@ -65,7 +65,8 @@ async def ours(base: str, database_url: str, residents: int) -> None:
             xform=compiled.xform,
             titles={"": "Benchmark"},
         )
-        survey_id = await surveys.open_survey(connection, town_id=town_id, questionnaire_id=questionnaire_id)
+        survey_id = await surveys.draft_survey(connection, town_id=town_id, questionnaire_id=questionnaire_id)
+        await surveys.open_survey(connection, town_id=town_id, survey_id=survey_id)
         first = interview.start(
             Form.parse(compiled.xform), "de", texts=texts, now=datetime.now(UTC), random=Random(1)
         ).state

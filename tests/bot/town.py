@@ -211,9 +211,10 @@ class Town:
                 titles=paper.titles,
             )
             areas = [self.areas[name] for name in quarters]
-            survey_id = await surveys.open_survey(
+            survey_id = await surveys.draft_survey(
                 connection, town_id=self.id, questionnaire_id=questionnaire_id, areas=areas, closes_at=closes_at
             )
+            await surveys.open_survey(connection, town_id=self.id, survey_id=survey_id)
             code = await towns.link_to(
                 connection, town_id=self.id, area_id=areas[0] if areas else None, survey_id=survey_id
             )
