@@ -1,0 +1,73 @@
+"""Who may do what: every route names its access, and what names none is open to nobody.
+
+The only place where a right is checked. Signing in and out is ``admin.sessions``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from litestar.connection import ASGIConnection
+from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
+from litestar.handlers import BaseRouteHandler
+
+_ACCESS = "access"
+
+
+class Right(StrEnum):
+    """What somebody of the staff may be allowed to do."""
+
+    MANAGE = "manage"
+    """Import questionnaires; create, open and close surveys; see results; release free texts."""
+    EXPORT = "export"
+    """Take rows out, one line a response."""
+
+
+class Everybody(StrEnum):
+    """Access that needs no right."""
+
+    PUBLIC = "public"
+    """Who is not signed in, too."""
+    STAFF = "staff"
+    """Whoever is signed in."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaffFacts:
+    """Somebody of the staff who is signed in (`storage.models.Staff`): ``request.user``."""
+
+    id: int
+    town_id: int
+    name: str
+    language: str
+    rights: frozenset[str]
+
+    def may(self, right: Right) -> bool:
+        """Whether this person has a right."""
+        return right in self.rights
+
+
+def needs(access: Right | Everybody) -> Mapping[str, Any]:
+    """The ``opt`` of a route: ``@get("/admin/surveys", opt=needs(Right.MANAGE))``."""
+    return {_ACCESS: access}
+
+
+def check_access(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    """Let nobody pass who may not; the guard of the whole application.
+
+    Raises:
+        NotAuthorizedException: one must sign in first.
+        PermissionDeniedException: one lacks the right, or the route names none.
+    """
+    access = handler.opt.get(_ACCESS)
+    if access is Everybody.PUBLIC:
+        return
+    user: StaffFacts | None = connection.scope.get("user")
+    if user is None:
+        raise NotAuthorizedException("nobody is signed in")
+    if access is Everybody.STAFF or (isinstance(access, Right) and user.may(access)):
+        return
+    raise PermissionDeniedException("the right is missing")
