@@ -28,6 +28,8 @@ class Questionnaire(InTown, Base):
     xform: Mapped[str]
     titles: Mapped[dict[str, Any]]
     """Title by language; the key "" holds the one for all others."""
+    imported_on: Mapped[date | None]
+    """None: before we kept it."""
 
 
 class SurveyState(StrEnum):

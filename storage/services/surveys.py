@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -30,8 +30,12 @@ async def import_questionnaire(
     workbook: bytes,
     xform: str,
     titles: Mapping[str, str],
+    imported_on: date | None = None,
 ) -> int:
-    """Store a version of a questionnaire and return its id; the same workbook is stored once."""
+    """Store a version of a questionnaire and return its id; the same workbook is stored once.
+
+    ``imported_on``: the day on the town's calendar.
+    """
     digest = hashlib.sha256(workbook).hexdigest()
     known = await connection.scalar(
         select(Questionnaire.id).where(Questionnaire.town_id == town_id, Questionnaire.digest == digest)
@@ -48,6 +52,7 @@ async def import_questionnaire(
             workbook=workbook,
             xform=xform,
             titles=dict(titles),
+            imported_on=imported_on,
         )
         .returning(Questionnaire.id)
     )

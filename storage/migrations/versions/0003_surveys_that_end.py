@@ -15,6 +15,7 @@ COMPLETE = sa.text("complete")
 
 
 def upgrade() -> None:
+    op.add_column("questionnaire", sa.Column("imported_on", sa.Date(), nullable=True))
     add("survey", sa.Column("titles", JSON, nullable=False, server_default=sa.text("'{}'")))
     add("survey", sa.Column("interim", sa.Boolean(), nullable=False, server_default=sa.false()))
     add("survey", sa.Column("smallest_group", sa.Integer(), nullable=False, server_default=sa.text("5")))
@@ -115,6 +116,7 @@ def downgrade() -> None:
         op.drop_column(table, "key_id")
     for column in ("titles", "interim", "smallest_group", "closed_on"):
         op.drop_column("survey", column)
+    op.drop_column("questionnaire", "imported_on")
 
 
 def add(table: str, column: sa.Column) -> None:
