@@ -38,7 +38,7 @@ from dialogues.texts import LANGUAGES, Texts, Voice
 from dialogues.typed.first_words import typed_language, typed_yes_or_no
 from dialogues.typed.folding import match_option
 
-__all__ = ["ELSEWHERE", "Newcomer", "Offer", "Place", "Step", "Surroundings", "step"]
+__all__ = ["ELSEWHERE", "Newcomer", "Offer", "Place", "Step", "Surroundings", "beginning", "step"]
 
 _AGREE = "ok"
 _DECLINE = "no"
@@ -292,7 +292,7 @@ class _Situation:
                 return _choice_of_surveys(self.voice, self._offers())
 
     def _begin(self, offer: Offer) -> Step:
-        begun = self._knowing(replace(self.newcomer, survey=None))._reply(_beginning(self.voice, offer))
+        begun = self._knowing(replace(self.newcomer, survey=None))._reply(beginning(self.voice, offer))
         return replace(begun, survey=offer.id)
 
     def _wanted(self) -> Offer | None:
@@ -411,7 +411,8 @@ def _explicit_question(voice: Voice, offer: Offer, part: Sensitive) -> Prompt:
     return replace(prompt, rows=(*prompt.rows, change_language_row(voice)))
 
 
-def _beginning(voice: Voice, offer: Offer) -> Prompt:
+def beginning(voice: Voice, offer: Offer) -> Prompt:
+    """Say that a survey begins, before its first question."""
     text = voice.text("Thank you. The survey begins now: {title}", title=offer.title(voice.language))
     if offer.legal_basis:
         text = lines(text, name_legal_basis(voice, offer.legal_basis))
