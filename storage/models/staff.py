@@ -37,7 +37,9 @@ class StaffSession(InTown, Base):
     digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     """SHA-256 of the token."""
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
+    began_at: Mapped[datetime]
     ends_at: Mapped[datetime]
+    """Moves on with use, but not for ever (`storage.services.sessions`)."""
 
 
 class FailedSignIn(InTown, Base):

@@ -51,6 +51,7 @@ def upgrade() -> None:
         "staff_session",
         sa.Column("digest", sa.LargeBinary(), nullable=False),
         sa.Column("staff_id", sa.Integer(), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         town_id("staff_session"),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name="fk_staff_session_staff_id_staff", ondelete="CASCADE"),
