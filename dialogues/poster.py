@@ -29,6 +29,6 @@ def words(voice: Voice, *, title: str) -> Words:
         direction=voice.direction,
         call=voice.text("Have your say"),
         title=insert(title),
-        how=voice.text("Scan the code. Telegram opens. Tap Start."),
+        how=voice.text("Scan the code. Telegram opens. Tap “Start”."),
         promise=voice.text("Taking part is voluntary.") + " " + voice.text("Nobody sees your name."),
     )
