@@ -7,11 +7,21 @@ import secrets
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialogues.notice import CONSENT
-from storage.models import Questionnaire, Survey, SurveyArea, SurveyKey, SurveyState
+from storage.models import (
+    AuditEntry,
+    Link,
+    Questionnaire,
+    Resident,
+    Survey,
+    SurveyArea,
+    SurveyKey,
+    SurveyState,
+    Trial,
+)
 from storage.queries.town import touch
 
 KEY_BYTES = 32
@@ -115,6 +125,64 @@ async def draft_survey(
     for area_id in areas:
         await connection.execute(insert(SurveyArea).values(town_id=town_id, survey_id=survey_id, area_id=area_id))
     return int(survey_id)
+
+
+async def change_draft(
+    connection: AsyncConnection,
+    *,
+    town_id: int,
+    survey_id: int,
+    areas: Iterable[int],
+    titles: Mapping[str, str],
+    anonymous: bool,
+    legal_basis: str,
+    interim: bool,
+    opens_at: datetime | None,
+    closes_at: datetime | None,
+) -> bool:
+    """Change what has not been opened yet; returns whether it was a draft. The arguments are `draft_survey`'s."""
+    changed = await connection.execute(
+        update(Survey)
+        .where(Survey.id == survey_id, Survey.town_id == town_id, Survey.state == SurveyState.DRAFT)
+        .values(
+            titles=dict(titles),
+            anonymous=anonymous,
+            legal_basis=legal_basis,
+            interim=interim,
+            smallest_group=SMALLEST_GROUP_INTERIM if interim else SMALLEST_GROUP,
+            opens_at=opens_at,
+            closes_at=closes_at,
+        )
+    )
+    if changed.rowcount != 1:
+        return False
+    await connection.execute(delete(SurveyArea).where(SurveyArea.survey_id == survey_id))
+    for area_id in areas:
+        await connection.execute(insert(SurveyArea).values(town_id=town_id, survey_id=survey_id, area_id=area_id))
+    return True
+
+
+async def discard_draft(connection: AsyncConnection, *, town_id: int, survey_id: int) -> bool:
+    """Delete what has not been opened yet, with its trials and codes; returns whether it was a draft.
+
+    Entries of the log that name it stay, without the link to what is gone.
+    """
+    is_draft = await connection.scalar(
+        select(Survey.id)
+        .where(Survey.id == survey_id, Survey.town_id == town_id, Survey.state == SurveyState.DRAFT)
+        .with_for_update()
+    )
+    if is_draft is None:
+        return False
+    await connection.execute(update(AuditEntry).where(AuditEntry.survey_id == survey_id).values(survey_id=None))
+    await connection.execute(
+        update(Resident).where(Resident.wanted_survey_id == survey_id).values(wanted_survey_id=None)
+    )
+    for table in (Trial, Link, SurveyArea):
+        await connection.execute(delete(table).where(table.survey_id == survey_id))
+    await connection.execute(delete(Survey).where(Survey.id == survey_id))
+    await touch(connection, town_id)
+    return True
 
 
 async def open_survey(connection: AsyncConnection, *, town_id: int, survey_id: int) -> bool:

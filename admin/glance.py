@@ -1,0 +1,104 @@
+"""What is seen of a questionnaire at a glance: its questions, its languages, and what a language lacks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+from random import Random
+
+from dialogues.forms import Form
+from dialogues.forms.wording import language_code
+from dialogues.interview import instance_for
+from dialogues.markdown import from_xlsform
+from dialogues.markup import plain_text
+from dialogues.sequence import is_select
+from dialogues.texts import LANGUAGES
+
+_SILENT = frozenset({"note", "calculate"})
+"""Kinds that ask nothing."""
+_ABSENT = ("-",)
+"""What the converter of spreadsheets writes where a language has no text for a question that others have."""
+
+
+@lru_cache(maxsize=32)
+def _parsed(xform: str) -> Form:
+    return Form.parse(xform)
+
+
+async def form_of(xform: str) -> Form:
+    """The form that was compiled when the questionnaire was imported; parsed off the event loop, and once."""
+    return await asyncio.to_thread(_parsed, xform)
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """A questionnaire at a glance.
+
+    ``lacking``: how many texts each of our languages lacks that the questionnaire has at all; ``absent``: those of ours
+    that it does not have; ``own``: the code of the language that everybody else is asked in, "" where it says none.
+    """
+
+    questions: int
+    lacking: Mapping[str, int]
+    absent: tuple[str, ...]
+    own: str
+
+    @property
+    def complete(self) -> tuple[str, ...]:
+        """Our languages in which nothing is missing."""
+        return tuple(language for language, number in self.lacking.items() if not number)
+
+    @property
+    def incomplete(self) -> Mapping[str, int]:
+        """Our languages that the questionnaire has, but not throughout."""
+        return {language: number for language, number in self.lacking.items() if number}
+
+
+def glance(form: Form) -> Glance:
+    """The questionnaire at a glance."""
+    by_code = {language_code(name): texts for name, texts in form.translations.languages.items()}
+    everything = {key for texts in by_code.values() for key in texts}
+    lacking = {
+        language: sum(by_code[language].get(key, {}).get("", _ABSENT) == _ABSENT for key in everything)
+        for language in LANGUAGES
+        if language in by_code
+    }
+    own = language_code(form.default_language) if form.default_language else ""
+    return Glance(
+        questions=sum(question.kind not in _SILENT for question in form.questions),
+        lacking=lacking,
+        absent=tuple(language for language in LANGUAGES if language not in by_code),
+        own=own if own in LANGUAGES else "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as a list shows it. ``choices``: what can be chosen from the beginning, where something can."""
+
+    text: str
+    kind: str
+    choices: tuple[str, ...]
+
+
+def questions_of(form: Form, language: str) -> tuple[Asked, ...]:
+    """Every question there is, also those that are asked of some only, in a language or the form's own."""
+    instance = instance_for(form, None, language, now=datetime(2000, 1, 1, tzinfo=UTC), random=Random(0))  # noqa: S311
+    return tuple(
+        Asked(
+            _plain(instance.label(question.ref, language)),
+            question.kind,
+            tuple(_plain(choice.label) for choice in instance.options(question.ref, language))
+            if is_select(question)
+            else (),
+        )
+        for question in form.questions
+        if question.kind not in _SILENT
+    )
+
+
+def _plain(text: str) -> str:
+    return plain_text(from_xlsform(text))

@@ -1,0 +1,183 @@
+"""Questionnaires: which there are, what each asks, and taking one in from a file after a check."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from litestar import Request, Response, get, post
+from litestar.datastructures import UploadFile
+from litestar.exceptions import NotFoundException
+from litestar.handlers import BaseRouteHandler
+
+from admin.access import Right, needs
+from admin.glance import Glance, form_of, glance, questions_of
+from admin.importing import FILE_TYPES, MAX_FILE, Importer, Report, Trouble, named
+from admin.reasons import Line, Say, report_lines
+from admin.site import Site
+from dialogues.texts import NAMES
+from storage.queries.questionnaires import (
+    QuestionnaireFacts,
+    find_questionnaire,
+    find_version,
+    list_questionnaires,
+    load_workbook,
+)
+from storage.services import audit
+from storage.services.surveys import import_questionnaire
+
+MOST_BODY = 2 * MAX_FILE
+"""Bytes of an upload that are read at all; so a file that is a little too large gets a clear answer."""
+MEDIA_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xls": "application/vnd.ms-excel",
+    "csv": "text/csv; charset=utf-8",
+    "md": "text/markdown; charset=utf-8",
+}
+
+Asking = Request[Any, Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A questionnaire in the list."""
+
+    facts: QuestionnaireFacts
+    glance: Glance
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a file was not taken: one sentence, and the lines of the check's report."""
+
+    file: str
+    reason: str
+    lines: tuple[Line, ...] = ()
+
+
+def routes(site: Site) -> list[BaseRouteHandler]:
+    """The pages of questionnaires."""
+    importer = Importer()
+
+    async def entries() -> list[Entry]:
+        async with site.database.read() as connection:
+            found = await list_questionnaires(connection, site.town_id)
+        return [Entry(each, glance(await form_of(each.xform))) for each in found]
+
+    async def found(questionnaire_id: int) -> QuestionnaireFacts:
+        async with site.database.read() as connection:
+            facts = await find_questionnaire(connection, site.town_id, questionnaire_id)
+        if facts is None:
+            raise NotFoundException
+        return facts
+
+    async def listed(request: Asking, refusal: Refusal | None = None) -> Response[str]:
+        return site.page(
+            request,
+            "questionnaires/list.html",
+            status=422 if refusal else 200,
+            entries=await entries(),
+            refusal=refusal,
+            language_names=NAMES,
+            megabytes=MAX_FILE // 1_000_000,
+        )
+
+    async def kept(request: Asking, data: bytes, file_type: str, name: str, report: Report) -> int:
+        now = site.now()
+        async with site.database.write() as connection:
+            questionnaire_id = await import_questionnaire(
+                connection,
+                town_id=site.town_id,
+                name=name,
+                file_type=file_type,
+                workbook=data,
+                xform=report.xform,
+                titles=report.titles or {},
+                imported_on=now.astimezone(ZoneInfo(request.user.timezone)).date(),
+            )
+            await audit.record(
+                connection,
+                town_id=site.town_id,
+                staff_id=request.user.id,
+                action="questionnaire.import",
+                now=now,
+                questionnaire=questionnaire_id,
+            )
+        return questionnaire_id
+
+    @get("/admin/questionnaires", opt=needs(Right.MANAGE))
+    async def overview(request: Asking) -> Response[str]:
+        return await listed(request)
+
+    @post("/admin/questionnaires", opt=needs(Right.MANAGE), request_max_body_size=MOST_BODY)
+    async def take(request: Asking) -> Response[Any]:
+        _ = site.say(request)
+        upload = (await request.form()).get("file")
+        if not isinstance(upload, UploadFile) or not upload.filename:
+            return await listed(request, Refusal("", _("Please choose a file first.")))
+        data = await upload.read(MAX_FILE + 1)
+        name, file_type = named(upload.filename)
+        shown = f"{name}.{file_type}"
+        if file_type not in FILE_TYPES:
+            return await listed(request, Refusal(shown, _wrong_type(_)))
+        async with site.database.read() as connection:
+            known = await find_version(connection, site.town_id, hashlib.sha256(data).hexdigest())
+        if known is not None:
+            notice = _("This very file is here already. Nothing has changed.")
+            return site.go_to(f"/admin/questionnaires/{known}", notice=notice)
+        report = await importer.check(data, file_type, name)
+        if not report.good:
+            return await listed(request, _refusal(shown, report, _))
+        questionnaire_id = await kept(request, data, file_type, name, report)
+        notice = _("The questionnaire is good and has been taken in.")
+        return site.go_to(f"/admin/questionnaires/{questionnaire_id}", notice=notice)
+
+    @get("/admin/questionnaires/{questionnaire_id:int}", opt=needs(Right.MANAGE))
+    async def one(request: Asking, questionnaire_id: int) -> Response[str]:
+        facts = await found(questionnaire_id)
+        form = await form_of(facts.xform)
+        async with site.database.read() as connection:
+            workbook = await load_workbook(connection, site.town_id, questionnaire_id) or b""
+        report = await importer.check(workbook, facts.file_type, facts.name)
+        return site.page(
+            request,
+            "questionnaires/one.html",
+            questionnaire=facts,
+            glance=glance(form),
+            questions=questions_of(form, site.language(request)),
+            notes=report_lines(report.notes, site.say(request)),
+            language_names=NAMES,
+        )
+
+    @get("/admin/questionnaires/{questionnaire_id:int}/workbook", opt=needs(Right.MANAGE))
+    async def workbook(questionnaire_id: int) -> Response[bytes]:
+        facts = await found(questionnaire_id)
+        async with site.database.read() as connection:
+            content = await load_workbook(connection, site.town_id, questionnaire_id)
+        plain = "".join(letter for letter in named(f"{facts.name}.")[0] if letter.isascii()) or "questionnaire"
+        return Response(
+            content or b"",
+            media_type=MEDIA_TYPES.get(facts.file_type, "application/octet-stream"),
+            headers={"Content-Disposition": f'attachment; filename="{plain}.{facts.file_type}"'},
+        )
+
+    return [overview, take, one, workbook]
+
+
+def _wrong_type(_: Say) -> str:
+    return _("We read spreadsheets of the types .xlsx, .xls, .csv and .md. This file is of another type.")
+
+
+def _refusal(file: str, report: Report, _: Say) -> Refusal:
+    match report.trouble:
+        case Trouble.TOO_LARGE:
+            reason = _("The file is too large. {number} MB are allowed.").format(number=MAX_FILE // 1_000_000)
+        case Trouble.TOO_LONG:
+            reason = _("Reading the file took too much time or memory, so we stopped. A questionnaire needs little.")
+        case Trouble.BUSY:
+            reason = _("Several files are being checked just now. Please try again in a minute.")
+        case None:
+            reason = _("The questionnaire was not taken in. Please correct this in the spreadsheet, then try again:")
+    return Refusal(file, reason, report_lines(report.problems, _))
