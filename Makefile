@@ -16,7 +16,7 @@ MADE       := $(VENV)/.made
 PACKAGES   := $(VENV)/.packages
 PROJECT    := $(VENV)/.project
 TOOLS      := $(VENV)/.tools
-CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locales/*/LC_MESSAGES/mitsprache.po))
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locales/*/LC_MESSAGES/*.po))
 
 BABEL := $(RUN) -m babel.messages.frontend --quiet
 PIP   := $(RUN) -m pip install --quiet --quiet --no-input --progress-bar off
@@ -67,6 +67,12 @@ texts: tools
 	    --no-wrap --sort-output --add-location=file --project=mitsprache --header-comment="# Texts of Mitsprache." \
 	    --output-file locales/mitsprache.pot bot dialogues
 	@$(BABEL) update --domain mitsprache --output-dir locales --input-file locales/mitsprache.pot \
+	    --no-wrap --no-fuzzy-matching --ignore-pot-creation-date
+	@$(BABEL) extract --mapping-file locales/babel.cfg --no-default-keywords -k _ -k ngettext:1,2 \
+	    --no-wrap --sort-output --add-location=file --project=mitsprache \
+	    --header-comment="# Texts of the admin: English sentences, German translations." \
+	    --output-file locales/admin.pot admin
+	@$(BABEL) update --domain admin --output-dir locales --locale de --input-file locales/admin.pot \
 	    --no-wrap --no-fuzzy-matching --ignore-pot-creation-date
 
 lock: tools

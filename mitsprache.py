@@ -23,7 +23,11 @@ from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from admin.access import Right
 from admin.app import create_admin
+from admin.sessions import MAX_NAME, MAX_PASSWORD, MIN_PASSWORD, hash_password
+from admin.site import LANGUAGES as ADMIN_LANGUAGES
+from admin.site import NoLinkYetError, Site
 from bot.api import connect
 from bot.service import Service
 from bot.simulator.app import Limits, Simulator, create_simulator
@@ -36,9 +40,12 @@ from dialogues.walk import Final, Walked, WalkError, as_line, as_text, converse,
 from storage.alone import ServedElsewhereError
 from storage.database import Database
 from storage.queries.outbox import Pace
+from storage.queries.staff import list_staff
 from storage.queries.town import first_town
 from storage.schema import is_current, upgrade
 from storage.services import surveys, towns
+from storage.services.audit import record
+from storage.services.staff import NameTakenError, add_staff, remove_staff, set_password
 
 HERE = Path(__file__).parent
 FILE_TYPES = ("xlsx", "xls", "csv", "md")
@@ -47,6 +54,10 @@ DEMO_SURVEYS = {
     "what_should_happen_on_the_square": ("Nordstadt",),
     "after_the_festival": ("Hafenviertel",),
 }
+ASK_AGAIN = 15.0
+"""Seconds until Telegram is asked again for the bot's name."""
+DEMO_NAME = "demo"
+DEMO_PASSWORD = "mitsprache-demo"  # noqa: S105 (no secret: the demo answers on this machine only, with invented data)
 
 
 class Settings(BaseSettings):
@@ -68,6 +79,10 @@ class Settings(BaseSettings):
     """Messages a second a chat may get; 0: no limit."""
     chat_burst: int = 5
     """Messages a chat may get at once after a rest."""
+    insecure: bool = False
+    """The admin is used without HTTPS: cookies go over plain HTTP as well."""
+    proxy: str | None = None
+    """The address of the reverse proxy that tells whose request it passes on (X-Forwarded-For)."""
 
     def open_database(self) -> Database:
         """The database that is configured; the data folder is made if it is missing."""
@@ -98,6 +113,18 @@ def load_texts() -> Texts:
     if missing:
         raise click.ClickException(f"The catalogues are not compiled ({', '.join(missing)}): run `make install`.")
     return Texts({language: path.read_bytes() for language, path in paths.items()})
+
+
+def load_german() -> bytes:
+    """The admin's texts in German, from the compiled catalogue.
+
+    Raises:
+        click.ClickException: it has not been compiled.
+    """
+    path = HERE / "locales" / "de" / "LC_MESSAGES" / "admin.mo"
+    if not path.exists():
+        raise click.ClickException("The catalogue of the admin is not compiled: run `make install`.")
+    return path.read_bytes()
 
 
 def questionnaire(name: str) -> Path:
@@ -137,9 +164,7 @@ async def put_to_people(connection: AsyncConnection, town_id: int, prepared: Pre
     running = await surveys.find_open(connection, town_id=town_id, questionnaire_id=questionnaire_id, areas=areas)
     if running is not None:
         return running
-    survey_id = await surveys.draft_survey(
-        connection, town_id=town_id, questionnaire_id=questionnaire_id, areas=areas
-    )
+    survey_id = await surveys.draft_survey(connection, town_id=town_id, questionnaire_id=questionnaire_id, areas=areas)
     await surveys.open_survey(connection, town_id=town_id, survey_id=survey_id)
     return survey_id
 
@@ -212,7 +237,18 @@ async def _demo(port: int, data: Path) -> None:
         await simulator.start()
         stack.push_async_callback(simulator.stop)
         account = simulator.bots[0]
-        admin = create_admin(database, chat=f"/chat?bot={account.username}&start={code}")
+        await _demo_staff(database, town_id)
+        site = Site(
+            database,
+            town_id,
+            texts,
+            load_german(),
+            link=lambda code: f"http://127.0.0.1:{port}/chat?bot={account.username}&start={code}",
+            is_sample=True,
+            chat=f"/chat?bot={account.username}&start={code}",
+            secure=False,
+        )
+        admin = create_admin(site)
         server = await stack.enter_async_context(_serving(_side_by_side(simulator, admin), port, simulator.hang_up))
         service = Service(
             bot=connect(account.token, f"http://127.0.0.1:{port}"),
@@ -226,10 +262,28 @@ async def _demo(port: int, data: Path) -> None:
             f"\nMitsprache is ready. Open this address in a browser:\n\n"
             f"    http://127.0.0.1:{port}/\n\n"
             f"    as a resident   http://127.0.0.1:{port}/chat?bot={account.username}&start={code}\n"
-            f"    as a manager    http://127.0.0.1:{port}/admin\n\n"
+            f"    as a manager    http://127.0.0.1:{port}/admin   (name: {DEMO_NAME}, password: {DEMO_PASSWORD})\n\n"
             f"Your data is in {data}. Stop with Ctrl+C; the next start goes on where you were.\n"
         )
         await _until_stopped(server, service)
+
+
+async def _demo_staff(database: Database, town_id: int) -> None:
+    """The demo's manager, with a password that is no secret: only this machine can reach the demo."""
+    async with database.read() as connection:
+        if any(each.name == DEMO_NAME for each in await list_staff(connection, town_id)):
+            return
+    password_hash = await asyncio.to_thread(hash_password, DEMO_PASSWORD)
+    async with database.write() as connection:
+        await add_staff(
+            connection,
+            town_id=town_id,
+            name=DEMO_NAME,
+            password_hash=password_hash,
+            rights=list(Right),
+            language="de",
+            today=datetime.now(UTC).date(),
+        )
 
 
 async def _sample_town(database: Database) -> tuple[int, str]:
@@ -322,11 +376,48 @@ async def _serve(port: int, settings: Settings) -> None:
             raise click.ClickException("MITSPRACHE_TOKEN is not a token as @BotFather gives it.") from None
         stack.push_async_callback(bot.session.close)
         await _must_be_accepted(bot)
-        server = await stack.enter_async_context(_serving(create_admin(database), port))
+        address = await stack.enter_async_context(BotAddress(bot))
+        site = Site(database, town_id, texts, load_german(), link=address.link, secure=not settings.insecure)
+        server = await stack.enter_async_context(_serving(create_admin(site), port, proxy=settings.proxy))
         service = Service(bot=bot, database=database, texts=texts, town_id=town_id, pace=settings.pace)
         await stack.enter_async_context(_alone(service))
         click.echo(f"The bot is running. Admin: http://127.0.0.1:{port}/admin")
         await _until_stopped(server, service)
+
+
+class BotAddress:
+    """Where a poster's code leads to. Telegram tells the bot's name; as long as it does not answer, we ask again."""
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+        self._name: str | None = None
+        self._task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> BotAddress:
+        self._task = asyncio.create_task(self._ask())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _ask(self) -> None:
+        while self._name is None:
+            try:
+                self._name = (await self._bot.me()).username
+            except (AiogramError, TimeoutError):
+                await asyncio.sleep(ASK_AGAIN)
+
+    def link(self, code: str) -> str:
+        """The address in Telegram that a code leads to.
+
+        Raises:
+            NoLinkYetError: Telegram has not answered yet.
+        """
+        if self._name is None:
+            raise NoLinkYetError
+        return f"https://t.me/{self._name}?start={code}"
 
 
 async def _must_be_accepted(bot: Bot) -> None:
@@ -409,6 +500,138 @@ def town_found(
 
     asyncio.run(run())
     click.echo(f"{name} has been founded.")
+
+
+@main.group()
+def staff() -> None:
+    """Who may sign in to the admin."""
+
+
+PASSWORD_STDIN = click.option(
+    "--password-stdin", is_flag=True, help="Read the password from the first line of the input, instead of asking."
+)
+
+
+def _new_password(*, from_stdin: bool) -> str:
+    """A password that is long enough, hashed.
+
+    Raises:
+        click.ClickException: it is too short or too long.
+    """
+    if from_stdin:
+        password = sys.stdin.readline().rstrip("\r\n")
+    else:
+        password = click.prompt("Password", hide_input=True, confirmation_prompt="The same once more", err=True)
+    if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
+        raise click.ClickException(f"A password has at least {MIN_PASSWORD} characters, at most {MAX_PASSWORD}.")
+    return hash_password(password)
+
+
+@staff.command("add")
+@click.argument("name")
+@click.option(
+    "--right", "rights", multiple=True, type=click.Choice([*Right]), help="What they may do; repeat for more."
+)
+@click.option("--language", type=click.Choice(ADMIN_LANGUAGES), default="de", show_default=True)
+@PASSWORD_STDIN
+@DATA
+def staff_add(name: str, rights: tuple[str, ...], language: str, password_stdin: bool, data: Path | None) -> None:
+    """Let somebody sign in to the admin. Asks for a password."""
+    if not 0 < len(name.strip()) <= MAX_NAME:
+        raise click.ClickException(f"A name has at least one character, at most {MAX_NAME}.")
+    now = datetime.now(UTC)
+
+    async def run() -> None:
+        async with _closing(configured(data).open_database()) as database:
+            town_id = await _ready_town(database)
+            password_hash = _new_password(from_stdin=password_stdin)
+            async with database.write() as connection:
+                await add_staff(
+                    connection,
+                    town_id=town_id,
+                    name=name,
+                    password_hash=password_hash,
+                    rights=rights,
+                    language=language,
+                    today=now.date(),
+                )
+                await record(
+                    connection,
+                    town_id=town_id,
+                    staff_id=None,
+                    action="staff.add",
+                    now=now,
+                    name=name,
+                    rights=sorted(rights),
+                )
+
+    try:
+        asyncio.run(run())
+    except NameTakenError:
+        raise click.ClickException(f"There is, or was, somebody called {name}: take another name.") from None
+    click.echo(f"{name} may sign in.")
+
+
+@staff.command("password")
+@click.argument("name")
+@PASSWORD_STDIN
+@DATA
+def staff_password(name: str, password_stdin: bool, data: Path | None) -> None:
+    """Give somebody another password. Whoever is signed in under this name must sign in again."""
+
+    async def run() -> bool:
+        async with _closing(configured(data).open_database()) as database:
+            town_id = await _ready_town(database)
+            password_hash = _new_password(from_stdin=password_stdin)
+            async with database.write() as connection:
+                done = await set_password(connection, town_id=town_id, name=name, password_hash=password_hash)
+                if done:
+                    await _record_staff(connection, town_id, "staff.password", name)
+                return done
+
+    if not asyncio.run(run()):
+        raise click.ClickException(f"There is nobody called {name}.")
+    click.echo(f"{name} has a new password.")
+
+
+@staff.command("remove")
+@click.argument("name")
+@DATA
+def staff_remove(name: str, data: Path | None) -> None:
+    """Let somebody sign in no more. What they did stays in the log, and so does the name."""
+
+    async def run() -> bool:
+        async with _closing(configured(data).open_database()) as database:
+            town_id = await _ready_town(database)
+            async with database.write() as connection:
+                done = await remove_staff(connection, town_id=town_id, name=name)
+                if done:
+                    await _record_staff(connection, town_id, "staff.remove", name)
+                return done
+
+    if not asyncio.run(run()):
+        raise click.ClickException(f"There is nobody called {name}.")
+    click.echo(f"{name} may sign in no more.")
+
+
+async def _record_staff(connection: AsyncConnection, town_id: int, action: str, name: str) -> None:
+    await record(connection, town_id=town_id, staff_id=None, action=action, now=datetime.now(UTC), name=name)
+
+
+@staff.command("list")
+@DATA
+def staff_list(data: Path | None) -> None:
+    """Say who may sign in, and what they may do."""
+
+    async def run() -> list[str]:
+        async with _closing(configured(data).open_database()) as database:
+            town_id = await _ready_town(database)
+            async with database.read() as connection:
+                people = await list_staff(connection, town_id)
+        return [f"{each.name}: {', '.join(each.rights) or 'no rights'}, since {each.added_on}" for each in people]
+
+    for line in asyncio.run(run()):
+        click.echo(line)
 
 
 @main.group()
@@ -505,13 +728,15 @@ async def _closing(database: Database) -> AsyncIterator[Database]:
 
 
 @asynccontextmanager
-async def _serving(app: Any, port: int, hang_up: Callable[[], None] = lambda: None) -> AsyncIterator[Server]:
+async def _serving(
+    app: Any, port: int, hang_up: Callable[[], None] = lambda: None, *, proxy: str | None = None
+) -> AsyncIterator[Server]:
     """Serve an application on this machine only. At the end ``hang_up`` ends the long polls it would wait for."""
     try:
         listener = listen(port)
     except OSError:
         raise click.ClickException(f"Port {port} is taken: choose another with --port.") from None
-    server = Server(app)
+    server = Server(app, proxy=proxy)
     task = asyncio.create_task(server.serve(sockets=[listener]))
     try:
         yield server

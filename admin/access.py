@@ -14,7 +14,8 @@ from litestar.connection import ASGIConnection
 from litestar.exceptions import NotAuthorizedException, PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
 
-_ACCESS = "access"
+ACCESS = "access"
+"""The key in a route's ``opt``."""
 
 
 class Right(StrEnum):
@@ -44,6 +45,10 @@ class StaffFacts:
     name: str
     language: str
     rights: frozenset[str]
+    office: str
+    """The neighbourhood office, or the town where it has no name."""
+    timezone: str
+    """IANA name of the zone of the town's wall clocks."""
 
     def may(self, right: Right) -> bool:
         """Whether this person has a right."""
@@ -52,7 +57,16 @@ class StaffFacts:
 
 def needs(access: Right | Everybody) -> Mapping[str, Any]:
     """The ``opt`` of a route: ``@get("/admin/surveys", opt=needs(Right.MANAGE))``."""
-    return {_ACCESS: access}
+    return {ACCESS: access}
+
+
+def may_enter(user: StaffFacts | None, access: Right | Everybody | None) -> bool:
+    """Whether somebody (None: nobody is signed in) may enter where this access is needed. None of it: nobody may."""
+    if access is Everybody.PUBLIC:
+        return True
+    if user is None:
+        return False
+    return access is Everybody.STAFF or (isinstance(access, Right) and user.may(access))
 
 
 def check_access(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
@@ -62,12 +76,9 @@ def check_access(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRo
         NotAuthorizedException: one must sign in first.
         PermissionDeniedException: one lacks the right, or the route names none.
     """
-    access = handler.opt.get(_ACCESS)
-    if access is Everybody.PUBLIC:
-        return
     user: StaffFacts | None = connection.scope.get("user")
+    if may_enter(user, handler.opt.get(ACCESS)):
+        return
     if user is None:
         raise NotAuthorizedException("nobody is signed in")
-    if access is Everybody.STAFF or (isinstance(access, Right) and user.may(access)):
-        return
     raise PermissionDeniedException("the right is missing")

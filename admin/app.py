@@ -1,62 +1,136 @@
-"""The web admin as one application: its pages, its headers, and where its templates and files lie."""
+"""The web admin as one application: its pages, who may enter them, and the headers of every answer."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import importlib
+import secrets
+from collections.abc import Sequence
+from hashlib import sha256
+from importlib.util import find_spec
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from litestar import Litestar, MediaType, Response, get
-from litestar.plugins.jinja import JinjaTemplateEngine
-from litestar.response import Template
+from litestar import Litestar, Request, Response, get
+from litestar.config.csrf import CSRFConfig
+from litestar.connection import ASGIConnection
+from litestar.datastructures import MutableScopeHeaders
+from litestar.exceptions import NotFoundException
+from litestar.handlers import BaseRouteHandler
+from litestar.routes import HTTPRoute
 from litestar.static_files import create_static_files_router
-from litestar.template.config import TemplateConfig
-from sqlalchemy.exc import SQLAlchemyError
+from litestar.types import Message, Scope
 
-from storage.database import Database
-from storage.queries.state import load_state
+from admin.access import ACCESS, Everybody, check_access, needs
+from admin.errors import Errors
+from admin.pages import sign_in
+from admin.sessions import Doorkeeper, FindsStaff, cookie_name
+from admin.site import HERE, Site
 
-HERE = Path(__file__).parent
+PAGES = ("overview", "audit", "questionnaires", "surveys", "trial", "results", "texts", "posters", "rows")
+"""The modules of `admin.pages` besides the sign-in, which alone needs the doorkeeper."""
+MAX_BODY = 1_000_000
+"""Bytes of a request; a page that takes files says so with ``request_max_body_size``."""
+MAX_ID = 2**31 - 1
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; "
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; "
         "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
+"""Of every answer. ``data:`` is for pictures only: KERN's stylesheet has its icons inside."""
+KEPT = "public, max-age=31536000, immutable"
+"""How long a browser keeps a file that is asked for by its digest (`admin.site.static_address`)."""
+KEPT_A_DAY = "public, max-age=86400"
+"""Other files: fonts, which the stylesheets name without a digest."""
 
 
-def create_admin(database: Database, *, chat: str | None = None) -> Litestar:
-    """The admin over a database. ``chat``: where the demo's chat page is; it makes ``/`` a page that leads on."""
-
-    @get("/", sync_to_thread=False)
-    def front() -> Template:
-        return Template("front.html", context={"chat": chat})
-
-    @get("/admin")
-    async def state() -> Template:
-        async with database.read() as connection:
-            return Template("state.html", context={"state": await load_state(connection), "chat": chat})
-
-    @get("/health", media_type=MediaType.JSON)
-    async def health() -> Response[dict[str, str]]:
-        try:
-            async with database.read() as connection:
-                await connection.exec_driver_sql("SELECT 1")
-        except SQLAlchemyError:
-            return Response({"status": "the database does not answer"}, status_code=503)
-        return Response({"status": "ok"})
-
-    environment = Environment(
-        loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
-    headers: dict[str, Any] = HEADERS
-    return Litestar(
-        [front, state, health, create_static_files_router(path="/static", directories=[HERE / "static"])],
-        template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(environment)),
-        response_headers=headers,
+def create_admin(site: Site) -> Litestar:
+    """The admin of a town."""
+    doorkeeper = Doorkeeper(site.database, site.town_id)
+    app = Litestar(
+        [*sign_in.routes(site, doorkeeper), *_pages(site), _anything_else(), _files()],
+        guards=[check_access, _ids_exist],
+        middleware=[FindsStaff(doorkeeper, secure=site.secure, now=site.now)],
+        csrf_config=_against_forgery(secure=site.secure),
+        exception_handlers={Exception: Errors(site).page},
+        before_send=[_secure_headers if site.secure else _headers],
+        request_max_body_size=MAX_BODY,
         openapi_config=None,
         logging_config=None,
     )
+    site.access.update(
+        (route.path, handler.opt[ACCESS])
+        for route in app.routes
+        if isinstance(route, HTTPRoute)
+        for handler in route.route_handlers
+        if "GET" in handler.http_methods and ACCESS in handler.opt
+    )
+    return app
+
+
+def _pages(site: Site) -> Sequence[BaseRouteHandler]:
+    found: list[BaseRouteHandler] = []
+    for name in PAGES:
+        if find_spec(f"admin.pages.{name}") is not None:
+            found += importlib.import_module(f"admin.pages.{name}").routes(site)
+    return found
+
+
+def _anything_else() -> BaseRouteHandler:
+    """What is no page of ours is said by us, so that the menu stands beside it."""
+
+    @get("/admin/{rest:path}", opt=needs(Everybody.STAFF))
+    async def nowhere(request: Request[Any, Any, Any]) -> Response[None]:  # noqa: ARG001 (the path needs a handler)
+        raise NotFoundException
+
+    return nowhere
+
+
+def _files() -> Any:
+    return create_static_files_router(path="/static", directories=[HERE / "static"], opt=dict(needs(Everybody.PUBLIC)))
+
+
+def _against_forgery(*, secure: bool) -> CSRFConfig:
+    """A secret for this process only. Its digest is in the cookie's name: one of an earlier process is not mistaken.
+
+    Otherwise a cookie signed with the old secret would stay in the browser, never be replaced, and refuse every form.
+    """
+    secret = secrets.token_hex(32)
+    mark = sha256(f"name:{secret}".encode()).hexdigest()[:12]
+    return CSRFConfig(
+        secret=secret,
+        cookie_name=cookie_name(f"form-{mark}", secure=secure),
+        cookie_secure=secure,
+        cookie_httponly=True,
+        cookie_samesite="lax",
+    )
+
+
+def _ids_exist(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:  # noqa: ARG001
+    """A number in an address that no id can be: the databases would not say "not found" but fail."""
+    if any(isinstance(value, int) and not 0 < value <= MAX_ID for value in connection.path_params.values()):
+        raise NotFoundException
+
+
+async def _headers(message: Message, scope: Scope) -> None:
+    if message["type"] != "http.response.start":
+        return
+    headers = MutableScopeHeaders.from_message(message)
+    for name, value in HEADERS.items():
+        headers[name] = value
+    headers["Cache-Control"] = _cache_control(scope, message["status"])
+
+
+async def _secure_headers(message: Message, scope: Scope) -> None:
+    await _headers(message, scope)
+    if message["type"] == "http.response.start":
+        MutableScopeHeaders.from_message(message)["Strict-Transport-Security"] = "max-age=31536000"
+
+
+def _cache_control(scope: Scope, status: int) -> str:
+    if not scope["path"].startswith("/static/") or status != 200:
+        return "no-store"
+    return KEPT if scope["query_string"].startswith(b"v=") else KEPT_A_DAY

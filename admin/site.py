@@ -1,26 +1,39 @@
-"""What every page of the admin works with: the database, the town, our texts, and how a page is drawn in its language."""
+"""What every page of the admin works with: the database, the town, our texts, and how a page is drawn."""
 
 from __future__ import annotations
 
 import gettext
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from functools import partial
+from datetime import UTC, date, datetime
+from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from babel.dates import format_date, format_time
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from litestar import MediaType, Request, Response
+from litestar.utils.scope.state import ScopeState
 
-from admin.access import StaffFacts
+from admin.access import Everybody, Right, StaffFacts, may_enter
+from admin.sessions import cookie_name, own_cookie
 from dialogues.texts import Texts
 from storage.database import Database
 
 LANGUAGES = ("de", "en")
 """Of the admin: German first."""
-_TEMPLATES = Path(__file__).parent / "templates"
+HERE = Path(__file__).parent
+_YEAR = 365 * 24 * 60 * 60
+_NOTICE_SECONDS = 60
+
+
+class NoLinkYetError(Exception):
+    """The bot's address is not known yet: Telegram has not answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +55,8 @@ class Site:
     chat: str | None = None
     secure: bool = True
     now: Callable[[], datetime] = field(default=partial(datetime.now, UTC))
+    access: dict[str, Right | Everybody] = field(default_factory=dict, init=False)
+    """Who may enter which page, by its path; the application fills it in."""
     _environments: dict[str, Environment] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
@@ -50,7 +65,7 @@ class Site:
 
     def _environment(self, language: str) -> Environment:
         environment = Environment(
-            loader=FileSystemLoader(_TEMPLATES),
+            loader=FileSystemLoader(HERE / "templates"),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
@@ -58,19 +73,25 @@ class Site:
             extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
         )
         environment.install_gettext_translations(self._catalogue(language), newstyle=True)  # type: ignore[attr-defined]
-        environment.globals |= {"language": language, "is_sample": self.is_sample, "chat": self.chat}
+        environment.globals |= {
+            "language": language,
+            "is_sample": self.is_sample,
+            "chat": self.chat,
+            "static": static_address,
+        }
+        environment.filters |= {"day": partial(day, language=language), "moment": _moment, "title": title_in(language)}
         return environment
 
     def _catalogue(self, language: str) -> gettext.NullTranslations:
         return gettext.GNUTranslations(BytesIO(self.german)) if language == "de" else gettext.NullTranslations()
 
     def language(self, request: Request[Any, Any, Any]) -> str:
-        """The language of a page: of whoever is signed in, else what the browser prefers, else German."""
+        """The language of a page: of whoever is signed in, else the one chosen, what the browser prefers, German."""
         user: StaffFacts | None = request.scope.get("user")
-        if user is not None:
-            return user.language
+        chosen = request.cookies.get(cookie_name("language", secure=self.secure))
         preferred = request.headers.get("accept-language", "")[:2].lower()
-        return preferred if preferred in LANGUAGES else LANGUAGES[0]
+        wanted = (user.language if user else None, chosen, preferred)
+        return next((each for each in wanted if each in LANGUAGES), LANGUAGES[0])
 
     def say(self, request: Request[Any, Any, Any]) -> Callable[[str], str]:
         """The translator of sentences that do not stand in a template: ``_ = site.say(request)``, then ``_("…")``."""
@@ -79,19 +100,110 @@ class Site:
     def page(
         self, request: Request[Any, Any, Any], template: str, *, status: int = 200, **context: Any
     ) -> Response[str]:
-        """A page in the reader's language. In templates: ``_("…")``, ``{% trans %}``, ``user``, ``csrf_token``."""
-        environment = self._environments[self.language(request)]
+        """A page in the reader's language.
+
+        In templates: ``_("…")``, ``{% trans %}``, ``user``, ``csrf_token``, ``static("admin.css")``, and the filters
+        ``day`` (a date), ``moment`` (a point in time, by the town's clock) and ``title`` (a title by language).
+        """
+        notice = self._notice(request)
+        user: StaffFacts | None = request.scope.get("user")
         shared: Mapping[str, Any] = {
-            "user": request.scope.get("user"),
+            "user": user,
             "path": request.url.path,
+            "here": _address(request),
+            "menu": self._menu(request) if user else [],
             "csrf_token": csrf_token(request),
+            "notice": notice,
         }
-        html = environment.get_template(template).render(**shared, **context)
-        return Response(html, media_type=MediaType.HTML, status_code=status)
+        environment = self._environments[self.language(request)]
+        html = environment.get_template(template).render(**{**shared, **context})
+        response = Response(html, media_type=MediaType.HTML, status_code=status)
+        if notice:
+            response.set_cookie(own_cookie("notice", "", secure=self.secure, max_age=0))
+        return response
+
+    def _menu(self, request: Request[Any, Any, Any]) -> list[tuple[str, str]]:
+        """Addresses and names of the main pages, as far as the reader may enter them."""
+        _ = self.say(request)
+        named = {
+            "/admin": _("Overview"),
+            "/admin/surveys": _("Surveys"),
+            "/admin/questionnaires": _("Questionnaires"),
+            "/admin/audit": _("Log"),
+        }
+        user: StaffFacts | None = request.scope.get("user")
+        return [(href, name) for href, name in named.items() if may_enter(user, self.access.get(href))]
+
+    def go_to(self, path: str, *, notice: str = "") -> Response[None]:
+        """Lead on to another page of ours after a form; the next page that is drawn shows ``notice``, once."""
+        response: Response[None] = Response(None, status_code=303, headers={"Location": path})
+        if notice:
+            value = quote(notice, safe="")
+            response.set_cookie(own_cookie("notice", value, secure=self.secure, max_age=_NOTICE_SECONDS))
+        return response
+
+    def _notice(self, request: Request[Any, Any, Any]) -> str:
+        return unquote(request.cookies.get(cookie_name("notice", secure=self.secure), ""))
+
+    def remember_language(self, response: Response[Any], language: str) -> None:
+        """Keep the language for pages that nobody is signed in to read."""
+        response.set_cookie(own_cookie("language", language, secure=self.secure, max_age=_YEAR))
 
 
 def csrf_token(request: Request[Any, Any, Any]) -> str:
-    """What a form must send back as ``_csrf_token`` (or a script in the header ``x-csrftoken``)."""
-    from litestar.utils.scope.state import ScopeState
+    """What a form must send back as ``_csrf_token`` (or a script in the header ``x-csrftoken``); empty: none is set."""
+    token = ScopeState.from_scope(request.scope).csrf_token
+    return token if isinstance(token, str) else ""
 
-    return str(ScopeState.from_scope(request.scope).csrf_token or "")
+
+def local_path(address: str | None) -> str | None:
+    """The path and query of an address, if it leads to a page of the admin and nowhere else."""
+    if not address or any(not " " < letter <= "~" or letter == "\\" for letter in address):
+        return None
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    if parts.scheme or parts.netloc or not (parts.path == "/admin" or parts.path.startswith("/admin/")):
+        return None
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def _address(request: Request[Any, Any, Any]) -> str:
+    """The page that a request asks for, to come back to."""
+    query = request.scope["query_string"].decode("latin-1")
+    if request.method != "GET":
+        return "/admin"
+    return local_path(f"{request.url.path}?{query}" if query else request.url.path) or "/admin"
+
+
+@cache
+def static_address(name: str) -> str:
+    """The address of a file of ours; it changes with the file, so that a browser may keep it."""
+    digest = hashlib.sha256((HERE / "static" / name).read_bytes()).hexdigest()
+    return f"/static/{name}?v={digest[:12]}"
+
+
+def day(value: date, language: str) -> str:
+    """A date as it is written in the language of the page."""
+    return format_date(value, format="d. MMMM y" if language == "de" else "d MMMM y", locale=language)
+
+
+def moment(value: datetime, language: str, timezone: str) -> str:
+    """A point in time by the town's clock, as it is written in the language of the page."""
+    local = value.astimezone(ZoneInfo(timezone))
+    clock = format_time(local, format="HH:mm", locale=language)
+    return (
+        f"{day(local.date(), language)}, {clock} Uhr" if language == "de" else f"{day(local.date(), language)}, {clock}"
+    )
+
+
+@pass_context
+def _moment(context: Context, value: datetime) -> str:
+    user: StaffFacts = context["user"]
+    return moment(value, context["language"], user.timezone)
+
+
+def title_in(language: str) -> Callable[[Mapping[str, str]], str]:
+    """Picks a title for the readers of a language from titles by language."""
+    return lambda titles: titles.get(language) or titles.get("") or next(iter(titles.values()), "")

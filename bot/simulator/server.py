@@ -16,7 +16,8 @@ class Server(uvicorn.Server):
     A signal does not end it but sets ``signalled``: whoever waits for that tidies up first. A second signal ends it.
     """
 
-    def __init__(self, app: Any) -> None:
+    def __init__(self, app: Any, *, proxy: str | None = None) -> None:
+        """``proxy``: the address of a reverse proxy that may say for whom it asks (X-Forwarded-For). None: nobody."""
         super().__init__(
             uvicorn.Config(
                 app,
@@ -25,6 +26,8 @@ class Server(uvicorn.Server):
                 log_level="warning",
                 access_log=False,
                 timeout_graceful_shutdown=3,
+                proxy_headers=proxy is not None,
+                forwarded_allow_ips=proxy or [],
             )
         )
         self.signalled = asyncio.Event()

@@ -19,8 +19,8 @@ NO_PASSWORD = ""
 
 
 def plain_name(name: str) -> str:
-    """A name as it is stored and compared: in small letters, without spaces around it."""
-    return unicodedata.normalize("NFKC", name).strip().casefold()
+    """A name as it is stored and compared: in small letters, without spaces around it and without control characters."""
+    return "".join(filter(str.isprintable, unicodedata.normalize("NFKC", name))).strip().casefold()
 
 
 def digest(token: str) -> bytes:

@@ -20,6 +20,7 @@ ROUNDED_TO = 5
 class SurveyState:
     """A survey with how many have answered it to the end, rounded."""
 
+    id: int
     titles: Mapping[str, str]
     state: str
     completed: int
@@ -59,7 +60,7 @@ async def load_state(connection: AsyncConnection) -> State:
         .subquery("taken")
     )
     surveys = await connection.execute(
-        select(Survey.titles, Survey.state, func.coalesce(taken.c.number, 0))
+        select(Survey.id, Survey.titles, Survey.state, func.coalesce(taken.c.number, 0))
         .outerjoin(taken, taken.c.survey_id == Survey.id)
         .order_by(Survey.id)
     )
@@ -72,7 +73,7 @@ async def load_state(connection: AsyncConnection) -> State:
     return State(
         towns=tuple(await connection.scalars(select(Town.name).order_by(Town.id))),
         residents=rounded(await connection.scalar(select(func.count()).select_from(Resident)) or 0),
-        surveys=tuple(SurveyState(titles, state, rounded(number)) for titles, state, number in surveys),
+        surveys=tuple(SurveyState(id, titles, state, rounded(number)) for id, titles, state, number in surveys),
         updates=await inbox.counts(connection),
         deliveries=await outbox.counts(connection),
         aside=tuple(SetAside(seq, reason or "", received_at) for seq, reason, received_at in aside),

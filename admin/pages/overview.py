@@ -1,0 +1,39 @@
+"""The front page, the overview after signing in, and whether all is well, for machines."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from litestar import MediaType, Request, Response, get
+from litestar.handlers import BaseRouteHandler
+from sqlalchemy.exc import SQLAlchemyError
+
+from admin.access import Everybody, may_enter, needs
+from admin.site import Site
+from storage.queries.state import load_state
+
+
+def routes(site: Site) -> list[BaseRouteHandler]:
+    """The front page, the overview, and /health."""
+
+    @get("/", opt=needs(Everybody.PUBLIC))
+    async def front(request: Request[Any, Any, Any]) -> Response[str]:
+        return site.page(request, "front.html")
+
+    @get("/admin", opt=needs(Everybody.STAFF))
+    async def overview(request: Request[Any, Any, Any]) -> Response[str]:
+        async with site.database.read() as connection:
+            state = await load_state(connection)
+        links = may_enter(request.scope.get("user"), site.access.get("/admin/surveys/{survey_id:int}"))
+        return site.page(request, "overview.html", state=state, links=links)
+
+    @get("/health", media_type=MediaType.JSON, opt=needs(Everybody.PUBLIC))
+    async def health() -> Response[dict[str, str]]:
+        try:
+            async with site.database.read() as connection:
+                await connection.exec_driver_sql("SELECT 1")
+        except SQLAlchemyError:
+            return Response({"status": "the database does not answer"}, status_code=503)
+        return Response({"status": "ok"})
+
+    return [front, overview, health]

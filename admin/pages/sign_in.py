@@ -1,0 +1,105 @@
+"""Signing in and out, and the language of the pages."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+from urllib.parse import urlencode
+
+from litestar import Request, Response, get, post
+from litestar.handlers import BaseRouteHandler
+from litestar.response import Redirect
+
+from admin.access import Everybody, StaffFacts, needs
+from admin.sessions import MAX_NAME, MAX_PASSWORD, Doorkeeper, own_cookie, token_of
+from admin.site import LANGUAGES, Site, local_path
+from storage.services.sessions import Wait
+from storage.services.staff import set_language
+
+PATH = "/admin/sign-in"
+_SMALL = 20_000
+"""Bytes of a form of ours at most."""
+
+
+def address_of_sign_in(back: str | None) -> str:
+    """Where one signs in and comes back from to the page one wanted."""
+    return PATH if back is None or back == "/admin" else f"{PATH}?{urlencode({'next': back})}"
+
+
+def routes(site: Site, doorkeeper: Doorkeeper) -> list[BaseRouteHandler]:
+    """Signing in and out, and the choice of a language."""
+
+    @get(PATH, opt=needs(Everybody.PUBLIC))
+    async def form(request: Request[Any, Any, Any]) -> Response[Any]:
+        back = _back(request.query_params.get("next"))
+        if request.scope.get("user") is not None:
+            return Redirect(back, status_code=303)
+        return site.page(request, "sign_in.html", next=back, name="", problem="")
+
+    @post(PATH, opt=needs(Everybody.PUBLIC), request_max_body_size=_SMALL)
+    async def sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
+        given = await request.form()
+        back = _back(_text(given, "next"))
+        name, password = _text(given, "name"), _text(given, "password")
+        result = None
+        if name and len(name) <= MAX_NAME and len(password) <= MAX_PASSWORD:
+            result = await doorkeeper.sign_in(
+                name=name,
+                password=password,
+                address=request.client.host if request.client else "",
+                old_token=token_of(request.cookies, secure=site.secure),
+                now=site.now(),
+            )
+        if result is None or isinstance(result, Wait):
+            problem = _wait(site, request, result) if result else _wrong(site, request)
+            status = 429 if result else 401
+            return site.page(request, "sign_in.html", status=status, next=back, name=name[:MAX_NAME], problem=problem)
+        entered: Response[Any] = Redirect(back, status_code=303)
+        entered.set_cookie(own_cookie("session", result.token, secure=site.secure))
+        site.remember_language(entered, result.language)
+        return entered
+
+    @post("/admin/sign-out", opt=needs(Everybody.PUBLIC), request_max_body_size=_SMALL)
+    async def sign_out(request: Request[Any, Any, Any]) -> Response[Any]:
+        token = token_of(request.cookies, secure=site.secure)
+        if token:
+            await doorkeeper.sign_out(token)
+        left = site.go_to(PATH, notice=site.say(request)("You are signed out."))
+        left.set_cookie(own_cookie("session", "", secure=site.secure, max_age=0))
+        return left
+
+    @post("/admin/language", opt=needs(Everybody.PUBLIC), request_max_body_size=_SMALL)
+    async def language(request: Request[Any, Any, Any]) -> Response[Any]:
+        given = await request.form()
+        chosen: Response[Any] = Redirect(_back(_text(given, "next")), status_code=303)
+        wanted = _text(given, "language")
+        if wanted in LANGUAGES:
+            user: StaffFacts | None = request.scope.get("user")
+            if user is not None:
+                async with site.database.write() as connection:
+                    await set_language(connection, staff_id=user.id, language=wanted)
+            site.remember_language(chosen, wanted)
+        return chosen
+
+    return [form, sign_in, sign_out, language]
+
+
+def _back(address: str | None) -> str:
+    return local_path(address) or "/admin"
+
+
+def _text(given: Any, name: str) -> str:
+    value = given.get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+def _wrong(site: Site, request: Request[Any, Any, Any]) -> str:
+    return site.say(request)("Name or password is not right. Please check both and try again.")
+
+
+def _wait(site: Site, request: Request[Any, Any, Any], wait: Wait) -> str:
+    minutes = max(1, math.ceil((wait.until - site.now()).total_seconds() / 60))
+    _ = site.say(request)
+    if minutes == 1:
+        return _("There were too many attempts. Please try again in one minute.")
+    return _("There were too many attempts. Please try again in {minutes} minutes.").format(minutes=minutes)
