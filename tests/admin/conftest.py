@@ -1,0 +1,39 @@
+"""The admin of a town for tests: signed out, signed in as somebody who may do everything, and others."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from admin.site import Site
+from storage.database import Database
+from tests.admin.office import Clock, Office, hire, new_site
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def site(database: Database, clock: Clock) -> Site:
+    """The admin of a town with nobody in it."""
+    return await new_site(database, clock=clock)
+
+
+@pytest.fixture
+async def visitor(site: Site) -> AsyncIterator[Office]:
+    """A browser that nobody has signed in with."""
+    async with Office.at(site) as office:
+        yield office
+
+
+@pytest.fixture
+async def office(site: Site) -> AsyncIterator[Office]:
+    """Maria, who may do everything, is signed in."""
+    await hire(site)
+    async with Office.at(site) as office:
+        entered = await office.sign_in()
+        assert entered.status_code == 303, entered.text
+        yield office

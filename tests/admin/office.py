@@ -1,0 +1,158 @@
+"""Somebody at a browser in the office: reads pages, sends forms as a page would, follows no redirect unasked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from html import unescape
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Self
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from httpx import Response
+from litestar import Litestar
+from litestar.testing import AsyncTestClient
+
+from admin.access import Right
+from admin.app import create_admin
+from admin.sessions import hash_password
+from admin.site import Site
+from dialogues.texts import LANGUAGES, Texts
+from storage.database import Database
+from storage.services.staff import add_staff
+from storage.services.towns import found_town
+
+LOCALES = Path(__file__).parents[2] / "locales"
+PASSWORD = "correct horse battery"
+EVERYTHING = (Right.MANAGE, Right.EXPORT)
+
+
+@cache
+def compiled(language: str, domain: str) -> bytes:
+    """A catalogue, compiled from its source."""
+    with (LOCALES / language / "LC_MESSAGES" / f"{domain}.po").open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    out = BytesIO()
+    write_mo(out, catalogue)
+    return out.getvalue()
+
+
+@cache
+def password_hash(password: str = PASSWORD) -> str:
+    """Hashing takes long on purpose: once is enough."""
+    return hash_password(password)
+
+
+class Clock:
+    """The admin's clock, which a test can move on."""
+
+    def __init__(self) -> None:
+        self.time = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def move(self, by: timedelta) -> None:
+        self.time += by
+
+
+async def new_site(database: Database, *, clock: Clock | None = None, secure: bool = False, **more: Any) -> Site:
+    """The admin of a town that was just founded, without staff."""
+    async with database.write() as connection:
+        town_id = await found_town(
+            connection,
+            name="Auenstadt",
+            office="Quartiersbüro Nordstadt",
+            language="de",
+            timezone="Europe/Berlin",
+            areas=["Nordstadt", "Hafenviertel"],
+        )
+    texts = Texts({language: compiled(language, "mitsprache") for language in LANGUAGES})
+    times = {"now": clock} if clock else {}
+    return Site(
+        database,
+        town_id,
+        texts,
+        compiled("de", "admin"),
+        link=lambda code: f"https://t.me/the_bot?start={code}",
+        secure=secure,
+        **times,
+        **more,
+    )
+
+
+async def hire(
+    site: Site,
+    name: str = "maria",
+    rights: tuple[str, ...] = EVERYTHING,
+    *,
+    language: str = "de",
+    password: str = PASSWORD,
+) -> int:
+    """Somebody new of the staff; returns the id."""
+    async with site.database.write() as connection:
+        return await add_staff(
+            connection,
+            town_id=site.town_id,
+            name=name,
+            password_hash=password_hash(password),
+            rights=rights,
+            language=language,
+            today=date(2026, 11, 26),
+        )
+
+
+class Office:
+    """A browser with its cookies. Public methods return the answer as it came."""
+
+    def __init__(self, client: AsyncTestClient[Litestar]) -> None:
+        self.client = client
+
+    @classmethod
+    @asynccontextmanager
+    async def at(cls, site: Site, app: Litestar | None = None) -> AsyncIterator[Self]:
+        """A browser that nobody has signed in with."""
+        base = "https://testserver.local" if site.secure else "http://testserver.local"
+        async with AsyncTestClient(app or create_admin(site), base_url=base) as client:
+            yield cls(client)
+
+    async def get(self, path: str, **headers: str) -> Response:
+        """Ask for a page. ``headers`` with _ for -."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return await self.client.get(path, follow_redirects=False, headers=named)
+
+    async def read(self, path: str) -> str:
+        """The text of a page that must be there."""
+        answer = await self.get(path)
+        assert answer.status_code == 200, (path, answer.status_code, answer.headers.get("location"))
+        return answer.text
+
+    async def send(
+        self, path: str, fields: Mapping[str, Any] | None = None, *, files: Any = None, page: str | None = None
+    ) -> Response:
+        """Send a form with its token, which is on ``page``, or on the page for signing in (or the overview)."""
+        token = await self.token(page)
+        data = {"_csrf_token": token, **(fields or {})}
+        return await self.client.post(path, data=data, files=files, follow_redirects=False)
+
+    async def token(self, page: str | None = None) -> str:
+        """What a form of a page sends back."""
+        answer = await self.client.get(page or "/admin/sign-in", follow_redirects=True)
+        found = re.search(r'name="_csrf_token" value="([^"]+)"', answer.text)
+        assert found, (page, answer.status_code)
+        return found[1]
+
+    async def sign_in(self, name: str = "maria", password: str = PASSWORD, **more: str) -> Response:
+        """Fill in the form and send it."""
+        return await self.send("/admin/sign-in", {"name": name, "password": password, **more})
+
+
+def heading(answer: Response) -> str:
+    """What stands as the title of a page."""
+    found = re.search(r"<h1[^>]*>(.*?)</h1>", answer.text, re.S)
+    return unescape(found[1].strip()) if found else ""
