@@ -1,4 +1,4 @@
-"""The form of a survey: what a manager typed, as it was typed, and what it means or why it cannot mean anything. Pure."""
+"""The form of a survey: what was typed, as it was typed, and what it means or why it cannot mean anything. Pure."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from admin.glance import Glance
@@ -51,6 +52,10 @@ class Draft:
     legal_basis: str
     interim: bool
 
+    def arguments(self) -> dict[str, Any]:
+        """The fields by their names."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
@@ -61,6 +66,11 @@ class Circumstances:
     parents: Mapping[int, int | None]
     glance: Glance
     default_language: str
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The languages that need a title: those in which people are asked, else the town's."""
+        return tuple(self.glance.lacking) or (self.default_language,)
 
 
 def read_form(fields: Callable[[str], list[str]]) -> Typed:
@@ -128,10 +138,10 @@ def fingerprint(survey: SurveyDetail) -> str:
 def judge(typed: Typed, around: Circumstances, _: Say) -> Draft | dict[str, str]:
     """What the form means; or what has to be mended, by the name of the field, in the order of the page."""
     faults: dict[str, str] = {}
-    for language in _needed(around):
+    for language in around.needed:
         if not typed.titles.get(language):
-            faults[f"title-{language}"] = _("Please write a title in {language}: residents read it before they start.")
-            faults[f"title-{language}"] = faults[f"title-{language}"].format(language=NAMES[language])
+            wanted = _("Please write a title in this language: {language}.")
+            faults[f"title-{language}"] = wanted.format(language=NAMES[language])
     for language, title in typed.titles.items():
         if len(title) > MOST_TITLE:
             faults[f"title-{language}"] = _("Please write at most {number} letters.").format(number=MOST_TITLE)
@@ -151,11 +161,6 @@ def judge(typed: Typed, around: Circumstances, _: Say) -> Draft | dict[str, str]
     elif typed.own_basis and len(typed.basis) > MOST_BASIS:
         faults["basis-text"] = _("Please write at most {number} letters.").format(number=MOST_BASIS)
     return faults or _draft(typed, around, opens, closes)
-
-
-def _needed(around: Circumstances) -> tuple[str, ...]:
-    """The languages in which people are asked must have a title; without any, the town's."""
-    return tuple(around.glance.lacking) or (around.default_language,)
 
 
 def _draft(typed: Typed, around: Circumstances, opens: datetime | None, closes: datetime | None) -> Draft:

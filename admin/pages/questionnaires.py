@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.exceptions import NotFoundException
 from litestar.handlers import BaseRouteHandler
@@ -17,6 +17,7 @@ from admin.glance import Glance, form_of, glance, questions_of
 from admin.importing import FILE_TYPES, MAX_FILE, Importer, Report, Trouble, named
 from admin.reasons import Line, Say, report_lines
 from admin.site import Site
+from admin.viewing import Asking
 from dialogues.texts import NAMES
 from storage.queries.questionnaires import (
     QuestionnaireFacts,
@@ -36,8 +37,6 @@ MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
     "md": "text/markdown; charset=utf-8",
 }
-
-Asking = Request[Any, Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +60,6 @@ def routes(site: Site) -> list[BaseRouteHandler]:
     """The pages of questionnaires."""
     importer = Importer()
 
-    async def entries() -> list[Entry]:
-        async with site.database.read() as connection:
-            found = await list_questionnaires(connection, site.town_id)
-        return [Entry(each, glance(await form_of(each.xform))) for each in found]
-
     async def found(questionnaire_id: int) -> QuestionnaireFacts:
         async with site.database.read() as connection:
             facts = await find_questionnaire(connection, site.town_id, questionnaire_id)
@@ -78,7 +72,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
             request,
             "questionnaires/list.html",
             status=422 if refusal else 200,
-            entries=await entries(),
+            entries=await entries_of(site),
             refusal=refusal,
             language_names=NAMES,
             megabytes=MAX_FILE // 1_000_000,
@@ -164,6 +158,13 @@ def routes(site: Site) -> list[BaseRouteHandler]:
         )
 
     return [overview, take, one, workbook]
+
+
+async def entries_of(site: Site) -> list[Entry]:
+    """All questionnaires of the town, the newest first."""
+    async with site.database.read() as connection:
+        found = await list_questionnaires(connection, site.town_id)
+    return [Entry(each, glance(await form_of(each.xform))) for each in found]
 
 
 def _wrong_type(_: Say) -> str:

@@ -72,9 +72,9 @@ async def _load(connection: AsyncConnection, which: ColumnElement[bool]) -> tupl
         .where(Participation.survey_id.in_(ids))
         .group_by(Participation.survey_id)
     )
-    completed = {survey_id: number for survey_id, number in taken}
+    completed: dict[int, int] = dict(taken.tuples().all())
     return tuple(_detail(row, areas.get(row.id, ()), completed.get(row.id, 0)) for row in rows)
 
 
 def _detail(row: Any, areas: Iterable[int], completed: int) -> SurveyDetail:
-    return SurveyDetail(*row, frozenset(areas), rounded(completed))
+    return SurveyDetail(**row._mapping, areas=frozenset(areas), completed=rounded(completed))
