@@ -68,7 +68,7 @@ texts: tools
 	    --output-file locales/mitsprache.pot bot dialogues
 	@$(BABEL) update --domain mitsprache --output-dir locales --input-file locales/mitsprache.pot \
 	    --no-wrap --no-fuzzy-matching --ignore-pot-creation-date
-	@$(BABEL) extract --mapping-file locales/babel.cfg --no-default-keywords -k _ -k ngettext:1,2 \
+	@$(BABEL) extract --mapping-file locales/babel.cfg --no-default-keywords -k _ -k gettext -k ngettext:1,2 \
 	    --no-wrap --sort-output --add-location=file --project=mitsprache \
 	    --header-comment="# Texts of the admin: English sentences, German translations." \
 	    --output-file locales/admin.pot admin
