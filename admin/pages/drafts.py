@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from litestar import Response, get, post
 from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath
 
 from admin.access import Right, needs
 from admin.glance import form_of, glance
@@ -48,14 +49,14 @@ def routes(site: Site) -> list[BaseRouteHandler]:
         return writing.done(request, await writing.create(request, sheet, draft))
 
     @get("/admin/surveys/{survey_id:int}/edit", opt=needs(Right.MANAGE))
-    async def edit(request: Asking, survey_id: int) -> Response[Any]:
+    async def edit(request: Asking, survey_id: FromPath[int]) -> Response[Any]:
         sheet = await writing.filled(request, survey_id)
         if sheet.survey is None or sheet.survey.state != SurveyState.DRAFT:
             return too_late(site, request, survey_id)
         return writing.page(request, sheet, typed_of(sheet.survey, sheet.around.zone), seen=fingerprint(sheet.survey))
 
     @post("/admin/surveys/{survey_id:int}/edit", opt=needs(Right.MANAGE))
-    async def change(request: Asking, survey_id: int) -> Response[Any]:
+    async def change(request: Asking, survey_id: FromPath[int]) -> Response[Any]:
         fields = await request.form()
         sheet = await writing.filled(request, survey_id)
         if sheet.survey is None or sheet.survey.state != SurveyState.DRAFT:

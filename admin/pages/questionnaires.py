@@ -11,6 +11,7 @@ from litestar import Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.exceptions import NotFoundException
 from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath
 
 from admin.access import Right, needs
 from admin.glance import Glance, form_of, glance, questions_of
@@ -129,7 +130,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
         return site.go_to(f"/admin/questionnaires/{questionnaire_id}", notice=notice)
 
     @get("/admin/questionnaires/{questionnaire_id:int}", opt=needs(Right.MANAGE))
-    async def one(request: Asking, questionnaire_id: int) -> Response[str]:
+    async def one(request: Asking, questionnaire_id: FromPath[int]) -> Response[str]:
         facts = await found(questionnaire_id)
         form = await form_of(facts.xform)
         async with site.database.read() as connection:
@@ -146,7 +147,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
         )
 
     @get("/admin/questionnaires/{questionnaire_id:int}/workbook", opt=needs(Right.MANAGE))
-    async def workbook(questionnaire_id: int) -> Response[bytes]:
+    async def workbook(questionnaire_id: FromPath[int]) -> Response[bytes]:
         facts = await found(questionnaire_id)
         async with site.database.read() as connection:
             content = await load_workbook(connection, site.town_id, questionnaire_id)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from litestar import Response, get, post
 from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath
 
 from admin.access import Right, needs
 from admin.pages import drafts
@@ -35,12 +36,12 @@ def _watching(site: Site) -> list[BaseRouteHandler]:
         return site.page(request, "surveys/list.html", surveys=[(each, names_of(each, town)) for each in surveys])
 
     @get("/admin/surveys/{survey_id:int}", opt=needs(Right.MANAGE))
-    async def one(request: Asking, survey_id: int) -> Response[str]:
+    async def one(request: Asking, survey_id: FromPath[int]) -> Response[str]:
         seen = await look(site, survey_id)
         return _page(site, request, "surveys/one.html", seen, may_export=request.user.may(Right.EXPORT))
 
     @get("/admin/surveys/{survey_id:int}/participation", opt=needs(Right.MANAGE))
-    async def participation(request: Asking, survey_id: int) -> Response[str]:
+    async def participation(request: Asking, survey_id: FromPath[int]) -> Response[str]:
         return _page(site, request, "surveys/participation.html", await look(site, survey_id))
 
     return [overview, one, participation]
@@ -48,14 +49,14 @@ def _watching(site: Site) -> list[BaseRouteHandler]:
 
 def _opening(site: Site) -> list[BaseRouteHandler]:
     @get("/admin/surveys/{survey_id:int}/open", opt=needs(Right.MANAGE))
-    async def ask_to_open(request: Asking, survey_id: int) -> Response[Any]:
+    async def ask_to_open(request: Asking, survey_id: FromPath[int]) -> Response[Any]:
         seen = await look(site, survey_id)
         if seen.survey.state != SurveyState.DRAFT:
             return too_late(site, request, survey_id)
         return _page(site, request, "surveys/open.html", seen)
 
     @post("/admin/surveys/{survey_id:int}/open", opt=needs(Right.MANAGE))
-    async def open_it(request: Asking, survey_id: int) -> Response[Any]:
+    async def open_it(request: Asking, survey_id: FromPath[int]) -> Response[Any]:
         promised = text(await request.form(), "seen")
         async with site.database.write() as connection:
             survey = await find_survey(connection, site.town_id, survey_id)
@@ -76,14 +77,14 @@ def _opening(site: Site) -> list[BaseRouteHandler]:
 
 def _closing(site: Site) -> list[BaseRouteHandler]:
     @get("/admin/surveys/{survey_id:int}/close", opt=needs(Right.MANAGE))
-    async def ask_to_close(request: Asking, survey_id: int) -> Response[Any]:
+    async def ask_to_close(request: Asking, survey_id: FromPath[int]) -> Response[Any]:
         seen = await look(site, survey_id)
         if seen.survey.state != SurveyState.OPEN:
             return _not_open(site, request, seen)
         return _page(site, request, "surveys/close.html", seen)
 
     @post("/admin/surveys/{survey_id:int}/close", opt=needs(Right.MANAGE))
-    async def close_it(request: Asking, survey_id: int) -> Response[Any]:
+    async def close_it(request: Asking, survey_id: FromPath[int]) -> Response[Any]:
         seen = await look(site, survey_id)
         if seen.survey.state != SurveyState.OPEN:
             return _not_open(site, request, seen)
@@ -111,14 +112,14 @@ def _not_open(site: Site, request: Asking, seen: Seen) -> Response[None]:
 
 def _discarding(site: Site) -> list[BaseRouteHandler]:
     @get("/admin/surveys/{survey_id:int}/discard", opt=needs(Right.MANAGE))
-    async def ask_to_discard(request: Asking, survey_id: int) -> Response[Any]:
+    async def ask_to_discard(request: Asking, survey_id: FromPath[int]) -> Response[Any]:
         seen = await look(site, survey_id)
         if seen.survey.state != SurveyState.DRAFT:
             return too_late(site, request, survey_id)
         return _page(site, request, "surveys/discard.html", seen)
 
     @post("/admin/surveys/{survey_id:int}/discard", opt=needs(Right.MANAGE))
-    async def discard(request: Asking, survey_id: int) -> Response[Any]:
+    async def discard(request: Asking, survey_id: FromPath[int]) -> Response[Any]:
         seen = await look(site, survey_id)
         async with site.database.write() as connection:
             gone = await discard_draft(connection, town_id=site.town_id, survey_id=survey_id)
