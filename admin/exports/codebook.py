@@ -1,0 +1,303 @@
+"""What a survey's answers mean: its variables with their labels and options, from all versions that were asked.
+
+Read from the compiled questionnaires alone; sees no answer. What a variable is called, in which order they come and
+which options it has are decided here, once for all formats.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from random import Random
+from typing import TypeVar
+
+from dialogues.forms.definition import Control, Definition, Itemset
+from dialogues.forms.dependencies import read_by
+from dialogues.forms.documents import read_xml
+from dialogues.forms.expressions import syntax
+from dialogues.forms.form import Form
+from dialogues.forms.instance import Instance
+from dialogues.forms.questions import kind_of
+from dialogues.forms.wording import Output, Part, Parts, Wording, language_code
+from dialogues.forms.xform import XForm, read_xform
+from dialogues.forms.xpath.context import Context
+from dialogues.forms.xpath.errors import EvaluationError
+from dialogues.forms.xpath.nodes import Node
+from dialogues.markdown import without_signs
+
+AS_WRITTEN = "written"
+"""Stands for a language where a questionnaire names none."""
+BLANK = "…"
+"""Stands in a label where each person read something of their own."""
+_PLACE = re.compile(r"\[\d+\]")
+_LIST = re.compile(r"instance\(\s*(['\"])(?P<name>.*?)\1\s*\)(?P<path>(?:/[^\s/\[\],)]+)*)")
+_OWN_TIME_OR_ID = re.compile(r"(?<![\w.-])(?:now|today|uuid|random)\s*\(")
+_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
+_Item = TypeVar("_Item")
+
+
+class Kind(StrEnum):
+    """What a variable holds."""
+
+    ONE = "one option"
+    MANY = "any number of options"
+    NUMBER = "number"
+    DATE = "date"
+    TEXT = "text"
+
+
+_KINDS = {
+    "select_one": Kind.ONE,
+    "select_multiple": Kind.MANY,
+    "integer": Kind.NUMBER,
+    "decimal": Kind.NUMBER,
+    "range": Kind.NUMBER,
+    "date": Kind.DATE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version of a questionnaire as it was asked; a higher id is newer. ``numbered``: refs of answers in repeats."""
+
+    id: int
+    xform: str
+    numbered: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An option with its labels by language; ``versions``: in which it could be chosen."""
+
+    value: str
+    labels: Mapping[str, str]
+    versions: frozenset[int]
+
+    def label(self, language: str) -> str:
+        """Its label; the value where there is none."""
+        return _in(self.labels, language) or self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """What a question asks, or a calculation gives, over all versions. ``refs``: where its answers are, by version."""
+
+    name: str
+    kind: Kind
+    labels: Mapping[str, str]
+    options: tuple[Option, ...]
+    refs: Mapping[int, str]
+    timed: bool
+    """It holds, or begins with, the time of an interview or an id of it."""
+
+    def label(self, language: str) -> str:
+        """What was asked; empty where nothing was (a calculation)."""
+        return _in(self.labels, language)
+
+
+@dataclass(frozen=True, slots=True)
+class Codebook:
+    """All variables in their order, and the languages that they have labels in."""
+
+    languages: tuple[str, ...]
+    variables: tuple[Variable, ...]
+
+
+def _in(labels: Mapping[str, str], language: str) -> str:
+    return labels.get(language) or next((each for each in labels.values() if each), "")
+
+
+def read_codebook(versions: Iterable[Version]) -> Codebook:
+    """The codebook of all versions together.
+
+    The newest decides on order, labels and kind; what only older ones have stands behind what it stood behind there.
+    Versions share a variable by its name, with the groups around it where the name alone would not do. A name that
+    means another kind of answer in an older version is a variable of its own.
+
+    Raises:
+        FormError: a version cannot be read; it could be when it was imported.
+    """
+    read = [_Reader(version) for version in sorted(versions, key=lambda each: -each.id)]
+    often = {name for each in read for name, number in Counter(each.names()).items() if number > 1}
+    order: list[tuple[str, Kind]] = []
+    merged: dict[tuple[str, Kind], Variable] = {}
+    for reader in read:
+        found = {(each.name, each.kind): each for each in reader.variables(often)}
+        order = interleaved(order, list(found))
+        for key, variable in found.items():
+            merged[key] = _united(merged[key], variable) if key in merged else variable
+    languages = dict.fromkeys(language for reader in read for language in reader.languages)
+    return Codebook(tuple(languages) or (AS_WRITTEN,), tuple(_renamed(merged[key] for key in order)))
+
+
+def interleaved(order: Sequence[_Item], older: Sequence[_Item]) -> list[_Item]:
+    """The order with what only ``older`` has, each behind what it stood behind there."""
+    result = list(order)
+    known = set(order)
+    for place, item in enumerate(older):
+        if item not in known:
+            result.insert(result.index(older[place - 1]) + 1 if place else 0, item)
+            known.add(item)
+    return result
+
+
+def _united(newer: Variable, older: Variable) -> Variable:
+    options = {each.value: each for each in older.options}
+    for each in newer.options:
+        before = options.get(each.value)
+        options[each.value] = replace(each, versions=each.versions | before.versions) if before else each
+    order = interleaved([each.value for each in newer.options], [each.value for each in older.options])
+    return replace(
+        newer,
+        options=tuple(options[value] for value in order),
+        refs={**older.refs, **newer.refs},
+        timed=newer.timed or older.timed,
+    )
+
+
+def _renamed(variables: Iterable[Variable]) -> Iterable[Variable]:
+    """Each with a name of its own: the newer keeps it."""
+    newest_first = sorted(enumerate(variables), key=lambda each: (-max(each[1].refs), each[0]))
+    taken: set[str] = set()
+    named: dict[int, Variable] = {}
+    for place, variable in newest_first:
+        named[place] = replace(variable, name=unlike(taken, variable.name))
+    return [named[place] for place in sorted(named)]
+
+
+def unlike(taken: set[str], name: str) -> str:
+    """The name, or the name with a number that nothing has yet; it is then taken."""
+    number, free = 1, name
+    while free in taken:
+        number += 1
+        free = f"{name}_{number}"
+    taken.add(free)
+    return free
+
+
+class _Reader:
+    """Reads the variables of one version."""
+
+    def __init__(self, version: Version) -> None:
+        self._version = version
+        self._parsed: XForm = read_xform(version.xform)
+        self._form = Form(self._parsed)
+        self._empty = Instance(self._form, {}, now=_MOMENT, random=Random(0))  # noqa: S311 (nothing is drawn)
+        self._timed = _timed(self._form, self._parsed, version.xform)
+        self._languages = {language_code(name): name for name in self._form.languages} or {AS_WRITTEN: ""}
+        self.languages = tuple(language_code(name) for name in self._form.languages)
+
+    def names(self) -> Iterable[str]:
+        """The bare names of what is not in a repeat."""
+        return (each.name for each in self._leaves() if not each.repeated)
+
+    def _leaves(self) -> Iterable[Definition]:
+        meta = f"{self._form.root.ref}/meta/"
+        for ref, each in self._form.definitions.items():
+            if each.children or each.repeat is not None or each.preload or ref.startswith(meta) or not each.parent:
+                continue
+            if kind_of(each) != "note":
+                yield each
+
+    def variables(self, often: set[str]) -> Iterable[Variable]:
+        """All variables. ``often``: names that need their groups to be told apart."""
+        numbered: dict[str, list[str]] = {}
+        for ref in self._version.numbered:
+            numbered.setdefault(_PLACE.sub("", ref), []).append(ref)
+        for definition in self._leaves():
+            below = len(self._form.root.ref) + 1
+            if definition.repeated:
+                for ref in sorted(numbered.get(definition.ref, ()), key=_in_order):
+                    yield self._variable(definition, ref, ref[below:])
+            else:
+                name = definition.ref[below:] if definition.name in often else definition.name
+                yield self._variable(definition, definition.ref, name)
+
+    def _variable(self, definition: Definition, ref: str, name: str) -> Variable:
+        kind, control = _KINDS.get(kind_of(definition), Kind.TEXT), definition.control
+        return Variable(
+            name,
+            kind,
+            self._labels(control.label if control else None),
+            self._options(definition, control) if control else (),
+            {self._version.id: ref},
+            definition.ref in self._timed,
+        )
+
+    def _options(self, definition: Definition, control: Control) -> tuple[Option, ...]:
+        """Every option that a question may ever offer, whatever was answered before."""
+        versions = frozenset([self._version.id])
+        found = {item.value: Option(item.value, self._labels(item.label), versions) for item in control.items}
+        if control.itemset is not None:
+            for node in self._list(self._parsed.texts.get((definition.ref, "itemset"), "")):
+                option = self._option(control.itemset, node, versions)
+                if option is not None and option.value:
+                    found.setdefault(option.value, option)
+        return tuple(found.values())
+
+    def _list(self, expression: str) -> list[Node]:
+        """The whole list that an itemset chooses from; empty where it is made of answers."""
+        found = _LIST.search(expression)
+        holder = self._form.instances.get(found["name"]) if found else None
+        nodes = [holder] if holder and found else []
+        for name in found["path"].strip("/").split("/") if found else ():
+            nodes = [child for node in nodes for child in node.kids.get(name, ())]
+        return nodes
+
+    def _option(self, itemset: Itemset, node: Node, versions: frozenset[int]) -> Option | None:
+        self._empty.meter.refill()
+        try:
+            return Option(itemset.value(self._at(node)), self._labels(itemset.label, node), versions)
+        except EvaluationError:
+            return None
+
+    def _at(self, node: Node) -> Context:
+        return Context(Node(""), node, self._empty)
+
+    def _labels(self, wording: Wording | None, node: Node | None = None) -> Mapping[str, str]:
+        if wording is None:
+            return {}
+        said = {code: self._said(wording, name, node or Node("")) for code, name in self._languages.items()}
+        return {code: text for code, text in said.items() if text}
+
+    def _said(self, wording: Wording, language: str, node: Node) -> str:
+        self._empty.meter.refill()
+        try:
+            parts: Parts | None = wording.parts
+            if wording.key is not None:
+                key = wording.key if isinstance(wording.key, str) else wording.key(self._at(node))
+                parts = self._form.translations.find(language, key)
+            return without_signs("".join(self._part(part, node) for part in parts or ()))
+        except EvaluationError:
+            return ""
+
+    def _part(self, part: Part, node: Node) -> str:
+        if isinstance(part, str):
+            return part
+        return BLANK if isinstance(part, Output) else part(self._at(node))
+
+
+def _in_order(ref: str) -> list[tuple[int, str]]:
+    return [(int(each), "") if each.isdigit() else (0, each) for each in re.split(r"\[(\d+)\]", ref)]
+
+
+def _timed(form: Form, parsed: XForm, xform: str) -> set[str]:
+    """The refs that are filled with a time or an id of the interview, directly or by way of others."""
+    texts = [(ref, text) for (ref, place), text in parsed.texts.items() if place == "calculate"]
+    for element in read_xml(xform).iter("setvalue"):
+        texts.append((_PLACE.sub("", element.get("ref", "")).strip(), element.get("value", "")))
+    found = {ref for ref, text in texts if _OWN_TIME_OR_ID.search(text)}
+    found |= {ref for ref, each in form.definitions.items() if each.preload}
+    reads = [(ref, _reads(form, ref, text)) for ref, text in texts]
+    while more := {ref for ref, read in reads if ref not in found and read & found}:
+        found |= more
+    return found
+
+
+def _reads(form: Form, ref: str, text: str) -> set[str]:
+    tree = syntax(text) if text and ref in form.definitions else None
+    return set(read_by(tree, form.definitions[ref], form.root)) if tree is not None else set()

@@ -1,0 +1,251 @@
+"""The rows of a survey, ready to leave: who may have them at all, what is merged, and one generator for every format.
+
+The only way in which single responses leave the house. It writes no file and answers no request; whoever does records
+the export first (`recorded`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import unicodedata
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from admin.exports import semicolons
+from admin.exports.codebook import Codebook, Version, read_codebook
+from admin.exports.columns import Column, Labels, Record, columns_of, left_out
+from admin.exports.merging import Combination, merge_small, raise_areas
+from storage.database import Database
+from storage.models import SurveyState
+from storage.queries import rows as reading
+from storage.queries.rows import Exported, ResponseRow
+from storage.queries.town import AreaFacts
+from storage.services import audit
+
+BATCH = 200
+"""Responses that are read at once, and held in memory."""
+MOST_NUMBERED = 500
+"""Answers within repeats that can have a column of their own."""
+SHORTEST_PURPOSE = 10
+LONGEST_PURPOSE = 500
+"""Characters that say what rows are for."""
+_UNFIT_FOR_FILES = re.compile(r"[^\w]+")
+_LONGEST_NAME = 60
+
+
+class Refusal(Enum):
+    """Why no rows leave."""
+
+    DRAFT = "draft"
+    STILL_OPEN = "open"
+    """Rows of a running anonymous survey could be subtracted from those of a later export."""
+    TOO_FEW = "few"
+    NOBODY = "nobody"
+    TOO_MANY_REPEATS = "repeats"
+
+
+class RefusedError(Exception):
+    """No rows leave, and why."""
+
+    def __init__(self, reason: Refusal) -> None:
+        super().__init__(reason.value)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What was merged: how many rows say a larger area than their own, no area, and no language."""
+
+    larger_area: int = 0
+    no_area: int = 0
+    no_language: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Everything that is known of an export before its first row is read."""
+
+    survey: Exported
+    codebook: Codebook
+    number: int
+    """Of rows."""
+    becomes: Mapping[Combination, Combination]
+    merged: Merged
+    areas: Mapping[int, AreaFacts]
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """Variables that hold times or ids, which rows of an anonymous survey do not have."""
+        return left_out(self.codebook) if self.survey.anonymous else ()
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Of which labels can be had."""
+        return self.codebook.languages
+
+    def columns(self, say: Callable[[str], str]) -> tuple[Column, ...]:
+        """The columns of all formats."""
+        return columns_of(self.codebook, anonymous=self.survey.anonymous, say=say)
+
+    def record(self, row: ResponseRow) -> Record:
+        """A response as it may leave."""
+        if not self.survey.anonymous:
+            area = self._path(row.area_id)
+            return Record(area, row.language, row.answers, str(row.id), row.started_on, row.completed_on)
+        merged_area, language = self.becomes[row.area_id, row.language]
+        return Record(self._path(merged_area), language or None, row.answers)
+
+    def _path(self, area_id: int | None) -> str | None:
+        names: list[str] = []
+        while area_id is not None and area_id in self.areas and len(names) <= len(self.areas):
+            names.append(self.areas[area_id].name)
+            area_id = self.areas[area_id].parent_id
+        return " / ".join(reversed(names)) or None
+
+
+async def prepare(database: Database, town_id: int, survey_id: int) -> Export | None:
+    """What an export of a survey would be; None: the town has no such survey.
+
+    Raises:
+        RefusedError: its rows may not leave, now or at all.
+    """
+    async with database.read() as connection:
+        survey = await reading.survey_for_export(connection, town_id, survey_id)
+        if survey is None:
+            return None
+        counts = await reading.combinations(connection, survey_id)
+        _refuse(survey, sum(counts.values()))
+        areas = await reading.areas_of(connection, town_id)
+        versions = await reading.versions_asked(connection, survey_id)
+        numbered = await reading.numbered_refs(connection, survey_id, MOST_NUMBERED + 1)
+    if len(numbered) > MOST_NUMBERED:
+        raise RefusedError(Refusal.TOO_MANY_REPEATS)
+    asked = [
+        Version(each.id, each.xform, tuple(ref for version, ref in numbered if version == each.id)) for each in versions
+    ]
+    codebook = await asyncio.to_thread(read_codebook, asked)
+    if survey.anonymous:
+        becomes = await asyncio.to_thread(_becomes, counts, areas, survey.smallest_group)
+    else:
+        becomes = {each: each for each in counts}
+    return Export(survey, codebook, sum(counts.values()), becomes, _merged(counts, becomes), areas)
+
+
+def _refuse(survey: Exported, number: int) -> None:
+    if survey.state == SurveyState.DRAFT:
+        raise RefusedError(Refusal.DRAFT)
+    if survey.anonymous and survey.state != SurveyState.CLOSED:
+        raise RefusedError(Refusal.STILL_OPEN)
+    if survey.anonymous and number < survey.smallest_group:
+        raise RefusedError(Refusal.TOO_FEW)
+    if not number:
+        raise RefusedError(Refusal.NOBODY)
+
+
+def _becomes(
+    counts: Mapping[Combination, int], areas: Mapping[int, AreaFacts], k: int
+) -> Mapping[Combination, Combination]:
+    totals: dict[int, int] = {}
+    for (area, _), number in counts.items():
+        if area is not None:
+            totals[area] = totals.get(area, 0) + number
+    raised = raise_areas(totals, {each.id: each.parent_id for each in areas.values()}, k)
+    larger: dict[Combination, Combination] = {
+        (area, language): (None if area is None else raised[area], language) for area, language in counts
+    }
+    sums: dict[Combination, int] = {}
+    for combination, number in counts.items():
+        sums[larger[combination]] = sums.get(larger[combination], 0) + number
+    small = merge_small(sums, k)
+    return {combination: small[larger[combination]] for combination in counts}
+
+
+def _merged(counts: Mapping[Combination, int], becomes: Mapping[Combination, Combination]) -> Merged:
+    changed = [(before, becomes[before], number) for before, number in counts.items()]
+    return Merged(
+        sum(number for before, after, number in changed if after[0] is not None and after[0] != before[0]),
+        sum(number for before, after, number in changed if after[0] is None and before[0] is not None),
+        sum(number for before, after, number in changed if before[1] and not after[1]),
+    )
+
+
+async def records(database: Database, export: Export) -> AsyncIterator[Record]:
+    """All rows, in an order that says nothing: that of their random ids."""
+    last = None
+    while True:
+        async with database.read() as connection:
+            batch = await reading.response_rows(connection, export.survey.id, after=last, limit=BATCH)
+        if not batch:
+            return
+        for row in batch:
+            yield export.record(row)
+        last = batch[-1].id
+
+
+async def as_csv(
+    database: Database, export: Export, *, labels: Labels, say: Callable[[str], str]
+) -> AsyncIterator[bytes]:
+    """The rows as a CSV file, piece by piece."""
+    columns = export.columns(say)
+    piece = semicolons.BEGINNING + semicolons.line(column.header(labels) for column in columns)
+    async for record in records(database, export):
+        piece += semicolons.line(column.cell(record, labels) for column in columns)
+        if len(piece) >= 32_768:
+            yield piece.encode()
+            piece = ""
+    if piece:
+        yield piece.encode()
+
+
+def labels_of(export: Export, wanted: str) -> Labels:
+    """The labels that are meant by ``codes``, or by a language of the questionnaire.
+
+    Raises:
+        ValueError: it is neither.
+    """
+    if wanted == "codes":
+        return None
+    if wanted not in export.languages:
+        raise ValueError(wanted)
+    return wanted
+
+
+def file_name(survey: Exported, language: str, today: date) -> str:
+    """For example ``wohnen-im-viertel-2026-11-26.csv``: the title, in letters that every system can keep."""
+    letters = survey.title(language).translate(_SPELLED)
+    plain = unicodedata.normalize("NFKD", letters).encode("ascii", "ignore").decode().lower()
+    name = _UNFIT_FOR_FILES.sub("-", plain).replace("_", "-")[:_LONGEST_NAME].strip("-")
+    return f"{name or f'umfrage-{survey.id}'}-{today.isoformat()}.csv"
+
+
+_SPELLED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "ı": "i"})
+
+
+async def recorded(
+    connection: AsyncConnection,
+    *,
+    town_id: int,
+    staff_id: int | None,
+    export: Export,
+    purpose: str,
+    labels: Labels,
+    now: datetime,
+) -> None:
+    """Write down that rows leave, and for what. To be committed before the first of them does."""
+    await audit.record(
+        connection,
+        town_id=town_id,
+        staff_id=staff_id,
+        action="rows.export",
+        survey_id=export.survey.id,
+        now=now,
+        purpose=purpose,
+        format="csv",
+        labels=labels or "codes",
+        rows=export.number,
+    )

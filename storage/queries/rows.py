@@ -1,0 +1,144 @@
+"""The complete responses of a survey for an export: in parts of a bounded size, each read by itself.
+
+Each part is a short reading of its own: a slow download holds no connection, and no snapshot that would keep erased
+answers in the database's log. The rows of a closed survey do not change in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.models import Answer, Area, Questionnaire, Response, Survey
+from storage.queries.town import AreaFacts
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A survey as far as its rows depend on it."""
+
+    id: int
+    titles: Mapping[str, str]
+    state: str
+    anonymous: bool
+    smallest_group: int
+
+    def title(self, language: str) -> str:
+        """Its title in a language, or the one for all others."""
+        return self.titles.get(language) or self.titles.get("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A version of the questionnaire that complete responses have answers to, or that the survey asks now."""
+
+    id: int
+    xform: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseRow:
+    """A complete response with its answers, by version of the questionnaire and ref."""
+
+    id: UUID
+    area_id: int | None
+    language: str
+    started_on: date
+    completed_on: date | None
+    answers: Mapping[tuple[int, str], str]
+
+
+_SURVEY = (Survey.id, Survey.titles, Survey.state, Survey.anonymous, Survey.smallest_group)
+
+
+async def survey_for_export(connection: AsyncConnection, town_id: int, survey_id: int) -> Exported | None:
+    """A survey of the town; None: there is no such survey."""
+    row = (
+        await connection.execute(select(*_SURVEY).where(Survey.town_id == town_id, Survey.id == survey_id))
+    ).one_or_none()
+    return Exported(*row) if row else None
+
+
+async def surveys_called(connection: AsyncConnection, town_id: int, title: str) -> tuple[Exported, ...]:
+    """The surveys that have this title in any language, capitals and small letters alike."""
+    rows = await connection.execute(select(*_SURVEY).where(Survey.town_id == town_id).order_by(Survey.id))
+    wanted = title.strip().casefold()
+    return tuple(
+        Exported(*row) for row in rows if any(each.strip().casefold() == wanted for each in row.titles.values())
+    )
+
+
+async def areas_of(connection: AsyncConnection, town_id: int) -> Mapping[int, AreaFacts]:
+    """All areas of the town by id."""
+    rows = await connection.execute(select(Area.id, Area.parent_id, Area.name).where(Area.town_id == town_id))
+    return {row.id: AreaFacts(*row) for row in rows}
+
+
+async def versions_asked(connection: AsyncConnection, survey_id: int) -> tuple[Asked, ...]:
+    """The versions of the questionnaire, the oldest first."""
+    answered = (
+        select(Answer.questionnaire_id)
+        .join(Response, Response.id == Answer.response_id)
+        .where(Response.survey_id == survey_id, Response.complete)
+    )
+    now = select(Survey.questionnaire_id).where(Survey.id == survey_id)
+    rows = await connection.execute(
+        select(Questionnaire.id, Questionnaire.xform)
+        .where(Questionnaire.id.in_(answered) | Questionnaire.id.in_(now))
+        .order_by(Questionnaire.id)
+    )
+    return tuple(Asked(*row) for row in rows)
+
+
+async def numbered_refs(connection: AsyncConnection, survey_id: int, most: int) -> tuple[tuple[int, str], ...]:
+    """Version and ref of answers that were given within repeats; no more than ``most``."""
+    rows = await connection.execute(
+        select(Answer.questionnaire_id, Answer.ref)
+        .join(Response, Response.id == Answer.response_id)
+        .where(Response.survey_id == survey_id, Response.complete, Answer.ref.contains("["))
+        .distinct()
+        .limit(most)
+    )
+    return tuple((row[0], row[1]) for row in rows)
+
+
+async def combinations(connection: AsyncConnection, survey_id: int) -> Mapping[tuple[int | None, str], int]:
+    """How many complete responses there are by area and language."""
+    rows = await connection.execute(
+        select(Response.area_id, Response.language, func.count())
+        .where(Response.survey_id == survey_id, Response.complete)
+        .group_by(Response.area_id, Response.language)
+    )
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
+async def response_rows(
+    connection: AsyncConnection, survey_id: int, *, after: UUID | None, limit: int
+) -> tuple[ResponseRow, ...]:
+    """The next complete responses in the order of their ids, which are random. ``after``: the last one before."""
+    wanted = [Response.survey_id == survey_id, Response.complete]
+    if after is not None:
+        wanted.append(Response.id > after)
+    found = (
+        await connection.execute(
+            select(Response.id, Response.area_id, Response.language, Response.started_on, Response.completed_on)
+            .where(*wanted)
+            .order_by(Response.id)
+            .limit(limit)
+        )
+    ).all()
+    if not found:
+        return ()
+    answers: dict[UUID, dict[tuple[int, str], str]] = {row.id: {} for row in found}
+    for response_id, version, ref, value in await connection.execute(
+        select(Answer.response_id, Answer.questionnaire_id, Answer.ref, Answer.value).where(
+            Answer.response_id.in_(list(answers))
+        )
+    ):
+        answers[response_id][version, ref] = value
+    return tuple(ResponseRow(*row, answers=answers[row.id]) for row in found)
