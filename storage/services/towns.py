@@ -9,6 +9,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.models import Area, Link, Town
+from storage.queries.links import find_link
 from storage.queries.town import touch
 
 CODE_BYTES = 9
@@ -47,15 +48,9 @@ async def link_to(
     connection: AsyncConnection, *, town_id: int, area_id: int | None = None, survey_id: int | None = None
 ) -> str:
     """The code that leads into the chat to this area and survey; it is made if there is none."""
-    known = await connection.scalar(
-        select(Link.code).where(
-            Link.town_id == town_id,
-            Link.area_id.is_not_distinct_from(area_id),
-            Link.survey_id.is_not_distinct_from(survey_id),
-        )
-    )
+    known = await find_link(connection, town_id=town_id, area_id=area_id, survey_id=survey_id)
     if known is not None:
-        return str(known)
+        return known
     code = secrets.token_urlsafe(CODE_BYTES)
     await connection.execute(insert(Link).values(town_id=town_id, code=code, area_id=area_id, survey_id=survey_id))
     await touch(connection, town_id)

@@ -1,0 +1,21 @@
+"""The codes on posters."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.models import Link
+
+
+async def find_link(
+    connection: AsyncConnection, *, town_id: int, area_id: int | None, survey_id: int | None
+) -> str | None:
+    """The code that leads into the chat to this area and survey, if one has been made."""
+    return await connection.scalar(
+        select(Link.code).where(
+            Link.town_id == town_id,
+            Link.area_id.is_not_distinct_from(area_id),
+            Link.survey_id.is_not_distinct_from(survey_id),
+        )
+    )
