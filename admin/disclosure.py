@@ -1,0 +1,504 @@
+"""Between answers and every reader: what of a survey may be shown, so that no small group can be told from the rest.
+
+One pure function, ``release``: counts of a survey and the release before go in, what may be shown now comes out. Nobody
+shows figures of answers that did not come through here.
+
+The rule is one sentence: **any two groups of people that can be put together from what is shown, now or earlier, are
+either the same people or differ by at least k of them.** A group that is shown is such a difference (from nobody), the
+rest of a total is one, and so is what has been added between two releases. Whoever subtracts one from the other learns
+something of k people at least. How that is found without trying every two groups: ``least_difference``.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, NamedTuple
+
+FIRST_INTERIM: Final = 30
+"""Respondents that the first release of a running survey needs."""
+NO_ANSWER: Final = ""
+"""The category of who has told none."""
+ALMOST_ALL: Final = 95
+HARDLY_ANYONE: Final = 5
+"""Percentages from and up to which only words are shown: they would let small numbers be counted."""
+
+
+_ANY: Final = 0
+"""A release that stands for any: where only the category of an atom counts."""
+STAYS: Final = 1_000_000
+"""The ``until`` of those who are there."""
+
+
+class Atom(NamedTuple):
+    """People whom nothing tells apart: their category in each dimension, and in which releases they are counted.
+
+    ``since``: the number of the first that counts them; ``until``: of the first that does not, since they have erased
+    their answers.
+    """
+
+    categories: tuple[str, ...]
+    since: int
+    until: int = STAYS
+
+    def is_in(self, release_number: int) -> bool:
+        """Whether a release counts them."""
+        return self.since <= release_number < self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Who answered a question.
+
+    ``people``: how many by atom. ``options``: how many chose an option, by dimension and category; the dimension ``""``
+    has the one category ``""``, everybody.
+    """
+
+    people: Mapping[Atom, int]
+    options: Mapping[str, Mapping[str, Mapping[str, int]]] = field(default_factory=dict)
+
+    @property
+    def number(self) -> int:
+        """How many answered it."""
+        return sum(self.people.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """All complete responses of a survey at one moment, ``questions`` by ref.
+
+    The categories of all atoms follow ``dimensions``, which go from the one that matters most to the one that is given
+    up first.
+    """
+
+    dimensions: tuple[str, ...]
+    respondents: Counted
+    questions: Mapping[str, Counted]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A group of a breakdown. ``options``: how many chose which; None where they are not shown."""
+
+    categories: frozenset[str]
+    people: int
+    options: Mapping[str, int] | None
+    others: bool = False
+    """Everybody who is in no other cell, in whatever category."""
+
+
+@dataclass(frozen=True, slots=True)
+class Breakdown:
+    """The groups of one dimension, as they were in the release number ``as_of``."""
+
+    as_of: int
+    cells: tuple[Cell, ...]
+
+    def cell_of(self, category: str) -> int | None:
+        """The number of the cell that a category is in; None: it had nobody then."""
+        others = None
+        for number, cell in enumerate(self.cells):
+            if category in cell.categories:
+                return number
+            if cell.others:
+                others = number
+        return others
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What is shown of a question.
+
+    ``published``: the releases in which its total changed; it is from the last. ``past``: the breakdowns that were
+    shown before those of ``by``, with their dimensions; ``known``: who was counted when. Both are for the next release
+    to look at, and to be dropped when there will be none.
+    """
+
+    published: tuple[int, ...]
+    people: int
+    options: Mapping[str, int]
+    by: Mapping[str, Breakdown] = field(default_factory=dict)
+    past: tuple[tuple[str, Breakdown], ...] = ()
+    known: Mapping[Atom, int] = field(default_factory=dict)
+
+    @property
+    def as_of(self) -> int:
+        """The release from which the total is."""
+        return self.published[-1]
+
+    @property
+    def breakdowns(self) -> tuple[tuple[str, Breakdown], ...]:
+        """All breakdowns that were ever shown, with their dimensions."""
+        return (*self.past, *self.by.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A release. ``respondents`` has groups and no options; a question is missing where too few have answered it."""
+
+    number: int
+    smallest: int
+    respondents: Figures
+    questions: Mapping[str, Figures]
+
+
+def may_release(*, complete: int, new: int, smallest: int, first: bool) -> bool:
+    """Whether a running survey may have a release now. ``new``: complete responses that none has counted yet."""
+    return complete >= max(FIRST_INTERIM, smallest) if first else new >= smallest
+
+
+def release(snapshot: Snapshot, before: Results | None, *, smallest: int) -> Results | None:
+    """What may be shown of a snapshot, after what has been shown before. None: too few have answered.
+
+    What cannot follow without giving somebody away stays as it was: a single breakdown, a question, or everything.
+    Atoms that no release has counted have ``since`` = the number of this one.
+    """
+    number = before.number + 1 if before else 1
+    rule = _Rule(snapshot.dimensions, number, smallest)
+    everybody = rule.apply(snapshot.respondents, before.respondents if before else None, rule.grouped)
+    if everybody is None:
+        return None
+    fresh = {dimension: each for dimension, each in everybody.by.items() if each.as_of == number}
+    questions = {}
+    for ref, counted in snapshot.questions.items():
+        earlier = before.questions.get(ref) if before else None
+
+        def candidates(dimension: str, counted: Counted, earlier: Breakdown | None) -> Iterable[Breakdown]:  # noqa: ARG001
+            return rule.answered(counted, dimension, fresh[dimension]) if dimension in fresh else ()
+
+        shown = rule.apply(counted, earlier, candidates)
+        if shown is not None:
+            questions[ref] = shown
+    if before:
+        questions |= {ref: each for ref, each in before.questions.items() if ref not in questions}
+    return Results(number, smallest, everybody, questions)
+
+
+Candidates = Callable[[str, Counted, "Breakdown | None"], Iterable[Breakdown]]
+Part = Callable[[Atom], Hashable | None]
+"""Divides people into parts; None: in none of them."""
+Named = tuple[str, Hashable | None]
+"""A kind of part, and which; None: in none."""
+Ends = Callable[[Atom], tuple[Named, Named]]
+"""The two parts between which these people stand where two groups are compared (``least_difference``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    dimensions: tuple[str, ...]
+    number: int
+    smallest: int
+
+    def apply(self, counted: Counted, earlier: Figures | None, candidates: Candidates) -> Figures | None:
+        """The figures of one question that may follow the earlier ones."""
+        known = _with_those_who_left(counted.people, earlier, self.number)
+        if not self._total_may_follow(counted.number, known, earlier):
+            return replace(earlier, known=known) if earlier else None
+        shown: dict[str, Breakdown] = {}
+        for dimension in self.dimensions:
+            old = earlier.by.get(dimension) if earlier else None
+            may = (
+                each
+                for each in candidates(dimension, counted, old)
+                if self._may_follow(known, dimension, each, earlier, shown)
+            )
+            chosen = next(may, old)
+            if chosen is not None:
+                shown[dimension] = chosen
+        published = (*(earlier.published if earlier else ()), self.number)
+        replaced = [(key, each) for key, each in (earlier.by if earlier else {}).items() if each is not shown[key]]
+        past = (*(earlier.past if earlier else ()), *replaced)
+        return Figures(published, counted.number, counted.options.get("", {}).get("", {}), shown, past, known)
+
+    # --- how people are grouped ---
+
+    def grouped(self, dimension: str, counted: Counted, earlier: Breakdown | None) -> Iterable[Breakdown]:
+        """Ways to group the respondents, the finest first: afresh, and as they were grouped before."""
+        sizes = self._sizes(counted, dimension)
+        small = {category for category, size in sizes.items() if size < self.smallest}
+        yield from self._with_others(sizes, [frozenset([each]) for each in sizes if each not in small], small)
+        if earlier is not None:
+            known = [cell.categories for cell in earlier.cells if not cell.others]
+            unknown = sizes.keys() - {each for cell in known for each in cell}
+            rest = {each for each in unknown if sizes[each] < self.smallest}
+            rest |= {each for cell in earlier.cells if cell.others for each in cell.categories}
+            yield from self._with_others(sizes, [*known, *(frozenset([each]) for each in unknown - rest)], rest)
+
+    def _with_others(
+        self, sizes: Mapping[str, int], groups: Sequence[frozenset[str]], rest: Iterable[str]
+    ) -> Iterable[Breakdown]:
+        """The groups, and all others as one: with the smallest groups in it until it is large enough."""
+        ordered = sorted(groups, key=lambda group: (-_size(sizes, group), sorted(group)))
+        others = frozenset(rest)
+        while ordered and 0 < _size(sizes, others) < self.smallest:
+            others |= ordered.pop()
+        cells = [Cell(group, _size(sizes, group), None) for group in ordered]
+        if _size(sizes, others):
+            cells.append(Cell(others, _size(sizes, others), None, others=True))
+        if len(cells) > 1:
+            yield Breakdown(self.number, tuple(cells))
+
+    def answered(self, counted: Counted, dimension: str, groups: Breakdown) -> Iterable[Breakdown]:
+        """The groups of the respondents, with what each of them has answered where enough did."""
+        sizes = self._sizes(counted, dimension)
+        numbers = [sum(sizes[each] for each in sizes if groups.cell_of(each) == at) for at in range(len(groups.cells))]
+        order = sorted(range(len(numbers)), key=lambda at: numbers[at])
+        few = {at for at in order if numbers[at] < self.smallest}
+        for at in order:
+            if not 0 < sum(numbers[each] for each in few) < self.smallest:
+                break
+            few.add(at)
+        if len(few) == len(numbers):
+            return
+        chosen = counted.options.get(dimension, {})
+        cells = []
+        for at, cell in enumerate(groups.cells):
+            inside = [chosen.get(each, {}) for each in sizes if groups.cell_of(each) == at]
+            cells.append(replace(cell, people=numbers[at], options=None if at in few else _added(inside)))
+        yield Breakdown(self.number, tuple(cells))
+
+    def _sizes(self, counted: Counted, dimension: str) -> dict[str, int]:
+        place = self.dimensions.index(dimension)
+        sizes: dict[str, int] = defaultdict(int)
+        for atom, number in counted.people.items():
+            sizes[atom.categories[place]] += number
+        return dict(sizes)
+
+    # --- whether they may be shown so ---
+
+    def _total_may_follow(self, people: int, known: Mapping[Atom, int], earlier: Figures | None) -> bool:
+        """Whether all together are enough, and differ enough from what was shown before."""
+        if people < self.smallest or earlier is None:
+            return people >= self.smallest
+        changed = any(atom.is_in(self.number) != atom.is_in(earlier.as_of) for atom in known)
+        return changed and self._far_from_earlier(known, self._everybody, earlier, earlier.published)
+
+    def _may_follow(
+        self,
+        known: Mapping[Atom, int],
+        dimension: str,
+        candidate: Breakdown,
+        earlier: Figures | None,
+        shown: Mapping[str, Breakdown],
+    ) -> bool:
+        """Whether a breakdown differs enough from all that was shown before, and from what is ``shown`` beside it.
+
+        Beside it are the other dimensions' groups, and what was added to these where both follow the same release.
+        """
+        totals = (*(earlier.published if earlier else ()), self.number)
+        part = self._part(dimension, candidate)
+        if not self._far_from_earlier(known, part, earlier, totals):
+            return False
+        held = earlier.by if earlier else {}
+        old = held.get(dimension)
+        since = old.as_of if old else 0
+        moved = {atom: number for atom, number in known.items() if atom.is_in(since) != atom.is_in(self.number)}
+        added = self._common(dimension, candidate, old)
+        for key, each in shown.items():
+            if each.as_of != self.number:
+                continue
+            if not self._far(known, _pairing(part, self._part(key, each))):
+                return False
+            follows_the_same = (held[key].as_of if key in held else 0) == since
+            if follows_the_same and not self._far(moved, _pairing(added, self._common(key, each, held.get(key)))):
+                return False
+        return True
+
+    def _far_from_earlier(
+        self, known: Mapping[Atom, int], part: Part, earlier: Figures | None, totals: Sequence[int]
+    ) -> bool:
+        """Whether the parts differ enough from every group that can be put together from earlier figures.
+
+        From each breakdown, or none, and the differences of the totals published since.
+        """
+        held = earlier.breakdowns if earlier else ()
+        before = [(0, _nobody), *((each.as_of, self._part(key, each)) for key, each in held)]
+        return all(self._far(known, self._since(as_of, groups, part, totals)) for as_of, groups in before)
+
+    def _since(self, as_of: int, groups: Part, part: Part, totals: Sequence[int]) -> Ends:
+        """Compare ``part`` with the ``groups`` of a release and the steps from one total to the next after it.
+
+        Who was in a group and left is taken away again by the step in which they did: that joins group and step.
+        """
+
+        def ends(atom: Atom) -> tuple[Named, Named]:
+            there = ("group", groups(atom)) if atom.is_in(as_of) else _step(atom.since, as_of, totals)
+            if atom.is_in(self.number):
+                return there, ("part", part(atom))
+            return there, _step(atom.until, as_of, totals)
+
+        return ends
+
+    def _far(self, people: Mapping[Atom, int], ends: Ends) -> bool:
+        least = least_difference(people, ends)
+        return least is None or least >= self.smallest
+
+    def _everybody(self, atom: Atom) -> Hashable:
+        return "all" if atom.is_in(self.number) else None
+
+    def _part(self, dimension: str, breakdown: Breakdown) -> Part:
+        """The cells of a breakdown as parts. Those where too few answered are one: only their sum can be worked out."""
+        place = self.dimensions.index(dimension)
+        of_questions = any(cell.options is not None for cell in breakdown.cells)
+
+        def part(atom: Atom) -> Hashable | None:
+            if not atom.is_in(breakdown.as_of):
+                return None
+            at = breakdown.cell_of(atom.categories[place])
+            return "few" if of_questions and at is not None and breakdown.cells[at].options is None else at
+
+        return part
+
+    def _common(self, dimension: str, candidate: Breakdown, earlier: Breakdown | None) -> Part:
+        """The finest parts that are unions of cells both now and before: of those the change is known."""
+        now = self._part(dimension, replace(candidate, as_of=_ANY))
+        if earlier is None:
+            return now
+        place = self.dimensions.index(dimension)
+        before = self._part(dimension, replace(earlier, as_of=_ANY))
+        categories = {each for cell in (*candidate.cells, *earlier.cells) for each in cell.categories}
+        joined: dict[Hashable, Hashable] = {}
+
+        def root(node: Hashable) -> Hashable:
+            while joined.get(node, node) != node:
+                node = joined[node]
+            return node
+
+        for category in categories:
+            atom = Atom(tuple(category if at == place else "" for at in range(len(self.dimensions))), _ANY)
+            if now(atom) is not None and before(atom) is not None:
+                joined[root(("now", now(atom)))] = root(("before", before(atom)))
+        return lambda atom: root(("now", now(atom._replace(since=_ANY, until=STAYS))))
+
+
+def _size(sizes: Mapping[str, int], categories: Iterable[str]) -> int:
+    return sum(sizes.get(each, 0) for each in categories)
+
+
+def _added(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    total: dict[str, int] = defaultdict(int)
+    for each in counts:
+        for option, number in each.items():
+            total[option] += number
+    return dict(total)
+
+
+def _nobody(_atom: Atom) -> None:
+    return None
+
+
+def _step(turn: int, after: int, totals: Sequence[int]) -> Named:
+    """The first of the totals that shows a coming or going of the release ``turn``, if it came ``after`` another."""
+    shown = next((total for total in totals if total >= turn), None) if turn > after else None
+    return ("step", shown)
+
+
+def _pairing(one: Part, other: Part) -> Ends:
+    return lambda atom: (("one", one(atom)), ("other", other(atom)))
+
+
+def _with_those_who_left(people: Mapping[Atom, int], earlier: Figures | None, number: int) -> dict[Atom, int]:
+    """Everybody who was ever counted here: who is here now, and who has erased their answers since."""
+    known = dict(people)
+    for atom, before in (earlier.known if earlier else {}).items():
+        if atom.until != STAYS:
+            known[atom] = before
+        elif before > people.get(atom, 0):
+            known[atom._replace(until=number)] = before - people.get(atom, 0)
+    return known
+
+
+# --- the smallest group that can be worked out ------------------------------------------------------------------------
+
+_OUTSIDE: Final = "outside"
+
+
+def least_difference(people: Mapping[Atom, int], ends: Ends) -> int | None:
+    """The least number of people, above 0, by which two groups differ that can be put together. None: there is nobody.
+
+    The groups are put together from parts, say the cells of one table and those of another. The parts are the nodes of
+    a graph, with one more for "in none", and everybody is an edge: from the part they are in here to the one they are
+    in there (``ends``; each end is a kind of part and its name, None: in none). To put two groups together is to choose
+    nodes on either side, and who is in one group and not in the other is an edge of which one end is chosen. So the
+    least difference is the least cut that separates anything: in each connected part of the graph, by Stoer and
+    Wagner's algorithm (J. ACM 44 (1997) 585-591).
+    """
+    edges: dict[Hashable, dict[Hashable, int]] = defaultdict(lambda: defaultdict(int))
+    for atom, number in people.items():
+        first, second = (_OUTSIDE if name is None else (kind, name) for kind, name in ends(atom))
+        if first != second and number:
+            edges[first][second] += number
+            edges[second][first] += number
+    cuts = [_least_cut({node: dict(edges[node]) for node in component}) for component in _components(edges)]
+    return min(cuts, default=None)
+
+
+def _components(edges: Mapping[Hashable, Mapping[Hashable, int]]) -> list[set[Hashable]]:
+    found: list[set[Hashable]] = []
+    left = set(edges)
+    while left:
+        component: set[Hashable] = set()
+        ahead = [left.pop()]
+        while ahead:
+            node = ahead.pop()
+            component.add(node)
+            ahead += [each for each in edges[node] if each not in component and each not in ahead]
+        left -= component
+        found.append(component)
+    return found
+
+
+def _least_cut(edges: dict[Hashable, dict[Hashable, int]]) -> int:
+    """The weight of the least cut of a connected graph of two nodes or more."""
+    least: int | None = None
+    while len(edges) > 1:
+        start = next(iter(edges))
+        taken = [start]
+        reach = dict(edges[start])
+        while len(taken) < len(edges):
+            node = max((each for each in edges if each not in taken), key=lambda each: reach.get(each, 0))
+            taken.append(node)
+            for neighbour, weight in edges[node].items():
+                reach[neighbour] = reach.get(neighbour, 0) + weight
+        before, last = taken[-2:]
+        cut = sum(edges[last].values())
+        least = cut if least is None else min(least, cut)
+        _merge(edges, before, last)
+    if least is None:
+        raise ValueError("a graph of one node cannot be cut")
+    return least
+
+
+def _merge(edges: dict[Hashable, dict[Hashable, int]], into: Hashable, node: Hashable) -> None:
+    for neighbour, weight in edges.pop(node).items():
+        del edges[neighbour][node]
+        if neighbour != into:
+            edges[into][neighbour] = edges[into].get(neighbour, 0) + weight
+            edges[neighbour][into] = edges[into][neighbour]
+
+
+# --- how a share is said ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share as it is shown: whole ``percent``; at the ends only ``almost_all`` or ``hardly_anyone``."""
+
+    percent: int
+
+    @property
+    def almost_all(self) -> bool:
+        """95 % or more."""
+        return self.percent >= ALMOST_ALL
+
+    @property
+    def hardly_anyone(self) -> bool:
+        """5 % or less; nobody looks the same."""
+        return self.percent <= HARDLY_ANYONE
+
+
+def share(number: int, of: int) -> Share:
+    """A number of people as a share of ``of``, rounded half up and kept at the ends."""
+    percent = (200 * number + of) // (2 * of) if of else 0
+    return Share(min(ALMOST_ALL, max(HARDLY_ANYONE, percent)))
