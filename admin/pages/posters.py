@@ -8,6 +8,7 @@ from typing import Any
 import segno
 from litestar import Response, get, post
 from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath
 from markupsafe import Markup
 
 from admin.access import Right, needs
@@ -39,7 +40,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
     """The page on which a sheet is chosen, and the sheet itself."""
 
     @get("/admin/surveys/{survey_id:int}/poster", opt=needs(Right.MANAGE))
-    async def show(request: Asking, survey_id: int) -> Response[str]:
+    async def show(request: Asking, survey_id: FromPath[int]) -> Response[str]:
         seen = await look(site, survey_id)
         places = places_of(seen)
         wanted = request.query_params.get("area", "")
@@ -62,7 +63,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
         )
 
     @post("/admin/surveys/{survey_id:int}/poster", opt=needs(Right.MANAGE))
-    async def make(request: Asking, survey_id: int) -> Response[Any]:
+    async def make(request: Asking, survey_id: FromPath[int]) -> Response[Any]:
         fields = await request.form()
         seen = await look(site, survey_id)
         place = next((each for each in places_of(seen) if each.key == text(fields, "area")), None)

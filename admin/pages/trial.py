@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from litestar import Response, get, post
 from litestar.datastructures import FormMultiDict
 from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath
 
 from admin.access import Right, needs
 from admin.glance import form_of
@@ -21,7 +22,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
     """The page on which a survey is tried out."""
 
     @get("/admin/surveys/{survey_id:int}/try", opt=needs(Right.MANAGE))
-    async def show(request: Asking, survey_id: int) -> Response[str]:
+    async def show(request: Asking, survey_id: FromPath[int]) -> Response[str]:
         seen = await look(site, survey_id)
         about = await _about(site, request, seen)
         async with site.database.read() as connection:
@@ -39,7 +40,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
         )
 
     @post("/admin/surveys/{survey_id:int}/try", opt=needs(Right.MANAGE))
-    async def take(request: Asking, survey_id: int) -> Response[Any]:
+    async def take(request: Asking, survey_id: FromPath[int]) -> Response[Any]:
         fields = await request.form()
         seen = await look(site, survey_id)
         about = await _about(site, request, seen)
