@@ -77,7 +77,8 @@ def routes(site: Site) -> list[BaseRouteHandler]:
 
 def too_late(site: Site, request: Asking, survey_id: int) -> Response[None]:
     """Say that somebody else was quicker: the survey is no draft any more."""
-    notice = site.say(request)("This survey is no draft any more: somebody has opened it in the meantime.")
+    _ = site.say(request)
+    notice = _("This survey is no draft any more: somebody has opened it in the meantime.")
     return site.go_to(f"/admin/surveys/{survey_id}", notice=notice)
 
 
@@ -174,5 +175,6 @@ class _Writing:
         return True
 
     def done(self, request: Asking, survey_id: int) -> Response[None]:
-        notice = self.site.say(request)("The draft has been saved. Nobody is asked yet.")
+        _ = self.site.say(request)
+        notice = _("The draft has been saved. Nobody is asked yet.")
         return self.site.go_to(f"/admin/surveys/{survey_id}", notice=notice)

@@ -64,7 +64,8 @@ def routes(site: Site, doorkeeper: Doorkeeper) -> list[BaseRouteHandler]:
         token = token_of(request.cookies, secure=site.secure)
         if token:
             await doorkeeper.sign_out(token)
-        left = site.go_to(PATH, notice=site.say(request)("You are signed out."))
+        _ = site.say(request)
+        left = site.go_to(PATH, notice=_("You are signed out."))
         left.set_cookie(own_cookie("session", "", secure=site.secure, max_age=0))
         return left
 
@@ -94,7 +95,8 @@ def _text(given: Any, name: str) -> str:
 
 
 def _wrong(site: Site, request: Request[Any, Any, Any]) -> str:
-    return site.say(request)("Name or password is not right. Please check both and try again.")
+    _ = site.say(request)
+    return _("Name or password is not right. Please check both and try again.")
 
 
 def _wait(site: Site, request: Request[Any, Any, Any], wait: Wait) -> str:

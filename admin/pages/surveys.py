@@ -91,7 +91,8 @@ def _closing(site: Site) -> list[BaseRouteHandler]:
         if text(await request.form(), "understood") != "yes":
             return _page(site, request, "surveys/close.html", seen, status=422, unsure=True)
         await _close(site, request, survey_id)
-        notice = site.say(request)("The survey is closed. These are the results.")
+        _ = site.say(request)
+        notice = _("The survey is closed. These are the results.")
         return site.go_to(f"/admin/surveys/{survey_id}/results", notice=notice)
 
     return [ask_to_close, close_it]
@@ -128,7 +129,8 @@ def _discarding(site: Site) -> list[BaseRouteHandler]:
                 await note(site, connection, request, "survey.discard", None, title=title)
         if not gone:
             return too_late(site, request, survey_id)
-        return site.go_to("/admin/surveys", notice=site.say(request)("The draft has been deleted."))
+        _ = site.say(request)
+        return site.go_to("/admin/surveys", notice=_("The draft has been deleted."))
 
     return [ask_to_discard, discard]
 

@@ -37,6 +37,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
             stored=stored(trial, about, site.language(request)),
             language_names=in_order(seen.town.default_language),
             most_letters=MOST_LETTERS,
+            tapped="tapped" in request.query_params,
         )
 
     @post("/admin/surveys/{survey_id:int}/try", opt=needs(Right.MANAGE))
@@ -52,7 +53,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
                 kept = _going_on(site, request, about, await find_trial(connection, **whose))
                 trial = _step(kept, about, fields)
                 await keep_trial(connection, town_id=site.town_id, **whose, state=trial.as_data())
-        return site.go_to(f"/admin/surveys/{survey_id}/try#now")
+        return site.go_to(f"/admin/surveys/{survey_id}/try{'?tapped=1' if text(fields, 'tap') else ''}#now")
 
     return [show, take]
 
