@@ -1,0 +1,63 @@
+"""The log: what was done stands there, newest first, and names nobody but the staff."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from sqlalchemy import select, update
+
+from admin.access import Right
+from admin.pages.audit import PAGE_SIZE
+from admin.site import Site
+from storage.models import Staff
+from storage.services.audit import record
+from tests.admin.office import Clock, Office
+
+
+async def write(site: Site, action: str, *, staff_id: int | None = None, **detail: str) -> None:
+    async with site.database.write() as connection:
+        await record(connection, town_id=site.town_id, staff_id=staff_id, action=action, now=site.now(), **detail)
+
+
+async def test_an_entry_says_who_did_what_and_when(office: Office, site: Site) -> None:
+    async with site.database.read() as connection:
+        staff_id = (await connection.scalars(select(Staff.id))).one()
+    await write(site, "rows.export", staff_id=staff_id, purpose="<b>Bericht</b> für den Rat")
+    await write(site, "staff.add", name="maria")
+    page = await office.read("/admin/audit")
+    assert "Zeilen exportiert" in page
+    assert "purpose: <bdi>&lt;b&gt;Bericht&lt;/b&gt; für den Rat</bdi>" in page
+    assert "26. November 2026, 10:00 Uhr" in page
+    assert page.index("Kommandozeile") < page.index("Zeilen exportiert")
+
+
+async def test_an_action_without_words_is_shown_by_its_name(office: Office, site: Site) -> None:
+    await write(site, "moon.landing")
+    assert "moon.landing" in await office.read("/admin/audit")
+
+
+async def test_the_newest_stand_first_and_older_ones_on_further_pages(office: Office, site: Site, clock: Clock) -> None:
+    for number in range(PAGE_SIZE + 3):
+        await write(site, f"entry.{number:03}")
+        clock.move(timedelta(minutes=1))
+    first = await office.read("/admin/audit")
+    shown = re.findall(r"entry\.(\d+)", first)
+    assert shown == [f"{number:03}" for number in range(PAGE_SIZE + 2, 2, -1)]
+    older = re.search(r'href="(/admin/audit\?before=\d+)"', first)
+    assert older
+    second = await office.read(older[1])
+    assert re.findall(r"entry\.(\d+)", second) == ["002", "001", "000"]
+    assert "?before=" not in second.split("<main")[1]
+
+
+async def test_a_strange_page_number_is_the_first_page(office: Office, site: Site) -> None:
+    await write(site, "staff.add", name="maria")
+    for text in ("", "x", "-1", "1.5", "²", "9" * 30, "1;drop"):
+        assert "Zugang angelegt" in await office.read(f"/admin/audit?before={text}")
+
+
+async def test_the_log_is_for_who_manages(office: Office, site: Site) -> None:
+    async with site.database.write() as connection:
+        await connection.execute(update(Staff).values(rights=[Right.EXPORT]))
+    assert (await office.get("/admin/audit")).status_code == 403
