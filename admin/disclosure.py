@@ -331,7 +331,7 @@ class _Rule:
         return ends
 
     def _far(self, people: Mapping[Atom, int], ends: Ends) -> bool:
-        least = least_difference(people, ends)
+        least = _least_apart(people, ends)
         return least is None or least >= self.smallest
 
     def _everybody(self, atom: Atom) -> Hashable:
@@ -414,15 +414,21 @@ def _with_those_who_left(people: Mapping[Atom, int], earlier: Figures | None, nu
 _OUTSIDE: Final = "outside"
 
 
-def least_difference(people: Mapping[Atom, int], ends: Ends) -> int | None:
+def least_difference(people: Mapping[Atom, int], one: Part, other: Part) -> int | None:
     """The least number of people, above 0, by which two groups differ that can be put together. None: there is nobody.
 
-    The groups are put together from parts, say the cells of one table and those of another. The parts are the nodes of
-    a graph, with one more for "in none", and everybody is an edge: from the part they are in here to the one they are
-    in there (``ends``; each end is a kind of part and its name, None: in none). To put two groups together is to choose
-    nodes on either side, and who is in one group and not in the other is an edge of which one end is chosen. So the
-    least difference is the least cut that separates anything: in each connected part of the graph, by Stoer and
-    Wagner's algorithm (J. ACM 44 (1997) 585-591).
+    One group is put together from parts as ``one`` divides people, the other from those of ``other``.
+    """
+    return _least_apart(people, _pairing(one, other))
+
+
+def _least_apart(people: Mapping[Atom, int], ends: Ends) -> int | None:
+    """The same by a graph.
+
+    The parts are its nodes, with one more for "in none", and everybody is an edge: from the part they are in here to
+    the one they are in there. To put two groups together is to choose nodes on either side, and who is in one group and
+    not in the other is an edge of which one end is chosen. So the least difference is the least cut that separates
+    anything: in each connected part of the graph, by Stoer and Wagner's algorithm (J. ACM 44 (1997) 585-591).
     """
     edges: dict[Hashable, dict[Hashable, int]] = defaultdict(lambda: defaultdict(int))
     for atom, number in people.items():

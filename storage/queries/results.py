@@ -1,0 +1,136 @@
+"""Counts of a survey's complete responses, as the disclosure rule needs them: in one pass, whatever their number."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import aliased
+
+from storage.models import Answer, Release, Response
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """People whom nothing that is counted tells apart. ``age``: what they chose in the question of that name.
+
+    ``release``: the number of the one that counted them first. ``ref`` and ``value``: of one answer; None: of all.
+    """
+
+    area_id: int | None
+    language: str
+    age: str | None
+    release: int | None
+    ref: str | None
+    value: str | None
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRelease:
+    """A release as it was made (`storage.models.Release`)."""
+
+    number: int
+    made_on: date
+    final: bool
+    figures: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a survey is: complete responses, those that no release has counted, and the highest number given out."""
+
+    complete: int
+    new: int
+    claimed: int
+
+
+def _is_counted(survey_id: int) -> ColumnElement[bool]:
+    return and_(Response.survey_id == survey_id, Response.complete)
+
+
+async def progress(connection: AsyncConnection, survey_id: int) -> Progress:
+    """How far a survey is; exact, so for decisions only and not to be shown."""
+    complete, counted, claimed = (
+        await connection.execute(
+            select(func.count(), func.count(Response.release), func.max(Response.release)).where(_is_counted(survey_id))
+        )
+    ).one()
+    return Progress(complete, complete - counted, claimed or 0)
+
+
+async def groups(
+    connection: AsyncConnection, survey_id: int, *, up_to: int, age_ref: str | None, refs: Collection[str]
+) -> AsyncIterator[Group]:
+    """All that is counted up to a release: first the respondents, then their answers to the questions ``refs``."""
+    age, given = aliased(Answer), aliased(Answer)
+    people = (Response.area_id, Response.language, age.value, Response.release)
+    with_age = and_(age.response_id == Response.id, age.ref == (age_ref or ""))
+    counted = and_(_is_counted(survey_id), Response.release <= up_to)
+    respondents = select(*people, func.count()).outerjoin(age, with_age).where(counted).group_by(*people)
+    answers = (
+        select(*people, given.ref, given.value, func.count())
+        .join(given, given.response_id == Response.id)
+        .outerjoin(age, with_age)
+        .where(counted, given.ref.in_(refs), given.value != "")
+        .group_by(*people, given.ref, given.value)
+    )
+    async for area_id, language, chosen, release, number in await connection.stream(respondents):
+        yield Group(area_id, language, chosen, release, None, None, number)
+    async for area_id, language, chosen, release, ref, value, number in await connection.stream(answers):
+        yield Group(area_id, language, chosen, release, ref, value, number)
+
+
+async def releases(connection: AsyncConnection, survey_id: int) -> list[StoredRelease]:
+    """The releases of a survey, the latest first."""
+    rows = await connection.execute(
+        select(Release.number, Release.made_on, Release.final, Release.figures)
+        .where(Release.survey_id == survey_id)
+        .order_by(Release.number.desc())
+    )
+    return [StoredRelease(*row) for row in rows]
+
+
+async def latest_release(connection: AsyncConnection, survey_id: int) -> StoredRelease | None:
+    """The release that is shown."""
+    row = (
+        await connection.execute(
+            select(Release.number, Release.made_on, Release.final, Release.figures)
+            .where(Release.survey_id == survey_id)
+            .order_by(Release.number.desc())
+            .limit(1)
+        )
+    ).one_or_none()
+    return StoredRelease(*row) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class FreeText:
+    """What somebody wrote. ``shown``: it has been read and released."""
+
+    response_id: Any
+    ref: str
+    value: str
+    language: str
+    shown: bool
+
+
+async def free_texts(
+    connection: AsyncConnection, survey_id: int, refs: Collection[str], *, shown_only: bool, offset: int = 0, limit: int
+) -> list[FreeText]:
+    """Free texts of complete responses, in the order of random ids: neighbours have nothing to do with each other."""
+    query = (
+        select(Answer.response_id, Answer.ref, Answer.value, Answer.language, Answer.shown)
+        .join(Response, Response.id == Answer.response_id)
+        .where(_is_counted(survey_id), Answer.ref.in_(refs), Answer.value != "")
+        .order_by(Answer.ref, Response.id)
+        .offset(offset)
+        .limit(limit)
+    )
+    if shown_only:
+        query = query.where(Answer.shown)
+    return [FreeText(*row) for row in await connection.execute(query)]

@@ -1,0 +1,95 @@
+"""Making a release: who is counted in it, and keeping what may be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import insert, select, text, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.models import Answer, Release, Response, Survey, SurveyState
+from storage.queries.results import progress
+
+
+async def hold_answers(connection: AsyncConnection) -> None:
+    """Let no answer of any survey be stored until this transaction ends: on SQLite nobody else writes anyway."""
+    if connection.dialect.name == "postgresql":
+        await connection.execute(text("LOCK TABLE response, answer IN SHARE ROW EXCLUSIVE MODE"))
+
+
+async def is_open(connection: AsyncConnection, town_id: int, survey_id: int) -> bool:
+    """Whether a survey takes answers; it stays so until this transaction ends."""
+    state = await connection.scalar(
+        select(Survey.state).where(Survey.id == survey_id, Survey.town_id == town_id).with_for_update()
+    )
+    return state == SurveyState.OPEN
+
+
+async def claim_responses(connection: AsyncConnection, survey_id: int, number: int) -> None:
+    """Give all complete responses that no release has counted to the release ``number``.
+
+    Where some have its number already, an earlier attempt gave it and came no further: then it is made of those, so
+    that two attempts at the same release count the same people.
+    """
+    if (await progress(connection, survey_id)).claimed < number:
+        await connection.execute(
+            update(Response)
+            .where(Response.survey_id == survey_id, Response.complete, Response.release.is_(None))
+            .values(release=number)
+        )
+
+
+async def keep_release(
+    connection: AsyncConnection,
+    *,
+    town_id: int,
+    survey_id: int,
+    number: int,
+    made_on: date,
+    final: bool,
+    figures: Mapping[str, Any],
+    older: Mapping[int, Mapping[str, Any]],
+) -> bool:
+    """Keep a release. ``older``: what stays of earlier ones by number, without what only this one had to look at.
+
+    Returns False where somebody else was faster with the same release; then nothing has changed.
+    """
+    try:
+        async with connection.begin_nested():
+            await connection.execute(
+                insert(Release).values(
+                    town_id=town_id,
+                    survey_id=survey_id,
+                    number=number,
+                    made_on=made_on,
+                    final=final,
+                    figures=dict(figures),
+                )
+            )
+    except IntegrityError:
+        return False
+    for each, stays in older.items():
+        await connection.execute(
+            update(Release).where(Release.survey_id == survey_id, Release.number == each).values(figures=dict(stays))
+        )
+    return True
+
+
+async def show_texts(
+    connection: AsyncConnection, survey_id: int, texts: Collection[tuple[UUID, str]], *, shown: bool
+) -> None:
+    """Release free texts of a survey for its results page, or take them back. ``texts``: response and question."""
+    for response_id, ref in texts:
+        await connection.execute(
+            update(Answer)
+            .where(
+                Answer.response_id == response_id,
+                Answer.ref == ref,
+                Answer.response_id.in_(select(Response.id).where(Response.survey_id == survey_id, Response.complete)),
+            )
+            .values(shown=shown)
+        )
