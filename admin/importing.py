@@ -24,13 +24,15 @@ from dialogues.forms.workbook import FILE_TYPES, MAX_FILE, read_workbook
 __all__ = ["FILE_TYPES", "MAX_FILE", "Finding", "Importer", "Report", "Trouble", "named"]
 
 SECONDS = 20
-"""For one questionnaire, start of the process included. Ours of 60 questions in six languages take about two."""
+"""For one questionnaire, start of the process included. Ours take half of one."""
 MEMORY = 1 << 30
 """Bytes the child may ask for."""
 MOST_WAITING = 4
 """Uploads at a time, of which one is worked off; whoever comes after is asked to try again."""
 _LARGEST_FILE = 64_000_000
 """Bytes: the converter of spreadsheets writes the XForm to a temporary file and reads it again."""
+MOST_XFORM = 2_000_000
+"""Characters of a compiled questionnaire, which the server holds. 11 questions in six languages take 40,000."""
 _NAME_LETTERS = 60
 _ROOT = Path(__file__).parents[1]
 
@@ -170,6 +172,8 @@ def _judged(compiled: Compiled, titles: Mapping[str, str]) -> Report:
     problems = _findings((each.sheet, each.row, each.reason) for each in unaskable(compiled.form, compiled.rows))
     if not compiled.form.questions:
         problems += (Finding("survey", None, "the questionnaire asks nothing"),)
+    if len(compiled.xform) > MOST_XFORM:
+        problems += (Finding(None, None, "the questionnaire has more texts than a conversation can bear"),)
     return Report(notes=notes, problems=problems) if problems else Report(compiled.xform, titles, notes=notes)
 
 

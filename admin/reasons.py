@@ -80,6 +80,7 @@ def _sentences(_: Say) -> tuple[str, ...]:
         _("the questionnaire needs a file that is not part of it: {file}"),
         _("the questionnaire asks nothing"),
         _("the questionnaire is nested too deeply"),
+        _("the questionnaire has more texts than a conversation can bear"),
         _("a questionnaire is a file of type {types}, not {other}"),
         _("the file is larger than {number} MB"),
         _("the file unpacks to more than {number} MB"),

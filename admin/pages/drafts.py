@@ -165,7 +165,7 @@ class _Writing:
     async def change(self, request: Asking, survey_id: int, draft: Draft, seen: str) -> bool:
         """Keep the changes, unless the draft is not the one that was ``seen``."""
         async with self.site.database.write() as connection:
-            present = await find_survey(connection, self.site.town_id, survey_id)
+            present = await find_survey(connection, self.site.town_id, survey_id, hold=True)
             if present is None or fingerprint(present) != seen:
                 return False
             town_id = self.site.town_id

@@ -12,6 +12,7 @@ from litestar.datastructures import UploadFile
 from litestar.exceptions import NotFoundException
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
+from sqlalchemy.exc import IntegrityError
 
 from admin.access import Right, needs
 from admin.glance import Glance, form_of, glance, questions_of
@@ -79,6 +80,10 @@ def routes(site: Site) -> list[BaseRouteHandler]:
             megabytes=MAX_FILE // 1_000_000,
         )
 
+    async def version(data: bytes) -> int | None:
+        async with site.database.read() as connection:
+            return await find_version(connection, site.town_id, hashlib.sha256(data).hexdigest())
+
     async def kept(request: Asking, data: bytes, file_type: str, name: str, report: Report) -> int:
         now = site.now()
         async with site.database.write() as connection:
@@ -117,16 +122,17 @@ def routes(site: Site) -> list[BaseRouteHandler]:
         shown = f"{name}.{file_type}"
         if file_type not in FILE_TYPES:
             return await listed(request, Refusal(shown, _wrong_type(_)))
-        async with site.database.read() as connection:
-            known = await find_version(connection, site.town_id, hashlib.sha256(data).hexdigest())
-        if known is not None:
-            notice = _("This very file is here already. Nothing has changed.")
-            return site.go_to(f"/admin/questionnaires/{known}", notice=notice)
-        report = await importer.check(data, file_type, name)
-        if not report.good:
-            return await listed(request, _refusal(shown, report, _))
-        questionnaire_id = await kept(request, data, file_type, name, report)
-        notice = _("The questionnaire is good and has been taken in.")
+        questionnaire_id = await version(data)
+        notice = _("This very file is here already. Nothing has changed.")
+        if questionnaire_id is None:
+            report = await importer.check(data, file_type, name)
+            if not report.good:
+                return await listed(request, _refusal(shown, report, _))
+            notice = _("The questionnaire is good and has been taken in.")
+            try:
+                questionnaire_id = await kept(request, data, file_type, name, report)
+            except IntegrityError:  # somebody took in the same file at the same moment
+                questionnaire_id = await version(data)
         return site.go_to(f"/admin/questionnaires/{questionnaire_id}", notice=notice)
 
     @get("/admin/questionnaires/{questionnaire_id:int}", opt=needs(Right.MANAGE))

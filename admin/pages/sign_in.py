@@ -72,8 +72,8 @@ def routes(site: Site, doorkeeper: Doorkeeper) -> list[BaseRouteHandler]:
     @post("/admin/language", opt=needs(Everybody.PUBLIC), request_max_body_size=_SMALL)
     async def language(request: Request[Any, Any, Any]) -> Response[Any]:
         given = await request.form()
-        chosen: Response[Any] = Redirect(_back(_text(given, "next")), status_code=303)
-        wanted = _text(given, "language")
+        back, wanted = _text(given, "next"), _text(given, "language")
+        chosen: Response[Any] = Redirect("/" if back == "/" else _back(back), status_code=303)
         if wanted in LANGUAGES:
             user: StaffFacts | None = request.scope.get("user")
             if user is not None:

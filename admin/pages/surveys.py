@@ -59,7 +59,7 @@ def _opening(site: Site) -> list[BaseRouteHandler]:
     async def open_it(request: Asking, survey_id: FromPath[int]) -> Response[Any]:
         promised = text(await request.form(), "seen")
         async with site.database.write() as connection:
-            survey = await find_survey(connection, site.town_id, survey_id)
+            survey = await find_survey(connection, site.town_id, survey_id, hold=True)
             agreed = survey is not None and fingerprint(survey) == promised and not is_past(survey, site.now())
             opened = agreed and await open_survey(connection, town_id=site.town_id, survey_id=survey_id)
             if opened:

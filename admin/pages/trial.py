@@ -15,7 +15,7 @@ from admin.glance import form_of
 from admin.site import Site
 from admin.trial import MOST_LETTERS, Surroundings, Trial, begin, read, speak, stored, tap, write
 from admin.viewing import Asking, Seen, in_order, look, text
-from storage.services.trials import drop_trial, find_trial, keep_trial
+from storage.services.trials import drop_trial, find_trial, hold_trial, keep_trial
 
 
 def routes(site: Site) -> list[BaseRouteHandler]:
@@ -47,10 +47,11 @@ def routes(site: Site) -> list[BaseRouteHandler]:
         about = await _about(site, request, seen)
         whose = {"staff_id": request.user.id, "survey_id": survey_id}
         async with site.database.write() as connection:
+            held = await hold_trial(connection, **whose)
             if text(fields, "reset"):
                 await drop_trial(connection, **whose)
             else:
-                kept = _going_on(site, request, about, await find_trial(connection, **whose))
+                kept = _going_on(site, request, about, held)
                 trial = _step(kept, about, fields)
                 await keep_trial(connection, town_id=site.town_id, **whose, state=trial.as_data())
         return site.go_to(f"/admin/surveys/{survey_id}/try{'?tapped=1' if text(fields, 'tap') else ''}#now")

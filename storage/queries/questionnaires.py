@@ -48,7 +48,7 @@ _COLUMNS = (
 
 
 def _facts(row: Any, uses: Iterable[UseFacts]) -> QuestionnaireFacts:
-    return QuestionnaireFacts(*row, tuple(uses))
+    return QuestionnaireFacts(**row._mapping, uses=tuple(uses))
 
 
 async def list_questionnaires(connection: AsyncConnection, town_id: int) -> tuple[QuestionnaireFacts, ...]:

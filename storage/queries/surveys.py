@@ -53,8 +53,12 @@ async def list_surveys(connection: AsyncConnection, town_id: int) -> tuple[Surve
     return await _load(connection, Survey.town_id == town_id)
 
 
-async def find_survey(connection: AsyncConnection, town_id: int, survey_id: int) -> SurveyDetail | None:
-    """One survey of a town, or None."""
+async def find_survey(
+    connection: AsyncConnection, town_id: int, survey_id: int, *, hold: bool = False
+) -> SurveyDetail | None:
+    """One survey of a town, or None. ``hold``: nobody else changes it until the transaction is over."""
+    if hold:  # on SQLite, whoever writes is alone anyway
+        await connection.execute(select(Survey.id).where(Survey.id == survey_id).with_for_update())
     found = await _load(connection, (Survey.town_id == town_id) & (Survey.id == survey_id))
     return found[0] if found else None
 
@@ -72,7 +76,7 @@ async def _load(connection: AsyncConnection, which: ColumnElement[bool]) -> tupl
         .where(Participation.survey_id.in_(ids))
         .group_by(Participation.survey_id)
     )
-    completed: dict[int, int] = dict(taken.tuples().all())
+    completed = {row[0]: row[1] for row in taken}
     return tuple(_detail(row, areas.get(row.id, ()), completed.get(row.id, 0)) for row in rows)
 
 

@@ -8,12 +8,18 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.models import Trial
+from storage.models import Staff, Trial
 
 
 async def find_trial(connection: AsyncConnection, *, staff_id: int, survey_id: int) -> Mapping[str, Any] | None:
     """The trial's state as it was kept, or None."""
     return await connection.scalar(select(Trial.state).where(Trial.staff_id == staff_id, Trial.survey_id == survey_id))
+
+
+async def hold_trial(connection: AsyncConnection, *, staff_id: int, survey_id: int) -> Mapping[str, Any] | None:
+    """The same, and no other request of this person changes it until the transaction is over."""
+    await connection.execute(select(Staff.id).where(Staff.id == staff_id).with_for_update())
+    return await find_trial(connection, staff_id=staff_id, survey_id=survey_id)
 
 
 async def keep_trial(

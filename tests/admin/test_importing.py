@@ -1,0 +1,128 @@
+"""Importing from a stranger's file: what it costs is bounded, and what is wrong is said."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from admin.importing import MAX_FILE, Importer, Trouble, named
+from tests.admin.papers import BROKEN, SQUARE, TWO_LANGUAGES, workbook
+
+LAUGHS = (
+    b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha">'
+    + b"".join(b'<!ENTITY %c "%b">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(9))
+    + b"]><worksheet>&j;</worksheet>"
+)
+
+
+async def test_a_good_questionnaire_is_compiled_and_keeps_its_titles() -> None:
+    report = await Importer().check(SQUARE, "xlsx", "square")
+    assert report.good
+    assert report.xform.startswith("<?xml")
+    assert report.titles is not None
+    assert report.titles["tr"] == "Meydanda ne olsun?"
+
+
+async def test_what_was_tolerated_is_said_with_sheet_and_row() -> None:
+    report = await Importer().check(TWO_LANGUAGES, "md", "two")
+    assert report.good
+    assert [(note.sheet, note.row) for note in report.notes] == [("survey", 2), ("choices", 4)]
+
+
+async def test_what_is_wrong_is_said_with_sheet_and_row() -> None:
+    report = await Importer().check(BROKEN, "md", "broken")
+    assert not report.good
+    assert report.xform == ""
+    assert [(problem.sheet, problem.row) for problem in report.problems] == [("survey", 3)]
+    assert "wishes()" in report.problems[0].text
+
+
+@pytest.mark.parametrize(
+    ("content", "file_type"),
+    [
+        (b"", "xlsx"),
+        (b"PK\x03\x04 no package", "xlsx"),
+        (b"\xd0\xcf\x11\xe0 no workbook", "xls"),
+        (b"\xff\xfe\x00", "csv"),
+        (b"| survey |\n| | type |\n", "md"),
+        (workbook(LAUGHS), "xlsx"),
+        (workbook(b"<worksheet>" + b"<row/>" * 30_000 + b"</worksheet>"), "xlsx"),
+        (workbook(b"\x00" * 70_000_000), "xlsx"),
+    ],
+    ids=["empty", "damaged", "old and damaged", "no text", "no question", "a billion laughs", "rows", "a bomb"],
+)
+async def test_a_hostile_file_gets_a_reason_and_hurts_nobody(content: bytes, file_type: str) -> None:
+    report = await Importer().check(content, file_type, "hostile")
+    assert report.problems or report.trouble
+    assert report.xform == ""
+
+
+async def test_what_takes_too_long_is_stopped_and_leaves_no_process() -> None:
+    rows = "".join(
+        f"|  | text | q{number} | Question {number} | ${{q{number - 1}}} != '' |\n" for number in range(1, 9000)
+    )
+    table = f"| survey | | | | |\n|  | type | name | label | relevant |\n|  | text | q0 | First | |\n{rows}"
+    report = await Importer(seconds=1.0).check(table.encode(), "md", "long")
+    assert report.trouble is Trouble.TOO_LONG
+    assert children() == []
+
+
+async def test_what_takes_too_much_memory_is_stopped() -> None:
+    report = await Importer(memory=20_000_000).check(SQUARE, "xlsx", "square")
+    assert not report.good
+    assert children() == []
+
+
+def children() -> list[str]:
+    """The processes that this one has started and that still run."""
+    here = os.getpid()
+    return Path(f"/proc/{here}/task/{here}/children").read_text().split() if sys.platform == "linux" else []
+
+
+async def test_a_file_that_is_too_large_is_not_even_read() -> None:
+    assert (await Importer().check(b"x" * (MAX_FILE + 1), "md", "large")).trouble is Trouble.TOO_LARGE
+
+
+async def test_uploads_wait_for_each_other_and_those_beyond_a_few_are_asked_to_come_back() -> None:
+    importer = Importer()
+    reports = await asyncio.gather(*(importer.check(BROKEN, "md", "broken") for _ in range(7)))
+    assert [report.trouble for report in reports].count(Trouble.BUSY) == 3
+    assert [bool(report.problems) for report in reports].count(True) == 4
+
+
+async def test_somebody_who_goes_away_leaves_no_process() -> None:
+    waiting = asyncio.create_task(Importer().check(SQUARE, "xlsx", "square"))
+    await asyncio.sleep(0.1)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert children() == []
+
+
+async def test_the_child_knows_no_secret_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes its environment from us alone: with what would break it there, it still works."""
+    monkeypatch.setenv("PYTHONHOME", "/nowhere")
+    monkeypatch.setenv("MITSPRACHE_TOKEN", "secret")
+    assert (await Importer().check(SQUARE, "xlsx", "square")).good
+
+
+@pytest.mark.parametrize(
+    ("file_name", "expected"),
+    [
+        ("Leben im Viertel.xlsx", ("Leben_im_Viertel", "xlsx")),
+        ("C:\\Users\\x\\survey.XLS", ("survey", "xls")),
+        ("../../etc/passwd", ("passwd", "")),
+        ("<script>.md", ("script", "md")),
+        ("استبيان.csv", ("استبيان", "csv")),
+        (".xlsx", ("questionnaire", "xlsx")),
+        ("a\x00b\nc.md", ("a_b_c", "md")),
+        ("x" * 500 + ".md", ("x" * 60, "md")),
+        ("", ("questionnaire", "")),
+    ],
+)
+def test_a_files_name_is_taken_as_a_name_and_nothing_else(file_name: str, expected: tuple[str, str]) -> None:
+    assert named(file_name) == expected

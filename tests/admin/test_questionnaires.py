@@ -1,0 +1,135 @@
+"""Questionnaires in the admin: taken in after a check, listed with what they lack, and given back as they came."""
+
+from __future__ import annotations
+
+from html import unescape
+
+from sqlalchemy import func, select
+
+from admin.access import Right
+from admin.importing import MAX_FILE
+from admin.site import Site
+from storage.models import AuditEntry, Questionnaire
+from tests.admin.office import Office, heading, hire
+from tests.admin.papers import BROKEN, SQUARE, TWO_LANGUAGES, take_in
+
+LIST = "/admin/questionnaires"
+
+
+async def how_many(site: Site) -> int:
+    async with site.database.read() as connection:
+        return await connection.scalar(select(func.count()).select_from(Questionnaire)) or 0
+
+
+async def test_a_good_questionnaire_is_taken_in_and_shown(office: Office, site: Site) -> None:
+    answer = await take_in(office, SQUARE, "square.xlsx")
+    assert answer.status_code == 303
+    page = await office.get(answer.headers["location"])
+    assert heading(page) == "Was soll auf dem Platz passieren?"
+    assert "Der Fragebogen ist in Ordnung und aufgenommen." in page.text
+    assert "Wie oft sind Sie auf dem Platz?" in page.text
+    assert "26. November 2026" in page.text
+    assert await how_many(site) == 1
+
+
+async def test_taking_in_stands_in_the_log(office: Office, site: Site) -> None:
+    await take_in(office, SQUARE, "square.xlsx")
+    async with site.database.read() as connection:
+        entry = (await connection.execute(select(AuditEntry.action, AuditEntry.detail))).one()
+    assert entry.action == "questionnaire.import"
+    assert list(entry.detail) == ["questionnaire"]
+
+
+async def test_the_same_file_leads_to_the_version_that_is_there(office: Office, site: Site) -> None:
+    first = await take_in(office, SQUARE, "square.xlsx")
+    second = await take_in(office, SQUARE, "another name.xlsx")
+    assert second.headers["location"] == first.headers["location"]
+    assert "Genau diese Datei ist schon da." in await office.read(second.headers["location"])
+    assert await how_many(site) == 1
+
+
+async def test_what_is_wrong_is_said_in_german_with_sheet_and_row_and_nothing_is_stored(
+    office: Office, site: Site
+) -> None:
+    answer = await take_in(office, BROKEN, "broken.md")
+    assert answer.status_code == 422
+    assert "Nicht aufgenommen: broken.md" in answer.text
+    assert "Blatt „survey“, Zeile 3:" in answer.text
+    assert "Spalte „relevant“: die Funktion wishes() ist nicht bekannt" in answer.text
+    assert "Es wurde nichts gespeichert." in answer.text
+    assert await how_many(site) == 0
+
+
+async def test_in_english_the_report_is_english(site: Site) -> None:
+    await hire(site, language="en")
+    async with Office.at(site) as office:
+        await office.sign_in()
+        answer = await take_in(office, BROKEN, "broken.md")
+    assert "Sheet “survey”, row 3:" in answer.text
+    assert "Column “relevant”: the function wishes() is not known" in answer.text
+
+
+async def test_what_the_converter_says_is_marked_as_english(office: Office) -> None:
+    answer = await take_in(office, b"| survey | | |\n|  | type | name |\n|  | text | a |\n", "no-label.md")
+    assert answer.status_code == 422
+    assert 'lang="en">' in answer.text
+
+
+async def test_a_file_of_another_type_or_none_is_refused_in_words(office: Office) -> None:
+    pdf = await take_in(office, b"%PDF", "survey.pdf")
+    assert pdf.status_code == 422
+    assert "Diese Datei ist von anderer Art." in pdf.text
+    nothing = await office.send(LIST, {"file": "text"}, page=LIST)
+    assert "Bitte wählen Sie zuerst eine Datei." in nothing.text
+
+
+async def test_a_file_that_is_too_large_is_refused_in_words(office: Office) -> None:
+    answer = await take_in(office, b"x" * (MAX_FILE + 1), "large.md")
+    assert answer.status_code == 422
+    assert "Die Datei ist zu groß. Erlaubt sind 10 MB." in answer.text
+
+
+async def test_a_hostile_name_is_text_and_harms_nothing(office: Office) -> None:
+    answer = await take_in(office, b"%PDF", "<img src=x onerror=alert(1)>.md\r\nX: y")
+    assert answer.status_code == 422
+    assert "<img src=x" not in answer.text
+
+
+async def test_the_list_says_which_texts_are_missing(office: Office) -> None:
+    await take_in(office, TWO_LANGUAGES, "two.md")
+    await take_in(office, SQUARE, "square.xlsx")
+    page = unescape(await office.read(LIST))
+    assert page.index("Was soll auf dem Platz passieren?") < page.index("Wohnen im Viertel")
+    assert '<bdi lang="ar">العربية</bdi>: 1 Text fehlt' in page
+    assert "nicht vorhanden:" in page
+
+
+async def test_the_report_of_a_version_can_be_read_again(office: Office) -> None:
+    answer = await take_in(office, TWO_LANGUAGES, "two.md")
+    page = await office.read(answer.headers["location"])
+    assert "Worüber wir hinweggesehen haben" in page
+    assert "die Antwort no steht zweimal in der Liste yesno" in page
+    assert "sehen Menschen, die diese Sprache lesen, nur einen Strich" in page
+
+
+async def test_the_file_is_given_back_as_it_came(office: Office) -> None:
+    taken = await take_in(office, SQUARE, "am „Platz“.xlsx")
+    answer = await office.get(taken.headers["location"] + "/workbook")
+    assert answer.content == SQUARE
+    assert answer.headers["content-disposition"] == 'attachment; filename="am__Platz.xlsx"'
+    assert "spreadsheetml" in answer.headers["content-type"]
+
+
+async def test_there_are_no_others(office: Office) -> None:
+    for path in (f"{LIST}/1", f"{LIST}/1/workbook", f"{LIST}/99999999999999999999"):
+        assert (await office.get(path)).status_code == 404
+
+
+async def test_who_may_only_export_takes_nothing_in(site: Site) -> None:
+    await hire(site, rights=(Right.EXPORT,))
+    async with Office.at(site) as office:
+        await office.sign_in()
+        assert (await office.get(LIST)).status_code == 403
+        refused = await office.send(LIST, {"file": "text"}, page="/admin")
+        assert refused.status_code == 403
+    assert await how_many(site) == 0
