@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import gettext
 import json
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from random import Random
 from typing import Any, TextIO
@@ -25,6 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from admin.access import Right
 from admin.app import create_admin
+from admin.exports.command import CannotExportError, export_rows
 from admin.sessions import MAX_NAME, MAX_PASSWORD, MIN_PASSWORD, hash_password
 from admin.site import LANGUAGES as ADMIN_LANGUAGES
 from admin.site import NoLinkYetError, Site
@@ -714,6 +717,46 @@ def _records(lines: TextIO) -> Iterator[dict[str, object]]:
             if not isinstance(record, dict):
                 raise click.ClickException(f"Line {number} of the answers is not a JSON object.")
             yield record
+
+
+@main.command()
+@click.argument("survey", metavar="SURVEY")
+@click.option("--format", "file_format", type=click.Choice(["csv"]), default="csv", show_default=True)
+@click.option("--labels", default="codes", show_default=True, help="A language of the questionnaire, for example de.")
+@click.option("--out", "path", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The new file.")
+@click.option("--purpose", help="What the rows are for; it stands in the log. Asked for in a terminal.")
+@click.option("--force", is_flag=True, help="Write over a file that is there.")
+@DATA
+def export(
+    survey: str, file_format: str, labels: str, path: Path, purpose: str | None, force: bool, data: Path | None
+) -> None:
+    """Write the rows of a survey, one line a complete response, into a file. SURVEY: its number or title."""
+    assert file_format == "csv"  # noqa: S101 (there is no other yet)
+    if purpose is None and sys.stdin.isatty():
+        purpose = click.prompt("What are the rows for?", err=True)
+    say = gettext.GNUTranslations(BytesIO(load_german())).gettext if labels == "de" else str
+
+    async def run() -> int:
+        async with _closing(configured(data).open_database()) as database:
+            town_id = await _ready_town(database)
+            done = await export_rows(
+                database,
+                town_id,
+                survey,
+                labels=labels,
+                path=path,
+                purpose=purpose,
+                force=force,
+                now=datetime.now(UTC),
+                say=say,
+            )
+            return done.number
+
+    try:
+        number = asyncio.run(run())
+    except CannotExportError as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{path} has {number} rows.")
 
 
 # --- what the commands share ----------------------------------------------------------------------------------------

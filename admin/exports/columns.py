@@ -108,13 +108,13 @@ def _names(variable: Variable) -> Iterator[str]:
 Own = tuple[str, str, Callable[[Record, Labels], Cell]]
 
 
-def _about(say: Callable[[str], str], *, anonymous: bool) -> Iterable[Own]:
-    yield "_language", say("Language of the answers"), _language
-    yield "_area", say("Area"), lambda record, _: record.area
+def _about(_: Callable[[str], str], *, anonymous: bool) -> Iterable[Own]:
+    yield "_language", _("Language of the answers"), _language
+    yield "_area", _("Area"), lambda record, _labels: record.area
     if not anonymous:
-        yield "_response", say("Response"), lambda record, _: record.response
-        yield "_started_on", say("Begun on"), lambda record, _: record.started_on
-        yield "_completed_on", say("Completed on"), lambda record, _: record.completed_on
+        yield "_response", _("Response"), lambda record, _labels: record.response
+        yield "_started_on", _("Begun on"), lambda record, _labels: record.started_on
+        yield "_completed_on", _("Completed on"), lambda record, _labels: record.completed_on
 
 
 def _own(taken: set[str], name: str, label: str, cell: Callable[[Record, Labels], Cell]) -> Column:

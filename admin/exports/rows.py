@@ -20,6 +20,7 @@ from admin.exports import semicolons
 from admin.exports.codebook import Codebook, Version, read_codebook
 from admin.exports.columns import Column, Labels, Record, columns_of, left_out
 from admin.exports.merging import Combination, merge_small, raise_areas
+from dialogues.markup import clean
 from storage.database import Database
 from storage.models import SurveyState
 from storage.queries import rows as reading
@@ -34,6 +35,8 @@ MOST_NUMBERED = 500
 SHORTEST_PURPOSE = 10
 LONGEST_PURPOSE = 500
 """Characters that say what rows are for."""
+CODES = "codes"
+"""Stands where a language of labels could."""
 _UNFIT_FOR_FILES = re.compile(r"[^\w]+")
 _LONGEST_NAME = 60
 
@@ -50,11 +53,26 @@ class Refusal(Enum):
 
 
 class RefusedError(Exception):
-    """No rows leave, and why."""
+    """No rows of a survey leave, and why."""
 
-    def __init__(self, reason: Refusal) -> None:
+    def __init__(self, survey: Exported, reason: Refusal) -> None:
         super().__init__(reason.value)
+        self.survey = survey
         self.reason = reason
+
+
+def reason_in(_: Callable[[str], str], reason: Refusal) -> str:
+    """Why no rows leave, as a sentence."""
+    return {
+        Refusal.DRAFT: _("This survey is not open yet: there are no rows."),
+        Refusal.STILL_OPEN: _(
+            "The survey is anonymous and still running. Rows can be had once it is closed: "
+            "otherwise two exports could be compared, and the people in between would stand out."
+        ),
+        Refusal.TOO_FEW: _("Too few people have answered to the end. Rows would give them away, so there are none."),
+        Refusal.NOBODY: _("Nobody has answered to the end yet: there are no rows."),
+        Refusal.TOO_MANY_REPEATS: _("The answers within repeats are too many for columns of their own."),
+    }[reason]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +106,9 @@ class Export:
         """Of which labels can be had."""
         return self.codebook.languages
 
-    def columns(self, say: Callable[[str], str]) -> tuple[Column, ...]:
-        """The columns of all formats."""
-        return columns_of(self.codebook, anonymous=self.survey.anonymous, say=say)
+    def columns(self, _: Callable[[str], str]) -> tuple[Column, ...]:
+        """The columns of all formats. ``_``: translates the labels of our own."""
+        return columns_of(self.codebook, anonymous=self.survey.anonymous, say=_)
 
     def record(self, row: ResponseRow) -> Record:
         """A response as it may leave."""
@@ -124,7 +142,7 @@ async def prepare(database: Database, town_id: int, survey_id: int) -> Export | 
         versions = await reading.versions_asked(connection, survey_id)
         numbered = await reading.numbered_refs(connection, survey_id, MOST_NUMBERED + 1)
     if len(numbered) > MOST_NUMBERED:
-        raise RefusedError(Refusal.TOO_MANY_REPEATS)
+        raise RefusedError(survey, Refusal.TOO_MANY_REPEATS)
     asked = [
         Version(each.id, each.xform, tuple(ref for version, ref in numbered if version == each.id)) for each in versions
     ]
@@ -138,13 +156,13 @@ async def prepare(database: Database, town_id: int, survey_id: int) -> Export | 
 
 def _refuse(survey: Exported, number: int) -> None:
     if survey.state == SurveyState.DRAFT:
-        raise RefusedError(Refusal.DRAFT)
+        raise RefusedError(survey, Refusal.DRAFT)
     if survey.anonymous and survey.state != SurveyState.CLOSED:
-        raise RefusedError(Refusal.STILL_OPEN)
+        raise RefusedError(survey, Refusal.STILL_OPEN)
     if survey.anonymous and number < survey.smallest_group:
-        raise RefusedError(Refusal.TOO_FEW)
+        raise RefusedError(survey, Refusal.TOO_FEW)
     if not number:
-        raise RefusedError(Refusal.NOBODY)
+        raise RefusedError(survey, Refusal.NOBODY)
 
 
 def _becomes(
@@ -208,11 +226,17 @@ def labels_of(export: Export, wanted: str) -> Labels:
     Raises:
         ValueError: it is neither.
     """
-    if wanted == "codes":
+    if wanted == CODES:
         return None
     if wanted not in export.languages:
         raise ValueError(wanted)
     return wanted
+
+
+def purpose_of(typed: str) -> str | None:
+    """What was typed as the purpose, on one line; None: it says too little."""
+    purpose = " ".join(clean(typed).split())[:LONGEST_PURPOSE]
+    return purpose if len(purpose) >= SHORTEST_PURPOSE else None
 
 
 def file_name(survey: Exported, language: str, today: date) -> str:
@@ -246,6 +270,6 @@ async def recorded(
         now=now,
         purpose=purpose,
         format="csv",
-        labels=labels or "codes",
+        labels=labels or CODES,
         rows=export.number,
     )
