@@ -19,7 +19,7 @@ NO_PASSWORD = ""
 
 
 def plain_name(name: str) -> str:
-    """A name as it is stored and compared: in small letters, without spaces around it and without control characters."""
+    """A name as it is stored and compared: in small letters, without spaces around it or control characters."""
     return "".join(filter(str.isprintable, unicodedata.normalize("NFKC", name))).strip().casefold()
 
 

@@ -72,12 +72,16 @@ async def new_site(database: Database, *, clock: Clock | None = None, secure: bo
             timezone="Europe/Berlin",
             areas=["Nordstadt", "Hafenviertel"],
         )
-    texts = Texts({language: compiled(language, "mitsprache") for language in LANGUAGES})
-    times = {"now": clock} if clock else {}
+    return site_of(database, town_id, clock=clock, secure=secure, **more)
+
+
+def site_of(database: Database, town_id: int, *, clock: Clock | None = None, secure: bool = False, **more: Any) -> Site:
+    """The admin of a town that is there."""
+    times: dict[str, Any] = {"now": clock} if clock else {}
     return Site(
         database,
         town_id,
-        texts,
+        Texts({language: compiled(language, "mitsprache") for language in LANGUAGES}),
         compiled("de", "admin"),
         link=lambda code: f"https://t.me/the_bot?start={code}",
         secure=secure,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import select, update
 
@@ -15,7 +16,7 @@ from storage.services.audit import record
 from tests.admin.office import Clock, Office
 
 
-async def write(site: Site, action: str, *, staff_id: int | None = None, **detail: str) -> None:
+async def write(site: Site, action: str, *, staff_id: int | None = None, **detail: Any) -> None:
     async with site.database.write() as connection:
         await record(connection, town_id=site.town_id, staff_id=staff_id, action=action, now=site.now(), **detail)
 

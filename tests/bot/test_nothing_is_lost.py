@@ -14,17 +14,17 @@ from pathlib import Path
 import psycopg
 import pytest
 import pytest_asyncio
-from litestar.testing import AsyncTestClient
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from admin.app import create_admin
 from bot import delivery, receiver, worker
 from bot.simulator.app import Limits
 from storage.database import Database
 from storage.models import Delivery, Response
 from storage.queries.outbox import Pace
+from storage.queries.town import first_town
 from storage.schema import upgrade
+from tests.admin.office import Office, hire, site_of
 from tests.bot.conftest import Stored
 from tests.bot.town import PATIENCE, Ground, Town, Watch, ground, running, table
 
@@ -108,16 +108,21 @@ async def test_an_update_of_an_unknown_kind_blocks_nobody_and_is_shown_to_the_ma
     assert json.loads(aside[0].payload)["teleportation"]["text"] == secret
     assert secret not in str(logged)
     page = await state_page(town.database)
-    assert "Beiseitegelegt" in page
+    assert "Beiseitegelegte Nachrichten" in page
     assert str(aside[0].seq) in page
     assert secret not in page
 
 
 async def state_page(database: Database) -> str:
-    async with AsyncTestClient(create_admin(database)) as browser:
-        answer = await browser.get("/admin")
-    assert answer.status_code == 200
-    return str(answer.text)
+    """The overview, as somebody of the staff sees it."""
+    async with database.read() as connection:
+        town_id = await first_town(connection)
+    assert town_id is not None
+    site = site_of(database, town_id)
+    await hire(site)
+    async with Office.at(site) as office:
+        await office.sign_in()
+        return await office.read("/admin")
 
 
 # --- limits ---------------------------------------------------------------------------------------------------------
