@@ -49,6 +49,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "missing_outside": ["benches", "trees", "light"],
         "know_neighbours": "greet",
         "help_nearby": "sometimes",
+        "age_group": "41_to_60",
         "wish_for_the_quarter": ("مقاعد أكثر", "مقاعد أكثر"),
     },
     "what_should_happen_on_the_square": {
@@ -62,6 +63,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "safe_in_the_evening": "mostly",
         "children": ("2", "2"),
         "children_age": ["to_3", "7_to_12"],
+        "age_group": "26_to_40",
         "idea": ("Пейки на сянка", "Пейки на сянка"),
     },
     "after_the_festival": {
@@ -75,6 +77,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "enough_for_children": "dont_know",
         "met_people": "several",
         "come_again": "yes",
+        "age_group": "no_answer",
         "do_better": ("Mai multă umbră", "Mai multă umbră"),
     },
 }

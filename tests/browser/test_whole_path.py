@@ -81,6 +81,7 @@ class Words:
     too_many: str
     neighbours: tuple[str, str]
     help: tuple[str, str]
+    age: tuple[str, str]
     wish: str
 
 
@@ -121,6 +122,7 @@ ARABIC = Words(
     too_many="اختاروا من فضلكم 3 أشياء على الأكثر.",
     neighbours=("هل تعرفون جيرانكم؟", "نتبادل السلام"),
     help=("هل يساعدكم أحد هنا عند الحاجة؟", "أحيانًا"),
+    age=("كم عمركم؟", "من 26 إلى 40 سنة"),
     wish="ماذا تريدون أن يتحسّن في حيّكم؟",
 )
 
@@ -161,6 +163,7 @@ BULGARIAN = Words(
     too_many="Моля, изберете най-много 3 неща.",
     neighbours=("Познавате ли съседите си?", "Поздравяваме се"),
     help=("Помага ли Ви някой тук, когато имате нужда?", "Понякога"),
+    age=("На колко години сте?", "От 26 до 40 години"),
     wish="Какво искате да стане по-добро в квартала?",
 )
 
@@ -273,9 +276,10 @@ async def answer_about_neighbours(visitor: Visitor, person: Person) -> None:
     if not person.answers_in_german:
         await visitor.answers(*words.neighbours)
     await visitor.answers(*words.help)
+    await visitor.answers(*words.age)
     await visitor.answers(words.wish, words.back)
-    await visitor.is_asked(words.help[0])
-    await expect(visitor.button(f"✓ {words.help[1]}")).to_be_visible()
+    await visitor.is_asked(words.age[0])
+    await expect(visitor.button(f"✓ {words.age[1]}")).to_be_visible()
     await visitor.taps(words.next)
     await visitor.is_asked(words.wish)
     await visitor.writes(person.wish_typed)
@@ -341,6 +345,7 @@ SAME_ANSWERS = {
     "missing_outside": "benches trees toilet",
     "know_neighbours": "greet",
     "help_nearby": "sometimes",
+    "age_group": "26_to_40",
 }
 
 
