@@ -533,7 +533,7 @@ def _new_password(*, from_stdin: bool) -> str:
 @staff.command("add")
 @click.argument("name")
 @click.option(
-    "--right", "rights", multiple=True, type=click.Choice([*Right]), help="What they may do; repeat for more."
+    "--right", "rights", multiple=True, type=click.Choice([right.value for right in Right]), help="What they may do; repeat for more."
 )
 @click.option("--language", type=click.Choice(ADMIN_LANGUAGES), default="de", show_default=True)
 @PASSWORD_STDIN

@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po
 ROOT = Path(__file__).parents[2]
 LOCALES = ROOT / "locales"
 GERMAN = LOCALES / "de" / "LC_MESSAGES" / "admin.po"
-KEYWORDS = parse_keywords(["_", "ngettext:1,2"])
+KEYWORDS = parse_keywords(["_", "gettext", "ngettext:1,2"])
 
 Id = str | tuple[str, ...]
 
