@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +12,7 @@ from litestar.params import FromPath
 from admin.access import Right, needs
 from admin.pages import drafts
 from admin.pages.drafts import too_late
+from admin.results import close_and_release
 from admin.site import Site
 from admin.survey_form import fingerprint
 from admin.viewing import Asking, Seen, in_order, is_early, is_past, is_running, look, names_of, note, text
@@ -90,7 +90,8 @@ def _closing(site: Site) -> list[BaseRouteHandler]:
             return _not_open(site, request, seen)
         if text(await request.form(), "understood") != "yes":
             return _page(site, request, "surveys/close.html", seen, status=422, unsure=True)
-        await _close(site, request, survey_id)
+        if not await _close(site, request, survey_id):
+            return _not_open(site, request, await look(site, survey_id))
         _ = site.say(request)
         notice = _("The survey is closed. These are the results.")
         return site.go_to(f"/admin/surveys/{survey_id}/results", notice=notice)
@@ -98,10 +99,17 @@ def _closing(site: Site) -> list[BaseRouteHandler]:
     return [ask_to_close, close_it]
 
 
-async def _close(site: Site, request: Asking, survey_id: int) -> None:
-    today = site.now().astimezone(ZoneInfo(request.user.timezone)).date()
-    results = importlib.import_module("admin.results")
-    await results.close_and_release(site.database, survey_id, request.user.id, today)
+async def _close(site: Site, request: Asking, survey_id: int) -> bool:
+    """Close it with its last release; returns whether it was open."""
+    now = site.now()
+    return await close_and_release(
+        site.database,
+        town_id=site.town_id,
+        survey_id=survey_id,
+        staff_id=request.user.id,
+        now=now,
+        today=now.astimezone(ZoneInfo(request.user.timezone)).date(),
+    )
 
 
 def _not_open(site: Site, request: Asking, seen: Seen) -> Response[None]:

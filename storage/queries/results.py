@@ -18,13 +18,15 @@ from storage.models import Answer, Release, Response
 class Group:
     """People whom nothing that is counted tells apart. ``age``: what they chose in the question of that name.
 
-    ``release``: the number of the one that counted them first. ``ref`` and ``value``: of one answer; None: of all.
+    ``release``: the number of the one that counted them first. ``ref`` and ``value``: of one answer, to the version
+    ``questionnaire_id``; None: of all.
     """
 
     area_id: int | None
     language: str
     age: str | None
-    release: int | None
+    release: int
+    questionnaire_id: int | None
     ref: str | None
     value: str | None
     number: int
@@ -64,25 +66,26 @@ async def progress(connection: AsyncConnection, survey_id: int) -> Progress:
 
 
 async def groups(
-    connection: AsyncConnection, survey_id: int, *, up_to: int, age_ref: str | None, refs: Collection[str]
+    connection: AsyncConnection, survey_id: int, *, up_to: int, age_refs: Collection[str], refs: Collection[str]
 ) -> AsyncIterator[Group]:
     """All that is counted up to a release: first the respondents, then their answers to the questions ``refs``."""
     age, given = aliased(Answer), aliased(Answer)
     people = (Response.area_id, Response.language, age.value, Response.release)
-    with_age = and_(age.response_id == Response.id, age.ref == (age_ref or ""))
+    with_age = and_(age.response_id == Response.id, age.ref.in_(age_refs))
     counted = and_(_is_counted(survey_id), Response.release <= up_to)
     respondents = select(*people, func.count()).outerjoin(age, with_age).where(counted).group_by(*people)
     answers = (
-        select(*people, given.ref, given.value, func.count())
+        select(*people, given.questionnaire_id, given.ref, given.value, func.count())
         .join(given, given.response_id == Response.id)
         .outerjoin(age, with_age)
         .where(counted, given.ref.in_(refs), given.value != "")
-        .group_by(*people, given.ref, given.value)
+        .group_by(*people, given.questionnaire_id, given.ref, given.value)
     )
     async for area_id, language, chosen, release, number in await connection.stream(respondents):
-        yield Group(area_id, language, chosen, release, None, None, number)
-    async for area_id, language, chosen, release, ref, value, number in await connection.stream(answers):
-        yield Group(area_id, language, chosen, release, ref, value, number)
+        yield Group(area_id, language, chosen, release or up_to, None, None, None, number)
+    async for answer in await connection.stream(answers):
+        area_id, language, chosen, release, version, ref, value, number = answer
+        yield Group(area_id, language, chosen, release or up_to, version, ref, value, number)
 
 
 async def releases(connection: AsyncConnection, survey_id: int) -> list[StoredRelease]:

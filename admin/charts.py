@@ -1,0 +1,159 @@
+"""A release as it is read: each question with its options, the groups beside each other, a share for each, and words.
+
+Takes what the disclosure rule let through and adds nothing to it; draws no page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from babel import Locale
+
+from admin.disclosure import Breakdown, Cell, Figures, Results, Share, share
+from admin.exports.codebook import Codebook, Kind, Variable
+from admin.results import AGE, COUNTED, bins
+from storage.queries.town import AreaFacts
+
+WHOLE: Final = ""
+"""The breakdown into no groups."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A group of people in a question. ``people`` None: too few have answered it here, or nobody."""
+
+    name: str
+    people: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An option with its share in each column; None where the column shows nothing."""
+
+    label: str
+    shares: tuple[Share | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A question. ``missing``: the share of those who took part and did not answer it, or were not asked.
+
+    ``as_of``: the release that it is from. ``many``: several options could be chosen. ``rest``: there are groups of
+    numbers that hardly anyone is in; they have no row.
+    """
+
+    name: str
+    label: str
+    people: int
+    missing: Share | None
+    as_of: int
+    many: bool
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    rest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What categories are called: areas by the town, languages in the reader's, ages as the question has them."""
+
+    say: Callable[[str], str]
+    reader: str
+    labels: str
+    areas: Mapping[int, AreaFacts]
+    book: Codebook
+
+    def of(self, dimension: str, cell: Cell) -> str:
+        """The name of a group."""
+        if cell.others:
+            return self.say("All others")
+        return ", ".join(self._category(dimension, each) for each in sorted(cell.categories))
+
+    def _category(self, dimension: str, category: str) -> str:
+        if not category:
+            return self.say("not told")
+        if dimension == "area":
+            area = self.areas.get(int(category))
+            return area.name if area else self.say("not told")
+        if dimension == "language":
+            return str(Locale(self.reader).languages.get(category, category))
+        ages = next((each for each in self.book.variables if each.name == AGE and each.kind is Kind.ONE), None)
+        options = ages.options if ages else ()
+        return next((each.label(self.labels) for each in options if each.value == category), category)
+
+
+def charts(results: Results, book: Codebook, names: Names, *, by: str = WHOLE) -> tuple[Chart, ...]:
+    """All questions that are shown, in the order of the questionnaire. ``by``: a dimension, or ``WHOLE``."""
+    found = []
+    for variable in book.variables:
+        figures = results.questions.get(variable.name)
+        if figures is not None and variable.kind in COUNTED:
+            found.append(_chart(variable, figures, results.respondents, names, by))
+    return tuple(found)
+
+
+def not_counted(book: Codebook) -> tuple[Variable, ...]:
+    """The variables that are no free text and that no chart can show: they stand in the rows of the export alone."""
+    return tuple(each for each in book.variables if each.kind is Kind.DATE and each.label(""))
+
+
+def free_text(book: Codebook) -> tuple[Variable, ...]:
+    """The questions that people answered in their own words."""
+    return tuple(each for each in book.variables if each.kind is Kind.TEXT and each.label(""))
+
+
+def _chart(variable: Variable, figures: Figures, everybody: Figures, names: Names, by: str) -> Chart:
+    breakdown = figures.by.get(by)
+    cells: Sequence[tuple[str, int, Mapping[str, int] | None]] = [("", figures.people, figures.options)]
+    if by and breakdown is not None:
+        cells = [(names.of(by, cell), cell.people, cell.options) for cell in breakdown.cells]
+    elif by:
+        cells = []
+    options = _options(variable, figures.options, names)
+    rows = tuple(
+        Row(
+            label, tuple(None if chosen is None else share(chosen.get(value, 0), people) for _, people, chosen in cells)
+        )
+        for value, label in options
+    )
+    numbers = variable.kind is Kind.NUMBER
+    kept = [row for row, (value, _) in zip(rows, options, strict=True) if _matters(figures, value)]
+    missing = everybody.people - figures.people if figures.as_of == everybody.as_of else None
+    return Chart(
+        name=variable.name,
+        label=variable.label(names.labels),
+        people=figures.people,
+        missing=None if missing is None else share(missing, everybody.people),
+        as_of=_as_of(figures, breakdown, by),
+        many=variable.kind is Kind.MANY,
+        columns=tuple(Column(name, None if chosen is None else people) for name, people, chosen in cells),
+        rows=tuple(kept) if numbers else rows,
+        rest=numbers and len(kept) < len(rows),
+    )
+
+
+def _as_of(figures: Figures, breakdown: Breakdown | None, by: str) -> int:
+    return breakdown.as_of if by and breakdown is not None else figures.as_of
+
+
+def _matters(figures: Figures, value: str) -> bool:
+    return not share(figures.options.get(value, 0), figures.people).hardly_anyone
+
+
+def _options(variable: Variable, chosen: Mapping[str, int], names: Names) -> list[tuple[str, str]]:
+    """Values and labels, in the questionnaire's order; values that it does not have come behind."""
+    if variable.kind is Kind.NUMBER:
+        return [(name, _bin(name, names.say)) for name in bins()]
+    known = {each.value: each.label(names.labels) for each in variable.options}
+    unknown = {value: value for value in sorted(chosen) if value not in known}
+    return [*known.items(), *unknown.items()]
+
+
+def _bin(name: str, say: Callable[[str], str]) -> str:
+    if name.startswith("-"):
+        return say("less than %(number)s") % {"number": name[1:]}
+    if name.endswith("-"):
+        return say("%(number)s or more") % {"number": name[:-1]}
+    return name.replace("-", "–")

@@ -1,0 +1,99 @@
+"""What people wrote in their own words: somebody reads it, and chooses what the results page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from litestar import Response, get, post
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath
+
+from admin.access import Right, needs
+from admin.charts import free_text
+from admin.results import book_of, shown
+from admin.site import Site
+from admin.viewing import Asking, Seen, look, note, text, texts
+from storage.models import SurveyState
+from storage.queries.results import FreeText, free_texts
+from storage.services.releases import show_texts
+
+PAGE = 50
+"""Answers on one page."""
+
+
+def routes(site: Site) -> list[BaseRouteHandler]:
+    """The page on which free texts are chosen."""
+
+    @get("/admin/surveys/{survey_id:int}/texts", opt=needs(Right.MANAGE))
+    async def choose(request: Asking, survey_id: FromPath[int]) -> Response[Any]:
+        seen, page = await look(site, survey_id), _page_of(request.query_params.get("page", ""))
+        refs, labels = await _asked(site, request, seen)
+        if not refs:
+            return _nothing(site, request, seen)
+        async with site.database.read() as connection:
+            found = await free_texts(connection, survey_id, refs, shown_only=False, offset=page * PAGE, limit=PAGE + 1)
+        return site.page(
+            request,
+            "results/texts.html",
+            survey=seen.survey,
+            questions=_by_question(found[:PAGE], labels),
+            number=page,
+            more=len(found) > PAGE,
+        )
+
+    @post("/admin/surveys/{survey_id:int}/texts", opt=needs(Right.MANAGE))
+    async def chosen(request: Asking, survey_id: FromPath[int]) -> Response[Any]:
+        seen, form = await look(site, survey_id), await request.form()
+        refs, _labels = await _asked(site, request, seen)
+        if not refs:
+            return _nothing(site, request, seen)
+        offered, kept = set(_pairs(texts(form, "offered"))), set(_pairs(texts(form, "shown")))
+        async with site.database.write() as connection:
+            await show_texts(connection, survey_id, [each for each in kept if each[1] in refs], shown=True)
+            await show_texts(connection, survey_id, [each for each in offered - kept if each[1] in refs], shown=False)
+            await note(site, connection, request, "texts.show", survey_id, shown=len(kept), read=len(offered))
+        page = _page_of(text(form, "page"))
+        address = f"/admin/surveys/{survey_id}/texts?page={page + 1}" if text(form, "on") else ""
+        notice = site.say(request)("Your choice has been kept.")
+        return site.go_to(address or f"/admin/surveys/{survey_id}/results", notice=notice)
+
+    return [choose, chosen]
+
+
+async def _asked(site: Site, request: Asking, seen: Seen) -> tuple[set[str], dict[str, str]]:
+    """Where free texts of a closed survey are, and what was asked there; nothing where too few have answered."""
+    if seen.survey.state != SurveyState.CLOSED:
+        return set(), {}
+    async with site.database.read() as connection:
+        if await shown(connection, seen.survey.id) is None:
+            return set(), {}
+        book = await book_of(connection, seen.survey.id)
+    labels = {ref: each.label(site.language(request)) for each in free_text(book) for ref in each.refs.values()}
+    return set(labels), labels
+
+
+def _nothing(site: Site, request: Asking, seen: Seen) -> Response[None]:
+    notice = site.say(request)("There are no answers in people’s own words to read now.")
+    return site.go_to(f"/admin/surveys/{seen.survey.id}/results", notice=notice)
+
+
+def _by_question(found: Iterable[FreeText], labels: dict[str, str]) -> list[tuple[str, list[FreeText]]]:
+    questions: dict[str, list[FreeText]] = {}
+    for each in found:
+        questions.setdefault(each.ref, []).append(each)
+    return [(labels[ref], written) for ref, written in questions.items()]
+
+
+def _pairs(values: Iterable[str]) -> Iterable[tuple[UUID, str]]:
+    for value in values:
+        name, _, ref = value.partition(" ")
+        try:
+            yield UUID(name), ref
+        except ValueError:
+            continue
+
+
+def _page_of(typed: str) -> int:
+    return min(int(typed), 100_000) if typed.isascii() and typed.isdigit() and len(typed) < 7 else 0

@@ -1,0 +1,339 @@
+"""The results of a survey: counted, put through the disclosure rule, and kept as a release.
+
+Who wants to show something of a survey reads a release; only here are answers counted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from admin.disclosure import Atom, Breakdown, Cell, Counted, Figures, Results, Snapshot, may_release, release
+from admin.exports.codebook import Codebook, Kind, Variable, Version, read_codebook
+from admin.exports.merging import merge_small
+from storage.database import Database
+from storage.models import SurveyState
+from storage.queries.results import Group, groups, latest_release, progress, releases
+from storage.queries.rows import versions_asked
+from storage.queries.surveys import find_survey
+from storage.queries.town import TownFacts, load_town
+from storage.services import audit
+from storage.services.releases import claim_responses, hold_answers, is_open, keep_release
+
+DIMENSIONS: Final = ("area", "language", "age")
+"""What results are broken down by, one at a time; the last is given up first where two would tell too much together."""
+AGE: Final = "age_group"
+"""The name of the question by whose options age groups are told apart."""
+COUNTED: Final = (Kind.ONE, Kind.MANY, Kind.NUMBER)
+"""The kinds of variables whose answers are counted."""
+_BINS: Final = (0, 1, 2, 3, 4, 5, 10, 20, 50, 100)
+"""Where the groups of numbers begin. They do not depend on the answers, so that they tell nothing of them."""
+
+
+# --- counting ---------------------------------------------------------------------------------------------------------
+
+
+async def book_of(connection: AsyncConnection, survey_id: int) -> Codebook:
+    """What the answers of a survey mean."""
+    versions = [Version(each.id, each.xform) for each in await versions_asked(connection, survey_id)]
+    return await asyncio.to_thread(read_codebook, versions)
+
+
+def bin_of(value: str) -> str | None:
+    """The group of a number, named by its bounds (``3``, ``5-9``, ``100-``; ``-0``: less than 0). None: no number."""
+    try:
+        number = float(value)
+    except ValueError:
+        return None
+    if number < _BINS[0]:
+        return f"-{_BINS[0]}"
+    if number >= _BINS[-1]:
+        return f"{_BINS[-1]}-"
+    at = max(place for place, start in enumerate(_BINS) if start <= number)
+    last = _BINS[at + 1] - 1
+    return str(_BINS[at]) if last == _BINS[at] else f"{_BINS[at]}-{last}"
+
+
+def bins() -> tuple[str, ...]:
+    """The names of all groups of numbers, in their order."""
+    return tuple(name for start in (-1, *_BINS) if (name := bin_of(str(start))) is not None)
+
+
+def _options(variable: Variable, value: str) -> list[str]:
+    match variable.kind:
+        case Kind.MANY:
+            return value.split()
+        case Kind.NUMBER:
+            name = bin_of(value)
+            return [name] if name else []
+        case _:
+            return [value]
+
+
+class _Tally:
+    """Adds up groups into a snapshot: its size depends on the categories there are, not on the number of people."""
+
+    def __init__(self, book: Codebook, town: TownFacts) -> None:
+        self._variables = {
+            (version, ref): variable
+            for variable in book.variables
+            if variable.kind in COUNTED
+            for version, ref in variable.refs.items()
+        }
+        self._town = town
+        self._respondents: dict[Atom, int] = defaultdict(int)
+        self._people: dict[str, dict[Atom, int]] = defaultdict(lambda: defaultdict(int))
+        self._chosen: dict[str, dict[str, dict[str, dict[str, int]]]] = defaultdict(
+            lambda: defaultdict(lambda: defaultdict(lambda: defaultdict(int)))
+        )
+
+    def add(self, group: Group) -> None:
+        categories = (self._quarter(group.area_id), group.language, group.age or "")
+        atom = Atom(categories, group.release)
+        if group.ref is None or group.questionnaire_id is None:
+            self._respondents[atom] += group.number
+            return
+        variable = self._variables.get((group.questionnaire_id, group.ref))
+        options = _options(variable, group.value or "") if variable else []
+        if variable is None or not options:
+            return
+        self._people[variable.name][atom] += group.number
+        chosen = self._chosen[variable.name]
+        for option in options:
+            chosen[""][""][option] += group.number
+            for dimension, category in zip(DIMENSIONS, categories, strict=True):
+                chosen[dimension][category][option] += group.number
+
+    def _quarter(self, area_id: int | None) -> str:
+        """The quarter that an area lies in: coarse, so that a house betrays nobody."""
+        path = self._town.within(area_id)
+        quarter = next((each.id for each in self._town.quarters() if each.id in path), None)
+        return "" if quarter is None else str(quarter)
+
+    def snapshot(self) -> Snapshot:
+        questions = {name: Counted(people, self._chosen[name]) for name, people in self._people.items()}
+        return Snapshot(DIMENSIONS, Counted(self._respondents), questions)
+
+
+async def _count(connection: AsyncConnection, survey_id: int, town: TownFacts, book: Codebook, number: int) -> Snapshot:
+    counted = [each for each in book.variables if each.kind in COUNTED]
+    age_refs = {ref for each in counted if each.name == AGE and each.kind is Kind.ONE for ref in each.refs.values()}
+    refs = {ref for each in counted for ref in each.refs.values()}
+    tally = _Tally(book, town)
+    async for group in groups(connection, survey_id, up_to=number, age_refs=age_refs, refs=refs):
+        tally.add(group)
+    return tally.snapshot()
+
+
+# --- releasing --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a results page may show: the latest release, and whether it is the last."""
+
+    results: Results
+    made_on: date
+    final: bool
+
+
+async def shown(connection: AsyncConnection, survey_id: int) -> Shown | None:
+    """The latest release of a survey; None: there is none, or too few have answered for one."""
+    stored = await latest_release(connection, survey_id)
+    if stored is None or not stored.figures:
+        return None
+    return Shown(read(stored.figures), stored.made_on, stored.final)
+
+
+async def release_if_due(database: Database, *, town_id: int, survey_id: int, today: date) -> bool:
+    """Make the next interim release of a survey if the rule permits one now; returns whether there is a new one.
+
+    The people it counts are chosen in a short transaction and counted in a reading one; so nobody waits for it, and
+    whoever tries at the same time, or again after a breakdown, makes the same release.
+    """
+    async with database.read() as connection:
+        survey = await find_survey(connection, town_id, survey_id)
+        if survey is None or not survey.interim or survey.state != SurveyState.OPEN:
+            return False
+        before = await shown(connection, survey_id)
+        number = before.results.number + 1 if before else 1
+        so_far = await progress(connection, survey_id)
+        is_begun = so_far.claimed == number
+        is_permitted = may_release(
+            complete=so_far.complete, new=so_far.new, smallest=survey.smallest_group, first=before is None
+        )
+    if not is_begun and not is_permitted:
+        return False
+    async with database.write() as connection:
+        if not await is_open(connection, town_id, survey_id):
+            return False
+        await claim_responses(connection, survey_id, number)
+    async with database.read() as connection:
+        town = await load_town(connection, town_id)
+        counted = await _count(connection, survey_id, town, await book_of(connection, survey_id), number)
+    results = await asyncio.to_thread(
+        release, counted, before.results if before else None, smallest=survey.smallest_group
+    )
+    if results is None:
+        return False
+    async with database.write() as connection:
+        return await is_open(connection, town_id, survey_id) and await _keep(
+            connection, town_id, survey_id, results, today=today, final=False
+        )
+
+
+async def close_and_release(
+    database: Database, *, town_id: int, survey_id: int, staff_id: int | None, now: datetime, today: date
+) -> bool:
+    """Close a survey and make its last release, in one transaction; returns whether it was open."""
+    from storage.services.closing import close_survey
+
+    async with database.read() as connection:
+        book = await book_of(connection, survey_id)
+    async with database.write() as connection:
+        if not await is_open(connection, town_id, survey_id):
+            return False
+        await hold_answers(connection)
+        survey = await find_survey(connection, town_id, survey_id)
+        assert survey is not None  # noqa: S101 (it is open)
+        before = await shown(connection, survey_id)
+        number = before.results.number + 1 if before else 1
+        await claim_responses(connection, survey_id, number)
+        if (await progress(connection, survey_id)).new:  # an interim release was begun and not finished: count all
+            await claim_responses(connection, survey_id, number + 1)
+        town = await load_town(connection, town_id)
+        counted = await _count(connection, survey_id, town, book, number + 1)
+        results = await asyncio.to_thread(
+            release, _as_of(counted, number), before.results if before else None, smallest=survey.smallest_group
+        )
+        await _keep(connection, town_id, survey_id, results, today=today, final=True)
+        closed = await close_survey(
+            connection,
+            town_id=town_id,
+            survey_id=survey_id,
+            today=today,
+            merge=lambda counts: merge_small(counts, survey.smallest_group),
+        )
+        await audit.record(
+            connection, town_id=town_id, staff_id=staff_id, action="survey.close", survey_id=survey_id, now=now
+        )
+    await database.scrub()
+    return closed
+
+
+def _as_of(snapshot: Snapshot, number: int) -> Snapshot:
+    """The snapshot with nobody counted later than the release ``number``, which is made of all."""
+
+    def early(counted: Counted) -> Counted:
+        people: dict[Atom, int] = defaultdict(int)
+        for atom, each in counted.people.items():
+            people[atom._replace(since=min(atom.since, number))] += each
+        return replace(counted, people=people)
+
+    questions = {name: early(each) for name, each in snapshot.questions.items()}
+    return Snapshot(snapshot.dimensions, early(snapshot.respondents), questions)
+
+
+async def _keep(
+    connection: AsyncConnection,
+    town_id: int,
+    survey_id: int,
+    results: Results | None,
+    *,
+    today: date,
+    final: bool,
+) -> bool:
+    """Keep a release; what only its successor looks at stays in the latest alone, and in none after the last."""
+    earlier = await releases(connection, survey_id)
+    return await keep_release(
+        connection,
+        town_id=town_id,
+        survey_id=survey_id,
+        number=earlier[0].number + 1 if earlier else 1,
+        made_on=today,
+        final=final,
+        figures=write(without_history(results) if final else results) if results else {},
+        older={each.number: write(without_history(read(each.figures))) for each in earlier[:1] if each.figures},
+    )
+
+
+def without_history(results: Results) -> Results:
+    """A release without what it knows of who was counted when."""
+
+    def bare(figures: Figures) -> Figures:
+        return replace(figures, known={}, past=())
+
+    questions = {name: bare(each) for name, each in results.questions.items()}
+    return replace(results, respondents=bare(results.respondents), questions=questions)
+
+
+# --- as JSON ----------------------------------------------------------------------------------------------------------
+
+
+def write(results: Results) -> dict[str, Any]:
+    """A release as JSON."""
+    return {
+        "number": results.number,
+        "smallest": results.smallest,
+        "respondents": _written(results.respondents),
+        "questions": {name: _written(each) for name, each in results.questions.items()},
+    }
+
+
+def read(figures: Mapping[str, Any]) -> Results:
+    """A release from JSON."""
+    return Results(
+        figures["number"],
+        figures["smallest"],
+        _figures(figures["respondents"]),
+        {name: _figures(each) for name, each in figures["questions"].items()},
+    )
+
+
+def _written(figures: Figures) -> dict[str, Any]:
+    return {
+        "published": list(figures.published),
+        "people": figures.people,
+        "options": dict(figures.options),
+        "by": {dimension: _breakdown_written(each) for dimension, each in figures.by.items()},
+        "past": [[dimension, _breakdown_written(each)] for dimension, each in figures.past],
+        "known": [[list(atom.categories), atom.since, atom.until, number] for atom, number in figures.known.items()],
+    }
+
+
+def _breakdown_written(breakdown: Breakdown) -> dict[str, Any]:
+    cells = [
+        {
+            "categories": sorted(cell.categories),
+            "people": cell.people,
+            "options": None if cell.options is None else dict(cell.options),
+            "others": cell.others,
+        }
+        for cell in breakdown.cells
+    ]
+    return {"as_of": breakdown.as_of, "cells": cells}
+
+
+def _figures(written: Mapping[str, Any]) -> Figures:
+    return Figures(
+        tuple(written["published"]),
+        written["people"],
+        written["options"],
+        {dimension: _breakdown(each) for dimension, each in written["by"].items()},
+        tuple((dimension, _breakdown(each)) for dimension, each in written["past"]),
+        {Atom(tuple(categories), since, until): number for categories, since, until, number in written["known"]},
+    )
+
+
+def _breakdown(written: Mapping[str, Any]) -> Breakdown:
+    cells = (
+        Cell(frozenset(each["categories"]), each["people"], each["options"], each["others"])
+        for each in written["cells"]
+    )
+    return Breakdown(written["as_of"], tuple(cells))
