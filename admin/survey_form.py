@@ -95,8 +95,7 @@ def read_form(fields: Callable[[str], list[str]]) -> Typed:
 def prefilled(titles: Mapping[str, str], default_language: str) -> Typed:
     """The form for a new survey: the questionnaire's titles, and the usual choices."""
     known = {language: titles.get(language, "") for language in LANGUAGES}
-    if not any(known.values()):
-        known[default_language] = titles.get("", "")
+    known[default_language] = known[default_language] or titles.get("", "")
     return Typed(titles=known)
 
 

@@ -27,8 +27,8 @@ TWO_LANGUAGES = """
 |  | yesno | no | Nein | لا |
 |  | yesno | no | Nein | لا |
 | settings | | | | |
-|  | form_title | | | |
-|  | Wohnen im Viertel | | | |
+|  | form_title | resident_title::Arabic (ar) | | |
+|  | Wohnen im Viertel | السكن في الحي | | |
 """.encode()
 """A question called ``data`` and a choice twice, which is tolerated; in Arabic a text is missing."""
 

@@ -47,6 +47,7 @@ async def test_the_form_begins_with_the_titles_of_the_questionnaire(office: Offi
 
 
 async def test_a_draft_keeps_what_was_chosen(office: Office, site: Site) -> None:
+    words: dict[str, Any] = {"basis-text": "§ 3 NKomVG", "title-de": "Unser  Platz"}
     where = await draft(
         office,
         opens="2026-12-01T09:00",
@@ -55,7 +56,7 @@ async def test_a_draft_keeps_what_was_chosen(office: Office, site: Site) -> None
         anonymous="no",
         basis="own",
         interim="yes",
-        **{"basis-text": "§ 3 NKomVG", "title-de": "Unser  Platz"},
+        **words,
     )
     survey = await the_survey(site)
     assert where == "/admin/surveys/1"
@@ -102,8 +103,9 @@ async def test_what_was_typed_stays_where_something_has_to_be_mended(office: Off
 
 
 async def test_a_language_that_the_questionnaire_lacks_needs_no_title(office: Office, site: Site) -> None:
-    await draft(office, TWO_LANGUAGES, "two.md", **{"title-ar": "السكن", "title-de": "Wohnen", "title-ro": ""})
-    assert dict((await the_survey(site)).titles) == {"": "Wohnen", "ar": "السكن", "de": "Wohnen"}
+    titles: dict[str, Any] = {"title-de": "Wohnen", "title-ro": ""}
+    await draft(office, TWO_LANGUAGES, "two.md", **titles)
+    assert dict((await the_survey(site)).titles) == {"": "Wohnen", "ar": "السكن في الحي", "de": "Wohnen"}
     assert "Einige Texte fehlen" in await office.read("/admin/surveys/1/open")
 
 
