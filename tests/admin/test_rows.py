@@ -1,13 +1,32 @@
 from __future__ import annotations
 
+import csv
+import io
+import tracemalloc
 from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from itertools import chain, combinations
+from pathlib import Path
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
+from admin.exports.codebook import Version, read_codebook
+from admin.exports.columns import Code, Record, columns_of, left_out
+from admin.exports.command import CannotExportError, export_rows
 from admin.exports.merging import EVERYBODY, Combination, merge_small, raise_areas
+from admin.exports.rows import Refusal, RefusedError, as_csv, file_name, prepare
+from admin.exports.semicolons import guarded, line
+from admin.site import Site
+from storage.models import AuditEntry, Response, SurveyState
+from storage.queries.rows import Exported
+from tests.admin.answered import Answered, survey_of, xform_of
+from tests.admin.office import Office, heading, hire
 
 COUNTS = st.dictionaries(
     st.tuples(st.sampled_from([None, 1, 2, 3, 4]), st.sampled_from(["", "ar", "bg", "de", "tr"])),
@@ -141,3 +160,474 @@ def test_raised_areas_hold_at_least_k_below_the_top(counts: dict[int, int], k: i
         after[becomes] += counts[area]
     assert all(number >= k for area, number in after.items() if parents[area] is not None)
     assert sum(after.values()) == sum(counts.values())
+
+
+# --- columns ----------------------------------------------------------------------------------------------------------
+
+HOUSE = """
+| survey | | | | |
+| | type | name | label::Deutsch (de) | label::العربية (ar) |
+| | note | hello | Guten Tag | مرحبا |
+| | select_one yes_no or_other | garden | **Garten?** | هل لديكم حديقة؟ |
+| | select_multiple wish | wishes | Was fehlt? | ماذا ينقص؟ |
+| | integer | trees | Wie viele Bäume? | كم شجرة؟ |
+| | decimal | rooms | Zimmer | غرف |
+| | date | since | Seit wann? | منذ متى؟ |
+| | text | idea | =Ihre Idee zu ${trees} | فكرتكم |
+| choices | | | | |
+| | list_name | name | label::Deutsch (de) | label::العربية (ar) |
+| | yes_no | yes | Ja | نعم |
+| | yes_no | -99 | Weiß nicht | لا أعرف |
+| | wish | bench | Bänke, viele; neue | مقاعد |
+| | wish | tree | Bäume | أشجار |
+"""
+LATER = (
+    HOUSE.replace("| | integer | trees", "| | text | street | Straße | شارع |\n| | integer | trees").replace(
+        "| | date | since | Seit wann? | منذ متى؟ |\n", ""
+    )
+    + "| | wish | light | Licht | إضاءة |\n"
+)
+
+Rows = list[list[str]]
+
+
+def cells(
+    tables: Sequence[str], *answers: tuple[int, dict[str, str]], labels: str | None = None
+) -> list[dict[str, object]]:
+    """The cells of rows by header. Each answer names its questionnaire by its place."""
+    codebook = read_codebook([Version(number, xform_of(table)) for number, table in enumerate(tables)])
+    columns = columns_of(codebook, anonymous=True, say=str)
+    records = [
+        Record("Nordstadt", "ar", {(version, f"/data/{name}"): value for name, value in given.items()})
+        for version, given in answers
+    ]
+    return [{column.header(labels): column.cell(record, labels) for column in columns} for record in records]
+
+
+def names(*tables: str) -> list[str]:
+    return list(cells(tables, (0, {}))[0])
+
+
+def test_a_question_with_many_options_has_a_summary_and_a_column_for_each_option() -> None:
+    assert names(HOUSE) == [
+        "_language", "_area", "garden", "garden_other", "wishes", "wishes/bench", "wishes/tree", "trees", "rooms",
+        "since", "idea",
+    ]  # fmt: skip
+
+
+def test_an_option_is_one_or_zero_and_empty_where_nothing_was_answered() -> None:
+    some, none = cells([HOUSE], (0, {"wishes": "tree"}), (0, {"trees": "2"}))
+    assert (some["wishes"], some["wishes/bench"], some["wishes/tree"]) == ("tree", False, True)
+    assert (none["wishes"], none["wishes/bench"], none["wishes/tree"]) == (None, None, None)
+
+
+def test_a_free_text_given_with_an_option_does_not_lose_the_option() -> None:
+    (row,) = cells([HOUSE], (0, {"garden": "other", "garden_other": "Balkon"}))
+    assert (row["garden"], row["garden_other"]) == ("other", "Balkon")
+
+
+def test_labels_stand_in_headers_and_cells_in_the_chosen_language_without_signs() -> None:
+    (row,) = cells([HOUSE], (0, {"garden": "yes", "wishes": "bench tree", "trees": "3"}), labels="de")
+    assert row["Garten? [garden]"] == "Ja"
+    assert row["Was fehlt? [wishes]"] == "Bänke, viele; neue | Bäume"
+    assert row["Was fehlt?: Bäume [wishes/tree]"] is True
+    assert row["Language of the answers [_language]"] == "العربية"
+    assert "=Ihre Idee zu … [idea]" in row
+    (row,) = cells([HOUSE], (0, {"garden": "yes"}), labels="ar")
+    assert row["هل لديكم حديقة؟ [garden]"] == "نعم"
+
+
+def test_numbers_and_dates_are_no_texts_and_a_code_that_is_a_number_is_no_formula() -> None:
+    (row,) = cells([HOUSE], (0, {"garden": "-99", "trees": "-4", "rooms": "3.50", "since": "2021-03-04"}))
+    assert row["garden"] == "-99"
+    assert isinstance(row["garden"], Code)
+    assert (row["trees"], row["rooms"], row["since"]) == (Decimal(-4), Decimal("3.50"), date(2021, 3, 4))
+    assert line([row["garden"], row["trees"], row["rooms"], row["since"], True, None]) == (  # type: ignore[list-item]
+        '"-99";-4;3,50;2021-03-04;1;\r\n'
+    )
+
+
+@pytest.mark.parametrize("stored", ["1e999999999", "many", "NaN", "9" * 60])
+def test_a_number_that_cannot_be_written_out_stays_as_it_was_stored(stored: str) -> None:
+    (row,) = cells([HOUSE], (0, {"rooms": stored}))
+    assert row["rooms"] == stored
+
+
+def test_versions_are_merged_with_what_only_one_of_them_has_in_its_place() -> None:
+    old = (0, {"wishes": "tree", "since": "2020-01-01"})
+    new = (1, {"wishes": "tree", "street": "Lindenstraße"})
+    before, after = cells([HOUSE, LATER], old, new)
+    assert list(before) == [
+        "_language", "_area", "garden", "garden_other", "wishes", "wishes/bench", "wishes/tree", "wishes/light",
+        "street", "trees", "rooms", "since", "idea",
+    ]  # fmt: skip
+    assert (before["since"], after["street"]) == (date(2020, 1, 1), "Lindenstraße")
+    assert after["wishes/light"] is False
+    assert before["wishes/light"] is None, "it was not on offer then"
+
+
+def test_a_name_that_means_something_else_in_a_later_version_is_a_column_of_its_own() -> None:
+    changed = HOUSE.replace("| integer | trees", "| text | trees")
+    old, new = cells([HOUSE, changed], (0, {"trees": "4"}), (1, {"trees": "four"}))
+    assert (old["trees"], old["trees_2"]) == (None, Decimal(4))
+    assert (new["trees"], new["trees_2"]) == ("four", None)
+
+
+def test_questions_of_the_same_name_in_two_groups_are_told_apart() -> None:
+    table = """
+| survey | | | |
+| | type | name | label |
+| | begin_group | mother | Mother |
+| | text | work | Work? |
+| | text | _area | Area? |
+| | end_group | | |
+| | begin_group | father | Father |
+| | text | work | Work? |
+| | end_group | | |
+"""
+    assert names(table) == ["_language", "_area_2", "mother/work", "_area", "father/work"]
+    assert "Work? [mother/work]" in cells([table], (0, {}), labels="written")[0]
+
+
+def test_options_that_depend_on_an_answer_have_their_columns_all_the_same() -> None:
+    table = """
+| survey | | | | |
+| | type | name | label | choice_filter |
+| | select_multiple place | liked | Liked | |
+| | select_multiple place | best | Best | selected(${liked}, name) |
+| choices | | | |
+| | list_name | name | label |
+| | place | park | Park |
+| | place | pool | Pool |
+"""
+    assert names(table)[2:] == ["liked", "liked/park", "liked/pool", "best", "best/park", "best/pool"]
+
+
+def test_answers_within_repeats_have_numbered_columns() -> None:
+    table = """
+| survey | | | |
+| | type | name | label |
+| | begin_repeat | child | Child |
+| | integer | age | Age |
+| | end_repeat | | |
+"""
+    refs = ("/data/child[10]/age", "/data/child[2]/age")
+    codebook = read_codebook([Version(1, xform_of(table), refs)])
+    columns = columns_of(codebook, anonymous=True, say=str)
+    assert [column.name for column in columns][2:] == ["child[2]/age", "child[10]/age"]
+    assert columns[3].cell(Record(None, None, {(1, refs[0]): "7"}), None) == 7
+
+
+def test_of_an_anonymous_survey_times_and_ids_of_interviews_are_left_out_however_they_got_in() -> None:
+    table = """
+| survey | | | | | |
+| | type | name | label | calculation | default |
+| | start | begun | | | |
+| | integer | age | Age | | |
+| | calculate | moment | | now() | |
+| | calculate | hour | | substr(${moment}, 11, 13) | |
+| | date | day | Day | | today() |
+| | calculate | double | | ${age} * 2 | |
+"""
+    codebook = read_codebook([Version(1, xform_of(table))])
+    assert [column.name for column in columns_of(codebook, anonymous=True, say=str)] == [
+        "_language", "_area", "age", "double",
+    ]  # fmt: skip
+    assert left_out(codebook) == ("moment", "hour", "day")
+    assert "day" in [column.name for column in columns_of(codebook, anonymous=False, say=str)]
+
+
+# --- CSV --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "=1+1",
+        "+49 151 234",
+        "-2+3",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        "  =1",
+        "\u2068=1",
+        "＝1",
+        "＋1",
+        "－1",
+        "＠x",
+        "\u00a0=1",
+    ],
+)
+def test_a_text_that_could_be_a_formula_gets_an_apostrophe(text: str) -> None:
+    assert guarded(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["", "0123", "a=b", "مرحبا", "’twas", "😀", "(1)"])
+def test_other_texts_stay_as_they_are(text: str) -> None:
+    assert guarded(text) == text
+
+
+@given(st.text(st.characters(codec=None, exclude_categories=[]), max_size=30))
+def test_whatever_was_written_is_one_cell_of_one_row(text: str) -> None:
+    (row,) = cells([HOUSE], (0, {"idea": text})) if text else ({"idea": None},)
+    written = line([row["idea"], "end"]).encode()  # type: ignore[list-item]
+    read = list(csv.reader(io.StringIO(written.decode(), newline=""), delimiter=";"))
+    assert len(read) == 1
+    assert len(read[0]) == 2
+    assert not any(sign in written for sign in (b"\x00", b"\x0b", b"\xe2\x81\xa8"))
+
+
+def test_file_names_are_plain_letters() -> None:
+    def named(title: str) -> str:
+        return file_name(Exported(7, {"": title}, "closed", True, 5), "de", date(2026, 11, 26))
+
+    assert named("Wohnen im Viertel: schön & grün?") == "wohnen-im-viertel-schoen-gruen-2026-11-26.csv"
+    assert named('../../etc/passwd"\r\nX: y') == "etc-passwd-x-y-2026-11-26.csv"
+    assert named("استبيان") == "umfrage-7-2026-11-26.csv"
+
+
+# --- out of the database ----------------------------------------------------------------------------------------------
+
+LONG = "Sehr lange Antwort. " * 30
+WRITTEN = [
+    "مرحبا، «نعم» ١٢",
+    "Здравейте, ще дойда",
+    "Șase țări – mulțumesc",
+    "Iğdır'da ılık İstanbul",
+    "👩‍👩‍👧 sehr schön 😀",
+    "erste Zeile\nzweite; Zeile\r\ndritte",
+    'sie sagte "ja"',
+    "01234567",
+    "=HYPERLINK(A1)",
+    "+49 151 2345",
+    LONG,
+]
+LANGUAGES_USED = ["ar", "bg", "ro", "tr", "de", "de", "de", "de", "de", "de", "de"]
+
+
+def answered(texts: Sequence[str] = WRITTEN) -> list[Answered]:
+    return [
+        Answered({"idea": text, "garden": "yes", "wishes": "bench", "trees": "2"}, language)
+        for text, language in zip(texts, LANGUAGES_USED, strict=True)
+    ]
+
+
+async def put(site: Site, responses: Sequence[Answered], **more: object) -> int:
+    async with site.database.write() as connection:
+        return await survey_of(connection, site.town_id, [HOUSE], responses, **more)  # type: ignore[arg-type]
+
+
+async def exported(site: Site, survey_id: int, labels: str | None = None) -> tuple[bytes, Rows]:
+    export = await prepare(site.database, site.town_id, survey_id)
+    assert export is not None
+    file = b"".join([piece async for piece in as_csv(site.database, export, labels=labels, say=str)])
+    return file, list(csv.reader(io.StringIO(file.decode("utf-8-sig"), newline=""), delimiter=";"))
+
+
+def column(rows: Rows, name: str) -> list[str]:
+    place = rows[0].index(name)
+    return [row[place] for row in rows[1:]]
+
+
+async def test_answers_in_all_scripts_leave_uncut_with_their_line_breaks_and_zeros(site: Site) -> None:
+    file, rows = await exported(site, await put(site, answered()))
+    assert file.startswith(b'\xef\xbb\xbf"_language";')
+    assert file.endswith(b"\r\n")
+    expected = [text.replace("\r\n", "\n") for text in WRITTEN]
+    expected[8], expected[9] = "'=HYPERLINK(A1)", "'+49 151 2345"
+    assert sorted(column(rows, "idea")) == sorted(expected)
+    assert "'=Ihre Idee zu … [idea]" in (await exported(site, await put(site, answered()), "de"))[1][0]
+
+
+async def test_rows_of_an_anonymous_survey_say_no_day_no_id_and_no_small_language(site: Site) -> None:
+    survey_id = await put(site, answered())
+    file, rows = await exported(site, survey_id)
+    async with site.database.read() as connection:
+        ids = [str(each) for each in await connection.scalars(select(Response.id))]
+    assert not any(each.encode() in file or each.replace("-", "").encode() in file for each in ids)
+    assert b"2026-11" not in file
+    assert Counter(column(rows, "_language")) == {"de": 7, "": 4} or Counter(column(rows, "_language")) == {"": 11}
+    assert set(column(rows, "_area")) == {"Nordstadt"}
+
+
+async def test_rows_come_in_an_order_that_has_nothing_to_do_with_when_they_were_given(site: Site) -> None:
+    responses = [Answered({"trees": str(number)}) for number in range(300)]
+    _, rows = await exported(site, await put(site, responses))
+    trees = column(rows, "trees")
+    assert sorted(trees, key=int) == [str(number) for number in range(300)]
+    assert trees != sorted(trees, key=int)
+
+
+async def test_whoever_did_not_come_to_the_end_is_in_no_row(site: Site) -> None:
+    responses = [*answered(), Answered({"idea": "half"}, complete=False)]
+    _, rows = await exported(site, await put(site, responses))
+    assert len(rows) == 12
+    assert "half" not in column(rows, "idea")
+
+
+async def test_rows_of_a_survey_that_is_not_anonymous_have_days_and_a_number_of_chance(site: Site) -> None:
+    survey_id = await put(site, answered()[:3] + answered()[3:4], anonymous=False, state=SurveyState.OPEN)
+    _, rows = await exported(site, survey_id)
+    assert rows[0][:5] == ["_language", "_area", "_response", "_started_on", "_completed_on"]
+    assert set(column(rows, "_completed_on")) == {"2026-11-04"}
+    assert len(set(column(rows, "_response"))) == 4
+    assert sorted(column(rows, "_language")) == ["ar", "bg", "ro", "tr"]
+
+
+@pytest.mark.parametrize(
+    ("state", "number", "anonymous", "reason"),
+    [
+        (SurveyState.OPEN, 11, True, Refusal.STILL_OPEN),
+        (SurveyState.CLOSED, 4, True, Refusal.TOO_FEW),
+        (SurveyState.CLOSED, 0, False, Refusal.NOBODY),
+        (SurveyState.DRAFT, 0, False, Refusal.DRAFT),
+    ],
+)
+async def test_rows_that_may_not_leave_are_refused(
+    site: Site, state: SurveyState, number: int, anonymous: bool, reason: Refusal
+) -> None:
+    survey_id = await put(site, answered()[:number], state=state, anonymous=anonymous)
+    with pytest.raises(RefusedError) as refused:
+        await prepare(site.database, site.town_id, survey_id)
+    assert refused.value.reason is reason
+
+
+async def test_twenty_thousand_rows_need_no_more_memory_than_a_few(site: Site) -> None:
+    responses = [Answered({"idea": f"{number} {LONG}", "wishes": "bench tree"}) for number in range(20_000)]
+    survey_id = await put(site, responses)
+    del responses
+    export = await prepare(site.database, site.town_id, survey_id)
+    assert export is not None
+    size = 0
+    tracemalloc.start()
+    try:
+        async for piece in as_csv(site.database, export, labels=None, say=str):
+            size += len(piece)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert size > 12_000_000
+    assert peak < 6_000_000
+
+
+# --- the page ---------------------------------------------------------------------------------------------------------
+
+PURPOSE = "Bericht an den Rat der Stadt"
+
+
+async def entries(site: Site) -> list[AuditEntry]:
+    async with site.database.read() as connection:
+        found = await connection.execute(
+            select(AuditEntry.staff_id, AuditEntry.survey_id, AuditEntry.detail).where(
+                AuditEntry.action == "rows.export"
+            )
+        )
+        return list(found)  # type: ignore[arg-type]
+
+
+async def test_the_page_says_what_is_in_the_file_and_gives_it_for_a_purpose(site: Site, office: Office) -> None:
+    survey_id = await put(site, answered())
+    path = f"/admin/surveys/{survey_id}/export"
+    page = await office.read(path)
+    assert "11 " in page
+    assert "العربية" in page
+    answer = await office.send(path, {"purpose": PURPOSE, "labels": "ar"}, page=path)
+    assert answer.status_code == 200
+    assert answer.headers["content-disposition"] == 'attachment; filename="wohnen-im-viertel-2026-11-26.csv"'
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert answer.headers["cache-control"] == "no-store"
+    assert "هل لديكم حديقة؟ [garden]" in answer.content.decode("utf-8-sig")
+    (entry,) = await entries(site)
+    assert entry.staff_id is not None
+    assert entry.survey_id == survey_id
+    assert entry.detail == {"purpose": PURPOSE, "format": "csv", "labels": "ar", "rows": 11}
+
+
+@pytest.mark.parametrize("fields", [{}, {"purpose": "x", "labels": "de"}, {"purpose": PURPOSE, "labels": "xx"}])
+async def test_without_a_purpose_or_a_choice_nothing_leaves(site: Site, office: Office, fields: dict[str, str]) -> None:
+    path = f"/admin/surveys/{await put(site, answered())}/export"
+    answer = await office.send(path, fields, page=path)
+    assert answer.status_code == 422
+    assert "01234567" not in answer.text
+    assert await entries(site) == []
+
+
+async def test_a_running_anonymous_survey_is_refused_in_words(site: Site, office: Office) -> None:
+    path = f"/admin/surveys/{await put(site, answered(), state=SurveyState.OPEN)}/export"
+    answer = await office.get(path)
+    assert answer.status_code == 200
+    assert 'action="' + path not in answer.text
+    assert (await office.send(path, {"purpose": PURPOSE, "labels": "de"})).status_code == 409
+    assert heading(answer)
+
+
+async def test_who_may_only_manage_gets_no_rows(site: Site, visitor: Office) -> None:
+    await hire(site, "otto", ("manage",))
+    await visitor.sign_in("otto")
+    path = f"/admin/surveys/{await put(site, answered())}/export"
+    assert (await visitor.get(path)).status_code == 403
+    assert (await visitor.send(path, {"purpose": PURPOSE, "labels": "de"})).status_code == 403
+    assert (await visitor.get("/admin/surveys/999/export")).status_code in (403, 404)
+
+
+async def test_a_survey_that_is_not_there_is_not_found(office: Office) -> None:
+    assert (await office.get("/admin/surveys/999/export")).status_code == 404
+
+
+# --- the command line -------------------------------------------------------------------------------------------------
+
+
+def files(folder: Path) -> list[str]:
+    """What lies in a folder beside the database of the test."""
+    return sorted(each.name for each in folder.iterdir() if "sqlite" not in each.name)
+
+
+async def write(site: Site, wanted: str, path: Path, *, force: bool = False, purpose: str | None = None) -> int:
+    now = datetime(2026, 11, 26, tzinfo=UTC)
+    done = await export_rows(
+        site.database, site.town_id, wanted, labels="de", path=path, purpose=purpose, force=force, now=now, say=str
+    )
+    return done.number
+
+
+async def test_the_command_writes_a_file_for_its_owner_alone_and_an_entry_without_staff(
+    site: Site, tmp_path: Path
+) -> None:
+    survey_id = await put(site, answered())
+    path = tmp_path / "rows.csv"
+    assert await write(site, "wohnen im viertel", path) == 11
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.read_bytes().startswith(b"\xef\xbb\xbf")
+    assert files(tmp_path) == ["rows.csv"]
+    (entry,) = await entries(site)
+    assert (entry.staff_id, entry.survey_id) == (None, survey_id)
+    assert entry.detail["purpose"] == "command line"
+
+
+async def test_the_command_writes_over_a_file_only_when_told_to(site: Site, tmp_path: Path) -> None:
+    survey_id = await put(site, answered())
+    path = tmp_path / "rows.csv"
+    path.write_text("mine")
+    with pytest.raises(CannotExportError, match="--force"):
+        await write(site, str(survey_id), path)
+    assert path.read_text() == "mine"
+    assert await entries(site) == []
+    await write(site, str(survey_id), path, force=True, purpose=PURPOSE)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert b"Garten?" in path.read_bytes()
+
+
+async def test_the_command_says_what_stands_against_it(site: Site, tmp_path: Path) -> None:
+    await put(site, answered(), title="Zweimal")
+    await put(site, answered(), title="Zweimal", state=SurveyState.OPEN)
+    for wanted, reason in (
+        ("Zweimal", "Several"),
+        ("Nichts", "no survey"),
+        ("99", "no survey"),
+        ("2", "still running"),
+    ):
+        with pytest.raises(CannotExportError, match=reason):
+            await write(site, wanted, tmp_path / "rows.csv")
+    with pytest.raises(CannotExportError, match="cannot be written"):
+        await write(site, "1", tmp_path / "missing" / "rows.csv")
+    assert files(tmp_path) == []
