@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import secrets
 from collections.abc import Sequence
+from functools import partial
 from hashlib import sha256
 from importlib.util import find_spec
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 from litestar import Litestar, Request, Response, get
 from litestar.config.csrf import CSRFConfig
 from litestar.connection import ASGIConnection
-from litestar.datastructures import MutableScopeHeaders
+from litestar.datastructures import Cookie, MutableScopeHeaders
 from litestar.exceptions import NotFoundException
 from litestar.handlers import BaseRouteHandler
 from litestar.routes import HTTPRoute
@@ -41,6 +42,9 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 """Of every answer. ``data:`` is for pictures only: KERN's stylesheet has its icons inside."""
+MOST_OLD_COOKIES = 4
+"""Cookies of forms that a browser may keep from earlier processes. Several demos on one machine share them; but with
+one more at each restart, the header would one day be too long for a server in front of us."""
 KEPT = "public, max-age=31536000, immutable"
 """How long a browser keeps a file that is asked for by its digest (`admin.site.static_address`)."""
 KEPT_A_DAY = "public, max-age=86400"
@@ -50,13 +54,14 @@ KEPT_A_DAY = "public, max-age=86400"
 def create_admin(site: Site) -> Litestar:
     """The admin of a town."""
     doorkeeper = Doorkeeper(site.database, site.town_id)
+    forms = _against_forgery(secure=site.secure)
     app = Litestar(
         [*sign_in.routes(site, doorkeeper), *_pages(site), _anything_else(), _files()],
         guards=[check_access, _ids_exist],
         middleware=[FindsStaff(doorkeeper, secure=site.secure, now=site.now)],
-        csrf_config=_against_forgery(secure=site.secure),
+        csrf_config=forms,
         exception_handlers={Exception: Errors(site).page},
-        before_send=[_secure_headers if site.secure else _headers],
+        before_send=[_secure_headers if site.secure else _headers, partial(_tidy_cookies, forms)],
         request_max_body_size=MAX_BODY,
         openapi_config=None,
         logging_config=None,
@@ -102,7 +107,7 @@ def _against_forgery(*, secure: bool) -> CSRFConfig:
     mark = sha256(f"name:{secret}".encode()).hexdigest()[:12]
     return CSRFConfig(
         secret=secret,
-        cookie_name=cookie_name(f"form-{mark}", secure=secure),
+        cookie_name=f"{cookie_name('form', secure=secure)}-{mark}",
         cookie_secure=secure,
         cookie_httponly=True,
         cookie_samesite="lax",
@@ -128,6 +133,20 @@ async def _secure_headers(message: Message, scope: Scope) -> None:
     await _headers(message, scope)
     if message["type"] == "http.response.start":
         MutableScopeHeaders.from_message(message)["Strict-Transport-Security"] = "max-age=31536000"
+
+
+async def _tidy_cookies(forms: CSRFConfig, message: Message, scope: Scope) -> None:
+    """Take the cookies of earlier processes' forms out of the browser when they have become many."""
+    if message["type"] != "http.response.start" or not scope["path"].startswith("/admin"):
+        return
+    kind = forms.cookie_name.rpartition("-")[0] + "-"
+    cookies = ASGIConnection[Any, Any, Any, Any](scope).cookies
+    old = [name for name in cookies if name.startswith(kind) and name != forms.cookie_name]
+    if len(old) > MOST_OLD_COOKIES:
+        headers = MutableScopeHeaders.from_message(message)
+        for name in old:
+            gone = Cookie(key=name, value="", max_age=0, path="/", secure=forms.cookie_secure, httponly=True)
+            headers.add("set-cookie", gone.to_header(header=""))
 
 
 def _cache_control(scope: Scope, status: int) -> str:

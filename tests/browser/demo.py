@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from playwright.async_api import Page
+
+from mitsprache import DEMO_NAME, DEMO_PASSWORD
 from tests.bot.processes import free_port
 
 READY = 60.0
@@ -55,3 +58,11 @@ async def _said_until(process: Process, words: str) -> str:
         if words in said:
             break
     return said
+
+
+async def sign_in(page: Page) -> None:
+    """Sign in as the demo's manager, on the page for it."""
+    await page.fill("#name", DEMO_NAME)
+    await page.fill("#password", DEMO_PASSWORD)
+    await page.press("#password", "Enter")
+    await page.wait_for_url("**/admin")

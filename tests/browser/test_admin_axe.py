@@ -14,9 +14,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, ViewportSize
 
-from mitsprache import DEMO_NAME, DEMO_PASSWORD
 from tests.browser.conftest import DESK, PHONE, Pages
-from tests.browser.demo import Demo
+from tests.browser.demo import Demo, sign_in
 
 AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text("utf-8")
 UNLINKED = ("/admin", "/admin/nowhere")
@@ -38,14 +37,6 @@ async def barriers(page: Page) -> list[str]:
         f"{page.url}: {each['id']}: {node['html'][:200]}" for each in found["violations"] for node in each["nodes"]
     ]
     return [*violations, *([f"{page.url}: {wider} pixels wider than the screen"] if wider > 0 else [])]
-
-
-async def sign_in(page: Page) -> None:
-    """As the demo's manager."""
-    await page.fill("#name", DEMO_NAME)
-    await page.fill("#password", DEMO_PASSWORD)
-    await page.press("#password", "Enter")
-    await page.wait_for_url("**/admin")
 
 
 async def speak(page: Page, language: str) -> None:

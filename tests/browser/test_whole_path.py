@@ -15,9 +15,9 @@ from playwright.async_api import ViewportSize, expect
 from sqlalchemy import func, select
 
 from storage.database import Database
-from storage.models import Answer, Base, Interview, Resident, Response
+from storage.models import Answer, Base, Response
 from tests.browser.conftest import DESK, PHONE, Pages
-from tests.browser.demo import Demo
+from tests.browser.demo import Demo, sign_in
 from tests.browser.visitor import Visitor, keep_picture
 
 PATIENCE_MS = 20_000
@@ -381,40 +381,17 @@ async def test_two_residents_answer_a_survey_in_arabic_and_bulgarian(demo: Demo,
 
 async def the_office_sees_that_all_is_well(demo: Demo, pages: Pages) -> None:
     for screen in (DESK, PHONE):
-        page = await pages.open(demo.address, screen=screen)
+        page = await pages.open(demo.address, screen=screen, locale="de-DE")
         if screen is DESK:
             await keep_picture(page, "front-1280.png")
         await page.get_by_role("link", name="Als Quartiersbüro").click()
-        survey = page.get_by_role("row", name="Leben in meinem Viertel")
-        await expect(survey.get_by_role("cell")).to_have_text(["läuft", "unter 3"])
-        for waiting in ("auf Bearbeitung warten", "auf den Versand warten", "nicht angekommen", "beiseitegelegt"):
-            figure = page.get_by_role("row", name=waiting).get_by_role("cell")
-            for _ in range(MOST_RELOADS):  # what has been read may take a moment to be written down as sent
-                if await figure.inner_text() == "0":
-                    break
-                await page.reload()
-            await expect(figure).to_have_text("0")
+        await sign_in(page)
+        survey = page.get_by_role("row", name="Leben in meinem Viertel").first
+        await expect(survey.get_by_role("cell").first).to_have_text("läuft")
+        for _ in range(MOST_RELOADS):  # what has been read may take a moment to be written down as sent
+            if await page.get_by_text("Alles in Ordnung.").count():
+                break
+            await page.reload()
+        await expect(page.get_by_text("Alles in Ordnung.")).to_be_visible()
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         await keep_picture(page, f"admin-{screen['width']}.png", whole=True)
-
-
-async def test_a_resident_sees_what_is_held_about_her_and_deletes_it(demo: Demo, pages: Pages) -> None:
-    ayse = await Visitor.taken_up(pages, demo, screen=PHONE, name="Ayşe", language="Turkish")
-    await ayse.taps("✅ Evet, kabul ediyorum")
-    await ayse.answers("16 yaşında veya daha büyük müsünüz?", "Evet")
-    await ayse.answers("Mahallenizde yaşamayı seviyor musunuz?", "Evet, çok")
-    await ayse.is_asked("Evinizde kaç kişi yaşıyor?")
-    await ayse.writes("/mydata")
-    await ayse.is_asked("Hakkınızda sakladığımız bilgiler")
-    await ayse.is_asked("Mahallenizde yaşamayı seviyor musunuz?")
-    await ayse.is_asked("Evet, çok")
-    [kept] = (await responses(demo)).values()
-    assert kept == Kept(complete=False, answers={"likes_living_here": ("very", "tr")})
-
-    await ayse.writes("/delete")
-    await ayse.answers("Her şeyi silmek istiyor musunuz?", "🗑 Hepsini sil")
-    await expect(ayse.page.locator(".message.other")).to_have_count(1)
-    await ayse.is_asked("Verilerinizi sildik.")
-    await expect(ayse.button("Yeniden başla")).to_be_visible()
-    for table in (Resident, Interview, Response, Answer):
-        assert await number_of(demo, table) == 0, table
