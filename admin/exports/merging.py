@@ -20,8 +20,13 @@ Combination = tuple[int | None, str]
 EVERYBODY: Combination = (None, "")
 
 
-def merge_small(counts: Mapping[Combination, int], k: int) -> Mapping[Combination, Combination]:
+def merge_small(
+    counts: Mapping[Combination, int], k: int, parents: Mapping[int, int | None] | None = None
+) -> Mapping[Combination, Combination]:
     """What each combination becomes. ``counts``: complete responses by area and language.
+
+    ``parents``: of every area, the one around it. With them a house first counts as its quarter where it is too small
+    (`raise_areas`); without, areas lie beside each other.
 
     1. An area with fewer than k gives up its name, and so does the next smallest, until those without are k or none.
     2. Within an area (and within those without) languages with fewer than k are given up, and the next smallest with
@@ -33,6 +38,8 @@ def merge_small(counts: Mapping[Combination, int], k: int) -> Mapping[Combinatio
     Each combination that stays has k or more; with fewer than k altogether everybody is merged. The order in which the
     counts come changes nothing.
     """
+    if parents is not None:
+        return _merged_in_tree(counts, k, parents)
     present = {combination: number for combination, number in counts.items() if number > 0}
     areas = _kept_areas(present, k)
     groups: dict[int | None, dict[str, int]] = defaultdict(lambda: defaultdict(int))
@@ -50,6 +57,24 @@ def merge_small(counts: Mapping[Combination, int], k: int) -> Mapping[Combinatio
         return area, combination[1] if (area, combination[1]) in kept else ""
 
     return {combination: becomes(combination) for combination in counts}
+
+
+def _merged_in_tree(
+    counts: Mapping[Combination, int], k: int, parents: Mapping[int, int | None]
+) -> Mapping[Combination, Combination]:
+    totals: dict[int, int] = defaultdict(int)
+    for (area, _), number in counts.items():
+        if area is not None:
+            totals[area] += number
+    raised = raise_areas(totals, parents, k)
+    larger: dict[Combination, Combination] = {
+        (area, language): (None if area is None else raised[area], language) for area, language in counts
+    }
+    sums: dict[Combination, int] = defaultdict(int)
+    for combination, number in counts.items():
+        sums[larger[combination]] += number
+    small = merge_small(sums, k)
+    return {combination: small[larger[combination]] for combination in counts}
 
 
 def raise_areas(counts: Mapping[int, int], parents: Mapping[int, int | None], k: int) -> Mapping[int, int]:

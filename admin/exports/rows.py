@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from admin.exports import semicolons
 from admin.exports.codebook import Codebook, Version, read_codebook
 from admin.exports.columns import Column, Labels, Record, columns_of, left_out
-from admin.exports.merging import Combination, merge_small, raise_areas
+from admin.exports.merging import Combination, merge_small
 from dialogues.markup import clean
 from storage.database import Database
 from storage.models import SurveyState
@@ -148,7 +148,8 @@ async def prepare(database: Database, town_id: int, survey_id: int) -> Export | 
     ]
     codebook = await asyncio.to_thread(read_codebook, asked)
     if survey.anonymous:
-        becomes = await asyncio.to_thread(_becomes, counts, areas, survey.smallest_group)
+        parents = {each.id: each.parent_id for each in areas.values()}
+        becomes = await asyncio.to_thread(merge_small, counts, survey.smallest_group, parents)
     else:
         becomes = {each: each for each in counts}
     return Export(survey, codebook, sum(counts.values()), becomes, _merged(counts, becomes), areas)
@@ -163,24 +164,6 @@ def _refuse(survey: Exported, number: int) -> None:
         raise RefusedError(survey, Refusal.TOO_FEW)
     if not number:
         raise RefusedError(survey, Refusal.NOBODY)
-
-
-def _becomes(
-    counts: Mapping[Combination, int], areas: Mapping[int, AreaFacts], k: int
-) -> Mapping[Combination, Combination]:
-    totals: dict[int, int] = {}
-    for (area, _), number in counts.items():
-        if area is not None:
-            totals[area] = totals.get(area, 0) + number
-    raised = raise_areas(totals, {each.id: each.parent_id for each in areas.values()}, k)
-    larger: dict[Combination, Combination] = {
-        (area, language): (None if area is None else raised[area], language) for area, language in counts
-    }
-    sums: dict[Combination, int] = {}
-    for combination, number in counts.items():
-        sums[larger[combination]] = sums.get(larger[combination], 0) + number
-    small = merge_small(sums, k)
-    return {combination: small[larger[combination]] for combination in counts}
 
 
 def _merged(counts: Mapping[Combination, int], becomes: Mapping[Combination, Combination]) -> Merged:

@@ -152,6 +152,22 @@ def test_a_house_joins_its_quarter_past_a_block_in_which_nobody_else_lives() -> 
     assert raise_areas({1: 3, 101: 6, 102: 7}, parents, 5) == {1: 1, 101: 1, 102: 102}
 
 
+def test_what_is_merged_already_is_merged_no_further() -> None:
+    random = Random(7)
+    for _ in range(300):
+        counts: dict[Combination, int] = {
+            (area, language): random.randint(0, 14) for area in (None, 1, 2, 3) for language in ("", "ar", "de", "tr")
+        }
+        after = sizes_after(counts, 5)
+        assert sizes_after(dict(after), 5) == after
+
+
+def test_small_houses_keep_their_quarter_and_large_languages() -> None:
+    counts: dict[Combination, int] = {(11, "de"): 2, (12, "de"): 4, (13, "ar"): 3, (14, "ar"): 4, (2, "de"): 8}
+    becomes = merge_small(counts, 5, {1: None, 11: 1, 12: 1, 13: 1, 14: 1, 2: None})
+    assert set(becomes.values()) == {(1, "de"), (1, "ar"), (2, "de")}
+
+
 @given(st.dictionaries(st.integers(1, 9), st.integers(1, 9)), SMALLEST)
 def test_raised_areas_hold_at_least_k_below_the_top(counts: dict[int, int], k: int) -> None:
     parents = {1: None, 2: 1, 3: 1, 4: 2, 5: 2, 6: 3, 7: 4, 8: 4, 9: None}
