@@ -26,6 +26,9 @@ WHOLE = "all"
 QUIET_ZONE = 4
 """Modules of white around a code, as ISO/IEC 18004 asks for."""
 
+LONG_TITLE = 50
+"""Letters from which on a title needs more than two lines, and everything else on the sheet less room."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -110,6 +113,7 @@ def _sheet(site: Site, request: Asking, seen: Seen, place: Place, size: str, lin
             words(site.texts.speak(language), title=titles.get(language) or titles.get("", ""))
             for language in languages
         ],
+        is_long=any(len(title) > LONG_TITLE for title in titles.values()),
         link=link,
         readable=link.removeprefix("https://").removeprefix("http://"),
         code=code_of(link),

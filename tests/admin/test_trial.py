@@ -58,20 +58,20 @@ async def step(office: Office, where: str, **fields: str) -> str:
 async def test_a_manager_answers_as_a_resident_would_and_sees_what_would_be_stored(office: Office) -> None:
     where = await draft(office, TWO_LANGUAGES, "two.md")
     assert "Wohnen Sie gern hier?" in await office.read(f"{where}/try")
-    page = await press(office, where, "Ja")
+    page = await press(office, where, "1")
     assert '<dt dir="auto">Wohnen Sie gern hier?</dt>' in page
     assert "data = yes" in page
     page = await step(office, where, text="Mehr <b>Bäume</b> & Bänke")
     assert "Mehr &lt;b&gt;Bäume&lt;/b&gt; &amp; Bänke" in page
     page = await step(office, where, text="vier")
     assert "people = 4" in page
-    page = await press(office, where, "✅ Antworten absenden")
+    page = await press(office, where, "✅ Meine Antworten senden")
     assert "Das Gespräch ist zu Ende." in page
 
 
 async def test_another_language_in_the_middle_keeps_the_answers(office: Office) -> None:
     where = await draft(office, TWO_LANGUAGES, "two.md")
-    await press(office, where, "Ja")
+    await press(office, where, "1")
     page = await step(office, where, speak="ar")
     assert re.search(r'<div class="message ours" id="now"[^>]* dir="rtl" lang="ar">', page)
     assert "ماذا تتمنون؟" in page
@@ -82,10 +82,10 @@ async def test_another_language_in_the_middle_keeps_the_answers(office: Office) 
 async def test_nothing_of_it_is_counted(office: Office, site: Site) -> None:
     where = await draft(office, TWO_LANGUAGES, "two.md")
     await open_up(office, where)
-    await press(office, where, "Ja")
+    await press(office, where, "1")
     await step(office, where, text="Bäume")
     await step(office, where, text="4")
-    await press(office, where, "✅ Antworten absenden")
+    await press(office, where, "✅ Meine Antworten senden")
     async with site.database.read() as connection:
         for table in (Response, Answer, Interview, Participation, Resident):
             assert await connection.scalar(select(func.count()).select_from(table)) == 0
@@ -101,7 +101,7 @@ async def test_looking_alone_keeps_nothing(office: Office, site: Site) -> None:
 
 async def test_everybody_tries_alone_and_can_start_again(office: Office, site: Site) -> None:
     where = await draft(office, TWO_LANGUAGES, "two.md")
-    await press(office, where, "Ja")
+    await press(office, where, "1")
     await hire(site, "ada", language="en")
     async with Office.at(site) as other:
         await other.sign_in("ada")

@@ -1,0 +1,183 @@
+"""Posters and cards as they leave the printer, and a survey tried out with scripts, in a real browser."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import struct
+import zlib
+from collections.abc import AsyncIterator
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+import segno
+import uvicorn
+from playwright.async_api import Page, ViewportSize, expect
+
+from admin.app import create_admin
+from admin.pages.posters import QUIET_ZONE
+from admin.site import Site
+from storage.database import Database
+from storage.schema import upgrade
+from tests.admin.office import PASSWORD, Office, hire, new_site
+from tests.admin.papers import draft, open_up
+from tests.bot.processes import free_port
+from tests.browser.conftest import DESK, PHONE, Pages
+
+AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text("utf-8")
+SIZES = {"a4": (210.0, 297.0), "a6": (105.0, 148.0)}
+"""Millimetres."""
+LONG = "Was soll auf dem Platz zwischen Lindenstraße, Hafenweg und der alten Schule im Sommer passieren, und was nicht?"
+
+
+@pytest.fixture
+async def site(tmp_path: Path) -> AsyncIterator[Site]:
+    """A town with an open survey, whose German title is as long as can be."""
+    database = Database(f"sqlite:///{tmp_path / 'mitsprache.sqlite'}")
+    await upgrade(database)
+    site = await new_site(database)
+    await hire(site)
+    async with Office.at(site) as office:
+        await office.sign_in()
+        titles: dict[str, Any] = {f"title-{language}": LONG for language in ("de", "en", "ro", "tr")}
+        await open_up(office, await draft(office, **titles))
+    yield site
+    await database.close()
+
+
+@pytest.fixture
+async def address(site: Site) -> AsyncIterator[str]:
+    """Where the admin of that town answers."""
+    port = free_port()
+    server = uvicorn.Server(uvicorn.Config(create_admin(site), port=port, log_level="warning", lifespan="off"))
+    serving = asyncio.create_task(server.serve())
+    while not server.started:  # noqa: ASYNC110 (uvicorn has no event for it)
+        await asyncio.sleep(0.02)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    await serving
+
+
+async def enter(pages: Pages, address: str, path: str, screen: ViewportSize = DESK) -> Page:
+    """Sign in and go to a page."""
+    page = await pages.open(f"{address}/admin/sign-in?next={path}", screen=screen)
+    await page.fill("#name", "maria")
+    await page.fill("#password", PASSWORD)
+    await page.press("#password", "Enter")
+    await page.wait_for_url(f"{address}{path}")
+    return page
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_sheet_is_one_page_of_its_size_and_nothing_is_cut_off(pages: Pages, address: str, size: str) -> None:
+    page = await enter(pages, address, "/admin/surveys/1/poster")
+    await page.check("#area-1")
+    await page.check(f"#size-{size}")
+    await page.click("main button")
+    await page.wait_for_url(f"**?area=1&size={size}")
+    printed = await page.pdf(prefer_css_page_size=True, print_background=True)
+    boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", printed)
+    assert len(boxes) == 1
+    assert [float(points) / 72 * 25.4 for points in boxes[0]] == pytest.approx(SIZES[size], abs=0.5)
+
+    await page.emulate_media(media="print")
+    assert await cut_off(page) == []
+    assert not await page.is_visible(".tools")
+    await page.emulate_media(media="screen")
+    await page.evaluate(AXE)
+    assert (await page.evaluate("axe.run()"))["violations"] == []
+    link = await page.inner_text("figcaption")
+    await page.set_viewport_size({"width": 1280, "height": 2000})
+    assert darkness(await page.locator(".scan svg").screenshot(), link) == []
+
+
+async def cut_off(page: Page) -> list[str]:
+    """What of the sheet does not fit into its place."""
+    found: list[str] = await page.eval_on_selector_all(
+        ".sheet, .sheet *:not(svg, svg *)",
+        """all => all.filter(each => getComputedStyle(each).overflow !== "visible")
+            .filter(each => each.scrollWidth > each.clientWidth + 1 || each.scrollHeight > each.clientHeight + 1)
+            .map(each => each.outerHTML.slice(0, 200))""",
+    )
+    return found
+
+
+def darkness(picture: bytes, link: str) -> list[tuple[int, int]]:
+    """The modules of a link's code that are not as dark in the picture as they should be."""
+    matrix = list(segno.make(f"https://{link}", error="q", micro=False).matrix_iter(border=QUIET_ZONE))
+    rows, step = pixels(picture), 0.0
+    step = len(rows) / len(matrix)
+    return [
+        (x, y)
+        for y, row in enumerate(matrix)
+        for x, dark in enumerate(row)
+        if (rows[int((y + 0.5) * step)][int((x + 0.5) * step)] < 128) != bool(dark)
+    ]
+
+
+def pixels(png: bytes) -> list[list[int]]:
+    """The red of each pixel of a picture (PNG, 8 bits a colour, not interlaced)."""
+    width, height, _, kind = struct.unpack(">IIBB", png[16:26])
+    depth = {2: 3, 6: 4}[kind]
+    packed, position = b"", 8
+    while position < len(png):
+        (length,) = struct.unpack(">I", png[position : position + 4])
+        if png[position + 4 : position + 8] == b"IDAT":
+            packed += png[position + 8 : position + 8 + length]
+        position += length + 12
+    data, line = zlib.decompress(packed), width * depth + 1
+    before, rows = bytearray(width * depth), []
+    for start, end in pairwise(range(0, line * height + 1, line)):
+        before = unfiltered(data[start], bytearray(data[start + 1 : end]), before, depth)
+        rows.append(list(before[::depth]))
+    return rows
+
+
+def unfiltered(kind: int, line: bytearray, above: bytearray, depth: int) -> bytearray:
+    """A line of a picture as it was before its filter (PNG, 9.2)."""
+    for place in range(len(line)):
+        left = line[place - depth] if place >= depth else 0
+        corner = above[place - depth] if place >= depth else 0
+        up = above[place]
+        nearest = min((left, up, corner), key=lambda each: abs(left + up - corner - each))
+        line[place] = (line[place] + (0, left, up, (left + up) // 2, nearest)[kind]) & 255
+    return line
+
+
+@pytest.mark.parametrize("screen", [PHONE, DESK], ids=["390", "1280"])
+async def test_a_survey_is_tried_without_the_page_being_loaded_anew(
+    pages: Pages, address: str, screen: ViewportSize
+) -> None:
+    page = await enter(pages, address, "/admin/surveys/1/try", screen)
+    await page.evaluate("window.same = true")
+    await page.click(".keys button")
+    await expect(page.locator(".stored dl div")).to_have_count(1)
+    assert await page.evaluate("document.activeElement.id") == "now"
+    await page.click("#speak-ar")
+    await expect(page.locator("#now")).to_have_attribute("dir", "rtl")
+    await expect(page.locator("#speak-ar")).to_be_focused()
+    last_row = await page.locator("#now .row").last.locator("button").all()
+    places = [await button.bounding_box() for button in last_row]
+    assert places[0] is not None
+    assert places[-1] is not None
+    assert places[0]["x"] > places[-1]["x"]
+    await page.fill("#text", "؟")
+    await page.press("#text", "Enter")
+    await expect(page.locator(".theirs")).to_have_count(1)
+    await expect(page.locator("#text")).to_be_focused()
+    assert await page.evaluate("window.same") is True
+    assert await page.locator("#now").is_visible()
+    await page.evaluate(AXE)
+    assert (await page.evaluate("axe.run()"))["violations"] == []
+
+
+async def test_a_survey_can_be_tried_without_scripts(pages: Pages, address: str) -> None:
+    page = await enter(pages, address, "/admin/surveys/1/try")
+    state = await page.context.storage_state()
+    plain = await pages.open(f"{address}/admin/sign-in", java_script_enabled=False, storage_state=state)
+    await plain.goto(f"{address}/admin/surveys/1/try")
+    await plain.click(".keys button")
+    await plain.wait_for_url("**/try?tapped=1#now")
+    await expect(plain.locator(".stored dl div")).to_have_count(1)
