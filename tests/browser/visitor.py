@@ -29,7 +29,7 @@ class Visitor:
         """From the first page of the demo to the chat of a new resident, and START."""
         page = await pages.open(demo.address, screen=screen)
         visitor = cls(page)
-        await page.get_by_role("link", name=re.compile("^Als Bewohnerin oder Bewohner")).click()
+        await page.get_by_role("link", name=re.compile("^(Als Bewohnerin oder Bewohner|As a resident)")).click()
         form = page.locator("#welcome-form:visible")
         add = page.get_by_role("button", name="New resident")
         await expect(form.or_(add)).to_be_visible()
