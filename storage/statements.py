@@ -1,7 +1,8 @@
 """The writes that one step of a conversation can consist of, ranked so that many steps fit into one transaction.
 
 A step hands in rows, not SQL: the writer puts the rows of all ready steps together, statement by statement, in the
-order of ``Statement`` ranks (parents before children), and runs each once with all its rows.
+order of ``Statement`` ranks (parents before children), and runs each once with all its rows. Interviews come before
+responses, responses before answers: whoever holds these tables takes them in this order too.
 """
 
 from __future__ import annotations
@@ -130,10 +131,10 @@ def _update(model: type[Base], name: str, keys: Sequence[str], columns: Sequence
     return _same(name, update(table).where(*where).values(values))
 
 
-def _delete(model: type[Base], keys: Sequence[str]) -> Statement:
+def _delete(model: type[Base], keys: Sequence[str], *, exact: bool = False) -> Statement:
     table = _table(model)
     where = [table.c[key] == bindparam(f"key_{key}", type_=table.c[key].type) for key in keys]
-    return _same(f"delete {table.name}", delete(table).where(*where))
+    return _same(f"delete {table.name}", delete(table).where(*where), exact=exact)
 
 
 PUT_RESIDENT = _upsert(
@@ -153,12 +154,13 @@ PUT_RESIDENT = _upsert(
 )
 PUT_CONTACT = _upsert(Contact, ["id"], updates=["resident_id", "prompt", "commands_language", "blocked_on"])
 PUT_INTERVIEW = _upsert(Interview, ["id"], updates=["stage", "cursor", "revision", "to_summary", "page"])
+DELETE_INTERVIEWS = _delete(Interview, ["resident_id"])
 PUT_RESPONSE = _upsert(Response, ["id"], updates=["complete", "area_id", "language", "completed_on"])
+DELETE_RESPONSE = _delete(Response, ["id"], exact=True)
+"""Exact: what has been closed since it was found is not erased, and nobody is told so."""
 DELETE_ANSWER = _delete(Answer, ["response_id", "ref"])
 PUT_ANSWER = _upsert(Answer, ["response_id", "ref"], updates=["value", "language", "questionnaire_id", "shown"])
 PUT_PARTICIPATION = _upsert(Participation, ["survey_id", "resident_id"], updates=[])
-DELETE_RESPONSE = _delete(Response, ["id"])
-DELETE_INTERVIEWS = _delete(Interview, ["resident_id"])
 DELETE_PARTICIPATIONS = _delete(Participation, ["resident_id"])
 DELETE_RESIDENT = _delete(Resident, ["id"])
 DROP_DELIVERIES = _delete(Delivery, ["contact_id", "state"])

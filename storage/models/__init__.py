@@ -7,6 +7,7 @@ from storage.models.staff import AuditEntry, FailedSignIn, Staff, StaffSession
 from storage.models.surveys import (
     Answer,
     Interview,
+    KeptKey,
     Participation,
     Questionnaire,
     Release,
@@ -31,6 +32,7 @@ __all__ = [
     "InboxState",
     "InboxUpdate",
     "Interview",
+    "KeptKey",
     "Link",
     "Participation",
     "Questionnaire",

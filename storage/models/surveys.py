@@ -73,9 +73,18 @@ class SurveyArea(InTown, Base):
 
 
 class SurveyKey(InTown, Base):
-    """The key of a survey's pseudonyms. Deleting it makes answers unlinkable; it stays out of backups and exports."""
+    """The key of an open survey's pseudonyms: without it nobody finds answers. It stays out of backups and exports."""
 
     __tablename__ = "survey_key"
+
+    survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), primary_key=True)
+    key: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class KeptKey(InTown, Base):
+    """The key of a survey that is not anonymous, after its end: answers are found with it, and none is added."""
+
+    __tablename__ = "kept_key"
 
     survey_id: Mapped[int] = mapped_column(ForeignKey("survey.id"), primary_key=True)
     key: Mapped[bytes] = mapped_column(LargeBinary)
@@ -116,7 +125,7 @@ class Response(InTown, Base):
     pseudonym: Mapped[bytes | None] = mapped_column(LargeBinary)
     """HMAC-SHA-256(survey key, resident id)."""
     key_id: Mapped[int | None] = mapped_column(ForeignKey("survey_key.survey_id"))
-    """The survey, as long as its key is there: a pseudonym outlives no key."""
+    """The survey, as long as it is open: an answer that is on its way while it is closed is refused."""
     complete: Mapped[bool]
     area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
     language: Mapped[str]

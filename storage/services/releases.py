@@ -16,15 +16,20 @@ from storage.queries.results import progress
 
 
 async def hold_answers(connection: AsyncConnection) -> None:
-    """Let no answer of any survey be stored until this transaction ends: on SQLite nobody else writes anyway."""
+    """Let no answer of any survey be stored until this transaction ends: on SQLite nobody else writes anyway.
+
+    In the order in which turns come to these tables (`storage.statements`), so that neither waits for the other.
+    """
     if connection.dialect.name == "postgresql":
-        await connection.execute(text("LOCK TABLE response, answer IN SHARE ROW EXCLUSIVE MODE"))
+        await connection.execute(text("LOCK TABLE interview, response, answer IN SHARE ROW EXCLUSIVE MODE"))
 
 
 async def is_open(connection: AsyncConnection, town_id: int, survey_id: int) -> bool:
     """Whether a survey takes answers; it stays so until this transaction ends."""
     state = await connection.scalar(
-        select(Survey.state).where(Survey.id == survey_id, Survey.town_id == town_id).with_for_update()
+        select(Survey.state)
+        .where(Survey.id == survey_id, Survey.town_id == town_id)
+        .with_for_update(key_share=True)  # rows that refer to the survey may still be stored
     )
     return state == SurveyState.OPEN
 

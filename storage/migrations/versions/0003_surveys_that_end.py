@@ -26,6 +26,14 @@ def upgrade() -> None:
     )
     for table in ("interview", "response"):
         refer_to_the_key(table)
+    op.create_table(
+        "kept_key",
+        sa.Column("survey_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        town_id("kept_key"),
+        sa.ForeignKeyConstraint(["survey_id"], ["survey.id"], name="fk_kept_key_survey_id_survey"),
+        sa.PrimaryKeyConstraint("survey_id", name="pk_kept_key"),
+    )
     op.add_column("response", sa.Column("release", sa.Integer(), nullable=True))
     op.create_index(
         "ix_response_complete",
@@ -108,7 +116,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("trial", "release", "audit_entry", "failed_sign_in", "staff_session", "staff"):
+    for table in ("trial", "release", "audit_entry", "failed_sign_in", "staff_session", "staff", "kept_key"):
         op.drop_table(table)
     op.drop_column("answer", "shown")
     op.drop_index("ix_response_complete", table_name="response")

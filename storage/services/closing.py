@@ -1,0 +1,232 @@
+"""Closing a survey, which is final: of an anonymous one nobody can tell any more whose answers are whose.
+
+One transaction of the caller's. Afterwards the caller calls ``Database.scrub``: SQLite's log still holds old pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Function,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Uuid,
+    and_,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    null,
+    select,
+    true,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.schema import CreateTable, DropTable
+
+from dialogues.interview import Stage
+from storage.models import Answer, Interview, KeptKey, Response, Survey, SurveyKey, SurveyState
+from storage.queries.rows import combinations
+from storage.queries.town import touch
+from storage.services.releases import hold_answers
+
+Combination = tuple[int | None, str]
+"""Area and language of a response."""
+Merge = Callable[[Mapping[Combination, int]], Mapping[Combination, Combination]]
+"""What each combination becomes, by how many complete responses it has, so that none that stays is small."""
+MOST_AT_ONCE = 5_000
+"""Responses that are rewritten by one statement: bounds what the database holds in memory."""
+
+_temporary = MetaData()
+_merged = Table(
+    "merged",
+    _temporary,
+    Column("area_id", Integer),
+    Column("language", String),
+    Column("new_area_id", Integer),
+    Column("new_language", String),
+    prefixes=["TEMPORARY"],
+)
+_renamed = Table(
+    "renamed",
+    _temporary,
+    Column("new_id", Uuid, primary_key=True),
+    Column("old_id", Uuid, unique=True, nullable=False),
+    Column("complete", Integer, nullable=False),
+    Column("area_id", Integer),
+    Column("language", String, nullable=False),
+    prefixes=["TEMPORARY"],
+)
+
+
+async def close_survey(connection: AsyncConnection, *, town_id: int, survey_id: int, today: date, merge: Merge) -> bool:
+    """End an open survey for good; returns whether it was open.
+
+    Answers that were not sent are erased; that somebody had begun stays, as a response without answers that is not
+    ``complete``. Of an anonymous survey all responses are rewritten in random order under random ids, with the day
+    ``today`` instead of their own, and with what ``merge`` makes of area and language; then the key is destroyed. Of
+    another survey key, pseudonyms and dates stay, so that its residents still find what they sent. ``today``: on the
+    town's calendar.
+
+    Participation and codes stay. So does a resident's pointer to the survey that asked last, until it has been said
+    that it is over. A turn that is on its way finds no key and is refused (`storage.models.Interview.key_id`).
+    """
+    await hold_answers(connection)
+    survey = (
+        await connection.execute(
+            select(Survey.anonymous)
+            .where(Survey.id == survey_id, Survey.town_id == town_id, Survey.state == SurveyState.OPEN)
+            .with_for_update(key_share=True)
+        )
+    ).one_or_none()
+    if survey is None:
+        return False
+    if survey.anonymous:
+        becomes = merge(await combinations(connection, survey_id))
+        await _rename(connection, survey_id, true(), today, becomes)
+    else:
+        await _rename(connection, survey_id, ~Response.complete, today, {})
+        await _keep_key(connection, town_id, survey_id)
+    await _end_interviews(connection, survey_id, anonymous=survey.anonymous)
+    await connection.execute(delete(SurveyKey).where(SurveyKey.survey_id == survey_id))
+    await connection.execute(
+        update(Survey).where(Survey.id == survey_id).values(state=SurveyState.CLOSED, closed_on=today)
+    )
+    await touch(connection, town_id)
+    return True
+
+
+async def _keep_key(connection: AsyncConnection, town_id: int, survey_id: int) -> None:
+    key = select(literal(town_id), SurveyKey.survey_id, SurveyKey.key).where(SurveyKey.survey_id == survey_id)
+    await connection.execute(insert(KeptKey).from_select(["town_id", "survey_id", "key"], key))
+    await connection.execute(update(Response).where(Response.survey_id == survey_id).values(key_id=None))
+
+
+async def _end_interviews(connection: AsyncConnection, survey_id: int, *, anonymous: bool) -> None:
+    ended = delete(Interview).where(Interview.survey_id == survey_id)
+    await connection.execute(ended if anonymous else ended.where(Interview.stage != Stage.COMPLETE))
+    await connection.execute(update(Interview).where(Interview.survey_id == survey_id).values(key_id=None))
+
+
+# --- rewriting --------------------------------------------------------------------------------------------------------
+
+
+async def _rename(
+    connection: AsyncConnection,
+    survey_id: int,
+    which: ColumnElement[bool],
+    today: date,
+    becomes: Mapping[Combination, Combination],
+) -> None:
+    """Put new rows in the place of these responses, in the order of their new ids, which is random."""
+    await connection.execute(CreateTable(_merged))
+    await connection.execute(CreateTable(_renamed))
+    rows = [
+        {"area_id": area, "language": language, "new_area_id": new_area, "new_language": new_language}
+        for (area, language), (new_area, new_language) in becomes.items()
+    ]
+    if rows:
+        await connection.execute(insert(_merged), rows)
+    await _draw_ids(connection, survey_id, which)
+    release = await connection.scalar(select(func.max(Response.release)).where(Response.survey_id == survey_id))
+    await _in_parts(connection, today=today, release=release)
+    old = select(_renamed.c.old_id)
+    await connection.execute(delete(Answer).where(Answer.response_id.in_(old)))
+    await connection.execute(delete(Response).where(Response.id.in_(old)))
+    await connection.execute(DropTable(_renamed))
+    await connection.execute(DropTable(_merged))
+
+
+def _random_id(dialect: str) -> Function[object]:
+    if dialect == "postgresql":
+        return func.gen_random_uuid()
+    return func.lower(func.hex(func.randomblob(16)))
+
+
+async def _draw_ids(connection: AsyncConnection, survey_id: int, which: ColumnElement[bool]) -> None:
+    merged = and_(
+        Response.complete,
+        _merged.c.language == Response.language,
+        _merged.c.area_id.is_not_distinct_from(Response.area_id),
+    )
+    drawn = (
+        select(
+            _random_id(connection.dialect.name),
+            Response.id,
+            case((Response.complete, 1), else_=0),
+            _merged.c.new_area_id,
+            func.coalesce(_merged.c.new_language, ""),
+        )
+        .outerjoin(_merged, merged)
+        .where(Response.survey_id == survey_id, which)
+    )
+    await connection.execute(insert(_renamed).from_select([column.name for column in _renamed.columns], drawn))
+
+
+async def _in_parts(connection: AsyncConnection, *, today: date, release: int | None) -> None:
+    ids = select(_renamed.c.new_id).order_by(_renamed.c.new_id)
+    after = None
+    while True:
+        rest = ids if after is None else ids.where(_renamed.c.new_id > after)
+        first = rest.limit(MOST_AT_ONCE).subquery()
+        last = await connection.scalar(select(first.c.new_id).order_by(first.c.new_id.desc()).limit(1))
+        if last is None:
+            return
+        part = _renamed.c.new_id <= last
+        if after is not None:
+            part = and_(_renamed.c.new_id > after, part)
+        await _copy(connection, part, today=today, release=release)
+        after = last
+
+
+async def _copy(connection: AsyncConnection, part: ColumnElement[bool], *, today: date, release: int | None) -> None:
+    """Write a part of the new responses with their answers. In a combination that was merged all look the same: the
+    day, the release that counted them, and the language of each answer, too."""
+    complete = _renamed.c.complete == 1
+    response = {
+        "id": _renamed.c.new_id,
+        "town_id": Response.town_id,
+        "survey_id": Response.survey_id,
+        "pseudonym": null(),
+        "key_id": null(),
+        "complete": Response.complete,
+        "area_id": _renamed.c.area_id,
+        "language": _renamed.c.language,
+        "started_on": literal(today),
+        "completed_on": case((complete, literal(today))),
+        "release": case((complete, literal(release, Integer))),
+    }
+    await connection.execute(
+        insert(Response).from_select(
+            list(response),
+            select(*response.values())
+            .join_from(_renamed, Response, Response.id == _renamed.c.old_id)
+            .where(part)
+            .order_by(_renamed.c.new_id),
+        )
+    )
+    answer = {
+        "response_id": _renamed.c.new_id,
+        "town_id": Answer.town_id,
+        "ref": Answer.ref,
+        "value": Answer.value,
+        "language": _renamed.c.language,
+        "questionnaire_id": Answer.questionnaire_id,
+        "shown": Answer.shown,
+    }
+    await connection.execute(
+        insert(Answer).from_select(
+            list(answer),
+            select(*answer.values())
+            .join_from(_renamed, Answer, Answer.response_id == _renamed.c.old_id)
+            .where(part, complete)
+            .order_by(_renamed.c.new_id, Answer.ref),
+        )
+    )
