@@ -325,6 +325,10 @@ class Turn:
 
     # --- what it comes to ---
 
+    def kept(self) -> list[Write]:
+        """The rows of what is kept of the resident, answers included; nothing of the chat or of the update."""
+        return [Write(do.PUT_RESIDENT, [row_of(self.resident)]), *self._writes]
+
     def writes(self) -> list[Write]:
         """All rows of this turn, the mark that its update is done among them."""
         contact, resident = self._stored
