@@ -103,9 +103,7 @@ class Errors:
             return Mishap(_("We did not understand that"), _("Please go back to the page before and try it again."))
         return Mishap(
             _("Something went wrong on our side"),
-            _(
-                "It is not your fault, and we noted it. Please try again. If it stays so, tell whoever runs Mitsprache."
-            ),
+            _("It is not your fault, and we noted it. Please try again. If it stays so, tell whoever runs Mitsprache."),
         )
 
 
