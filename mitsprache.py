@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gettext
 import json
+import shutil
 import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -13,6 +14,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any, TextIO
 from zoneinfo import available_timezones
 
@@ -28,10 +30,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from admin.access import Right
 from admin.app import create_admin
 from admin.exports.command import CannotExportError, export_rows
+from admin.results import close_and_release, release_if_due
 from admin.sessions import MAX_NAME, MAX_PASSWORD, MIN_PASSWORD, hash_password
 from admin.site import LANGUAGES as ADMIN_LANGUAGES
 from admin.site import NoLinkYetError, Site
 from bot.api import connect
+from bot.knowledge import Knowing
+from bot.sample import town as sample
+from bot.sample.people import HARBOUR, NORTH
 from bot.service import Service
 from bot.simulator.app import Limits, Simulator, create_simulator
 from bot.simulator.server import Server, listen
@@ -49,14 +55,12 @@ from storage.schema import is_current, upgrade
 from storage.services import surveys, towns
 from storage.services.audit import record
 from storage.services.staff import NameTakenError, add_staff, remove_staff, set_password
+from storage.statements import execute
 
 HERE = Path(__file__).parent
 FILE_TYPES = ("xlsx", "xls", "csv", "md")
-DEMO_SURVEYS = {
-    "living_in_my_quarter": ("Nordstadt", "Hafenviertel"),
-    "what_should_happen_on_the_square": ("Nordstadt",),
-    "after_the_festival": ("Hafenviertel",),
-}
+UNFINISHED = "unfinished-"
+"""How the folder begins in which the demo's database grows at the first start."""
 ASK_AGAIN = 15.0
 """Seconds until Telegram is asked again for the bot's name."""
 DEMO_NAME = "demo"
@@ -226,16 +230,21 @@ def configured(data: Path | None) -> Settings:
 def demo(port: int, data: Path) -> None:
     """Try everything on this machine: bot, simulator with a chat page, admin. No token, no internet."""
     make_folder(data)
+    for left_behind in data.glob(f"{UNFINISHED}*"):  # a first start that was killed
+        shutil.rmtree(left_behind)
     asyncio.run(_demo(port, data))
 
 
 async def _demo(port: int, data: Path) -> None:
     texts = load_texts()
     async with AsyncExitStack() as stack:
+        await _sample_town(data, texts)
         database = Database.in_folder(data)
         stack.push_async_callback(database.close)
         await upgrade(database)
-        town_id, code = await _sample_town(database)
+        town_id = await _ready_town(database)
+        async with database.read() as connection:
+            code = await towns.first_code(connection, town_id)
         simulator = create_simulator(data / "simulator")
         await simulator.start()
         stack.push_async_callback(simulator.stop)
@@ -289,13 +298,25 @@ async def _demo_staff(database: Database, town_id: int) -> None:
         )
 
 
-async def _sample_town(database: Database) -> tuple[int, str]:
-    """The demo's town, founded at the first start, and a code for its first quarter and survey."""
-    async with database.read() as connection:
-        town_id = await first_town(connection)
-        if town_id is not None:
-            return town_id, await towns.first_code(connection, town_id)
-    prepared = {name: prepare(questionnaire(name)) for name in DEMO_SURVEYS}
+async def _sample_town(data: Path, texts: Texts) -> None:
+    """At the first start, put the demo's database into its folder: only when the town in it is whole."""
+    if Database.path_in(data).exists():
+        return
+    click.echo("This is the first start: 300 invented residents answer some surveys. That takes a few seconds.")
+    with TemporaryDirectory(prefix=UNFINISHED, dir=data) as folder:
+        async with _closing(Database.in_folder(Path(folder))) as database:
+            await upgrade(database)
+            await found_sample_town(database, texts, now=datetime.now(UTC))
+            await database.scrub()  # nothing waits in the log any more: the one file is all
+        Database.path_in(Path(folder)).rename(Database.path_in(data))
+
+
+async def found_sample_town(database: Database, texts: Texts, *, now: datetime) -> int:
+    """Found the demo's town, let its residents answer, and make the releases that this permits; returns its id.
+
+    Of the three surveys one is closed, one a single complete response short of its next interim release.
+    """
+    prepared = {name: prepare(questionnaire(name)) for name in sample.OPENED}
     async with database.write() as connection:
         town_id = await towns.found_town(
             connection,
@@ -304,17 +325,59 @@ async def _sample_town(database: Database) -> tuple[int, str]:
             contact="Quartiersbüro Nordstadt, Lindenstraße 5, Telefon 01234 56789",
             language="de",
             timezone="Europe/Berlin",
-            areas=["Nordstadt", "Hafenviertel"],
+            areas=[NORTH, HARBOUR],
         )
-        areas = await towns.areas_by_name(connection, town_id)
-        codes = []
-        for name, quarters in DEMO_SURVEYS.items():
-            aims = [areas[quarter] for quarter in quarters]
-            survey_id = await put_to_people(connection, town_id, prepared[name], aims)
-            codes.append(
-                await towns.link_to(connection, town_id=town_id, area_id=areas[quarters[0]], survey_id=survey_id)
-            )
-        return town_id, codes[0]
+        ids = {name: await _sample_survey(connection, town_id, prepared[name], now) for name in prepared}
+    async with database.read() as connection:
+        knowledge = await Knowing(town_id=town_id, texts=texts).refresh(connection)
+    people = sample.SampleTown(knowledge, ids, now=now)
+    before = [*people.festival(), *people.quarter_at_first(), *people.square()]
+    async with database.write() as connection:
+        await execute(connection, before)
+    closed, released = (now - ago for ago in (sample.FESTIVAL_CLOSED, sample.QUARTER_RELEASED))
+    await close_and_release(
+        database,
+        town_id=town_id,
+        survey_id=ids[sample.FESTIVAL],
+        staff_id=None,
+        now=closed,
+        today=knowledge.local(closed).date(),
+    )
+    await release_if_due(
+        database, town_id=town_id, survey_id=ids[sample.QUARTER], today=knowledge.local(released).date()
+    )
+    async with database.write() as connection:
+        await execute(connection, people.quarter_since())
+    return town_id
+
+
+async def _sample_survey(connection: AsyncConnection, town_id: int, prepared: Prepared, now: datetime) -> int:
+    """Open one of the demo's surveys, with a code for each of its quarters; returns its id."""
+    opened = now - sample.OPENED[prepared.name]
+    areas = await towns.areas_by_name(connection, town_id)
+    aims = [areas[name] for name in sample.AREAS[prepared.name]]
+    questionnaire_id = await surveys.import_questionnaire(
+        connection,
+        town_id=town_id,
+        name=prepared.name,
+        file_type=prepared.file_type,
+        workbook=prepared.workbook,
+        xform=prepared.xform,
+        titles=prepared.titles,
+        imported_on=opened.date(),
+    )
+    survey_id = await surveys.draft_survey(
+        connection,
+        town_id=town_id,
+        questionnaire_id=questionnaire_id,
+        areas=aims,
+        interim=prepared.name == sample.QUARTER,
+        opens_at=opened,
+    )
+    await surveys.open_survey(connection, town_id=town_id, survey_id=survey_id)
+    for area_id in aims:
+        await towns.link_to(connection, town_id=town_id, area_id=area_id, survey_id=survey_id)
+    return survey_id
 
 
 @main.command()
@@ -533,7 +596,11 @@ def _new_password(*, from_stdin: bool) -> str:
 @staff.command("add")
 @click.argument("name")
 @click.option(
-    "--right", "rights", multiple=True, type=click.Choice([right.value for right in Right]), help="What they may do; repeat for more."
+    "--right",
+    "rights",
+    multiple=True,
+    type=click.Choice([right.value for right in Right]),
+    help="What they may do; repeat for more.",
 )
 @click.option("--language", type=click.Choice(ADMIN_LANGUAGES), default="de", show_default=True)
 @PASSWORD_STDIN

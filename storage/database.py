@@ -66,10 +66,15 @@ class Database:
         """
         return create_async_engine(self._url, pool_size=1, max_overflow=0)
 
+    @staticmethod
+    def path_in(folder: Path) -> Path:
+        """Where a data folder has its embedded database."""
+        return folder / "mitsprache.sqlite"
+
     @classmethod
     def in_folder(cls, folder: Path) -> Database:
         """The embedded database of a data folder."""
-        return cls(f"sqlite:///{folder / 'mitsprache.sqlite'}")
+        return cls(f"sqlite:///{cls.path_in(folder)}")
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
