@@ -67,16 +67,18 @@ class Names:
 
     def of(self, dimension: str, cell: Cell) -> str:
         """The name of a group."""
+        _ = self.say
         if cell.others:
-            return self.say("All others")
+            return _("All others")
         return ", ".join(self._category(dimension, each) for each in sorted(cell.categories))
 
     def _category(self, dimension: str, category: str) -> str:
+        _ = self.say
         if not category:
-            return self.say("not told")
+            return _("not told")
         if dimension == "area":
             area = self.areas.get(int(category))
-            return area.name if area else self.say("not told")
+            return area.name if area else _("not told")
         if dimension == "language":
             return str(Locale(self.reader).languages.get(category, category))
         ages = next((each for each in self.book.variables if each.name == AGE and each.kind is Kind.ONE), None)
@@ -151,9 +153,9 @@ def _options(variable: Variable, chosen: Mapping[str, int], names: Names) -> lis
     return [*known.items(), *unknown.items()]
 
 
-def _bin(name: str, say: Callable[[str], str]) -> str:
+def _bin(name: str, _: Callable[[str], str]) -> str:
     if name.startswith("-"):
-        return say("less than %(number)s") % {"number": name[1:]}
+        return _("less than %(number)s") % {"number": name[1:]}
     if name.endswith("-"):
-        return say("%(number)s or more") % {"number": name[:-1]}
+        return _("%(number)s or more") % {"number": name[:-1]}
     return name.replace("-", "–")

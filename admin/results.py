@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from math import isnan
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -24,6 +25,7 @@ from storage.queries.rows import versions_asked
 from storage.queries.surveys import find_survey
 from storage.queries.town import TownFacts, load_town
 from storage.services import audit
+from storage.services.closing import close_survey
 from storage.services.releases import claim_responses, hold_answers, is_open, keep_release
 
 DIMENSIONS: Final = ("area", "language", "age")
@@ -50,6 +52,8 @@ def bin_of(value: str) -> str | None:
     try:
         number = float(value)
     except ValueError:
+        return None
+    if isnan(number):
         return None
     if number < _BINS[0]:
         return f"-{_BINS[0]}"
@@ -184,7 +188,7 @@ async def release_if_due(database: Database, *, town_id: int, survey_id: int, to
         return False
     async with database.write() as connection:
         return await is_open(connection, town_id, survey_id) and await _keep(
-            connection, town_id, survey_id, results, today=today, final=False
+            connection, town_id, survey_id, results, number=number, today=today, final=False
         )
 
 
@@ -192,8 +196,6 @@ async def close_and_release(
     database: Database, *, town_id: int, survey_id: int, staff_id: int | None, now: datetime, today: date
 ) -> bool:
     """Close a survey and make its last release, in one transaction; returns whether it was open."""
-    from storage.services.closing import close_survey
-
     async with database.read() as connection:
         book = await book_of(connection, survey_id)
     async with database.write() as connection:
@@ -208,17 +210,18 @@ async def close_and_release(
         if (await progress(connection, survey_id)).new:  # an interim release was begun and not finished: count all
             await claim_responses(connection, survey_id, number + 1)
         town = await load_town(connection, town_id)
+        parents = {area.id: area.parent_id for area in town.areas.values()}
         counted = await _count(connection, survey_id, town, book, number + 1)
         results = await asyncio.to_thread(
             release, _as_of(counted, number), before.results if before else None, smallest=survey.smallest_group
         )
-        await _keep(connection, town_id, survey_id, results, today=today, final=True)
+        await _keep(connection, town_id, survey_id, results, number=number, today=today, final=True)
         closed = await close_survey(
             connection,
             town_id=town_id,
             survey_id=survey_id,
             today=today,
-            merge=lambda counts: merge_small(counts, survey.smallest_group),
+            merge=lambda counts: merge_small(counts, survey.smallest_group, parents),
         )
         await audit.record(
             connection, town_id=town_id, staff_id=staff_id, action="survey.close", survey_id=survey_id, now=now
@@ -246,6 +249,7 @@ async def _keep(
     survey_id: int,
     results: Results | None,
     *,
+    number: int,
     today: date,
     final: bool,
 ) -> bool:
@@ -255,7 +259,7 @@ async def _keep(
         connection,
         town_id=town_id,
         survey_id=survey_id,
-        number=earlier[0].number + 1 if earlier else 1,
+        number=number,
         made_on=today,
         final=final,
         figures=write(without_history(results) if final else results) if results else {},

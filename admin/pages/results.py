@@ -44,7 +44,8 @@ def routes(site: Site) -> list[BaseRouteHandler]:
         await release_if_due(site.database, town_id=site.town_id, survey_id=survey_id, today=today)
         seen = await look(site, survey_id)
         if seen.survey.state == SurveyState.DRAFT:
-            return site.go_to(f"/admin/surveys/{survey_id}", notice=site.say(request)("This survey is not open yet."))
+            _ = site.say(request)
+            return site.go_to(f"/admin/surveys/{survey_id}", notice=_("This survey is not open yet."))
         async with site.database.read() as connection:
             found = await shown(connection, survey_id)
             book = await book_of(connection, survey_id)
@@ -79,7 +80,7 @@ def _page(
         charts=drawn,
         by=by,
         groups=_groups(found, names, by),
-        dimensions=DIMENSIONS,
+        dimensions=(WHOLE, *DIMENSIONS),
         held=_held(found, by, any(column.people is None for chart in drawn for column in chart.columns)),
         labels=labels,
         offered={each: NAMES[each] for each in offered},

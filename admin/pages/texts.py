@@ -56,8 +56,8 @@ def routes(site: Site) -> list[BaseRouteHandler]:
             await note(site, connection, request, "texts.show", survey_id, shown=len(kept), read=len(offered))
         page = _page_of(text(form, "page"))
         address = f"/admin/surveys/{survey_id}/texts?page={page + 1}" if text(form, "on") else ""
-        notice = site.say(request)("Your choice has been kept.")
-        return site.go_to(address or f"/admin/surveys/{survey_id}/results", notice=notice)
+        _ = site.say(request)
+        return site.go_to(address or f"/admin/surveys/{survey_id}/results", notice=_("Your choice has been kept."))
 
     return [choose, chosen]
 
@@ -75,7 +75,8 @@ async def _asked(site: Site, request: Asking, seen: Seen) -> tuple[set[str], dic
 
 
 def _nothing(site: Site, request: Asking, seen: Seen) -> Response[None]:
-    notice = site.say(request)("There are no answers in people’s own words to read now.")
+    _ = site.say(request)
+    notice = _("There are no answers in people’s own words to read now.")
     return site.go_to(f"/admin/surveys/{seen.survey.id}/results", notice=notice)
 
 

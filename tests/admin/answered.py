@@ -43,6 +43,7 @@ async def survey_of(
     title: str = "Wohnen im Viertel",
     anonymous: bool = True,
     state: SurveyState = SurveyState.CLOSED,
+    interim: bool = False,
 ) -> int:
     """A survey with its answers; the last of the questionnaires is the one that it asks now."""
     versions = [
@@ -58,20 +59,42 @@ async def survey_of(
         for table in tables
     ]
     survey_id = await draft_survey(
-        connection, town_id=town_id, questionnaire_id=versions[-1], titles={"": title}, anonymous=anonymous
+        connection,
+        town_id=town_id,
+        questionnaire_id=versions[-1],
+        titles={"": title},
+        anonymous=anonymous,
+        interim=interim,
     )
     if state != SurveyState.DRAFT:
         await open_survey(connection, town_id=town_id, survey_id=survey_id)
+    await put_answers(connection, town_id, survey_id, versions, responses)
+    if state == SurveyState.CLOSED:
+        await connection.execute(
+            update(Survey).where(Survey.id == survey_id).values(state=SurveyState.CLOSED, closed_on=date(2026, 11, 20))
+        )
+        await connection.execute(delete(SurveyKey).where(SurveyKey.survey_id == survey_id))
+    return survey_id
+
+
+async def put_answers(
+    connection: AsyncConnection,
+    town_id: int,
+    survey_id: int,
+    versions: Sequence[int],
+    responses: Iterable[Answered],
+) -> None:
+    """More responses to a survey. ``versions``: the ids of its questionnaires."""
     areas = {row.name: row.id for row in await connection.execute(select(Area.name, Area.id))}
     people, answers = [], []
-    for number, each in enumerate(responses):
+    for each in responses:
         response_id = uuid4()
         people.append(
             {
                 "id": response_id,
                 "town_id": town_id,
                 "survey_id": survey_id,
-                "pseudonym": hashlib.sha256(str(number).encode()).digest(),
+                "pseudonym": hashlib.sha256(response_id.bytes).digest(),
                 "key_id": None,
                 "complete": each.complete,
                 "area_id": areas[each.area] if each.area else None,
@@ -95,9 +118,3 @@ async def survey_of(
         await connection.execute(insert(Response), people)
     if answers:
         await connection.execute(insert(Answer), answers)
-    if state == SurveyState.CLOSED:
-        await connection.execute(
-            update(Survey).where(Survey.id == survey_id).values(state=SurveyState.CLOSED, closed_on=date(2026, 11, 20))
-        )
-        await connection.execute(delete(SurveyKey).where(SurveyKey.survey_id == survey_id))
-    return survey_id

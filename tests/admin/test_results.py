@@ -1,0 +1,364 @@
+"""Results as a manager sees them: counted rightly, released when the rule permits, read in people's languages."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date
+from html import unescape
+from random import Random
+
+import pytest
+from sqlalchemy import func, select
+
+from admin.access import Right
+from admin.disclosure import Results
+from admin.results import bin_of, bins, close_and_release, read, release_if_due, shown, write
+from admin.site import Site
+from storage.database import Database
+from storage.models import Answer, AuditEntry, Interview, Release, Response, Survey, SurveyKey, SurveyState
+from tests.admin.answered import Answered, put_answers, survey_of
+from tests.admin.office import Office, hire
+
+TODAY = date(2026, 11, 26)
+TABLE = """
+| survey |
+| | type | name | label::Deutsch (de) | label::العربية (ar) | label::Български (bg) |
+| | select_one yn | clean | Sind die Straßen sauber? | هل الشوارع نظيفة؟ | Чисти ли са улиците? |
+| | select_multiple want | wishes | Was fehlt? | ما الذي ينقص؟ | Какво липсва? |
+| | integer | people | Wie viele wohnen bei Ihnen? | كم شخصًا يسكن معكم؟ | Колко души живеят? |
+| | select_one ages | age_group | Wie alt sind Sie? | كم عمركم؟ | На колко години сте? |
+| | text | idea | Was soll besser werden? | ما الذي يجب أن يتحسّن؟ | Какво да се подобри? |
+| choices |
+| | list_name | name | label::Deutsch (de) | label::العربية (ar) | label::Български (bg) |
+| | yn | yes | Ja | نعم | Да |
+| | yn | no | Nein | لا | Не |
+| | want | trees | Bäume | أشجار | Дървета |
+| | want | seats | Bänke | مقاعد | Пейки |
+| | want | light | Licht | إضاءة | Светлина |
+| | ages | young | Unter 40 | أقل من 40 | Под 40 |
+| | ages | old | 40 und älter | 40 فما فوق | 40 и повече |
+| settings |
+| | form_title | default_language |
+| | Wohnen | Deutsch (de) |
+"""
+
+
+def people(
+    number: int,
+    *,
+    area: str | None = "Nordstadt",
+    language: str = "de",
+    age: str | None = "young",
+    clean: str | None = "yes",
+    idea: str = "",
+) -> list[Answered]:
+    """That many who answer alike."""
+    answers = {"clean": clean, "wishes": "trees light", "people": "3", "age_group": age, "idea": idea}
+    return [Answered({name: value for name, value in answers.items() if value}, language=language, area=area)] * number
+
+
+def mixed(number: int, seed: int = 1) -> list[Answered]:
+    """That many who differ in all things."""
+    chance = Random(seed)
+    return [
+        Answered(
+            {
+                "clean": chance.choice(["yes", "no"]),
+                "wishes": " ".join(chance.sample(["trees", "seats", "light"], chance.randint(1, 3))),
+                "people": str(chance.randint(0, 12)),
+                "age_group": chance.choice(["young", "old"]),
+                "idea": f"Idee {at}",
+            },
+            language=chance.choice(["de", "ar", "bg"]),
+            area=chance.choice(["Nordstadt", "Hafenviertel"]),
+        )
+        for at in range(number)
+    ]
+
+
+async def opened(site: Site, responses: Iterable[Answered], *, interim: bool = False) -> int:
+    async with site.database.write() as connection:
+        return await survey_of(connection, site.town_id, [TABLE], responses, state=SurveyState.OPEN, interim=interim)
+
+
+async def more(site: Site, survey_id: int, responses: Sequence[Answered]) -> None:
+    async with site.database.write() as connection:
+        version = await connection.scalar(select(Survey.questionnaire_id).where(Survey.id == survey_id))
+        assert version is not None
+        await put_answers(connection, site.town_id, survey_id, [version], responses)
+
+
+async def close(site: Site, survey_id: int) -> bool:
+    return await close_and_release(
+        site.database, town_id=site.town_id, survey_id=survey_id, staff_id=None, now=site.now(), today=TODAY
+    )
+
+
+async def due(site: Site, survey_id: int) -> bool:
+    return await release_if_due(site.database, town_id=site.town_id, survey_id=survey_id, today=TODAY)
+
+
+async def told(site: Site, survey_id: int) -> Results:
+    async with site.database.read() as connection:
+        found = await shown(connection, survey_id)
+    assert found is not None
+    return found.results
+
+
+async def count(database: Database, query: object) -> int:
+    async with database.read() as connection:
+        return await connection.scalar(select(func.count()).select_from(query)) or 0  # type: ignore[arg-type]
+
+
+# --- counting ---------------------------------------------------------------------------------------------------------
+
+
+async def test_closing_counts_every_complete_response_once(site: Site) -> None:
+    crowd = people(12) + people(8, area="Hafenviertel", language="ar", age="old", clean="no")
+    unfinished = [Answered({"clean": "no"}, complete=False)] * 7
+    survey_id = await opened(site, crowd + unfinished)
+    assert await close(site, survey_id)
+    results = await told(site, survey_id)
+    assert results.respondents.people == 20
+    assert results.questions["clean"].options == {"yes": 12, "no": 8}
+    assert results.questions["wishes"].options == {"trees": 20, "light": 20}
+    assert results.questions["people"].options == {"3": 20}
+    by_area = {next(iter(cell.categories)): cell.options for cell in results.questions["clean"].by["area"].cells}
+    assert sorted(map(str, by_area.values())) == ["{'no': 8}", "{'yes': 12}"]
+    assert "idea" not in results.questions
+
+
+async def test_who_skipped_a_question_is_not_in_its_base(site: Site) -> None:
+    survey_id = await opened(site, people(12) + people(8, clean=None))
+    await close(site, survey_id)
+    results = await told(site, survey_id)
+    assert (results.respondents.people, results.questions["clean"].people) == (20, 12)
+
+
+async def test_a_house_counts_as_the_quarter_it_stands_in(site: Site) -> None:
+    from sqlalchemy import insert
+
+    from storage.models import Area
+
+    async with site.database.write() as connection:
+        quarter = await connection.scalar(select(Area.id).where(Area.name == "Nordstadt"))
+        await connection.execute(
+            insert(Area).values(town_id=site.town_id, parent_id=quarter, name="Lindenstraße 5", position=0)
+        )
+    survey_id = await opened(site, people(6, area="Lindenstraße 5") + people(6) + people(9, area="Hafenviertel"))
+    await close(site, survey_id)
+    results = await told(site, survey_id)
+    assert sorted(cell.people for cell in results.respondents.by["area"].cells) == [9, 12]
+
+
+def test_numbers_fall_into_groups_that_do_not_depend_on_the_answers() -> None:
+    assert [bin_of(each) for each in ("-3", "0", "4", "5", "9", "10", "99.5", "100", "x", "", "nan")] == [
+        "-0", "0", "4", "5-9", "5-9", "10-19", "50-99", "100-", None, None, None
+    ]  # fmt: skip
+    assert bins()[0] == "-0"
+    assert bins()[-1] == "100-"
+
+
+async def test_a_release_is_read_back_as_it_was_written(site: Site) -> None:
+    survey_id = await opened(site, mixed(45), interim=True)
+    assert await due(site, survey_id)
+    results = await told(site, survey_id)
+    assert results.respondents.known
+    assert read(write(results)) == results
+
+
+# --- releasing --------------------------------------------------------------------------------------------------------
+
+
+async def test_an_interim_release_comes_with_the_thirtieth_response_and_then_with_every_tenth(site: Site) -> None:
+    survey_id = await opened(site, mixed(29), interim=True)
+    assert not await due(site, survey_id)
+    await more(site, survey_id, mixed(1, seed=2))
+    assert await due(site, survey_id)
+    assert (await told(site, survey_id)).respondents.people == 30
+    await more(site, survey_id, mixed(9, seed=3))
+    assert not await due(site, survey_id)
+    assert (await told(site, survey_id)).respondents.people == 30
+    await more(site, survey_id, mixed(1, seed=4))
+    assert await due(site, survey_id)
+    assert (await told(site, survey_id)).respondents.people == 40
+    assert not await due(site, survey_id)
+
+
+async def test_a_survey_without_interim_releases_has_none_before_it_is_closed(site: Site) -> None:
+    survey_id = await opened(site, mixed(100))
+    assert not await due(site, survey_id)
+    async with site.database.read() as connection:
+        assert await shown(connection, survey_id) is None
+
+
+async def test_two_who_look_at_the_same_moment_make_one_release(site: Site) -> None:
+    survey_id = await opened(site, mixed(60), interim=True)
+    made = await asyncio.gather(*(due(site, survey_id) for _ in range(4)))
+    assert sum(made) == 1
+    assert await count(site.database, Release) == 1
+
+
+async def test_a_release_that_was_cut_off_is_made_of_the_same_people(site: Site) -> None:
+    from storage.services.releases import claim_responses
+
+    survey_id = await opened(site, mixed(30), interim=True)
+    async with site.database.write() as connection:
+        await claim_responses(connection, survey_id, 1)
+    await more(site, survey_id, mixed(5, seed=2))
+    assert await due(site, survey_id)
+    assert (await told(site, survey_id)).respondents.people == 30
+
+
+async def test_only_the_latest_release_knows_who_was_counted_when_and_the_last_one_does_not(site: Site) -> None:
+    survey_id = await opened(site, mixed(40), interim=True)
+    await due(site, survey_id)
+    await more(site, survey_id, mixed(40, seed=2))
+    await due(site, survey_id)
+
+    async def knowing() -> list[bool]:
+        async with site.database.read() as connection:
+            figures = await connection.scalars(select(Release.figures).order_by(Release.number))
+            return [bool(read(each).respondents.known) for each in figures]
+
+    assert await knowing() == [False, True]
+    await close(site, survey_id)
+    assert await knowing() == [False, False, False]
+
+
+async def test_few_who_come_after_the_last_interim_release_are_not_counted_at_closing(site: Site) -> None:
+    survey_id = await opened(site, mixed(40), interim=True)
+    await due(site, survey_id)
+    await more(site, survey_id, mixed(3, seed=2))
+    await close(site, survey_id)
+    assert (await told(site, survey_id)).respondents.people == 40
+
+
+async def test_closing_ends_the_key_the_interviews_and_the_way_back(site: Site) -> None:
+    survey_id = await opened(site, people(20))
+    assert await close(site, survey_id)
+    assert not await close(site, survey_id)
+    assert await count(site.database, SurveyKey) == 0
+    assert await count(site.database, Interview) == 0
+    async with site.database.read() as connection:
+        rows = list(await connection.execute(select(Response.pseudonym, Response.key_id, Response.completed_on)))
+        actions = list(await connection.scalars(select(AuditEntry.action)))
+    assert set(rows) == {(None, None, TODAY)}
+    assert actions == ["survey.close"]
+
+
+async def test_closing_with_too_few_responses_shows_nothing_and_says_so(site: Site, office: Office) -> None:
+    survey_id = await opened(site, people(4))
+    await close(site, survey_id)
+    page = await office.read(f"/admin/surveys/{survey_id}/results")
+    assert "Zu wenige" in page
+    assert 'class="bars"' not in page
+
+
+# --- the page ---------------------------------------------------------------------------------------------------------
+
+
+def rows_of(page: str) -> list[tuple[str, str]]:
+    """What stands in the bars' tables: name and share."""
+    rows = re.findall(r"<tr><th scope=\"row\"[^>]*>(.*?)</th>.*?<td class=\"number\">(.*?)</td></tr>", page, re.S)
+    return [tuple(unescape(re.sub(r"<[^>]+>", "", part)).strip() for part in row) for row in rows]  # type: ignore[misc]
+
+
+async def test_a_manager_reads_shares_in_whole_percent_and_vague_at_the_ends(site: Site, office: Office) -> None:
+    survey_id = await opened(site, people(30) + people(10, clean="no"))
+    await close(site, survey_id)
+    shares = dict(rows_of(await office.read(f"/admin/surveys/{survey_id}/results")))
+    assert (shares["Ja"], shares["Nein"]) == ("75\N{NO-BREAK SPACE}%", "25\N{NO-BREAK SPACE}%")
+    assert (shares["Bäume"], shares["Bänke"]) == ("fast alle", "kaum jemand")
+
+
+@pytest.mark.parametrize(("language", "yes"), [("ar", "نعم"), ("bg", "Да")])
+async def test_labels_are_read_in_the_language_of_the_people(
+    site: Site, office: Office, language: str, yes: str
+) -> None:
+    survey_id = await opened(site, people(30) + people(10, clean="no"))
+    await close(site, survey_id)
+    page = await office.read(f"/admin/surveys/{survey_id}/results?labels={language}")
+    assert dict(rows_of(page))[yes] == "75\N{NO-BREAK SPACE}%"
+    assert f'<table class="bars" dir="{"rtl" if language == "ar" else "ltr"}">' in page
+
+
+async def test_groups_stand_beside_each_other_and_the_page_says_what_is_held_back(site: Site, office: Office) -> None:
+    crowd = people(20) + people(12, area="Hafenviertel", clean="no") + people(3, area=None, clean=None)
+    survey_id = await opened(site, crowd)
+    await close(site, survey_id)
+    page = await office.read(f"/admin/surveys/{survey_id}/results?by=area")
+    assert ("Nordstadt", "fast alle") in rows_of(page)
+    assert "Alle übrigen" in page
+    assert "kleiner als 5" in page or "unter 5" in page
+
+
+async def test_a_breakdown_that_would_give_somebody_away_is_not_shown_and_the_page_says_why(
+    site: Site, office: Office
+) -> None:
+    survey_id = await opened(site, people(30) + people(2, area="Hafenviertel"))
+    await close(site, survey_id)
+    page = await office.read(f"/admin/surveys/{survey_id}/results?by=area")
+    assert "Diese Aufteilung wird nicht gezeigt" in page
+
+
+async def test_a_running_survey_with_interim_releases_makes_the_next_one_when_it_is_looked_at(
+    site: Site, office: Office
+) -> None:
+    survey_id = await opened(site, mixed(29), interim=True)
+    page = await office.read(f"/admin/surveys/{survey_id}/results")
+    assert "30" in page
+    assert 'class="bars"' not in page
+    await more(site, survey_id, mixed(1, seed=2))
+    page = await office.read(f"/admin/surveys/{survey_id}/results")
+    assert 'class="bars"' in page
+    assert await count(site.database, Release) == 1
+
+
+async def test_results_need_the_right_to_manage(site: Site, visitor: Office) -> None:
+    survey_id = await opened(site, people(30))
+    await close(site, survey_id)
+    await hire(site, "jan", (Right.EXPORT,))
+    await visitor.sign_in("jan")
+    for page in ("results", "texts"):
+        assert (await visitor.get(f"/admin/surveys/{survey_id}/{page}")).status_code == 403
+
+
+# --- free texts -------------------------------------------------------------------------------------------------------
+
+
+async def test_what_people_wrote_is_shown_only_after_somebody_has_released_it(site: Site, office: Office) -> None:
+    survey_id = await opened(
+        site, people(9) + people(1, idea="Mehr <b>Bäume</b>") + people(1, idea="Herr Meier ist laut")
+    )
+    await close(site, survey_id)
+    results, texts = f"/admin/surveys/{survey_id}/results", f"/admin/surveys/{survey_id}/texts"
+    assert "Herr Meier" not in await office.read(results)
+    page = await office.read(texts)
+    assert "Mehr &lt;b&gt;Bäume" in page
+    offered = re.findall(r'name="offered" value="([^"]+)"', page)
+    good = next(each for each in offered if f'value="{each}"' in page.split("Mehr &lt;b&gt;")[0].rsplit("<li>", 1)[1])
+    sent = await office.send(texts, {"offered": offered, "shown": [good], "page": "0"}, page=texts)
+    assert sent.status_code == 303
+    page = await office.read(results)
+    assert "Mehr &lt;b&gt;Bäume" in page
+    assert "Herr Meier" not in page
+
+
+async def test_texts_of_another_survey_cannot_be_released_through_this_one(site: Site, office: Office) -> None:
+    mine = await opened(site, people(9) + people(1, idea="hier"))
+    other = await opened(site, people(9) + people(1, idea="dort"))
+    await close(site, mine)
+    await close(site, other)
+    page = await office.read(f"/admin/surveys/{other}/texts")
+    foreign = re.findall(r'name="offered" value="([^"]+)"', page)
+    texts = f"/admin/surveys/{mine}/texts"
+    await office.send(texts, {"offered": foreign, "shown": [*foreign, "nonsense", "0 /x"]}, page=texts)
+    assert await count(site.database, select(Answer).where(Answer.shown).subquery()) == 0
+
+
+async def test_texts_of_a_running_survey_cannot_be_read(site: Site, office: Office) -> None:
+    survey_id = await opened(site, people(20, idea="ein Satz"), interim=True)
+    assert (await office.get(f"/admin/surveys/{survey_id}/texts")).status_code == 303
