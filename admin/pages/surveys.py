@@ -13,7 +13,6 @@ from admin.access import Right, needs
 from admin.pages import drafts
 from admin.pages.drafts import too_late
 from admin.results import close_and_release
-from admin.results import close_and_release
 from admin.site import Site
 from admin.survey_form import fingerprint
 from admin.viewing import Asking, Seen, in_order, is_early, is_past, is_running, look, names_of, note, text

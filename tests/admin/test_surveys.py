@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -263,12 +263,48 @@ async def test_closing_says_what_it_destroys_and_needs_a_tick(office: Office, si
     where = await draft(office)
     await open_up(office, where)
     page = await office.read(f"{where}/close")
-    for words in ("Es ist endgültig.", "wird vernichtet", "enden dort, wo sie sind", "Die Ergebnisse erscheinen."):
+    for words in (
+        "Es ist endgültig.",
+        "wird vernichtet",
+        "nicht abgeschickt sind, werden gelöscht",
+        "Die Ergebnisse erscheinen.",
+    ):
         assert words in page
     answer = await office.send(f"{where}/close", page=f"{where}/close")
     assert answer.status_code == 422
     assert "Bitte setzen Sie dieses Häkchen" in answer.text
     assert (await the_survey(site)).state == "open"
+
+
+async def test_closing_destroys_the_key_and_leads_to_the_results(office: Office, site: Site) -> None:
+    where = await draft(office)
+    await open_up(office, where)
+    await participate(site, 7)
+    answer = await office.send(f"{where}/close", {"understood": "yes"}, page=f"{where}/close")
+    assert answer.headers["location"] == f"{where}/results"
+    survey = await the_survey(site)
+    assert (survey.state, survey.closed_on) == ("closed", date(2026, 11, 26))
+    async with site.database.read() as connection:
+        assert await connection.scalar(select(func.count()).select_from(SurveyKey)) == 0
+    assert (await actions(site)).count("survey.close") == 1
+    page = await office.read(where)
+    assert "Geschlossen am 26. November 2026." in page
+    assert f'href="{where}/results"' in page
+    assert f'href="{where}/export"' in page
+
+    again = await office.send(f"{where}/close", {"understood": "yes"}, page=f"{where}/poster?closed")
+    assert again.headers["location"] == where
+    assert (await actions(site)).count("survey.close") == 1
+
+
+async def test_only_who_may_export_is_led_to_the_rows(office: Office, site: Site) -> None:
+    where = await draft(office)
+    await open_up(office, where)
+    await office.send(f"{where}/close", {"understood": "yes"}, page=f"{where}/close")
+    await hire(site, "paul", (Right.MANAGE,))
+    async with Office.at(site) as other:
+        await other.sign_in("paul")
+        assert f"{where}/export" not in await other.read(where)
 
 
 async def test_a_draft_cannot_be_closed(office: Office) -> None:
