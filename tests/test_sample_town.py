@@ -1,0 +1,264 @@
+"""The demo's town: 300 invented residents whose answers the engine has taken, and results that the rule permits."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+import mitsprache
+from admin.results import release_if_due, shown
+from bot.knowledge import Knowing, Knowledge
+from bot.sample import town as sample
+from bot.sample.answering import Interviewed, without_chat
+from bot.sample.people import NORTH
+from bot.sample.sentences import FREE_TEXTS
+from dialogues.forms import Form, Instance
+from dialogues.texts import LANGUAGES, Texts
+from storage import statements as do
+from storage.database import Database
+from storage.models import Answer, Contact, Participation, Questionnaire, Release, Resident, Response, Survey
+from storage.queries.state import load_state
+from storage.queries.turns import ResidentFacts
+from storage.schema import upgrade
+from storage.statements import Write, execute
+from tests.browser.demo import Demo
+from tests.language_rules import faults
+
+NOW = datetime(2026, 11, 26, 15, 20, tzinfo=UTC)
+TODAY = date(2026, 11, 26)
+FINISHED = 60.0
+
+texts = cache(mitsprache.load_texts)
+
+
+async def rows(database: Database, query: Any) -> list[Any]:
+    async with database.read() as connection:
+        return list((await connection.execute(query)).all())
+
+
+async def count(database: Database, table: Any, *where: Any) -> int:
+    [(number,)] = await rows(database, select(func.count()).select_from(table).where(*where))
+    return int(number)
+
+
+async def survey_ids(database: Database) -> dict[str, int]:
+    query = select(Questionnaire.name, Survey.id).join(Survey, Survey.questionnaire_id == Questionnaire.id)
+    return dict(await rows(database, query))
+
+
+@pytest.fixture
+async def town_id(database: Database) -> int:
+    return await mitsprache.found_sample_town(database, texts(), now=NOW)
+
+
+async def knowledge_of(database: Database, town_id: int) -> Knowledge:
+    async with database.read() as connection:
+        return await Knowing(town_id=town_id, texts=texts()).refresh(connection)
+
+
+# --- who is there and what they said --------------------------------------------------------------------------------
+
+
+async def test_three_hundred_residents_have_answered_three_surveys(database: Database, town_id: int) -> None:
+    ids = await survey_ids(database)
+    assert await count(database, Resident) == sample.RESIDENTS == 300
+    assert await count(database, Contact) == 0
+    complete = {
+        name: await count(database, Response, Response.survey_id == ids[name], Response.complete) for name in ids
+    }
+    assert complete == {sample.FESTIVAL: 164, sample.QUARTER: 129, sample.SQUARE: 24}
+    taken = {name: await count(database, Participation, Participation.survey_id == ids[name]) for name in ids}
+    assert taken == complete
+    partial = {
+        name: await count(database, Response, Response.survey_id == ids[name], ~Response.complete) for name in ids
+    }
+    assert all(partial.values())
+    for language in LANGUAGES:
+        assert await count(database, Response, Response.language == language, Response.complete) >= 15
+    await the_office_sees_them_in_round_numbers(database)
+    await every_answer_is_one_that_the_questionnaire_takes(database)
+
+
+async def the_office_sees_them_in_round_numbers(database: Database) -> None:
+    async with database.read() as connection:
+        state = await load_state(connection)
+    assert state.residents == 300
+    assert sorted((survey.state, survey.completed) for survey in state.surveys) == [
+        ("closed", 165),
+        ("open", 25),
+        ("open", 130),
+    ]
+
+
+async def every_answer_is_one_that_the_questionnaire_takes(database: Database) -> None:
+    forms = {id: Form.parse(xform) for id, xform in await rows(database, select(Questionnaire.id, Questionnaire.xform))}
+    held: dict[Any, dict[str, str]] = {}
+    of: dict[Any, tuple[int, bool]] = {}
+    query = select(Response.id, Response.complete, Answer.questionnaire_id, Answer.ref, Answer.value).join(
+        Answer, Answer.response_id == Response.id
+    )
+    for id, complete, questionnaire_id, ref, value in await rows(database, query):
+        held.setdefault(id, {})[ref] = value
+        of[id] = questionnaire_id, complete
+    for id, values in held.items():
+        questionnaire_id, complete = of[id]
+        instance = Instance(forms[questionnaire_id], values, now=NOW, random=Random(0))
+        assert all(instance.valid(ref) for ref in values)
+        if complete:
+            assert set(values) <= set(instance.submission())
+
+
+async def test_the_same_seed_gives_the_same_answers_on_another_day_too(tmp_path: Path) -> None:
+    database = Database.in_folder(tmp_path)
+    try:
+        await upgrade(database)
+        await mitsprache.found_sample_town(database, texts(), now=NOW)
+        knowledge, ids = await knowledge_of(database, 1), await survey_ids(database)
+    finally:
+        await database.close()
+
+    def answers(now: datetime, seed: int = sample.SEED) -> Counter[str]:
+        people = sample.SampleTown(knowledge, ids, now=now, seed=seed)
+        return told([*people.quarter_since(), *people.square()])
+
+    first = answers(NOW)
+    assert first.total() > 250
+    assert answers(NOW + timedelta(days=200)) == first
+    assert answers(NOW, seed=7) != first
+
+
+def told(writes: list[Write]) -> Counter[str]:
+    """What was answered how often, whoever did."""
+    given = {
+        (row["response_id"], row["ref"]): row["value"]
+        for write in writes
+        if write.statement is do.PUT_ANSWER
+        for row in write.rows
+    }
+    return Counter(f"{ref} {value}" for (_, ref), value in given.items() if "/meta/" not in ref)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_they_write_is_written_as_people_write(language: str) -> None:
+    said = [text for by_language in FREE_TEXTS.values() for text in by_language[language]]
+    assert len(said) >= 20
+    assert len(set(said)) == len(said)
+    assert {text: found for text in said if (found := list(faults(text, language)))} == {}
+
+
+# --- results --------------------------------------------------------------------------------------------------------
+
+
+async def test_the_closed_survey_has_its_last_release_and_the_open_one_its_first(
+    database: Database, town_id: int
+) -> None:
+    ids = await survey_ids(database)
+    async with database.read() as connection:
+        over, running, begun = [
+            await shown(connection, ids[name]) for name in (sample.FESTIVAL, sample.QUARTER, sample.SQUARE)
+        ]
+    assert begun is None
+    assert over is not None
+    assert over.final
+    assert over.results.respondents.people == 164
+    assert set(over.results.respondents.by) == {"area", "language", "age"}
+    assert running is not None
+    assert not running.final
+    assert running.results.respondents.people == 120
+    assert set(running.results.respondents.by) == {"area", "language", "age"}
+    assert over.made_on < running.made_on < TODAY
+
+
+@pytest.mark.parametrize("language", ["ar", "de"])
+async def test_the_newcomers_own_answer_makes_the_next_release_appear(
+    database: Database, town_id: int, language: str
+) -> None:
+    survey_id = (await survey_ids(database))[sample.QUARTER]
+    assert not await release_if_due(database, town_id=town_id, survey_id=survey_id, today=TODAY)
+    await a_newcomer_answers(database, town_id, survey_id, language)
+    assert await release_if_due(database, town_id=town_id, survey_id=survey_id, today=TODAY)
+    async with database.read() as connection:
+        now = await shown(connection, survey_id)
+    assert now is not None
+    assert now.results.number == 2
+    assert now.results.respondents.people == 130
+    moved = {name for name, each in now.results.respondents.by.items() if each.as_of == 2}
+    assert "area" in moved
+    assert now.results.questions["likes_living_here"].as_of == 2
+    assert now.results.questions["likes_living_here"].by["area"].as_of == 2
+
+
+async def a_newcomer_answers(database: Database, town_id: int, survey_id: int, language: str) -> None:
+    """Answer every question by its first option, as somebody does who tries the demo."""
+    knowledge = await knowledge_of(database, town_id)
+    area = next(area.id for area in knowledge.town.quarters() if area.name == NORTH)
+    resident = ResidentFacts(1, town_id, language, True, TODAY, True, area, False, None, None, False, TODAY)
+    turn = without_chat(knowledge, replace(resident), NOW)
+    talk = Interviewed(turn, survey_id)
+    while (question := talk.question) is not None:
+        if question.kind in ("select_one", "select_multiple"):
+            instance = Instance(knowledge.forms[survey_id], now=NOW, random=Random(0))
+            talk.answer((instance.options(question.ref, "")[0].value,))
+        else:
+            talk.answer(("3",))
+    talk.tap("send")
+    async with database.write() as connection:
+        await execute(connection, turn.kept())
+
+
+# --- the first start ------------------------------------------------------------------------------------------------
+
+
+def begun(data: Path) -> list[Path]:
+    """The databases of first starts that have not come to their end."""
+    return list(data.glob("unfinished-*/mitsprache.sqlite"))
+
+
+@pytest.fixture
+async def killed(tmp_path: Path) -> Path:
+    """A data folder whose first start was killed while the residents were still answering."""
+    data = tmp_path / "demo"
+    arguments = ("-m", "mitsprache", "demo", "--port", "1", "--data", str(data))
+    process = await asyncio.create_subprocess_exec(sys.executable, *arguments, cwd=tmp_path)
+    async with asyncio.timeout(FINISHED):
+        while not begun(data):  # noqa: ASYNC110 (another process does it)
+            await asyncio.sleep(0.02)
+    process.kill()
+    await process.wait()
+    return data
+
+
+async def test_a_first_start_that_is_killed_leaves_no_half_town(killed: Path, tmp_path: Path) -> None:
+    assert not Database.path_in(killed).exists()
+    async with Demo.running(tmp_path) as demo:
+        assert demo.data == killed
+        assert not begun(killed)
+        database = Database.in_folder(killed)
+        try:
+            assert await count(database, Resident) == sample.RESIDENTS
+            assert await count(database, Release) == 2
+        finally:
+            await database.close()
+
+
+async def test_a_second_start_finds_the_town_as_it_was_left(tmp_path: Path) -> None:
+    await mitsprache._sample_town(tmp_path, texts())
+    before = Database.path_in(tmp_path).read_bytes()
+    assert not begun(tmp_path)
+    assert not Database.path_in(tmp_path).with_name("mitsprache.sqlite-wal").exists()
+    await mitsprache._sample_town(tmp_path, unused())
+    assert Database.path_in(tmp_path).read_bytes() == before
+
+
+def unused() -> Texts:
+    return Texts({})
