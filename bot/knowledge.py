@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -23,10 +23,17 @@ from storage.queries.town import SurveyFacts, TownFacts, load_town, town_revisio
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """The snapshot. ``forms`` by survey id, and of those that need explicit consent what it is for."""
+    """The snapshot, by survey id.
+
+    ``forms``: of open surveys. ``closed_forms``: of closed ones that are not anonymous; nobody is asked them any more.
+    ``sensitive``: what a survey needs explicit consent for. ``reach``: the areas it is for, those below included; None:
+    the whole town. ``keys``: of both.
+    """
 
     town: TownFacts
     forms: Mapping[int, Form]
+    closed_forms: Mapping[int, Form]
+    reach: Mapping[int, frozenset[str] | None]
     sensitive: Mapping[int, Sensitive | None]
     texts: Texts
     keys: Mapping[int, bytes]
@@ -46,18 +53,25 @@ class Knowledge:
             offers=tuple(
                 self._offer(survey, begun=survey.id in begun, taken=survey.id in completed) for survey in running
             ),
+            coming=self._coming(now),
             legal_basis=running[0].legal_basis if running else None,
         )
 
+    def _coming(self, now: datetime) -> Mapping[str, date | None]:
+        """The first days of the surveys that have not begun; of a draft nobody knows it."""
+        coming: dict[str, date | None] = {str(survey_id): None for survey_id in self.town.drafts}
+        for survey in self.town.surveys.values():
+            if survey.opens_at is not None and now < survey.opens_at:
+                coming[str(survey.id)] = self.local(survey.opens_at).date()
+        return coming
+
     def _offer(self, survey: SurveyFacts, *, begun: bool, taken: bool) -> Offer:
-        areas = None
-        if survey.areas:
-            areas = frozenset(str(area_id) for area_id in self.town.areas if self.town.within(area_id) & survey.areas)
         return Offer(
             str(survey.id),
             survey.titles,
-            areas,
+            self.reach[survey.id],
             taken=taken,
+            anonymous=survey.anonymous,
             legal_basis=survey.legal_basis,
             sensitive=None if begun else self.sensitive[survey.id],
         )
@@ -80,15 +94,27 @@ class Knowing:
 
     async def _load(self, connection: AsyncConnection) -> Knowledge:
         town = await load_town(connection, self._town_id)
-        known = self._now.forms if self._now else {}
-        fresh = {survey.id: survey for survey in town.surveys.values() if survey.id not in known}
-        parsed = await asyncio.to_thread(lambda: {key: Form.parse(survey.xform) for key, survey in fresh.items()})
-        forms = {key: parsed.get(key) or known[key] for key in town.surveys}
+        known = {**self._now.forms, **self._now.closed_forms} if self._now else {}
+        xforms = {survey.id: survey.xform for survey in town.surveys.values()}
+        xforms |= {survey.id: survey.xform for survey in town.closed.values() if survey.xform is not None}
+        fresh = {key: xform for key, xform in xforms.items() if key not in known}
+        parsed = await asyncio.to_thread(lambda: {key: Form.parse(xform) for key, xform in fresh.items()})
+        all_forms = {key: parsed.get(key) or known[key] for key in xforms}
+        forms = {key: all_forms[key] for key in town.surveys}
+        kept = {survey.id: survey.key for survey in town.closed.values() if survey.key is not None}
         return Knowledge(
             town=town,
             forms=forms,
+            closed_forms={key: all_forms[key] for key in kept},
+            reach={survey.id: _reach(town, survey) for survey in town.surveys.values()},
             sensitive={key: sensitive_part(form) for key, form in forms.items()},
             texts=self._texts,
-            keys={survey.id: survey.key for survey in town.surveys.values()},
+            keys={**kept, **{survey.id: survey.key for survey in town.surveys.values()}},
             places=tuple(Place(str(area.id), area.name) for area in town.quarters()),
         )
+
+
+def _reach(town: TownFacts, survey: SurveyFacts) -> frozenset[str] | None:
+    if not survey.areas:
+        return None
+    return frozenset(str(area_id) for area_id in town.areas if town.within(area_id) & survey.areas)

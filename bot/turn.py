@@ -49,9 +49,10 @@ def new_id() -> int:
 class Turn:
     """What a handler works with.
 
-    ``received_at``: when its update came in. ``tapped`` is the id of the message whose button was pressed; ``toast``
-    the text that the tap is answered with. ``ignored``: the update leaves no trace but the mark that it is done
-    (groups, service messages, strangers who block or unblock us).
+    ``received_at``: when its update came in. ``took_part``: the surveys that were answered to the end, closed ones
+    included; known only where the update asks what we hold. ``tapped`` is the id of the message whose button was
+    pressed; ``toast`` the text that the tap is answered with. ``ignored``: the update leaves no trace but the mark that
+    it is done (groups, service messages, strangers who block or unblock us).
     """
 
     knowledge: Knowledge
@@ -63,6 +64,7 @@ class Turn:
     interviews: dict[int, InterviewFacts]
     responses: dict[int, ResponseFacts]
     links: dict[str, LinkFacts]
+    took_part: frozenset[int] = frozenset()
     asked: AskedFacts | None = None
     tapped: int | None = None
     toast: str = ""
@@ -96,7 +98,7 @@ class Turn:
 
     @property
     def completed(self) -> frozenset[int]:
-        """The open surveys that this resident has answered to the end."""
+        """The surveys that this resident has answered to the end, as far as their answers can be found."""
         return frozenset(key for key, held in self.interviews.items() if held.stage == Stage.COMPLETE)
 
     def state_of(self, survey_id: int) -> State:
@@ -114,11 +116,18 @@ class Turn:
         )
 
     def survey_of(self, interview_id: int) -> int | None:
-        """The survey that a button's interview belongs to; None if it is not this resident's or closed for good."""
-        for survey_id, held in self.interviews.items():
-            if held.id == interview_id and survey_id in self.knowledge.forms:
-                return survey_id
-        return None
+        """The survey that a button's interview belongs to; None: it is not this resident's, or gone with its survey."""
+        return next((key for key, held in self.interviews.items() if held.id == interview_id), None)
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether the survey that asked last has been closed before this resident came to its end."""
+        return self.resident.current_survey_id in self.knowledge.town.closed
+
+    @property
+    def taps_what_asks(self) -> bool:
+        """Whether the button that was pressed stands under the message that asks now."""
+        return self.tapped is not None and self.asked is not None and self.asked.message_id == self.tapped
 
     def takes_answers(self, survey_id: int) -> bool:
         """Whether a survey is open and neither its first moment is still to come nor its last one over."""
@@ -367,6 +376,7 @@ def begin(
     bot_id: int,
     chat_id: int,
     links: dict[str, LinkFacts],
+    took_part: frozenset[int],
     now: datetime,
 ) -> Turn:
     """The turn of an update in its chat as it is stored, or in a newcomer's."""
@@ -405,6 +415,7 @@ def begin(
         interviews=dict(chat.interviews),
         responses=dict(chat.responses),
         links=links,
+        took_part=took_part,
         asked=chat.asked,
         _stored=(chat.contact, chat.resident),
     )

@@ -32,12 +32,13 @@ from bot.albums import Albums
 from bot.knowledge import Knowing, Knowledge
 from bot.lanes import Lanes, Waiting, chat_of
 from bot.turn import Turn, begin, finished
+from dialogues.standing import DELETE
 from storage.alone import ServedElsewhereError
 from storage.database import Database
 from storage.models import InboxState
 from storage.queries import inbox
 from storage.queries.outbox import KEPT, new_delivery
-from storage.queries.turns import Chat, LinkFacts, find_links, load_chats, sent_messages
+from storage.queries.turns import Chat, LinkFacts, find_links, find_participations, load_chats, sent_messages
 from storage.statements import FINISH_UPDATE, INSERT_DELIVERY, StaleRowError, Write, execute
 from storage.writer import Writer
 
@@ -47,6 +48,7 @@ PAUSE_SECONDS = 2.0
 """Before work is tried again that the database could not take (full disk, lost connection)."""
 _START = re.compile(r"/start(?:@\w+)?\s+([A-Za-z0-9_-]{1,64})")
 """A start with a code: of the characters that Telegram lets a code have, so that no other reaches the database."""
+_HOLDINGS = re.compile(r"/(?:mydata|delete)(?:@\w+)?(?!\w)")
 log = structlog.get_logger()
 
 
@@ -57,6 +59,8 @@ class Loaded:
     knowledge: Knowledge
     chats: Mapping[int, Chat]
     links: dict[str, LinkFacts]
+    took_part: Mapping[int, frozenset[int]]
+    """By resident, of those who ask what we hold."""
 
 
 class Worker:
@@ -83,6 +87,7 @@ class Worker:
         self._albums = Albums()
         self._tasks: set[asyncio.Task[None]] = set()
         self._calls = asyncio.Semaphore(CALLS_AT_ONCE)
+        self._taken_again: set[int] = set()
 
     async def serve(self) -> None:
         """Take turns until cancelled."""
@@ -107,7 +112,10 @@ class Worker:
             knowledge = await self._knowing.refresh(connection)
             chats = await load_chats(connection, bot_id=self._bot.id, chat_ids=chat_ids, keys=knowledge.keys)
             links = await find_links(connection, codes) if codes else {}
-        return Loaded(knowledge, chats, links)
+            asking = {chat_of(update.content) for update in batch if _asks_what_we_hold(update.content)}
+            held = [chat.resident.id for chat_id, chat in chats.items() if chat_id in asking and chat.resident]
+            took_part = await find_participations(connection, held) if held else {}
+        return Loaded(knowledge, chats, links, took_part)
 
     async def _step(self, update: Waiting, loaded: Loaded) -> tuple[list[Write], Turn | None]:
         """Let one update take its turn. What cannot be understood or fails is set aside and blocks nobody."""
@@ -115,13 +123,15 @@ class Worker:
         chat_id = chat_of(update.content)
         if parsed is None or chat_id is None:
             return self._set_aside(update, "not understood")
+        chat = loaded.chats.get(chat_id, Chat())
         turn = begin(
             loaded.knowledge,
-            loaded.chats.get(chat_id, Chat()),
+            chat,
             update,
             bot_id=self._bot.id,
             chat_id=chat_id,
             links=loaded.links,
+            took_part=loaded.took_part.get(chat.resident.id, frozenset()) if chat.resident else frozenset(),
             now=datetime.now(UTC),
         )
         try:
@@ -174,19 +184,36 @@ class Worker:
         self._wake_delivery()
         try:
             await self._writer.write(writes, then=_erase_messages(turn) if turn and turn.erased else None)
-        except StaleRowError:  # committed before, though we were told it was not: once is enough
-            log.warning("an update had been worked off already", seq=update.seq)
         except Exception as error:
-            if _passes(error):
+            if isinstance(error, StaleRowError) and error.args == (FINISH_UPDATE.name,):
+                # Committed before, though we were told it was not: once is enough.
+                log.warning("an update had been worked off already", seq=update.seq)
+            elif _passes(error):
                 log.error("the database takes nothing", error=type(error).__name__)
                 await asyncio.sleep(PAUSE_SECONDS)
                 self._lanes.put_back(update)
+                return
+            elif self._may_be_outdated(update, error):
+                log.info("a turn is taken again", seq=update.seq, error=type(error).__name__)
+                self._lanes.put_back(update)
+                return
             else:  # these rows can never be stored
                 await self._commit(update, *self._set_aside(update, f"not stored: {type(error).__name__}", error))
-            return
+                return
+        self._taken_again.discard(update.seq)
         self._lanes.release(update)
         if turn and turn.erased:
             await self._database.scrub()
+
+    def _may_be_outdated(self, update: Waiting, error: Exception) -> bool:
+        """Whether rows may be refused because of what has changed since the turn was loaded: a survey was closed.
+
+        Only once an update: rows that are refused again are wrong themselves.
+        """
+        if not isinstance(error, IntegrityError | StaleRowError) or update.seq in self._taken_again:
+            return False
+        self._taken_again.add(update.seq)
+        return True
 
     async def stop(self) -> None:
         """Cut off what is under way; the inbox still has it."""
@@ -204,6 +231,13 @@ def _text_of(content: Mapping[str, Any]) -> str:
     message = content.get("message")
     text = message.get("text") if isinstance(message, Mapping) else None
     return text if isinstance(text, str) else ""
+
+
+def _asks_what_we_hold(content: Mapping[str, Any]) -> bool:
+    """Whether an update asks what is held, or wants it deleted: then that somebody took part must be known."""
+    query = content.get("callback_query")
+    data = query.get("data") if isinstance(query, Mapping) else None
+    return _HOLDINGS.match(_text_of(content)) is not None or (isinstance(data, str) and data.startswith(f"s:{DELETE}"))
 
 
 def _aside(update: Waiting, reason: str) -> list[Write]:

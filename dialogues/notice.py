@@ -11,7 +11,7 @@ from dialogues.layout import bullets, lines
 from dialogues.markup import Markup
 from dialogues.texts import Voice
 
-__all__ = ["CONSENT", "name_legal_basis", "notice"]
+__all__ = ["CONSENT", "name_legal_basis", "notice", "say_what_stays"]
 
 CONSENT: Final = "consent"
 """The legal basis that we name ourselves, in every language; any other is said as the town wrote it."""
@@ -36,6 +36,15 @@ def name_legal_basis(voice: Voice, legal_basis: str) -> Markup:
     return voice.text("Legal basis: {legal_basis}", legal_basis=legal_basis)
 
 
+def say_what_stays(voice: Voice) -> Markup:
+    """Return what is different with a survey that is not anonymous, for before its first question."""
+    return lines(
+        voice.text("When this survey ends, your answers stay linked to this chat."),
+        voice.text("You can still see or delete them: {see} {delete}", see="/mydata", delete="/delete"),
+        voice.text("Nobody sees your name."),
+    )
+
+
 def _who_asks(voice: Voice, town: str, office: str | None) -> Markup:
     who = (
         voice.text("{office} asks the people in {town}.", office=office, town=town)
@@ -57,5 +66,7 @@ def _what_it_means(voice: Voice) -> tuple[Markup, ...]:
 def _what_you_can_do(voice: Voice) -> tuple[Markup, ...]:
     return (
         voice.text("You can see or delete your data: {see} {delete}", see="/mydata", delete="/delete"),
-        voice.text("When a survey ends, nobody can find your answers any more. Then we cannot delete them either."),
+        voice.text("When a survey ends, nobody can find your answers any more. Then we cannot delete them either.")
+        + " "
+        + voice.text("If a survey is different, we tell you before it begins."),
     )

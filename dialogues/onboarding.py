@@ -6,14 +6,16 @@ double or outdated tap changes nothing and shows where we are. Stores nothing, s
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import IntEnum
 
 from dialogues import sensitive
 from dialogues.labels import pairable
 from dialogues.layout import blocks, bold, lines, message
 from dialogues.markup import Markup, lay_out
-from dialogues.notice import name_legal_basis, notice
+from dialogues.notice import name_legal_basis, notice, say_what_stays
 from dialogues.prompts import Input, Media, Option, Prompt, Replace, Reply, Role, Say, Show, Tap, Text, Toast
 from dialogues.sensitive import AGREE_PREFIX, REFUSE_PREFIX, Sensitive
 from dialogues.standing import (
@@ -76,7 +78,8 @@ class Surroundings:
     """The town as it is now.
 
     ``office`` as it is written on its door. ``areas`` on the top level of the tree; none: the area is not asked.
-    ``offers``: all open surveys of the town, whatever area they are for. ``legal_basis``: for a later notice.
+    ``offers``: all surveys of the town that take answers, whatever area they are for. ``coming``: the ids of those that
+    have not begun, with their first days if they are known. ``legal_basis``: for a later notice.
     """
 
     town: str
@@ -84,6 +87,7 @@ class Surroundings:
     areas: tuple[Place, ...] = ()
     offers: tuple[Offer, ...] = ()
     legal_basis: str | None = None
+    coming: Mapping[str, date | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,11 +316,19 @@ class _Situation:
         if self.newcomer.survey is None:
             return None
         offer = self._asked_for()
+        if offer is None and self.newcomer.survey in self.surroundings.coming:
+            return self._not_yet(self.surroundings.coming[self.newcomer.survey])
         if offer is None:
             return self.voice.text("The survey has ended.")
         if offer.taken:
             return self.voice.text("You have answered this survey. Thank you!")
         return self.voice.text("This survey is for other people.")
+
+    def _not_yet(self, first_day: date | None) -> Markup:
+        said = [self.voice.text("The survey has not begun yet.")]
+        if first_day is not None:
+            said.append(self.voice.text("It begins on this day: {day}", day=self.voice.date(first_day, year=True)))
+        return lines(*said)
 
     # --- how it is said ---------------------------------------------------------------------------------------------
 
@@ -407,16 +419,19 @@ def _choice_of_surveys(voice: Voice, offers: tuple[Offer, ...]) -> Prompt:
 
 
 def _explicit_question(voice: Voice, offer: Offer, part: Sensitive) -> Prompt:
-    prompt = sensitive.ask(voice, survey=offer.id, title=offer.title(voice.language) or "", part=part)
+    stays = None if offer.anonymous else say_what_stays(voice)
+    prompt = sensitive.ask(voice, survey=offer.id, title=offer.title(voice.language) or "", part=part, stays=stays)
     return replace(prompt, rows=(*prompt.rows, change_language_row(voice)))
 
 
 def beginning(voice: Voice, offer: Offer) -> Prompt:
-    """Say that a survey begins, before its first question."""
-    text = voice.text("Thank you. The survey begins now: {title}", title=offer.title(voice.language))
+    """Say that a survey begins, before its first question; and what of it is different, unless it was said already."""
+    said = [voice.text("Thank you. The survey begins now: {title}", title=offer.title(voice.language))]
     if offer.legal_basis:
-        text = lines(text, name_legal_basis(voice, offer.legal_basis))
-    return message(voice, text)
+        said.append(name_legal_basis(voice, offer.legal_basis))
+    if not offer.anonymous and not offer.sensitive:
+        said.append(say_what_stays(voice))
+    return message(voice, lines(*said))
 
 
 def _language_question(voice: Voice) -> Prompt:

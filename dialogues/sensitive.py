@@ -48,8 +48,11 @@ def sensitive_part(form: Form) -> Sensitive | None:
     return Sensitive(tuple(topic for topic in TOPICS if topic in found), skippable)
 
 
-def ask(voice: Voice, *, survey: str, title: str, part: Sensitive) -> Prompt:
-    """Name the topics, say what is voluntary, and ask for consent. ``survey``: its id."""
+def ask(voice: Voice, *, survey: str, title: str, part: Sensitive, stays: Markup | None = None) -> Prompt:
+    """Name the topics, say what is voluntary, and ask for consent. ``survey``: its id.
+
+    ``stays``: what is different with a survey that is not anonymous (``notice.say_what_stays``).
+    """
     stop = voice.text("You can stop at any time and go on later.")
     skip = voice.text("You can skip each of these questions.")
     text = blocks(
@@ -60,6 +63,7 @@ def ask(voice: Voice, *, survey: str, title: str, part: Sensitive) -> Prompt:
         ),
         voice.text("The law protects these answers in a special way. So we ask you first."),
         lines(voice.text("Taking part is voluntary."), skip if part.skippable else stop),
+        *((stays,) if stays else ()),
         bold(voice.text("Do you agree that we ask you this and keep your answers?")),
     )
     agree = (Option(AGREE_PREFIX + survey, "✅ " + voice.plain("I agree, start")),)

@@ -86,7 +86,7 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class OpenAnswers:
-    """A survey that is still open, by its title, with what this resident answered: question and answer as read."""
+    """A survey whose answers can be found, by its title, with what was answered: question and answer as read."""
 
     title: str
     answers: tuple[tuple[str, str], ...] = ()
@@ -380,10 +380,15 @@ def edited(voice: Voice) -> tuple[Reply, ...]:
     return (Say(message(voice, text)),)
 
 
-def survey_ended(voice: Voice, situation: Situation) -> tuple[Reply, ...]:
-    """Answer somebody who answers a survey that has ended meanwhile: say so, and what can be done now."""
-    said = message(voice, voice.text("The survey has ended."))
-    return (Say(said), *what_now(voice, situation))
+def survey_ended(voice: Voice, situation: Situation, *, erased: bool = False) -> tuple[Reply, ...]:
+    """Answer somebody who answers a survey that has ended meanwhile: say so, and what can be done now.
+
+    ``erased``: it was closed before this resident had sent the answers.
+    """
+    said = [voice.text("The survey has ended.")]
+    if erased:
+        said.append(voice.text("We have deleted what you did not send."))
+    return (Say(message(voice, lines(*said))), *what_now(voice, situation))
 
 
 def old_button(voice: Voice) -> tuple[Reply, ...]:

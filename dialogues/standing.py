@@ -83,14 +83,16 @@ class Offer:
 
     ``titles`` by language; the key ``""`` holds the one for all other languages. ``areas``: the ids of all areas the
     survey is for, those below its areas included; None: the whole town. ``taken``: this resident has answered it to
-    the end. ``legal_basis``: of this survey, as the notice takes it. ``sensitive``: what needs this resident's explicit
-    consent before the first question; None: nothing, or it was given when the interview began.
+    the end. ``anonymous``: nobody can find the answers any more when it is closed. ``legal_basis``: of this survey, as
+    the notice takes it. ``sensitive``: what needs this resident's explicit consent before the first question; None:
+    nothing, or it was given when the interview began.
     """
 
     id: str
     titles: Mapping[str, str]
     areas: frozenset[str] | None = None
     taken: bool = False
+    anonymous: bool = True
     legal_basis: str | None = None
     sensitive: Sensitive | None = None
 

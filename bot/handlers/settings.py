@@ -13,6 +13,7 @@ from bot.render import read_button
 from bot.turn import Turn
 from dialogues import settings
 from dialogues.prompts import Input, Media, MediaKind, Show, Tap, Text
+from dialogues.sensitive import REFUSE_PREFIX
 from dialogues.standing import (
     DELETE,
     DELETE_ALL,
@@ -95,7 +96,7 @@ async def anything(message: Message, turn: Turn, albums: Albums) -> None:
     elif onboarding.unfinished(turn):
         onboarding.take(turn, given)
     elif turn.resident.current_survey_id is not None:
-        survey.end(turn)
+        survey.end(turn, erased=turn.cut_off)
     else:
         turn.say(settings.what_now(turn.voice, survey.situation(turn)))
 
@@ -166,7 +167,9 @@ def _standing(turn: Turn, tap: Tap) -> None:
         case key if key == RESUME and (survey_id := survey.left(turn)) is not None:
             survey.resume(turn, survey_id)
         case key if (survey_id := survey.begun(turn, key)) is not None:
-            survey.resume(turn, survey_id)
+            (survey.lay_aside if key.startswith(REFUSE_PREFIX) else survey.resume)(turn, survey_id)
+        case key if key == RESUME and not newcomer and not turn.completed:
+            survey.end(turn, erased=turn.cut_off)
         case key if key == RESUME and not newcomer:
             turn.say(settings.what_now(voice, situation))
         case _:

@@ -11,6 +11,7 @@ from typing import Any
 from bot.render import Button
 from bot.turn import Turn, new_id
 from dialogues import interview, settings
+from dialogues.forms import Form
 from dialogues.interview import Event, Stage
 from dialogues.prompts import Input, Prompt, Replace, Show, Tap, Text, asks
 from dialogues.read_back import read_back
@@ -36,6 +37,11 @@ def paused(turn: Turn) -> int | None:
     if going is not None:
         return going
     return _latest(turn, Stage.PAUSED)
+
+
+def lay_aside(turn: Turn, survey_id: int) -> None:
+    """Put a survey that asks something aside; what was answered stays, and its button leads back."""
+    take(turn, survey_id, Tap("later", turn.interviews[survey_id].revision), in_place=True)
 
 
 def left(turn: Turn) -> int | None:
@@ -101,6 +107,9 @@ def repeats(turn: Turn, survey_id: int, given: Input) -> bool:
 def tapped(turn: Turn, button: Button) -> None:
     """A button of an interview's message. One of another interview than the current makes that one current."""
     survey_id = turn.survey_of(button.interview) if button.interview is not None else None
+    if survey_id is None and not turn.newcomer and (turn.cut_off or turn.taps_what_asks):
+        end(turn, erased=True)
+        return
     if survey_id is None:
         turn.say(settings.old_button(turn.voice))
         return
@@ -121,10 +130,13 @@ def tapped(turn: Turn, button: Button) -> None:
         take(turn, survey_id, Tap(button.key, button.revision))
 
 
-def end(turn: Turn) -> None:
-    """Say that the survey of which an answer came takes none any more, and what can be done instead."""
+def end(turn: Turn, *, erased: bool = False) -> None:
+    """Say that the survey of which an answer came takes none any more, and what can be done instead.
+
+    ``erased``: the answers were not sent before it was closed.
+    """
     turn.change_resident(current_survey_id=None)
-    turn.say(settings.survey_ended(turn.voice, situation(turn)))
+    turn.say(settings.survey_ended(turn.voice, situation(turn), erased=erased))
 
 
 def speak(turn: Turn, language: str) -> None:
@@ -174,6 +186,7 @@ def holdings(turn: Turn) -> Holdings:
     resident = turn.resident
     areas = turn.knowledge.town.areas
     area = areas.get(resident.area_id) if resident.area_id is not None else None
+    closed = turn.knowledge.town.closed
     return Holdings(
         language=resident.language,
         area=ELSEWHERE if resident.elsewhere else area.name if area else None,
@@ -181,18 +194,30 @@ def holdings(turn: Turn) -> Holdings:
         paused=resident.paused,
         arrived=resident.arrived_on,
         agreed=resident.consented_on,
-        open=tuple(_open_answers(turn, key) for key in turn.interviews if key in turn.knowledge.forms),
+        open=tuple(_open_answers(turn, key) for key in turn.interviews if _form(turn, key)),
+        ended=tuple(
+            closed[key].title(resident.language)
+            for key in sorted(turn.took_part)
+            if key in closed and key not in turn.interviews
+        ),
     )
 
 
 def title(turn: Turn, survey_id: int) -> str:
-    """A survey's title in the language we speak."""
-    return turn.knowledge.town.surveys[survey_id].title(turn.resident.language)
+    """The title of an open or closed survey in the language we speak."""
+    town = turn.knowledge.town
+    return (town.surveys.get(survey_id) or town.closed[survey_id]).title(turn.resident.language)
+
+
+def _form(turn: Turn, survey_id: int) -> Form | None:
+    """What was asked, of a survey whose answers can be found."""
+    return turn.knowledge.forms.get(survey_id) or turn.knowledge.closed_forms.get(survey_id)
 
 
 def _open_answers(turn: Turn, survey_id: int) -> OpenAnswers:
     interview_id = turn.interviews[survey_id].id
-    form, state = turn.knowledge.forms[survey_id], turn.state_of(survey_id)
+    form, state = _form(turn, survey_id), turn.state_of(survey_id)
+    assert form is not None  # noqa: S101 (the caller looked)
     return OpenAnswers(title(turn, survey_id), read_back(form, state, **_circumstances(turn, interview_id)))
 
 

@@ -1,4 +1,4 @@
-"""The surroundings of every conversation: a town, its areas and its open surveys, as one immutable snapshot."""
+"""The surroundings of every conversation: a town, its areas and its surveys, as one immutable snapshot."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.models import Area, Questionnaire, Survey, SurveyArea, SurveyKey, SurveyState, Town
+from storage.models import Area, KeptKey, Questionnaire, Survey, SurveyArea, SurveyKey, SurveyState, Town
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class SurveyFacts:
 
     def title(self, language: str) -> str:
         """The survey's title in a language, or the one for all others."""
-        return self.titles.get(language) or self.titles[""]
+        return _title(self.titles, language)
 
     def running(self, now: datetime) -> bool:
         """Whether it takes answers at ``now``."""
@@ -46,8 +46,26 @@ class SurveyFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class ClosedFacts:
+    """A survey that has been closed. ``key`` and ``xform``: of one that is not anonymous, to find and read answers."""
+
+    id: int
+    titles: Mapping[str, str]
+    key: bytes | None = None
+    xform: str | None = None
+
+    def title(self, language: str) -> str:
+        """The survey's title in a language, or the one for all others."""
+        return _title(self.titles, language)
+
+
+def _title(titles: Mapping[str, str], language: str) -> str:
+    return titles.get(language) or titles.get("", "")
+
+
+@dataclass(frozen=True, slots=True)
 class TownFacts:
-    """A town as it is at ``revision``."""
+    """A town as it is at ``revision``. ``surveys``: those that are open; ``drafts``: that are not open yet."""
 
     id: int
     name: str
@@ -58,6 +76,8 @@ class TownFacts:
     revision: int
     areas: Mapping[int, AreaFacts]
     surveys: Mapping[int, SurveyFacts]
+    closed: Mapping[int, ClosedFacts]
+    drafts: frozenset[int]
 
     def quarters(self) -> list[AreaFacts]:
         """The areas that stand directly below the town, in their order."""
@@ -125,6 +145,16 @@ async def load_town(connection: AsyncConnection, town_id: int) -> TownFacts:
         .where(Survey.town_id == town_id, Survey.state == SurveyState.OPEN)
         .order_by(Survey.id)
     )
+    closed = await connection.execute(
+        select(Survey.id, Survey.titles, KeptKey.key, Questionnaire.xform)
+        .outerjoin(KeptKey, KeptKey.survey_id == Survey.id)
+        .outerjoin(Questionnaire, and_(Questionnaire.id == Survey.questionnaire_id, KeptKey.survey_id.is_not(None)))
+        .where(Survey.town_id == town_id, Survey.state == SurveyState.CLOSED)
+        .order_by(Survey.id)
+    )
+    drafts = await connection.scalars(
+        select(Survey.id).where(Survey.town_id == town_id, Survey.state == SurveyState.DRAFT)
+    )
     return TownFacts(
         *town,
         areas={row[0]: AreaFacts(*row) for row in areas},
@@ -143,4 +173,6 @@ async def load_town(connection: AsyncConnection, town_id: int) -> TownFacts:
             )
             for row in surveys
         },
+        closed={row.id: ClosedFacts(*row) for row in closed},
+        drafts=frozenset(drafts),
     )

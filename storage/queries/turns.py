@@ -13,7 +13,17 @@ from uuid import UUID
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.models import Answer, Contact, Delivery, DeliveryState, Interview, Link, Resident, Response
+from storage.models import (
+    Answer,
+    Contact,
+    Delivery,
+    DeliveryState,
+    Interview,
+    Link,
+    Participation,
+    Resident,
+    Response,
+)
 from storage.statements import with_lists
 
 
@@ -163,7 +173,7 @@ _ANSWERS = with_lists(
 async def load_chats(
     connection: AsyncConnection, *, bot_id: int, chat_ids: Collection[int], keys: Mapping[int, bytes]
 ) -> dict[int, Chat]:
-    """What we hold on each of ``chat_ids``. ``keys``: the pseudonym keys of the open surveys by survey id."""
+    """What we hold on each of ``chat_ids``. ``keys``: the pseudonym keys that there are, by survey id."""
     dialect = connection.dialect.name
     people = await connection.execute(_CHATS[dialect], {"bot_id": bot_id, "chat_ids": list(chat_ids)})
     chats: dict[int, Chat] = {}
@@ -218,6 +228,16 @@ async def find_links(connection: AsyncConnection, codes: Collection[str]) -> dic
     """Where these codes lead; an unknown one is missing from the result."""
     rows = await connection.execute(select(Link.code, Link.area_id, Link.survey_id).where(Link.code.in_(codes)))
     return {code: LinkFacts(area_id, survey_id) for code, area_id, survey_id in rows}
+
+
+async def find_participations(connection: AsyncConnection, resident_ids: Collection[int]) -> dict[int, frozenset[int]]:
+    """The surveys that these residents have answered to the end, whether open or closed."""
+    found: dict[int, set[int]] = {}
+    for resident_id, survey_id in await connection.execute(
+        select(Participation.resident_id, Participation.survey_id).where(Participation.resident_id.in_(resident_ids))
+    ):
+        found.setdefault(resident_id, set()).add(survey_id)
+    return {resident_id: frozenset(surveys) for resident_id, surveys in found.items()}
 
 
 async def sent_messages(connection: AsyncConnection, contact_id: int, *, since: datetime) -> list[int]:

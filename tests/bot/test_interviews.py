@@ -302,16 +302,6 @@ async def test_what_comes_after_the_last_moment_of_a_survey_is_no_answer_and_say
     assert await resident.answers(survey) == {"mood": "good"}
 
 
-async def test_a_closed_survey_takes_nothing_more(town: Town) -> None:
-    resident, survey = await town.interview(table(THREE))
-    await resident.tap("Good")
-    await town.change_survey(survey, state="closed")
-    toast = await resident.tap("Continue later")
-    assert "This button is old." in toast
-    await resident.write("12")
-    assert "The survey has ended." in resident.heard()[-2].text
-
-
 async def test_whose_question_stands_last_in_the_chat_gets_what_is_typed(town: Town) -> None:
     resident, survey = await town.interview(table(THREE))
     other = await town.open_survey(table(THREE.replace("trees", "woods")), "Nordstadt")

@@ -56,8 +56,22 @@ async def test_who_declines_sees_what_else_can_be_done_and_may_come_back(town: T
     await resident.tap("Some questions")
     await resident.tap("I agree, start")
     assert "Where can you pray?" in resident.last().text
-    await resident.press_as_it_was(consent, refuse)
-    assert "Where can you pray?" in resident.last().text, "shown where we are; the question has a button to stop"
+
+
+async def test_an_old_no_lays_a_survey_aside_that_has_begun(town: Town) -> None:
+    survey = await town.open_survey(table(FAITH), "Nordstadt")
+    resident = await town.resident("en")
+    await resident.arrive(survey.code)
+    consent, refuse = resident.find("I do not want to")
+    await resident.tap("I agree, start")
+    await resident.write("By the river")
+    for _ in range(2):
+        await resident.press_as_it_was(consent, refuse)
+        assert (await resident.held()).current_survey_id is None
+        assert "What is missing nearby?" not in resident.last().text
+    assert await resident.answers(survey) == {"place": "By the river"}
+    await resident.tap("Go on with the survey")
+    assert "What is missing nearby?" in resident.last().text
 
 
 async def test_the_question_for_consent_can_be_read_in_another_language(town: Town) -> None:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ import httpx
 import psycopg
 import uvicorn
 from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.api import connect
 from bot.service import Service
@@ -35,6 +36,7 @@ from storage.models import Area, InboxUpdate, Survey, SurveyKey
 from storage.queries.outbox import Pace
 from storage.queries.town import touch
 from storage.services import surveys, towns
+from storage.services.closing import close_survey
 from tests.bot.resident import Resident
 
 UNLIMITED = Limits(per_bot=0, per_chat=0, per_group=0)
@@ -198,8 +200,8 @@ class Town:
 
     # --- the town's doings ---
 
-    async def open_survey(self, paper: Paper, *quarters: str, closes_at: datetime | None = None) -> Opened:
-        """Ask these quarters (none: the whole town), with a poster in the first of them."""
+    async def open_survey(self, paper: Paper, *quarters: str, **how: Any) -> Opened:
+        """Ask these quarters (none: the whole town), with a poster in the first of them. ``how``: of `draft_survey`."""
         async with self.database.write() as connection:
             questionnaire_id = await surveys.import_questionnaire(
                 connection,
@@ -212,7 +214,7 @@ class Town:
             )
             areas = [self.areas[name] for name in quarters]
             survey_id = await surveys.draft_survey(
-                connection, town_id=self.id, questionnaire_id=questionnaire_id, areas=areas, closes_at=closes_at
+                connection, town_id=self.id, questionnaire_id=questionnaire_id, areas=areas, **how
             )
             await surveys.open_survey(connection, town_id=self.id, survey_id=survey_id)
             code = await towns.link_to(
@@ -244,6 +246,22 @@ class Town:
         async with self.database.write() as connection:
             await connection.execute(update(Survey).where(Survey.id == survey.id).values(**values))
             await touch(connection, self.id)
+
+    async def close_survey(self, survey: Opened) -> None:
+        """Close a survey for good, as the admin does beside the running bot."""
+        async with self.database.write() as connection:
+            assert await self.closing(survey)(connection)
+        await self.database.scrub()
+
+    def closing(self, survey: Opened) -> Callable[[AsyncConnection], Awaitable[bool]]:
+        """What closes a survey in a transaction of somebody's; nothing is merged."""
+        return lambda connection: close_survey(
+            connection,
+            town_id=self.id,
+            survey_id=survey.id,
+            today=date(2026, 11, 30),
+            merge=lambda counts: {each: each for each in counts},
+        )
 
     async def resident(self, language: str = "en", *, phone: str | None = "", first_name: str = "Amina") -> Resident:
         """Somebody whose phone speaks this language; ``phone``: what it really sends (None: nothing)."""
