@@ -12,11 +12,11 @@ from litestar.params import FromPath
 from markupsafe import Markup
 
 from admin.access import Right, needs
-from admin.site import Site
+from admin.site import NoLinkYetError, Site
 from admin.viewing import Asking, Node, Seen, in_order, look, text, tree
 from dialogues.poster import words
 from storage.models import SurveyState
-from storage.queries.links import find_link
+from storage.queries.links import links_of
 from storage.queries.town import TownFacts
 from storage.services.towns import link_to
 
@@ -49,11 +49,10 @@ def routes(site: Site) -> list[BaseRouteHandler]:
         wanted = request.query_params.get("area", "")
         size = request.query_params.get("size", "")
         place = next((each for each in places if each.key == wanted), None)
-        if place is not None and size in SIZES:
-            async with site.database.read() as connection:
-                code = await find_link(connection, town_id=site.town_id, area_id=_area_id(place), survey_id=survey_id)
-            if code is not None:
-                return _sheet(site, request, seen, place, size, site.link(code))
+        async with site.database.read() as connection:
+            codes = await links_of(connection, town_id=site.town_id, survey_id=survey_id)
+        if place is not None and size in SIZES and _area_id(place) in codes:
+            return _sheet(site, request, seen, place, size, site.link(codes[_area_id(place)]))
         return site.page(
             request,
             "posters/choose.html",
@@ -62,6 +61,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
             places=places,
             wanted=place.key if place else places[0].key,
             size=size if size in SIZES else SIZES[0],
+            made=[(each, _address(site, codes[_area_id(each)])) for each in places if _area_id(each) in codes],
             is_over=seen.survey.state == SurveyState.CLOSED,
         )
 
@@ -118,6 +118,14 @@ def _sheet(site: Site, request: Asking, seen: Seen, place: Place, size: str, lin
         readable=link.removeprefix("https://").removeprefix("http://"),
         code=code_of(link),
     )
+
+
+def _address(site: Site, code: str) -> str:
+    """The address that a code leads to; empty as long as the bot's own is not known."""
+    try:
+        return site.link(code)
+    except NoLinkYetError:
+        return ""
 
 
 def _office(town: TownFacts) -> str:

@@ -19,3 +19,13 @@ async def find_link(
             Link.survey_id.is_not_distinct_from(survey_id),
         )
     )
+
+
+async def links_of(connection: AsyncConnection, *, town_id: int, survey_id: int) -> dict[int | None, str]:
+    """The codes that lead to a survey, by area (None: no area in particular)."""
+    rows = await connection.execute(
+        select(Link.area_id, Link.code)
+        .where(Link.town_id == town_id, Link.survey_id == survey_id)
+        .order_by(Link.id.desc())
+    )
+    return {row[0]: row[1] for row in rows}

@@ -82,6 +82,15 @@ async def test_the_same_sheet_has_the_same_code_and_another_area_another(office:
     assert [aim for _, *aim in await links(site)] == [[1, 1], [2, 1], [None, 1]]
 
 
+async def test_what_was_made_is_listed_with_its_address_to_copy(office: Office, site: Site) -> None:
+    where = await draft(office)
+    await make(office, where, "2")
+    page = unescape(await office.read(f"{where}/poster"))
+    assert f'<code dir="ltr">{site.link((await links(site))[0][0])}</code>' in page
+    assert f'href="{where}/poster?area=2&size=a6"' in page
+    assert f'href="{where}/poster?area=1&size=a6"' not in page
+
+
 async def test_looking_alone_makes_no_code(office: Office, site: Site) -> None:
     where = await draft(office)
     for query in ("", "?area=1&size=a4", "?area=all&size=a6", "?area=x&size=y"):

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from html import unescape
+from pathlib import Path
 
 from sqlalchemy import func, select
 
 from admin.access import Right
 from admin.importing import MAX_FILE
+from admin.reasons import _sentences
 from admin.site import Site
 from storage.models import AuditEntry, Questionnaire
 from tests.admin.office import Office, heading, hire
 from tests.admin.papers import BROKEN, SQUARE, TWO_LANGUAGES, take_in
 
+ROOT = Path(__file__).parents[2]
 LIST = "/admin/questionnaires"
 
 
@@ -133,3 +137,11 @@ async def test_who_may_only_export_takes_nothing_in(site: Site) -> None:
         refused = await office.send(LIST, {"file": "text"}, page="/admin")
         assert refused.status_code == 403
     assert await how_many(site) == 0
+
+
+def test_every_sentence_that_is_translated_is_still_said() -> None:
+    said = "".join(path.read_text("utf-8") for path in (ROOT / "dialogues" / "forms").rglob("*.py"))
+    said += (ROOT / "admin" / "importing.py").read_text("utf-8")
+    for sentence in _sentences(str):
+        longest = max(re.split(r"\{[a-z]+\}|\(|\)", sentence), key=len).strip()
+        assert longest in said, sentence
