@@ -21,7 +21,7 @@ from dialogues.interview import Stage, State, Step, instance_for
 from dialogues.markup import Kind, direction_of, plain_text, tokens
 from dialogues.prompts import Input, Prompt, Replace, Reply, Say, Show, Tap, Text, Toast
 from dialogues.scene import Scene
-from dialogues.standing import LANGUAGE_PREFIX, Offer, language_rows
+from dialogues.standing import LANGUAGE, LANGUAGE_PREFIX, Offer, language_rows
 from dialogues.texts import LANGUAGES, Texts
 
 __all__ = ["MOST_LETTERS", "Bubble", "Button", "Stored", "Surroundings", "Trial", "begin", "read", "safe_html", "tap"]
@@ -42,6 +42,7 @@ class Surroundings:
     questionnaire_id: int
     titles: Mapping[str, str]
     legal_basis: str
+    anonymous: bool
     form: Form
     texts: Texts
     now: datetime
@@ -49,7 +50,13 @@ class Surroundings:
     @property
     def offer(self) -> Offer:
         """The survey as the chat offers it."""
-        return Offer(str(self.survey_id), self.titles, legal_basis=self.legal_basis)
+        return Offer(
+            str(self.survey_id),
+            self.titles,
+            anonymous=self.anonymous,
+            legal_basis=self.legal_basis,
+            sensitive=sensitive.sensitive_part(self.form),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +140,10 @@ def read(data: Any, about: Surroundings) -> Trial | None:
 def begin(about: Surroundings, language: str, *, seed: int) -> Trial:
     """The conversation up to the first question, or up to explicit consent where the survey needs it."""
     trial = Trial(about.questionnaire_id, seed, language)
-    part = sensitive.sensitive_part(about.form)
-    if part is None:
+    offer = about.offer
+    if offer.sensitive is None:
         return _start(trial, about)
-    voice = about.texts.speak(language)
-    title = about.offer.title(language) or ""
-    return _said(trial, [Say(sensitive.ask(voice, survey=str(about.survey_id), title=title, part=part))])
+    return _said(trial, [Say(onboarding.explicit_question(about.texts.speak(language), offer, offer.sensitive))])
 
 
 def _start(trial: Trial, about: Surroundings) -> Trial:
@@ -184,6 +189,10 @@ def speak(trial: Trial, about: Surroundings, language: str) -> Trial:
 
 
 def _consent(trial: Trial, about: Surroundings, key: str, asked: Bubble) -> Trial:
+    if key == LANGUAGE:
+        return _show_languages(trial, about, asked)
+    if key.startswith(LANGUAGE_PREFIX):
+        return speak(trial, about, key.removeprefix(LANGUAGE_PREFIX))
     quiet = _put(trial, replace(asked, rows=(), asks=False))
     if key.startswith(sensitive.AGREE_PREFIX):
         return _start(quiet, about)

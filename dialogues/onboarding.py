@@ -40,7 +40,7 @@ from dialogues.texts import LANGUAGES, Texts, Voice
 from dialogues.typed.first_words import typed_language, typed_yes_or_no
 from dialogues.typed.folding import match_option
 
-__all__ = ["ELSEWHERE", "Newcomer", "Offer", "Place", "Step", "Surroundings", "beginning", "step"]
+__all__ = ["ELSEWHERE", "Newcomer", "Offer", "Place", "Step", "Surroundings", "beginning", "explicit_question", "step"]
 
 _AGREE = "ok"
 _DECLINE = "no"
@@ -291,7 +291,7 @@ class _Situation:
             case _Stage.AREA:
                 return _area_question(self.voice, self.surroundings)
             case _Stage.SENSITIVE if (offer := self._wanted()) and offer.sensitive:
-                return _explicit_question(self.voice, offer, offer.sensitive)
+                return explicit_question(self.voice, offer, offer.sensitive)
             case _:
                 return _choice_of_surveys(self.voice, self._offers())
 
@@ -418,7 +418,8 @@ def _choice_of_surveys(voice: Voice, offers: tuple[Offer, ...]) -> Prompt:
     return message(voice, text, rows=(*offer_rows(offers, voice), change_language_row(voice)), asks=True)
 
 
-def _explicit_question(voice: Voice, offer: Offer, part: Sensitive) -> Prompt:
+def explicit_question(voice: Voice, offer: Offer, part: Sensitive) -> Prompt:
+    """Ask for explicit consent, where a survey needs it before its first question."""
     stays = None if offer.anonymous else say_what_stays(voice)
     prompt = sensitive.ask(voice, survey=offer.id, title=offer.title(voice.language) or "", part=part, stays=stays)
     return replace(prompt, rows=(*prompt.rows, change_language_row(voice)))

@@ -65,6 +65,7 @@ async def _about(site: Site, request: Asking, seen: Seen) -> Surroundings:
         questionnaire_id=seen.questionnaire.id,
         titles=seen.survey.titles,
         legal_basis=seen.survey.legal_basis,
+        anonymous=seen.survey.anonymous,
         form=await form_of(seen.questionnaire.xform),
         texts=site.texts,
         now=site.now().astimezone(ZoneInfo(request.user.timezone)),

@@ -144,12 +144,13 @@ async def test_a_closed_conversation_can_be_read_without_scripts(office: Office)
 # --- as a function --------------------------------------------------------------------------------------------------
 
 
-def about(table: bytes = TWO_LANGUAGES) -> Surroundings:
+def about(table: bytes = TWO_LANGUAGES, *, anonymous: bool = True) -> Surroundings:
     return Surroundings(
         survey_id=1,
         questionnaire_id=1,
         titles={"": "Wohnen", "ar": "السكن"},
         legal_basis="consent",
+        anonymous=anonymous,
         form=compile_xlsform(table, "md", name="a_questionnaire").form,
         texts=TEXTS,
         now=datetime(2026, 11, 26, 10, tzinfo=UTC),
@@ -177,13 +178,20 @@ def test_what_is_sensitive_needs_consent_first() -> None:
     survey = about(ABOUT_HEALTH)
     asked = begin(survey, "de", seed=1)
     assert asked.state is None
-    agree, refuse = (row[0].key for row in asked.bubbles[-1].rows)
+    agree, refuse, language = (row[0].key for row in asked.bubbles[-1].rows)
+    assert "lang:ro" in {button.key for row in tap(asked, survey, 1, language).bubbles[-1].rows for button in row}
     assert tap(asked, survey, 1, refuse).state is None
     assert write(asked, survey, "ja").state is None
     assert speak(asked, survey, "tr").language == "tr"
     begun = tap(asked, survey, 1, agree)
     assert begun.state is not None
     assert "How do you feel?" in begun.bubbles[-1].text
+
+
+@pytest.mark.parametrize("table", [TWO_LANGUAGES, ABOUT_HEALTH])
+def test_what_stays_of_a_survey_that_is_not_anonymous_is_said_before_its_first_question(table: bytes) -> None:
+    openings = [begin(about(table, anonymous=anonymous), "de", seed=1).bubbles[0].text for anonymous in (True, False)]
+    assert len(openings[1]) > len(openings[0])
 
 
 def test_a_long_conversation_is_bounded() -> None:
