@@ -15,7 +15,8 @@ from playwright.async_api import ViewportSize, expect
 from sqlalchemy import func, select
 
 from storage.database import Database
-from storage.models import Answer, Base, Response
+from storage.models import Answer, Base, Contact, Interview, Resident, Response, SurveyKey
+from storage.queries.turns import pseudonym
 from tests.browser.conftest import DESK, PHONE, Pages
 from tests.browser.demo import Demo, sign_in
 from tests.browser.visitor import Visitor, keep_picture
@@ -313,13 +314,16 @@ class Kept:
 
 
 async def responses(demo: Demo) -> dict[str, Kept]:
-    """All responses, by the language they were ended in."""
+    """The responses of those who have a chat, by the language they were ended in: not the invented residents'."""
     database = Database.in_folder(demo.data)
     try:
         async with database.read() as connection:
-            rows = await connection.execute(select(Response.id, Response.language, Response.complete))
+            keys = list(await connection.scalars(select(SurveyKey.key)))
+            people = list(await connection.scalars(select(Resident.id).join(Contact)))
+            theirs = Response.pseudonym.in_([pseudonym(key, person) for key in keys for person in people])
+            rows = await connection.execute(select(Response.id, Response.language, Response.complete).where(theirs))
             kept = {row.id: (row.language, Kept(row.complete, {})) for row in rows}
-            answers = select(Answer.response_id, Answer.ref, Answer.value, Answer.language)
+            answers = select(Answer.response_id, Answer.ref, Answer.value, Answer.language).join(Response).where(theirs)
             for row in await connection.execute(answers.where(Answer.ref.not_like("%/meta/%"))):
                 kept[row.response_id][1].answers[row.ref.rsplit("/", 1)[-1]] = (row.value, row.language)
     finally:
@@ -327,11 +331,15 @@ async def responses(demo: Demo) -> dict[str, Kept]:
     return dict(kept.values())
 
 
-async def number_of(demo: Demo, table: type[Base]) -> int:
+async def numbers(demo: Demo) -> dict[type[Base], int]:
+    """How many rows of each kind that is held of residents."""
     database = Database.in_folder(demo.data)
     try:
         async with database.read() as connection:
-            return await connection.scalar(select(func.count()).select_from(table)) or 0
+            return {
+                table: await connection.scalar(select(func.count()).select_from(table)) or 0
+                for table in (Resident, Interview, Response, Answer)
+            }
     finally:
         await database.close()
 
@@ -395,3 +403,25 @@ async def the_office_sees_that_all_is_well(demo: Demo, pages: Pages) -> None:
         await expect(page.get_by_text("Alles in Ordnung.")).to_be_visible()
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         await keep_picture(page, f"admin-{screen['width']}.png", whole=True)
+
+
+async def test_a_resident_sees_what_is_held_about_her_and_deletes_it(demo: Demo, pages: Pages) -> None:
+    before = await numbers(demo)
+    ayse = await Visitor.taken_up(pages, demo, screen=PHONE, name="Ayşe", language="Turkish")
+    await ayse.taps("✅ Evet, kabul ediyorum")
+    await ayse.answers("16 yaşında veya daha büyük müsünüz?", "Evet")
+    await ayse.answers("Mahallenizde yaşamayı seviyor musunuz?", "Evet, çok")
+    await ayse.is_asked("Evinizde kaç kişi yaşıyor?")
+    await ayse.writes("/mydata")
+    await ayse.is_asked("Hakkınızda sakladığımız bilgiler")
+    await ayse.is_asked("Mahallenizde yaşamayı seviyor musunuz?")
+    await ayse.is_asked("Evet, çok")
+    [kept] = (await responses(demo)).values()
+    assert kept == Kept(complete=False, answers={"likes_living_here": ("very", "tr")})
+
+    await ayse.writes("/delete")
+    await ayse.answers("Her şeyi silmek istiyor musunuz?", "🗑 Hepsini sil")
+    await expect(ayse.page.locator(".message.other")).to_have_count(1)
+    await ayse.is_asked("Verilerinizi sildik.")
+    await expect(ayse.button("Yeniden başla")).to_be_visible()
+    assert await numbers(demo) == before
