@@ -20,7 +20,7 @@ from admin.exports.codebook import Codebook, Kind, Variable, Version, read_codeb
 from admin.exports.merging import merge_small
 from storage.database import Database
 from storage.models import SurveyState
-from storage.queries.results import Group, groups, latest_release, progress, releases
+from storage.queries.results import Group, groups, latest_releases, progress
 from storage.queries.rows import versions_asked
 from storage.queries.surveys import find_survey
 from storage.queries.town import TownFacts, load_town
@@ -140,19 +140,24 @@ async def _count(connection: AsyncConnection, survey_id: int, town: TownFacts, b
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a results page may show: the latest release, and whether it is the last."""
+    """What a results page may show: the latest release, whether it is the last, and how many more it counts than the
+    one before (None: there is none before)."""
 
     results: Results
     made_on: date
     final: bool
+    gained: int | None = None
 
 
 async def shown(connection: AsyncConnection, survey_id: int) -> Shown | None:
     """The latest release of a survey; None: there is none, or too few have answered for one."""
-    stored = await latest_release(connection, survey_id)
-    if stored is None or not stored.figures:
+    stored = await latest_releases(connection, survey_id)
+    if not stored or not stored[0].figures:
         return None
-    return Shown(read(stored.figures), stored.made_on, stored.final)
+    latest, *before = stored
+    results = read(latest.figures)
+    gained = results.respondents.people - read(before[0].figures).respondents.people if before else None
+    return Shown(results, latest.made_on, latest.final, gained)
 
 
 async def release_if_due(database: Database, *, town_id: int, survey_id: int, today: date) -> bool:
@@ -254,7 +259,7 @@ async def _keep(
     final: bool,
 ) -> bool:
     """Keep a release; what only its successor looks at stays in the latest alone, and in none after the last."""
-    earlier = await releases(connection, survey_id)
+    earlier = await latest_releases(connection, survey_id)
     return await keep_release(
         connection,
         town_id=town_id,

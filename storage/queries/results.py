@@ -88,27 +88,15 @@ async def groups(
         yield Group(area_id, language, chosen, release or up_to, version, ref, value, number)
 
 
-async def releases(connection: AsyncConnection, survey_id: int) -> list[StoredRelease]:
-    """The releases of a survey, the latest first."""
+async def latest_releases(connection: AsyncConnection, survey_id: int) -> list[StoredRelease]:
+    """The release that is shown and the one before it, in this order, as far as they are there."""
     rows = await connection.execute(
         select(Release.number, Release.made_on, Release.final, Release.figures)
         .where(Release.survey_id == survey_id)
         .order_by(Release.number.desc())
+        .limit(2)
     )
     return [StoredRelease(*row) for row in rows]
-
-
-async def latest_release(connection: AsyncConnection, survey_id: int) -> StoredRelease | None:
-    """The release that is shown."""
-    row = (
-        await connection.execute(
-            select(Release.number, Release.made_on, Release.final, Release.figures)
-            .where(Release.survey_id == survey_id)
-            .order_by(Release.number.desc())
-            .limit(1)
-        )
-    ).one_or_none()
-    return StoredRelease(*row) if row else None
 
 
 @dataclass(frozen=True, slots=True)
