@@ -184,7 +184,8 @@ class Turn:
         held = self.interviews[survey_id]
         if replace(before, values={}) != replace(state, values={}):
             self._put_interview(survey_id, held.id, state)
-        self._keep_answers(survey_id, before.values, state)
+        if before.stage != Stage.COMPLETE:  # what was sent stays as it was then, whoever has moved or changed language
+            self._keep_answers(survey_id, before.values, state)
 
     def _put_interview(self, survey_id: int, interview_id: int, state: State) -> None:
         facts = InterviewFacts(

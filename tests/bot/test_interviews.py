@@ -7,10 +7,11 @@ from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from dialogues.forms import Instance
 from storage.models import Answer, Base, Contact, Delivery, Interview, Participation, Response
+from storage.models import Resident as Held
 from tests.bot.resident import Resident
 from tests.bot.town import Opened, Town, ready, table
 
@@ -341,3 +342,21 @@ async def test_two_residents_answer_side_by_side_and_keep_their_own_answers(town
         {"mood": "good", "trees": str(number)} for number in range(3)
     ]
     assert await town.count(select(Interview.id).where(Interview.survey_id == survey.id)) == 3
+
+
+async def test_a_late_tap_leaves_what_was_sent_as_it_was_then(town: Town) -> None:
+    resident, survey = await town.interview(table(THREE))
+    old = resident.find("Good")
+    await resident.tap("Good")
+    await resident.write("7")
+    await resident.tap("The park")
+    await resident.tap("Done")
+    await resident.tap("Send my answers")
+    sent = select(Response.completed_on, Response.area_id, Response.language).where(Response.survey_id == survey.id)
+    async with town.database.write() as connection:  # sent some time ago, by somebody who has moved since
+        await connection.execute(update(Response).values(completed_on=date(2020, 1, 1)))
+        await connection.execute(update(Held).values(area_id=town.areas["Hafenviertel"], language="tr"))
+    before = await town.rows(sent)
+    await resident.press_as_it_was(*old)
+    await town.settled()
+    assert await town.rows(sent) == before
