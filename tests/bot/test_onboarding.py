@@ -28,7 +28,7 @@ async def test_a_poster_leads_to_the_first_question_in_three_taps(town: Town, la
     resident = await town.resident(language)
     await resident.arrive(survey.code)
     assert resident.taps == 3
-    assert resident.says("{n} of {total}", n=1, total=9) in resident.last().text
+    assert resident.says("{n} of {total}", n=1, total=10) in resident.last().text
     assert (await resident.held()).area_id == town.areas["Nordstadt"]
 
 
@@ -44,7 +44,7 @@ async def test_without_a_poster_it_takes_five_taps(town: Town, language: str) ->
     offered = resident.asked().labels
     await resident.tap(offered[1][0])
     assert resident.taps == 5
-    assert resident.says("{n} of {total}", n=1, total=10) in resident.last().text
+    assert resident.says("{n} of {total}", n=1, total=11) in resident.last().text
 
 
 async def test_the_only_survey_begins_by_itself(town: Town) -> None:
