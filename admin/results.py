@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from math import isnan
 from typing import Any, Final
 
@@ -38,13 +39,16 @@ _BINS: Final = (0, 1, 2, 3, 4, 5, 10, 20, 50, 100)
 """Where the groups of numbers begin. They do not depend on the answers, so that they tell nothing of them."""
 
 
+_read_once = lru_cache(maxsize=16)(read_codebook)
+
+
 # --- counting ---------------------------------------------------------------------------------------------------------
 
 
 async def book_of(connection: AsyncConnection, survey_id: int) -> Codebook:
     """What the answers of a survey mean."""
-    versions = [Version(each.id, each.xform) for each in await versions_asked(connection, survey_id)]
-    return await asyncio.to_thread(read_codebook, versions)
+    versions = tuple(Version(each.id, each.xform) for each in await versions_asked(connection, survey_id))
+    return await asyncio.to_thread(_read_once, versions)
 
 
 def bin_of(value: str) -> str | None:
@@ -204,9 +208,9 @@ async def close_and_release(
     async with database.read() as connection:
         book = await book_of(connection, survey_id)
     async with database.write() as connection:
+        await hold_answers(connection)  # first: who stores an answer holds its table and then wants the survey
         if not await is_open(connection, town_id, survey_id):
             return False
-        await hold_answers(connection)
         survey = await find_survey(connection, town_id, survey_id)
         assert survey is not None  # noqa: S101 (it is open)
         before = await shown(connection, survey_id)
@@ -231,7 +235,7 @@ async def close_and_release(
         await audit.record(
             connection, town_id=town_id, staff_id=staff_id, action="survey.close", survey_id=survey_id, now=now
         )
-    await database.scrub()
+    await database.scrub(keys=True)
     return closed
 
 
