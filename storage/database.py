@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 BUSY_TIMEOUT_MS = 10_000
@@ -88,14 +89,17 @@ class Database:
         async with self._writer.begin() as connection:
             yield connection
 
-    async def scrub(self) -> bool:
+    async def scrub(self, *, keys: bool = False) -> bool:
         """Leave nothing of what was erased in SQLite's write-ahead log; returns whether that succeeded.
 
         ``secure_delete`` overwrites in the database itself; the log keeps old pages until it is emptied. It cannot be
         while somebody reads. PostgreSQL's log is a matter of its own settings and backups.
+
+        ``keys``: a survey's key was destroyed. PostgreSQL leaves it in the file until it vacuums, which it would not do
+        with so few rows: the file is written anew.
         """
         if self.dialect != "sqlite":
-            return True
+            return not keys or await self._rewrite_keys()
         async with self._writer.connect() as connection:
             raw = await connection.get_raw_connection()
             driver: Any = raw.driver_connection
@@ -108,6 +112,18 @@ class Database:
             finally:
                 await driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
             return not busy
+
+    async def _rewrite_keys(self) -> bool:
+        async with self._writer.connect() as connection:
+            alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
+            try:
+                await alone.exec_driver_sql("SET lock_timeout = '5s'")
+                await alone.exec_driver_sql("VACUUM (FULL) survey_key")
+            except DBAPIError:
+                return False
+            finally:
+                await alone.exec_driver_sql("RESET lock_timeout")
+        return True
 
     async def close(self) -> None:
         """Close all connections."""

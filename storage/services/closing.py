@@ -1,6 +1,6 @@
 """Closing a survey, which is final: of an anonymous one nobody can tell any more whose answers are whose.
 
-One transaction of the caller's. Afterwards the caller calls ``Database.scrub``: SQLite's log still holds old pages.
+One transaction of the caller's. Afterwards the caller calls ``Database.scrub``: the files still hold what was erased.
 """
 
 from __future__ import annotations

@@ -251,7 +251,7 @@ class Town:
         """Close a survey for good, as the admin does beside the running bot."""
         async with self.database.write() as connection:
             assert await self.closing(survey)(connection)
-        await self.database.scrub()
+        await self.database.scrub(keys=True)
 
     def closing(self, survey: Opened) -> Callable[[AsyncConnection], Awaitable[bool]]:
         """What closes a survey in a transaction of somebody's; nothing is merged."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -311,6 +312,29 @@ def test_a_survey_that_cannot_be_had_is_explained_and_the_open_ones_are_offered(
     assert why in chat.says
     assert "survey:10" in chat.keys
     assert (chat.survey, chat.newcomer.survey) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("first_day", "said"), [(date(2199, 12, 1), "on this day: Sunday 1 December 2199"), (None, "")]
+)
+def test_a_survey_that_has_not_begun_says_so_and_when_if_it_is_known(first_day: date | None, said: str) -> None:
+    chat = Chat(grown_up(area="1"), replace(TOWN, offers=(), coming={"11": first_day})).starts(survey="11")
+    assert "The survey has not begun yet." in chat.says
+    assert said in chat.says
+    assert ("It begins" in chat.says) == bool(said)
+    assert "has ended" not in chat.says
+    assert chat.survey is None
+
+
+@pytest.mark.parametrize("offer", [LIVING, replace(LIVING, sensitive=Sensitive(("health",)))])
+def test_before_a_survey_that_is_not_anonymous_it_is_said_once_that_answers_stay_linked(offer: Offer) -> None:
+    chat = Chat(grown_up(area="1"), replace(TOWN, offers=(replace(offer, anonymous=False),))).starts()
+    said = chat.says
+    if offer.sensitive:
+        said += chat.taps_button("agree:10").says
+    assert chat.survey == "10"
+    assert said.count("your answers stay linked to this chat") == 1
+    assert "stay linked" not in Chat(grown_up(area="1")).starts().says
 
 
 def test_a_survey_that_has_no_title_in_the_language_is_not_offered_in_another() -> None:

@@ -286,3 +286,8 @@ def test_standing_buttons_never_outdate_and_have_short_unique_keys() -> None:
         assert all(key.isascii() and 0 < len(key) <= 32 for key in found)
         assert reply.prompt.revision == 0
         assert not reply.prompt.asks, "the question of an interview stays the one that asks"
+
+
+def test_who_had_not_sent_the_answers_to_a_closed_survey_hears_what_became_of_them() -> None:
+    assert "We have deleted what you did not send." in says(settings.survey_ended(ENGLISH, TOWN, erased=True))
+    assert "deleted" not in says(settings.survey_ended(ENGLISH, TOWN))

@@ -296,6 +296,22 @@ async def test_closing_one_survey_leaves_the_others_alone(database: Database) ->
         assert len(await quarter.rows(Interview.id)) == 2
 
 
+async def test_on_a_server_the_file_that_held_the_key_is_written_anew(database: Database) -> None:
+    if database.dialect == "sqlite":  # overwrites what is erased, as below
+        assert await database.scrub(keys=True)
+        return
+    where = text("SELECT pg_relation_filepath('survey_key'), pg_relation_size('survey_key')")
+    async with database.write() as connection:
+        quarter = await Quarter(connection).found()
+        before = (await connection.execute(where)).one()
+        await quarter.close()
+    assert await database.scrub(keys=True)
+    async with database.read() as connection:
+        after = (await connection.execute(where)).one()
+    assert before[0] != after[0]
+    assert after[1] == 0
+
+
 async def test_what_a_closing_erases_is_gone_from_the_files(tmp_path: Path) -> None:
     database = Database.in_folder(tmp_path)
     await upgrade(database)
