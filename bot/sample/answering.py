@@ -15,7 +15,7 @@ from bot.knowledge import Knowledge
 from bot.turn import Turn, new_id
 from dialogues import interview
 from dialogues.forms import Question
-from dialogues.interview import Event, Stage, State, Step
+from dialogues.interview import State, Step
 from dialogues.prompts import Input, Prompt, Replace, Say, Show, Tap, Text
 from dialogues.sequence import is_select
 from storage.queries.turns import ContactFacts, ResidentFacts
@@ -65,18 +65,16 @@ class Interviewed:
         self._prompt = self._asked(step)
 
     def _circumstances(self) -> Mapping[str, Any]:
-        knowledge, now = self._turn.knowledge, self._turn.now
-        return {"texts": knowledge.texts, "now": knowledge.local(now), "random": Random(self._id)}  # noqa: S311
+        return {"texts": self._turn.knowledge.texts, **self._time_and_chance()}
+
+    def _time_and_chance(self) -> Mapping[str, Any]:
+        now = self._turn.knowledge.local(self._turn.now)
+        return {"now": now, "random": Random(self._id)}  # noqa: S311 (no secret)
 
     @property
     def question(self) -> Question | None:
         """The question that stands open; None: the summary, or nothing any more."""
         return self._form.by_ref[self._state.cursor] if self._state.cursor else None
-
-    @property
-    def complete(self) -> bool:
-        """Whether the answers have been sent."""
-        return self._state.stage is Stage.COMPLETE
 
     def answer(self, values: tuple[str, ...]) -> None:
         """Answer the question that stands open: choose what is offered of ``values``, or write the first of them.
@@ -95,7 +93,9 @@ class Interviewed:
             raise NotOfferedError(f"{question.name} does not take {values}")
 
     def _choose(self, question: Question, values: tuple[str, ...]) -> None:
-        instance = interview.instance_for(self._form, self._state.values, self._state.language, **self._without_texts())
+        instance = interview.instance_for(
+            self._form, self._state.values, self._state.language, **self._time_and_chance()
+        )
         offered = [choice.value for choice in instance.options(question.ref, "")]
         places = [offered.index(value) for value in values if value in offered]
         if question.kind == "select_one":
@@ -104,9 +104,6 @@ class Interviewed:
         for place in places:
             self.tap(f"c{place}+")
         self.tap("done")
-
-    def _without_texts(self) -> Mapping[str, Any]:
-        return {name: value for name, value in self._circumstances().items() if name != "texts"}
 
     def tap(self, key: str) -> None:
         """Press a button of the message that asks now.
@@ -128,7 +125,7 @@ class Interviewed:
         before = self._state
         step = interview.step(self._form, before, given, **self._circumstances())
         self._turn.keep(self._survey_id, before, step.state)
-        if step.event in (Event.COMPLETED, Event.PAUSED, Event.LEFT):
+        if step.event is not None:
             self._turn.change_resident(current_survey_id=None)
         self._state, self._prompt = step.state, self._asked(step)
 
