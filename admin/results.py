@@ -33,6 +33,8 @@ DIMENSIONS: Final = ("area", "language", "age")
 """What results are broken down by, one at a time; the last is given up first where two would tell too much together."""
 AGE: Final = "age_group"
 """The name of the question by whose options age groups are told apart."""
+_WOULD_NOT_SAY: Final = "no_answer"
+"""The option of our questionnaires for who does not want to tell: in a breakdown the same as no answer."""
 COUNTED: Final = (Kind.ONE, Kind.MANY, Kind.NUMBER)
 """The kinds of variables whose answers are counted."""
 _BINS: Final = (0, 1, 2, 3, 4, 5, 10, 20, 50, 100)
@@ -102,7 +104,8 @@ class _Tally:
         )
 
     def add(self, group: Group) -> None:
-        categories = (self._quarter(group.area_id), group.language, group.age or "")
+        age = "" if group.age == _WOULD_NOT_SAY else group.age or ""
+        categories = (self._quarter(group.area_id), group.language, age)
         atom = Atom(categories, group.release)
         if group.ref is None or group.questionnaire_id is None:
             self._respondents[atom] += group.number
