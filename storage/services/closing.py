@@ -78,7 +78,6 @@ async def close_survey(connection: AsyncConnection, *, town_id: int, survey_id: 
     Participation and codes stay. So does a resident's pointer to the survey that asked last, until it has been said
     that it is over. A turn that is on its way finds no key and is refused (`storage.models.Interview.key_id`).
     """
-    await hold_answers(connection)
     survey = (
         await connection.execute(
             select(Survey.anonymous)
@@ -88,6 +87,7 @@ async def close_survey(connection: AsyncConnection, *, town_id: int, survey_id: 
     ).one_or_none()
     if survey is None:
         return False
+    await hold_answers(connection)
     if survey.anonymous:
         becomes = merge(await combinations(connection, survey_id))
         await _rename(connection, survey_id, true(), today, becomes)
