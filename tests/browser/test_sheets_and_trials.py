@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import re
-import struct
-import zlib
 from collections.abc import AsyncIterator
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
-import segno
 import uvicorn
 from playwright.async_api import Page, ViewportSize, expect
 
 from admin.app import create_admin
-from admin.pages.posters import QUIET_ZONE
 from admin.site import Site
 from storage.database import Database
 from storage.schema import upgrade
@@ -25,6 +20,7 @@ from tests.admin.office import PASSWORD, Office, hire, new_site
 from tests.admin.papers import draft, open_up
 from tests.bot.processes import free_port
 from tests.browser.conftest import DESK, PHONE, Pages
+from tests.browser.qr import wrong_modules
 
 AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text("utf-8")
 SIZES = {"a4": (210.0, 297.0), "a6": (105.0, 148.0)}
@@ -90,7 +86,7 @@ async def test_a_sheet_is_one_page_of_its_size_and_nothing_is_cut_off(pages: Pag
     assert (await page.evaluate("axe.run()"))["violations"] == []
     link = await page.inner_text("figcaption")
     await page.set_viewport_size({"width": 1280, "height": 2000})
-    assert darkness(await page.locator(".scan svg").screenshot(), link) == []
+    assert wrong_modules(await page.locator(".scan svg").screenshot(), f"https://{link}") == []
 
 
 async def cut_off(page: Page) -> list[str]:
@@ -102,48 +98,6 @@ async def cut_off(page: Page) -> list[str]:
             .map(each => each.outerHTML.slice(0, 200))""",
     )
     return found
-
-
-def darkness(picture: bytes, link: str) -> list[tuple[int, int]]:
-    """The modules of a link's code that are not as dark in the picture as they should be."""
-    matrix = list(segno.make(f"https://{link}", error="q", micro=False).matrix_iter(border=QUIET_ZONE))
-    rows, step = pixels(picture), 0.0
-    step = len(rows) / len(matrix)
-    return [
-        (x, y)
-        for y, row in enumerate(matrix)
-        for x, dark in enumerate(row)
-        if (rows[int((y + 0.5) * step)][int((x + 0.5) * step)] < 128) != bool(dark)
-    ]
-
-
-def pixels(png: bytes) -> list[list[int]]:
-    """The red of each pixel of a picture (PNG, 8 bits a colour, not interlaced)."""
-    width, height, _, kind = struct.unpack(">IIBB", png[16:26])
-    depth = {2: 3, 6: 4}[kind]
-    packed, position = b"", 8
-    while position < len(png):
-        (length,) = struct.unpack(">I", png[position : position + 4])
-        if png[position + 4 : position + 8] == b"IDAT":
-            packed += png[position + 8 : position + 8 + length]
-        position += length + 12
-    data, line = zlib.decompress(packed), width * depth + 1
-    before, rows = bytearray(width * depth), []
-    for start, end in pairwise(range(0, line * height + 1, line)):
-        before = unfiltered(data[start], bytearray(data[start + 1 : end]), before, depth)
-        rows.append(list(before[::depth]))
-    return rows
-
-
-def unfiltered(kind: int, line: bytearray, above: bytearray, depth: int) -> bytearray:
-    """A line of a picture as it was before its filter (PNG, 9.2)."""
-    for place in range(len(line)):
-        left = line[place - depth] if place >= depth else 0
-        corner = above[place - depth] if place >= depth else 0
-        up = above[place]
-        nearest = min((left, up, corner), key=lambda each: abs(left + up - corner - each))
-        line[place] = (line[place] + (0, left, up, (left + up) // 2, nearest)[kind]) & 255
-    return line
 
 
 @pytest.mark.parametrize("screen", [PHONE, DESK], ids=["390", "1280"])

@@ -28,8 +28,16 @@ class Visitor:
     async def taken_up(cls, pages: Pages, demo: Demo, *, screen: ViewportSize, name: str, language: str) -> Visitor:
         """From the first page of the demo to the chat of a new resident, and START."""
         page = await pages.open(demo.address, screen=screen)
-        visitor = cls(page)
         await page.get_by_role("link", name=re.compile("^(Als Bewohnerin oder Bewohner|As a resident)")).click()
+        return await cls._begun(page, name, language)
+
+    @classmethod
+    async def at(cls, pages: Pages, address: str, *, screen: ViewportSize, name: str, language: str) -> Visitor:
+        """From a link, as it stands on a poster of the demo, to the chat of a new resident, and START."""
+        return await cls._begun(await pages.open(address, screen=screen), name, language)
+
+    @classmethod
+    async def _begun(cls, page: Page, name: str, language: str) -> Visitor:
         form = page.locator("#welcome-form:visible")
         add = page.get_by_role("button", name="New resident")
         await expect(form.or_(add)).to_be_visible()
@@ -40,7 +48,7 @@ class Visitor:
         await page.get_by_role("button", name="Add", exact=True).click()
         await expect(page.get_by_role("tab", name=name)).to_have_attribute("aria-selected", "true")
         await page.get_by_role("button", name="Start", exact=True).click()
-        return visitor
+        return cls(page)
 
     @property
     def open_message(self) -> Locator:
@@ -88,11 +96,14 @@ class Visitor:
         await keep_picture(self.page, name)
 
 
-async def keep_picture(page: Page, name: str, *, whole: bool = False) -> None:
-    """Keep a picture of what the screen shows, or of the ``whole`` page; without a folder for pictures, none."""
+async def keep_picture(page: Page, name: str, *, whole: bool = False, part: Locator | None = None) -> None:
+    """Keep a picture of the screen, of the ``whole`` page or a ``part`` of it; without a folder for pictures, none."""
     if IMAGES is None:
         return
     await page.mouse.move(0, 0)
     path = Path(IMAGES) / name
-    await page.screenshot(path=path, animations="disabled", full_page=whole)
+    if part is None:
+        await page.screenshot(path=path, animations="disabled", full_page=whole)
+    else:
+        await part.screenshot(path=path, animations="disabled")
     assert path.stat().st_size < MOST_BYTES, f"{name} is too big for the repository"
