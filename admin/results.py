@@ -211,9 +211,9 @@ async def close_and_release(
     async with database.read() as connection:
         book = await book_of(connection, survey_id)
     async with database.write() as connection:
-        await hold_answers(connection)  # first: who stores an answer holds its table and then wants the survey
-        if not await is_open(connection, town_id, survey_id):
+        if not await is_open(connection, town_id, survey_id):  # the survey before the tables, as everywhere
             return False
+        await hold_answers(connection)
         survey = await find_survey(connection, town_id, survey_id)
         assert survey is not None  # noqa: S101 (it is open)
         before = await shown(connection, survey_id)
