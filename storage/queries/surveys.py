@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import InstrumentedAttribute
 
-from storage.models import Participation, Survey, SurveyArea
+from storage.models import Participation, Response, Survey, SurveyArea
 from storage.queries.state import rounded
 
 
 @dataclass(frozen=True, slots=True)
 class SurveyDetail:
-    """A survey. ``areas``: empty means the whole town. ``completed``: who answered it to the end, rounded to 5."""
+    """A survey. ``areas``: empty means the whole town.
+
+    ``begun`` and ``completed``: how many have answered something, and everything to the end; rounded to 5.
+    """
 
     id: int
     questionnaire_id: int
@@ -30,6 +33,7 @@ class SurveyDetail:
     closes_at: datetime | None
     closed_on: date | None
     areas: frozenset[int]
+    begun: int
     completed: int
 
 
@@ -71,14 +75,21 @@ async def _load(connection: AsyncConnection, which: ColumnElement[bool]) -> tupl
         select(SurveyArea.survey_id, SurveyArea.area_id).where(SurveyArea.survey_id.in_(ids))
     ):
         areas.setdefault(survey_id, set()).add(area_id)
-    taken = await connection.execute(
-        select(Participation.survey_id, func.count())
-        .where(Participation.survey_id.in_(ids))
-        .group_by(Participation.survey_id)
+    begun = await _count_by_survey(connection, Response.survey_id, ids)
+    completed = await _count_by_survey(connection, Participation.survey_id, ids)
+    return tuple(
+        SurveyDetail(
+            **row._mapping,
+            areas=frozenset(areas.get(row.id, ())),
+            begun=rounded(begun.get(row.id, 0)),
+            completed=rounded(completed.get(row.id, 0)),
+        )
+        for row in rows
     )
-    completed = {row[0]: row[1] for row in taken}
-    return tuple(_detail(row, areas.get(row.id, ()), completed.get(row.id, 0)) for row in rows)
 
 
-def _detail(row: Any, areas: Iterable[int], completed: int) -> SurveyDetail:
-    return SurveyDetail(**row._mapping, areas=frozenset(areas), completed=rounded(completed))
+async def _count_by_survey(
+    connection: AsyncConnection, survey_id: InstrumentedAttribute[int], ids: Iterable[int]
+) -> dict[int, int]:
+    counted = await connection.execute(select(survey_id, func.count()).where(survey_id.in_(ids)).group_by(survey_id))
+    return {row[0]: row[1] for row in counted}

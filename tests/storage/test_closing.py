@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import event, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.database import Database
@@ -27,6 +27,7 @@ from storage.models import (
     SurveyState,
     Town,
 )
+from storage.queries.surveys import find_survey, list_surveys
 from storage.queries.turns import pseudonym
 from storage.schema import upgrade
 from storage.services.closing import Combination, close_survey
@@ -331,3 +332,25 @@ async def test_what_a_closing_erases_is_gone_from_the_files(tmp_path: Path) -> N
     assert await database.scrub()
     assert not any(on_disk(secret) for secret in secrets)
     await database.close()
+
+
+async def test_how_many_take_part_is_counted_for_all_surveys_in_as_many_queries_as_for_one(database: Database) -> None:
+    async with database.write() as connection:
+        quarter = await Quarter(connection).found()
+        for number in range(13):
+            await quarter.answer({"/data/mood": "good"}, complete=number < 9)
+        asked: list[str] = []
+        event.listen(connection.sync_connection, "before_cursor_execute", lambda *seen: asked.append(seen[2]))
+        one = await find_survey(connection, quarter.town_id, quarter.survey_id)
+        queries = len(asked)
+        await quarter.ask(anonymous=True)
+        asked.clear()
+        newest, first = await list_surveys(connection, quarter.town_id)
+        assert len(asked) == queries
+        assert one == first
+        assert (first.begun, first.completed, newest.begun) == (15, 10, 0)
+        quarter.survey_id = first.id
+        await quarter.close()
+        closed = await find_survey(connection, quarter.town_id, first.id)
+        assert closed is not None
+        assert (closed.begun, closed.completed) == (15, 10)
