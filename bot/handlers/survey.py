@@ -36,7 +36,8 @@ def paused(turn: Turn) -> int | None:
     going = current(turn)
     if going is not None:
         return going
-    return _latest(turn, Stage.PAUSED)
+    # One that asks still, but is not the current one, was left for another survey.
+    return _latest(turn, Stage.ASKING, Stage.SUMMARY, Stage.PAUSED)
 
 
 def lay_aside(turn: Turn, survey_id: int) -> None:
@@ -58,8 +59,8 @@ def begun(turn: Turn, key: str) -> int | None:
     return next((each for each in going if str(each) == name), None)
 
 
-def _latest(turn: Turn, stage: Stage) -> int | None:
-    there = [key for key, held in turn.interviews.items() if held.stage == stage and turn.takes_answers(key)]
+def _latest(turn: Turn, *stages: Stage) -> int | None:
+    there = [key for key, held in turn.interviews.items() if held.stage in stages and turn.takes_answers(key)]
     return max(there, default=None)
 
 

@@ -290,6 +290,27 @@ async def test_another_code_in_mid_interview_begins_the_other_and_leads_back(tow
     assert await resident.answers(other) == {"mood": "bad"}
 
 
+async def test_a_survey_that_was_left_for_another_can_be_gone_on_with_when_that_one_is_over(town: Town) -> None:
+    left = await town.open_survey(table(THREE), "Nordstadt")
+    other = await town.open_survey(table(THREE + TITLE), "Nordstadt")
+    resident = await town.resident("tr")
+    await resident.arrive(left.code)
+    await resident.tap("Good")
+    await resident.start(other.code)
+    await resident.tap("Bad")
+    await resident.write("4")
+    await resident.tap("Done")
+    await resident.tap("Send my answers")
+    assert resident.says("What do you want to do?") in resident.last().text
+    menu, go_on = resident.find("Go on with the survey", resident.last())
+    await resident.start()
+    assert "How many trees?" in resident.last().text
+    await resident.press(menu, go_on)
+    assert "How many trees?" in resident.last().text
+    await resident.write("7")
+    assert await resident.answers(left) == {"mood": "good", "trees": "7"}
+
+
 async def test_what_comes_after_the_last_moment_of_a_survey_is_no_answer_and_says_so(town: Town) -> None:
     resident, survey = await town.interview(table(THREE))
     await resident.tap("Good")
