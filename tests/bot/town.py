@@ -310,7 +310,7 @@ class Town:
         """What this town's bot has asked of Telegram."""
         return [call for call in self.telegram.calls.since(0, method)["calls"] if call["bot"] == self.bot.username]
 
-    async def rows(self, query: Select[Any]) -> list[Any]:
+    async def rows(self, query: Select[*tuple[Any, ...]]) -> list[Any]:
         async with self.database.read() as connection:
             return list(await connection.execute(query))
 
