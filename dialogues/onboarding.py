@@ -34,6 +34,7 @@ from dialogues.standing import (
     offer_rows,
     offers_for,
     outside_label,
+    resume_row,
     start_row,
 )
 from dialogues.texts import LANGUAGES, Texts, Voice
@@ -79,7 +80,8 @@ class Surroundings:
 
     ``office`` as it is written on its door. ``areas`` on the top level of the tree; none: the area is not asked.
     ``offers``: all surveys of the town that take answers, whatever area they are for. ``coming``: the ids of those that
-    have not begun, with their first days if they are known. ``legal_basis``: for a later notice.
+    have not begun, with their first days if they are known. ``legal_basis``: for a later notice. ``going``: the title
+    of the survey that this resident has begun and can go on with.
     """
 
     town: str
@@ -88,6 +90,7 @@ class Surroundings:
     offers: tuple[Offer, ...] = ()
     legal_basis: str | None = None
     coming: Mapping[str, date | None] = field(default_factory=dict)
+    going: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,11 +292,19 @@ class _Situation:
             case _Stage.TOO_YOUNG:
                 return _too_young(self.voice)
             case _Stage.AREA:
-                return _area_question(self.voice, self.surroundings)
+                return self._with_way_back(_area_question(self.voice, self.surroundings))
             case _Stage.SENSITIVE if (offer := self._wanted()) and offer.sensitive:
-                return explicit_question(self.voice, offer, offer.sensitive)
+                return self._with_way_back(explicit_question(self.voice, offer, offer.sensitive))
             case _:
                 return _choice_of_surveys(self.voice, self._offers())
+
+    def _with_way_back(self, prompt: Prompt) -> Prompt:
+        """Let who was drawn away from a survey by another one go on with it by one button."""
+        if self.surroundings.going is None:
+            return prompt
+        other = self.voice.text("You can still go on with your survey: {title}", title=self.surroundings.going)
+        text = blocks(prompt.text, lay_out(other, self.voice.language))
+        return replace(prompt, text=text, rows=(*prompt.rows, resume_row(self.voice)))
 
     def _begin(self, offer: Offer) -> Step:
         begun = self._knowing(replace(self.newcomer, survey=None))._reply(beginning(self.voice, offer))

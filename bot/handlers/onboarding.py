@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from aiogram import Router
 from aiogram.filters import CommandObject, CommandStart
 from aiogram.types import Message
@@ -44,7 +46,9 @@ def unfinished(turn: Turn) -> bool:
 def take(turn: Turn, given: Input) -> None:
     """Take one step of the onboarding, and start the survey it leads to. Of who does not agree nothing is kept."""
     turn.hold()
-    step = onboarding.step(_newcomer(turn), given, turn.surroundings, texts=turn.knowledge.texts)
+    going = survey.paused(turn)
+    surroundings = replace(turn.surroundings, going=None if going is None else survey.title(turn, going))
+    step = onboarding.step(_newcomer(turn), given, surroundings, texts=turn.knowledge.texts)
     _keep(turn, step.newcomer)
     turn.say(step.replies)
     if turn.resident.language_chosen:

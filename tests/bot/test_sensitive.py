@@ -116,6 +116,22 @@ async def test_an_answer_typed_meanwhile_goes_to_the_question_that_stands(town: 
     assert "Where can you pray?" in resident.last().text
 
 
+async def test_who_was_drawn_away_from_a_survey_goes_on_with_it_by_one_button(town: Town) -> None:
+    plain = await town.open_survey(table(ONE_TEXT, "Wishes"), "Nordstadt")
+    faith = await town.open_survey(table(FAITH, "Faith"), "Nordstadt")
+    resident = await town.resident("tr")
+    await resident.arrive(plain.code)
+    for way in (resident.start(faith.code), resident.start()):
+        await way
+        assert resident.says("I do not want to") in resident.last().labels[1]
+        assert resident.says("You can still go on with your survey: {title}", title="Wishes") in resident.last().text
+    await resident.tap("Go on with the survey")
+    assert "What is needed?" in resident.last().text
+    assert (await resident.held()).wanted_survey_id is None
+    await resident.start()
+    assert "What is needed?" in resident.last().text
+
+
 async def test_nobody_agrees_before_the_notice_and_the_age(town: Town) -> None:
     survey = await town.open_survey(table(FAITH), "Nordstadt")
     resident = await town.resident("en")

@@ -382,9 +382,12 @@ class Stranger:
         way = self._way_back(facts)
         if way is None or self.chance.random() < 0.5:
             await self._send("command", text="/start")
-        elif way:
+            await self.quiet()
+            facts = await self.facts()
+            way = self._way_back(facts)
+        if way:
             await self._tap(*way[0])
-        await self.quiet()
+            await self.quiet()
         after = await self.facts()
         if self._current_question(after, self.view.newest[:1]) is None:
             newest = [plain(each.get("text", "")) for each in self.view.newest[:2]]
