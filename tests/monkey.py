@@ -75,6 +75,7 @@ class Round:
     late: list[float] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     starved: float = 0.0
+    longest_lag: float = 0.0
 
     def summary(self) -> dict[str, Any]:
         """The figures."""
@@ -88,6 +89,7 @@ class Round:
             "median_ms": round(parts[49] * 1000),
             "p99_ms": round(parts[98] * 1000),
             "measured": len(self.late),
+            "loop_lag_ms": round(self.longest_lag * 1000),
             "without_processor_ms": round(self.starved * 1000),
             "seconds": round(self.seconds, 1),
             "counts": dict(sorted(self.counts.items())),
@@ -116,7 +118,7 @@ async def play(
             await observer.stop()
             await _look_at_the_end(town, observer, log)
     round_.violations, round_.late, round_.counts = observer.violations, observer.late, observer.counts
-    round_.starved = observer.starved
+    round_.starved, round_.longest_lag = observer.starved, observer.longest_lag
     return round_
 
 

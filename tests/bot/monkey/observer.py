@@ -29,12 +29,17 @@ from tests.bot.town import Town
 
 Json = dict[str, Any]
 TICK = 0.01
+BACKLOG = 1.0
+"""Seconds before a reply's turn: for what it lacked then, the machine left work that the reply had to wait for."""
+BREATHLESS = 0.25
+"""Seconds without a processor in the last one: then strangers hold their breath, for they would not try the bot."""
 LATEST = 30
 """So many acts of a resident are told with a rule that was broken."""
 _EDITS = ("editMessageText", "editMessageReplyMarkup")
 _OPEN = (
-    "SELECT count(*) FROM delivery JOIN contact ON contact.id = delivery.contact_id"
-    " WHERE delivery.state IN ('waiting', 'started') AND delivery.bot_id = {0} AND contact.chat_id = {1}"
+    "SELECT (SELECT count(*) FROM delivery JOIN contact ON contact.id = delivery.contact_id"
+    " WHERE delivery.state IN ('waiting', 'started') AND delivery.bot_id = {bot} AND contact.chat_id = {chat}),"
+    " (SELECT count(*) FROM inbox WHERE state = 'new' AND bot_id = {bot} AND update_id IN ({updates}))"
 )
 
 
@@ -132,6 +137,9 @@ class Observer:
         self._bot_next_at = 0.0
         self._closed_until = 0.0
         self.starved = 0.0
+        """Seconds for which the machine gave this process no processor, though something was to be done."""
+        self.longest_lag = 0.0
+        """Seconds by which the event loop was late at the worst."""
         self._starving: deque[tuple[float, float]] = deque([(0.0, 0.0)], maxlen=12_000)
         self._listening = town.telegram.events.listening(town.bot.id, None)
         self._events = self._listening.__enter__()
@@ -186,9 +194,11 @@ class Observer:
         return not view.queue
 
     def nothing_waits(self, view: ChatView) -> bool:
-        """Whether the database holds nothing that is still to be sent to this chat."""
-        row = self.town.watch._connection.execute(_OPEN.format(self.town.bot.id, view.chat)).fetchone()
-        return not row[0]
+        """Whether the database holds nothing that is still to be sent to this chat, nor is about to hold some."""
+        updates = ", ".join(str(act.update) for act in view.pending if act.update is not None) or "NULL"
+        query = _OPEN.format(bot=self.town.bot.id, chat=view.chat, updates=updates)
+        waiting, new = self.town.watch._connection.execute(query).fetchone()
+        return not waiting and not new
 
     def settle(self, view: ChatView) -> list[Act]:
         """All is quiet: judge what was done since the last time, and begin anew."""
@@ -226,6 +236,7 @@ class Observer:
             before, worked = time.monotonic(), time.process_time()
             await asyncio.sleep(TICK)
             stood = time.monotonic() - before - TICK
+            self.longest_lag = max(self.longest_lag, stood)
             hungry = stood - (time.process_time() - worked)
             if hungry > 0.02:  # the machine had no time for this process
                 self.starved += hungry
@@ -362,10 +373,16 @@ class Observer:
     def _measure(self, view: ChatView, due: float, at: float, what: str) -> None:
         late = at - due
         self.late.append(late)
-        starved = self._hungry_until(at) - self._hungry_until(due)
+        starved = self._hungry_until(at) - self._hungry_until(due - BACKLOG)
+        self.counts["later than allowed"] += late > self.within
         if late - starved > self.within:
             detail = f"{late * 1000:.0f} ms after its turn, {starved * 1000:.0f} of them without a processor: {what}"
             self.complain("everything in time", detail, view)
+
+    @property
+    def breathless(self) -> bool:
+        """Whether the machine has hardly any time for this process just now."""
+        return self.starved - self._hungry_until(time.time() - 1) > BREATHLESS
 
     def _hungry_until(self, at: float) -> float:
         for when, seconds in reversed(self._starving):

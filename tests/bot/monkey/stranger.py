@@ -31,6 +31,8 @@ Json = dict[str, Any]
 PATIENCE = 30.0
 """Seconds after which something that had no effect will have none."""
 MOST_AT_ONCE = 3
+LONGEST_BREATH = 3.0
+"""Seconds that somebody holds back at most where the machine has no time for us."""
 _ANSWER = re.compile(r"[ac]\d+|d\d{4}-")
 NEWEST = 6
 """So many messages of the bot's can be seen without scrolling."""
@@ -90,10 +92,17 @@ class Stranger:
             if self.chance.random() < 0.02:
                 await self.check()
                 continue
+            await self._take_breath()
             together = self.chance.randint(2, MOST_AT_ONCE) if self.chance.random() < 0.15 else 1
             await self.burst(together)
             hurried = self.chance.random() < 0.1
             await asyncio.sleep(0 if hurried else self.chance.expovariate(together / pause))
+
+    async def _take_breath(self) -> None:
+        began = time.monotonic()
+        while self.observer.breathless and time.monotonic() - began < LONGEST_BREATH:
+            await asyncio.sleep(self.chance.uniform(0.1, 0.5))
+            self.observer.counts["breaths"] += 1
 
     # --- bursts ---
 
@@ -315,7 +324,7 @@ class Stranger:
         text = body.get("text") or (f"/start {body['start']}" if kind == "start" else None)
         if text:
             self.view.typed.add(text)
-        number = await self._act(f"sends {text or kind!r}"[:400], "send", body)
+        number = await self._act(f"sends {text or kind!r}"[:200], "send", body)
         if number is not None and body.get("text"):
             self.texts.append(number)
 
