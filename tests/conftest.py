@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import shutil
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psycopg
@@ -58,11 +61,34 @@ def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterat
         connection.execute(f"DROP SCHEMA {own} CASCADE")
 
 
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty embedded database with the newest schema: a copy of it is there at once, the migrations are not."""
+    path = tmp_path_factory.mktemp("template") / "mitsprache.sqlite"
+
+    async def make() -> None:
+        database = Database(f"sqlite:///{path}")
+        await upgrade(database)
+        await database.scrub()
+        await database.close()
+
+    with ThreadPoolExecutor(1) as pool:  # a loop may be running here already
+        pool.submit(asyncio.run, make()).result()
+    return path
+
+
+_migrated: set[str] = set()
+
+
 @pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
+async def database(database_url: str, template: Path) -> AsyncIterator[Database]:
     """An empty database with the newest schema, once of each kind."""
     database = Database(database_url)
-    await upgrade(database)
+    if database.path:
+        shutil.copy(template, database.path)
+    elif database_url not in _migrated:
+        await upgrade(database)
+        _migrated.add(database_url)
     try:
         if database.dialect == "postgresql":
             async with database.write() as connection:
