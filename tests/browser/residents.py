@@ -18,6 +18,8 @@ BOT = "mitsprache_demo_bot"
 LOOKS_EVERY = 0.15
 PATIENCE = 15.0
 """Seconds; how long somebody waits for what the bot says next."""
+KEEPS_FOR = 2.0
+"""Seconds for which a connection is kept without use: fewer than the server's, which else might just be hanging up."""
 AT_ONCE = 12
 """Residents who hold their phones at the same time."""
 
@@ -148,6 +150,10 @@ async def answer_all(address: str, scripts: Iterable[tuple[Script, str]], questi
         async with hands:
             await answer(control, script, code, questions)
 
-    async with httpx.AsyncClient(base_url=address, timeout=PATIENCE) as control, asyncio.TaskGroup() as group:
+    limits = httpx.Limits(keepalive_expiry=KEEPS_FOR)
+    async with (
+        httpx.AsyncClient(base_url=address, timeout=PATIENCE, limits=limits) as control,
+        asyncio.TaskGroup() as group,
+    ):
         for script, code in scripts:
             group.create_task(one(script, code))

@@ -107,12 +107,17 @@ class Manager:
     async def reads(self, text: str) -> None:
         await expect(self.page.get_by_role("main")).to_contain_text(text)
 
-    async def looks(self, **pictures: str) -> None:
-        """Nothing is wider than a phone or a desk shows. ``desk`` and ``phone``: pictures that are to be kept."""
+    async def looks(self, begin: str = "", **pictures: str) -> None:
+        """Nothing is wider than a phone or a desk shows. ``desk`` and ``phone``: pictures that are to be kept.
+
+        ``begin``: what stands at the top of a picture, as a selector; without it, the top of the page.
+        """
         for kind, screen in (("phone", PHONE), ("desk", DESK)):
             await self.page.set_viewport_size(screen)
             assert await self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), self.page.url
             if kind in pictures:
+                place = self.page.locator(begin or "body").first
+                await place.evaluate("each => scrollTo(0, each.getBoundingClientRect().top + scrollY - 8)")
                 await keep_picture(self.page, pictures[kind])
 
     def chart(self, question: str) -> Locator:
@@ -179,7 +184,7 @@ async def makes_a_draft(manager: Manager) -> None:
     await manager.presses("Als Entwurf speichern")
     await manager.reads("Noch wird niemand gefragt.")
     await expect(page.get_by_role("heading", level=1)).to_have_text(TITLE)
-    await manager.looks(desk="survey-1280.png")
+    await manager.looks()
 
 
 async def tries_it_in_arabic(manager: Manager) -> None:
@@ -196,7 +201,7 @@ async def tries_it_in_arabic(manager: Manager) -> None:
     stored = page.get_by_role("region", name="Was gespeichert würde")
     await expect(stored).to_contain_text("by_bus = often")
     await expect(stored).to_contain_text("stop_lacks = roof")
-    await manager.looks(phone="trial-390.png")
+    await manager.looks(".phone", phone="trial-390.png")
 
 
 async def opens_it(manager: Manager) -> None:
@@ -247,12 +252,13 @@ async def amal_answers(pages: Pages, link: str) -> None:
 async def watches_and_closes(manager: Manager) -> None:
     page = manager.page
     await manager.reads(f"etwa {5 * round(len(EVERYBODY) / 5)} Menschen haben zu Ende geantwortet")
-    await manager.looks()
+    await manager.page.reload()
+    await manager.looks(desk="survey-1280.png")
     await manager.goes("Umfrage schließen")
     await manager.reads("Der Schlüssel, der Antworten mit Menschen verbindet, wird vernichtet")
     await manager.looks()
     await manager.presses("Endgültig schließen")
-    assert page.url.endswith("/close"), "closed without having been confirmed"
+    await manager.reads("Bitte setzen Sie dieses Häkchen")
     await page.get_by_label("Ich habe verstanden, dass sich das nicht rückgängig machen lässt.").check()
     await manager.presses("Endgültig schließen")
     await manager.reads("Die Umfrage ist geschlossen. Das sind die Ergebnisse.")
@@ -265,6 +271,7 @@ async def reads_results(manager: Manager) -> None:
             assert await manager.share(question.words["de"], words["de"]) == percent(question.name, value), value
     for bar, svg in await places_of_bars(manager, BY_BUS.words["de"]):
         assert bar["x"] == pytest.approx(svg["x"], abs=1)
+    await manager.page.reload()
     await manager.looks(desk="results-1280.png")
 
 
@@ -279,11 +286,12 @@ async def reads_results_in_arabic(manager: Manager) -> None:
     for bar, svg in await places_of_bars(manager, BY_BUS.words["ar"]):
         assert bar["x"] + bar["width"] == pytest.approx(svg["x"] + svg["width"], abs=1)
     row = chart.get_by_role("row").nth(1)
+    await expect(row.locator("td.number span")).to_have_css("direction", "ltr")  # 67 %, not % 67
     label, number = await row.locator("th").bounding_box(), await row.locator("td.number").bounding_box()
     assert label is not None
     assert number is not None
     assert label["x"] > number["x"]
-    await manager.looks(phone="results-arabic-390.png")
+    await manager.looks(".switches", phone="results-arabic-390.png")
 
 
 async def places_of_bars(manager: Manager, question: str) -> list[tuple[dict[str, float], dict[str, float]]]:
