@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -20,10 +21,11 @@ from litestar.testing import AsyncTestClient
 
 from admin.access import Right
 from admin.app import create_admin
-from admin.sessions import hash_password
+from admin.sessions import cookie_name, hash_password
 from admin.site import Site
 from dialogues.texts import LANGUAGES, Texts
 from storage.database import Database
+from storage.services.sessions import Wait, begin_attempt, open_session
 from storage.services.staff import add_staff
 from storage.services.towns import found_town
 
@@ -154,6 +156,19 @@ class Office:
     async def sign_in(self, name: str = "maria", password: str = PASSWORD, **more: str) -> Response:
         """Fill in the form and send it."""
         return await self.send("/admin/sign-in", {"name": name, "password": password, **more})
+
+    async def enter(self, site: Site, staff_id: int) -> None:
+        """Be signed in already: comparing a password takes long on purpose, and is tried where signing in is."""
+        token = secrets.token_urlsafe()
+        async with site.database.write() as connection:
+            attempt = await begin_attempt(
+                connection, town_id=site.town_id, name="somebody", address="127.0.0.1", now=site.now()
+            )
+            assert not isinstance(attempt, Wait)
+            await open_session(
+                connection, town_id=site.town_id, staff_id=staff_id, token=token, attempt=attempt, now=site.now()
+            )
+        self.client.cookies.set(cookie_name("session", secure=site.secure), token)
 
 
 def heading(answer: Response) -> str:
