@@ -358,3 +358,10 @@ async def exports_rows(manager: Manager) -> Counter[tuple[str, ...]]:
 def as_in_the_file(script: Script) -> tuple[str, ...]:
     """A resident's row as it must stand in the file: what a program might take for a formula has a sign before it."""
     return tuple(f"'{cell}" if cell.startswith("=") else cell for cell in script.row(QUESTIONS))
+
+
+async def test_a_page_that_asks_another_host_does_not_go_unseen(pages: Pages) -> None:
+    await pages.open("data:text/html,<img src='http://elsewhere.invalid/look.png'>")
+    assert "a request to another host: http://elsewhere.invalid/look.png" in pages.unforgiven
+    pages.forgive("elsewhere.invalid")
+    pages.forgive("ERR_NAME_NOT_RESOLVED")
