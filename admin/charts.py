@@ -5,14 +5,14 @@ Takes what the disclosure rule let through and adds nothing to it; draws no page
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from babel import Locale
 
 from admin.disclosure import Breakdown, Cell, Figures, Results, Share, share
-from admin.exports.codebook import Codebook, Kind, Variable
+from admin.exports.codebook import Codebook, Kind, Option, Variable
 from admin.results import AGE, COUNTED, bins
 from storage.queries.town import AreaFacts
 
@@ -72,6 +72,18 @@ class Names:
             return _("All others")
         return ", ".join(self._category(dimension, each) for each in sorted(cell.categories))
 
+    def ordered(self, dimension: str, cells: Iterable[Cell]) -> list[Cell]:
+        """Groups as people expect them: areas as the town has them, ages from the youngest, others by their size."""
+        ages = [each.value for each in self._ages()]
+        areas = [str(each) for each in self.areas]
+
+        def place(cell: Cell) -> tuple[bool, bool, int, int]:
+            category = min(cell.categories, default="")
+            known = {"area": areas, "age": ages}.get(dimension, [])
+            return cell.others, not category, known.index(category) if category in known else 0, -cell.people
+
+        return sorted(cells, key=place)
+
     def _category(self, dimension: str, category: str) -> str:
         _ = self.say
         if not category:
@@ -81,9 +93,11 @@ class Names:
             return area.name if area else _("not told")
         if dimension == "language":
             return str(Locale(self.reader).languages.get(category, category))
-        ages = next((each for each in self.book.variables if each.name == AGE and each.kind is Kind.ONE), None)
-        options = ages.options if ages else ()
-        return next((each.label(self.labels) for each in options if each.value == category), category)
+        return next((each.label(self.labels) for each in self._ages() if each.value == category), category)
+
+    def _ages(self) -> tuple[Option, ...]:
+        variables = (each for each in self.book.variables if each.name == AGE and each.kind is Kind.ONE)
+        return next((each.options for each in variables), ())
 
 
 def charts(results: Results, book: Codebook, names: Names, *, by: str = WHOLE) -> tuple[Chart, ...]:
@@ -110,7 +124,7 @@ def _chart(variable: Variable, figures: Figures, everybody: Figures, names: Name
     breakdown = figures.by.get(by)
     cells: Sequence[tuple[str, int, Mapping[str, int] | None]] = [("", figures.people, figures.options)]
     if by and breakdown is not None:
-        cells = [(names.of(by, cell), cell.people, cell.options) for cell in breakdown.cells]
+        cells = [(names.of(by, cell), cell.people, cell.options) for cell in names.ordered(by, breakdown.cells)]
     elif by:
         cells = []
     options = _options(variable, figures.options, names)

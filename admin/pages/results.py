@@ -94,7 +94,8 @@ def _page(
 
 def _groups(found: Shown | None, names: Names, by: str) -> list[tuple[str, int]]:
     breakdown = found.results.respondents.by.get(by) if found and by else None
-    return [(names.of(by, cell), cell.people) for cell in breakdown.cells] if breakdown else []
+    cells = names.ordered(by, breakdown.cells) if breakdown else []
+    return [(names.of(by, cell), cell.people) for cell in cells]
 
 
 def _held(found: Shown | None, by: str, few: bool) -> Held:
