@@ -10,7 +10,7 @@ from html import unescape
 from random import Random
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from admin.access import Right
 from admin.disclosure import Results
@@ -362,3 +362,26 @@ async def test_texts_of_another_survey_cannot_be_released_through_this_one(site:
 async def test_texts_of_a_running_survey_cannot_be_read(site: Site, office: Office) -> None:
     survey_id = await opened(site, people(20, idea="ein Satz"), interim=True)
     assert (await office.get(f"/admin/surveys/{survey_id}/texts")).status_code == 303
+
+
+async def test_groups_stand_in_the_order_of_the_town_and_of_the_ages(site: Site, office: Office) -> None:
+    crowd = people(8, area="Hafenviertel", age="old") + people(6, age="young") + people(7, age="old")
+    survey_id = await opened(site, crowd)
+    await close(site, survey_id)
+
+    async def groups(by: str) -> list[str]:
+        page = await office.read(f"/admin/surveys/{survey_id}/results?by={by}")
+        return re.findall(r'<th scope="row" dir="auto">([^<]+)</th>', page)
+
+    assert await groups("area") == ["Nordstadt", "Hafenviertel"]
+    assert await groups("age") == ["Unter 40", "40 und älter"]
+
+
+async def test_who_answers_in_two_languages_counts_once_and_by_the_option_not_by_its_wording(site: Site) -> None:
+    survey_id = await opened(site, people(8) + people(7, language="ar"))
+    async with site.database.write() as connection:  # the first answer was given before the language was changed
+        await connection.execute(update(Answer).where(Answer.ref == "/data/clean").values(language="tr"))
+    await close(site, survey_id)
+    results = await told(site, survey_id)
+    assert results.questions["clean"].options == {"yes": 15}
+    assert sorted(cell.people for cell in results.respondents.by["language"].cells) == [7, 8]
