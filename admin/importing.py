@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import re
 import resource
 import sys
 from collections.abc import Mapping, Sequence
@@ -161,7 +162,8 @@ def judge(data: bytes, file_type: str, name: str) -> Report:
         compiled = compile_xlsform(data, file_type, name=name)
         titles = titles_of(read_workbook(data, file_type), name)
     except FormError as error:
-        return Report(problems=_findings((each.sheet, each.row, each.reason) for each in error.problems))
+        found = _findings((each.sheet, each.row, each.reason) for each in error.problems)
+        return Report(problems=tuple(_placed(each, data, file_type) for each in found))
     except RecursionError:
         return Report(problems=(Finding(None, None, "the questionnaire is nested too deeply"),))
     return _judged(compiled, titles)
@@ -175,6 +177,25 @@ def _judged(compiled: Compiled, titles: Mapping[str, str]) -> Report:
     if len(compiled.xform) > MOST_XFORM:
         problems += (Finding(None, None, "the questionnaire has more texts than a conversation can bear"),)
     return Report(notes=notes, problems=problems) if problems else Report(compiled.xform, titles, notes=notes)
+
+
+_NAMING = (
+    ("type", re.compile(r"Unknown question type '(.+)'\.")),
+    ("name", re.compile(r"The survey element named '(.+)' has no label or hint\.")),
+)
+"""What the converter says of a row without its number: the column by which the row is found, and how it is named."""
+
+
+def _placed(finding: Finding, data: bytes, file_type: str) -> Finding:
+    """A finding with its row, where the converter names only what stands in it."""
+    for column, pattern in _NAMING:
+        named = pattern.fullmatch(finding.text) if finding.row is None else None
+        if named:
+            rows = read_workbook(data, file_type).rows("survey")
+            wanted = named[1].split()
+            row = next((each.number for each in rows if each.cells.get(column, "").split() == wanted), None)
+            return Finding("survey", row, finding.text)
+    return finding
 
 
 _MOST_FINDINGS = 200

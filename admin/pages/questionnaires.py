@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from admin.access import Right, needs
 from admin.glance import Glance, form_of, glance, questions_of
 from admin.importing import FILE_TYPES, MAX_FILE, Importer, Report, Trouble, named
-from admin.reasons import Line, Say, report_lines
+from admin.reasons import Line, Say, is_about_file, report_lines
 from admin.site import Site
 from admin.viewing import Asking
 from dialogues.texts import NAMES
@@ -186,6 +186,8 @@ def _refusal(file: str, report: Report, _: Say) -> Refusal:
             reason = _("Reading the file took too much time or memory, so we stopped. A questionnaire needs little.")
         case Trouble.BUSY:
             reason = _("Several files are being checked just now. Please try again in a minute.")
+        case None if all(map(is_about_file, report.problems)):
+            reason = _("We cannot take in this file.")
         case None:
             reason = _("The questionnaire was not taken in. Please correct this in the spreadsheet, then try again:")
     return Refusal(file, reason, report_lines(report.problems, _))

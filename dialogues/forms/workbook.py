@@ -64,6 +64,8 @@ def read_workbook(data: bytes, file_type: str) -> Workbook:
         raise _refusal(f"a questionnaire is a file of type {', '.join(sorted(FILE_TYPES))}, not {file_type[:20]}")
     if len(data) > MAX_FILE:
         raise _refusal(f"the file is larger than {MAX_FILE // 1_000_000} MB")
+    if not data.strip():
+        raise _refusal("the file is empty")
     if file_type == "xlsx":
         _check_package(data)
     elif file_type in {"csv", "md"}:
@@ -73,9 +75,9 @@ def read_workbook(data: bytes, file_type: str) -> Workbook:
             warnings.simplefilter("ignore")
             definition = get_xlsform(xlsform=data, file_type=f".{file_type}")
     except PyXFormError as error:
-        raise _refusal(f"the file cannot be read as .{file_type}: {error}") from None
-    except Exception as error:  # what a spreadsheet library raises on a damaged file is anyone's guess
-        raise _damaged(file_type, error) from None
+        raise _unreadable(file_type, str(error)) from None
+    except Exception:  # what a spreadsheet library raises on a damaged file is anyone's guess
+        raise _damaged() from None
     for sheet in _SHEETS:
         if len(getattr(definition, sheet) or ()) > MAX_ROWS:
             raise FormError((Problem(sheet, None, f"the sheet has more than {MAX_ROWS} rows"),))
@@ -88,8 +90,8 @@ def _check_package(data: bytes) -> None:
             _check_entries(package)
     except FormError:
         raise
-    except Exception as error:  # a damaged package makes zipfile raise almost anything
-        raise _damaged("xlsx", error) from None
+    except Exception:  # a damaged package makes zipfile raise almost anything
+        raise (_damaged() if zipfile.is_zipfile(io.BytesIO(data)) else _no_excel()) from None
 
 
 def _check_entries(package: zipfile.ZipFile) -> None:
@@ -131,5 +133,16 @@ def _refusal(reason: str) -> FormError:
     return FormError((Problem(None, None, reason),))
 
 
-def _damaged(file_type: str, error: Exception) -> FormError:
-    return _refusal(f"the file cannot be read as .{file_type}: it is damaged ({type(error).__name__})")
+def _damaged() -> FormError:
+    return _refusal("the file is damaged")
+
+
+def _no_excel() -> FormError:
+    return _refusal("the file is no Excel file; please save the spreadsheet as .xlsx in Excel or LibreOffice")
+
+
+def _unreadable(file_type: str, said: str) -> FormError:
+    """What the reader of spreadsheets says, unless that is only that it found none."""
+    if "not recognized as a supported type" not in said:
+        return _refusal(f"the file cannot be read as .{file_type}: {said}")
+    return _no_excel() if file_type in {"xlsx", "xls"} else _refusal("a sheet called survey is missing")

@@ -6,6 +6,7 @@ import re
 from html import unescape
 from pathlib import Path
 
+import pytest
 from sqlalchemy import func, select
 
 from admin.access import Right
@@ -73,10 +74,69 @@ async def test_in_english_the_report_is_english(site: Site) -> None:
     assert "Column “relevant”: the function wishes() is not known" in answer.text
 
 
-async def test_what_the_converter_says_is_marked_as_english(office: Office) -> None:
-    answer = await take_in(office, b"| survey | | |\n|  | type | name |\n|  | text | a |\n", "no-label.md")
+HEAD = "| survey | | | |\n|  | type | name | label | relevant |\n"
+CHOICES = "| choices | | | |\n|  | list_name | name | label |\n|  | yesno | yes | Ja |\n"
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        (HEAD + "| | text | a | A | ${nobody} = 1 |", "Zeile 2: Im Feld relevant steht ein Verweis auf nobody;"),
+        (HEAD + "| | text | a | A ${nobody} | |", "Zeile 2: Im Feld label steht ein Verweis auf nobody;"),
+        (HEAD + "| | text | a | A | ${no body} = 1 |", "im Feld relevant steht ein Verweis, der nicht"),
+        (HEAD + "| | text | a b | A | |", "im Feld name"),
+        (HEAD + "| | select_one no | a | A | |\n" + CHOICES, "Zeile 2: Die Liste no fehlt im Blatt choices."),
+        (HEAD + "| | select_one no | a | A | |", "Das Blatt choices fehlt"),
+        (CHOICES, "Es fehlt ein Blatt namens survey"),
+        (HEAD.replace("type", "kind") + "| | text | a | A | |", "Im Blatt survey fehlen Spalten: 'type'."),
+        (HEAD + "| | begin group | g | G | |\n| | text | a | A | |", "„end group“ fehlt"),
+        (HEAD + "| | text | a | A | |\n| | end repeat | | | |", "Zeile 3: Hier steht „end repeat“"),
+        (HEAD + "| | text | a | A | |\n| | txt | b | B | |", "Zeile 3: Die Frageart „txt“ gibt es nicht."),
+        (HEAD + "| | text | a | A | |\n| | text | a | B | |", "Zeile 3: Der Name a steht hier zum zweiten Mal"),
+        (HEAD + "| | text | meta | A | |", "Keine Frage darf meta heißen."),
+        (HEAD + "| | text | | A | |", "Zeile 2: Diese Frage oder Gruppe hat keinen Namen."),
+        (HEAD + "| | text | a | | |", "Zeile 2: Die Frage a hat keinen Text (label)."),
+        (HEAD + "| | | a | A | |", "Zeile 2: Diese Frage hat keine Art (type)."),
+        (
+            HEAD + "| | select_one yesno | a | A | |\n" + CHOICES + "| | yesno | | Nein |",
+            "Diese Antwort hat keinen Namen.",
+        ),
+    ],
+)
+async def test_the_most_common_mistakes_are_said_in_german_with_their_row(
+    office: Office, table: str, said: str
+) -> None:
+    answer = await take_in(office, (table + "\n").encode(), "table.md")
     assert answer.status_code == 422
-    assert 'lang="en">' in answer.text
+    shown = " ".join(re.sub(r"<[^>]+>", "", unescape(answer.text)).split())
+    assert said.casefold() in shown.casefold()
+    assert "im Wortlaut" not in answer.text
+
+
+async def test_what_the_converter_says_beyond_that_is_folded_under_a_german_sentence(office: Office) -> None:
+    table = HEAD.replace("relevant", "parameters") + "| | range | a | A | start=x end=y step=1 |\n"
+    answer = await take_in(office, table.encode(), "range.md")
+    assert answer.status_code == 422
+    assert "In diesem Blatt stimmt etwas nicht." in answer.text
+    assert re.search(r'<details><summary>Meldung im Wortlaut \(englisch\)</summary><span lang="en"', answer.text)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "Die Datei ist leer."),
+        (
+            b"%PDF-1.7",
+            "Das ist keine Excel-Datei. Bitte speichern Sie die Tabelle in Excel oder LibreOffice als .xlsx.",
+        ),
+    ],
+)
+async def test_a_file_that_is_no_spreadsheet_is_refused_plainly(office: Office, content: bytes, said: str) -> None:
+    answer = await take_in(office, content, "table.xlsx")
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert "BadZipFile" not in answer.text
+    assert "verbessern Sie das in der Tabelle" not in answer.text
 
 
 async def test_a_file_of_another_type_or_none_is_refused_in_words(office: Office) -> None:
@@ -112,7 +172,7 @@ async def test_the_report_of_a_version_can_be_read_again(office: Office) -> None
     answer = await take_in(office, TWO_LANGUAGES, "two.md")
     page = await office.read(answer.headers["location"])
     assert "Worüber wir hinweggesehen haben" in page
-    assert "die Antwort no steht zweimal in der Liste yesno" in page
+    assert "Die Antwort no steht zweimal in der Liste yesno" in page
     assert "sehen Menschen, die diese Sprache lesen, nur einen Strich" in page
 
 

@@ -109,11 +109,11 @@ def test_questions_that_decide_over_each_other_are_a_circle_too() -> None:
 @pytest.mark.parametrize(
     ("data", "file_type", "said"),
     [
-        (b"", "xlsx", "damaged"),
-        (b"", "xls", "cannot be read as .xls"),
-        (b"", "csv", "cannot be read as .csv"),
-        (b"", "md", "cannot be read as .md"),
-        (b"not a table", "md", "cannot be read as .md"),
+        (b"", "xlsx", "is empty"),
+        (b" \n", "csv", "is empty"),
+        (b"%PDF-1.7", "xlsx", "no Excel file"),
+        (b"%PDF-1.7", "xls", "no Excel file"),
+        (b"not a table", "md", "a sheet called survey is missing"),
         (b"\xff\xfe|a|b|c|d|e|f", "md", "UTF-8"),
         (b"hello", "exe", "a questionnaire is a file of type"),
         (b"| choices |\n| | list_name | name | label |\n| | c | a | A |\n", "md", "survey"),
