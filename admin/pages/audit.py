@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from litestar import Request, Response, get
 from litestar.handlers import BaseRouteHandler
 
 from admin.access import Right, needs
-from admin.site import Site
+from admin.exports.rows import CODES
+from admin.site import Site, title_in
+from dialogues.texts import NAMES
+from storage.queries.questionnaires import load_titles
 from storage.queries.staff import list_entries
 
 PAGE_SIZE = 50
@@ -24,6 +28,8 @@ def routes(site: Site) -> list[BaseRouteHandler]:
         before = _number(request.query_params.get("before"))
         async with site.database.read() as connection:
             entries = await list_entries(connection, town_id=site.town_id, before=before, limit=PAGE_SIZE + 1)
+            named = [each.detail.get("questionnaire") for each in entries]
+            titles = await load_titles(connection, site.town_id, {each for each in named if isinstance(each, int)})
         older = entries[PAGE_SIZE - 1].id if len(entries) > PAGE_SIZE else None
         return site.page(
             request,
@@ -32,6 +38,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
             older=older,
             is_first=before is None,
             says=says(site, request),
+            details=lambda detail: details(detail, titles, site.language(request), site.say(request)),
         )
 
     return [log]
@@ -63,3 +70,31 @@ def says(site: Site, request: Request[Any, Any, Any]) -> dict[str, str]:
         "texts.hide": _("Text withheld"),
         "rows.export": _("Rows exported"),
     }
+
+
+def details(
+    detail: Mapping[str, Any], titles: Mapping[int, Mapping[str, str]], language: str, _: Callable[[str], str]
+) -> list[tuple[str, str]]:
+    """What an entry holds besides, each with its name in words. What is missing here is shown as it is stored."""
+    words = {
+        "purpose": _("Purpose"),
+        "format": _("Format"),
+        "labels": _("Labels"),
+        "rows": _("Rows"),
+        "shown": _("Shown"),
+        "read": _("Read"),
+        "questionnaire": _("Questionnaire"),
+        "name": _("Name"),
+        "title": _("Title"),
+    }
+
+    def in_words(key: str, value: Any) -> str:
+        if key == "questionnaire" and isinstance(value, int) and value in titles:
+            return title_in(language)(titles[value]) or str(value)
+        if key == "labels":
+            return _("none, codes only") if value == CODES else NAMES.get(str(value), str(value))
+        if key == "format":
+            return str(value).upper()
+        return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+
+    return [(words.get(key, key), in_words(key, value)) for key, value in detail.items()]

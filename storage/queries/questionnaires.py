@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -90,6 +90,20 @@ async def find_version(connection: AsyncConnection, town_id: int, digest: str) -
     return await connection.scalar(
         select(Questionnaire.id).where(Questionnaire.town_id == town_id, Questionnaire.digest == digest)
     )
+
+
+async def load_titles(
+    connection: AsyncConnection, town_id: int, questionnaire_ids: Collection[int]
+) -> dict[int, Mapping[str, str]]:
+    """The titles by language of those of the town's questionnaires that have these ids."""
+    if not questionnaire_ids:
+        return {}
+    rows = await connection.execute(
+        select(Questionnaire.id, Questionnaire.titles).where(
+            Questionnaire.town_id == town_id, Questionnaire.id.in_(questionnaire_ids)
+        )
+    )
+    return {row.id: row.titles for row in rows}
 
 
 async def load_workbook(connection: AsyncConnection, town_id: int, questionnaire_id: int) -> bytes | None:

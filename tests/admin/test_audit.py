@@ -14,6 +14,7 @@ from admin.site import Site
 from storage.models import Staff
 from storage.services.audit import record
 from tests.admin.office import Clock, Office
+from tests.admin.papers import SQUARE, take_in
 
 
 async def write(site: Site, action: str, *, staff_id: int | None = None, **detail: Any) -> None:
@@ -28,9 +29,31 @@ async def test_an_entry_says_who_did_what_and_when(office: Office, site: Site) -
     await write(site, "staff.add", name="maria")
     page = await office.read("/admin/audit")
     assert "Zeilen exportiert" in page
-    assert "purpose: <bdi>&lt;b&gt;Bericht&lt;/b&gt; für den Rat</bdi>" in page
+    assert "Zweck: <bdi>&lt;b&gt;Bericht&lt;/b&gt; für den Rat</bdi>" in page
     assert "26. November 2026, 10:00 Uhr" in page
     assert page.index("Kommandozeile") < page.index("Zeilen exportiert")
+
+
+async def test_details_are_said_in_words_and_a_questionnaire_by_its_title(office: Office, site: Site) -> None:
+    await take_in(office, SQUARE, "square.xlsx")
+    await write(site, "rows.export", format="csv", labels="codes", rows=12)
+    await write(site, "rows.export", labels="tr")
+    await write(site, "texts.show", shown=3, read=5)
+    await write(site, "questionnaire.import", questionnaire=4711)
+    page = await office.read("/admin/audit")
+    for said in ("Fragebogen: <bdi>Was soll auf dem Platz passieren?</bdi>", "Fragebogen: <bdi>4711</bdi>"):
+        assert said in page
+    for said in ("Format: <bdi>CSV", "Beschriftung: <bdi>keine, nur Kürzel", "Zeilen: <bdi>12", "Gezeigt: <bdi>3"):
+        assert said in page
+    assert "Gelesen: <bdi>5" in page
+    assert "Beschriftung: <bdi>Türkçe" in page
+
+
+async def test_details_without_words_are_shown_as_they_are_stored(office: Office, site: Site) -> None:
+    await write(site, "moon.landing", crew=["maria", "<b>"], labels="xx")
+    page = await office.read("/admin/audit")
+    assert "crew: <bdi>maria, &lt;b&gt;</bdi>" in page
+    assert "Beschriftung: <bdi>xx</bdi>" in page
 
 
 async def test_an_action_without_words_is_shown_by_its_name(office: Office, site: Site) -> None:
