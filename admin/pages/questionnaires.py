@@ -15,7 +15,7 @@ from litestar.params import FromPath
 from sqlalchemy.exc import IntegrityError
 
 from admin.access import Right, needs
-from admin.glance import Glance, form_of, glance, questions_of
+from admin.glance import Glance, form_of, glance, missing, questions_of
 from admin.importing import FILE_TYPES, MAX_FILE, Importer, Report, Trouble, named
 from admin.reasons import Line, Say, is_about_file, report_lines
 from admin.site import Site
@@ -33,6 +33,8 @@ from storage.services.surveys import import_questionnaire
 
 MOST_BODY = 2 * MAX_FILE
 """Bytes of an upload that are read at all; so a file that is a little too large gets a clear answer."""
+MOST_MISSING = 10
+"""Texts that a language lacks which are shown one by one."""
 MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "xls": "application/vnd.ms-excel",
@@ -128,7 +130,10 @@ def routes(site: Site) -> list[BaseRouteHandler]:
             report = await importer.check(data, file_type, name)
             if not report.good:
                 return await listed(request, _refusal(shown, report, _))
-            notice = _("The questionnaire is good and has been taken in.")
+            if glance(await form_of(report.xform)).incomplete:
+                notice = ""  # the page says it, together with what is missing
+            else:
+                notice = _("The questionnaire is good and has been taken in.")
             try:
                 questionnaire_id = await kept(request, data, file_type, name, report)
             except IntegrityError:  # somebody took in the same file at the same moment
@@ -147,6 +152,8 @@ def routes(site: Site) -> list[BaseRouteHandler]:
             "questionnaires/one.html",
             questionnaire=facts,
             glance=glance(form),
+            missing=missing(form, site.language(request)),
+            most_missing=MOST_MISSING,
             questions=questions_of(form, site.language(request)),
             notes=report_lines(report.notes, site.say(request)),
             language_names=NAMES,

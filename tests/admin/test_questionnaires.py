@@ -168,6 +168,26 @@ async def test_the_list_says_which_texts_are_missing(office: Office) -> None:
     assert "nicht vorhanden:" in page
 
 
+async def test_a_questionnaire_that_lacks_texts_is_greeted_once_with_what_is_missing(office: Office) -> None:
+    answer = await take_in(office, TWO_LANGUAGES, "two.md")
+    page = unescape(await office.read(answer.headers["location"]))
+    assert "in Ordnung und aufgenommen" not in page
+    warning = page.split("Aufgenommen, aber einige Texte fehlen")[1].split("<section")[0]
+    assert re.findall(r'<li dir="auto">(.+?)</li>', warning) == ["Wie viele wohnen bei Ihnen?"]
+    assert "العربية" in warning
+    assert "Deutsch" not in warning
+
+
+async def test_of_many_missing_texts_the_first_are_shown_and_the_others_counted(office: Office) -> None:
+    rows = "".join(f"| | text | q{number} | Frage {number} | |\n" for number in range(12))
+    table = f"| survey | | | | |\n| | type | name | label::Deutsch (de) | label::Arabic (ar) |\n{rows}"
+    table += "| | text | last | Letzte | سؤال |\n"
+    answer = await take_in(office, table.encode(), "many.md")
+    page = await office.read(answer.headers["location"])
+    assert len(re.findall(r'<li dir="auto">Frage \d+</li>', page)) == 10
+    assert "und 2 weitere" in page
+
+
 async def test_the_report_of_a_version_can_be_read_again(office: Office) -> None:
     answer = await take_in(office, TWO_LANGUAGES, "two.md")
     page = await office.read(answer.headers["location"])
