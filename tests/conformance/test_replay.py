@@ -104,7 +104,7 @@ def test_a_refused_questionnaire_is_skipped_with_its_reason(tmp_path: Path) -> N
     (tmp_path / "xlsform-walks.jsonl").write_text(json.dumps(walk))
     suite = replay(tmp_path)["xlsform-walks"]
     assert suite.figures() == {"total": 1, "equal": 0, "different": 0, "skipped": 1}
-    assert "damaged" in suite.outcomes[0].detail
+    assert "no Excel file" in suite.outcomes[0].detail
 
 
 def test_an_empty_folder_has_nothing_to_replay(tmp_path: Path) -> None:
