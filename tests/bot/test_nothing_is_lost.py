@@ -22,7 +22,6 @@ from bot.simulator.app import Limits
 from storage.database import Database
 from storage.models import Delivery, Response
 from storage.queries.outbox import Pace
-from storage.queries.town import first_town
 from storage.schema import upgrade
 from tests.admin.office import Office, hire, site_of
 from tests.bot.conftest import Stored
@@ -107,17 +106,14 @@ async def test_an_update_of_an_unknown_kind_blocks_nobody_and_is_shown_to_the_ma
     assert len(aside) == 5
     assert json.loads(aside[0].payload)["teleportation"]["text"] == secret
     assert secret not in str(logged)
-    page = await state_page(town.database)
+    page = await state_page(town.database, town.id)
     assert "Beiseitegelegte Nachrichten" in page
     assert str(aside[0].seq) in page
     assert secret not in page
 
 
-async def state_page(database: Database) -> str:
+async def state_page(database: Database, town_id: int) -> str:
     """The overview, as somebody of the staff sees it."""
-    async with database.read() as connection:
-        town_id = await first_town(connection)
-    assert town_id is not None
     site = site_of(database, town_id)
     await hire(site)
     async with Office.at(site) as office:
