@@ -3,8 +3,8 @@
 One pure function, ``release``: counts of a survey and the release before go in, what may be shown now comes out. Nobody
 shows figures of answers that did not come through here.
 
-The rule is one sentence: **any two groups of people that can be put together from what is shown, now or earlier, are
-either the same people or differ by at least k of them.** A group that is shown is such a difference (from nobody), the
+The rule is one sentence: **any two groups of people, each put together from one table that is shown, now or earlier,
+are the same people or differ by at least k of them.** A group that is shown is such a difference (from nobody), the
 rest of a total is one, and so is what has been added between two releases. Whoever subtracts one from the other learns
 something of k people at least. How that is found without trying every two groups: ``least_difference``.
 """
@@ -500,7 +500,7 @@ class Share:
 
     @property
     def hardly_anyone(self) -> bool:
-        """5 % or less; nobody looks the same."""
+        """5 % or less, perhaps nobody."""
         return self.percent <= HARDLY_ANYONE
 
 

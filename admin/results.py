@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from admin.disclosure import Atom, Breakdown, Cell, Counted, Figures, Results, Snapshot, may_release, release
 from admin.exports.codebook import Codebook, Kind, Variable, Version, read_codebook
 from admin.exports.merging import merge_small
+from admin.glance import form_of
 from storage.database import Database
 from storage.models import SurveyState
 from storage.queries.results import Group, groups, latest_releases, progress
@@ -27,7 +28,7 @@ from storage.queries.surveys import find_survey
 from storage.queries.town import TownFacts, load_town
 from storage.services import audit
 from storage.services.closing import close_survey
-from storage.services.releases import claim_responses, hold_answers, is_open, keep_release
+from storage.services.releases import claim_responses, hold_answers, is_open, keep_release, leave_out
 
 DIMENSIONS: Final = ("area", "language", "age")
 """What results are broken down by, one at a time; the last is given up first where two would tell too much together."""
@@ -210,6 +211,7 @@ async def close_and_release(
     """Close a survey and make its last release, in one transaction; returns whether it was open."""
     async with database.read() as connection:
         book = await book_of(connection, survey_id)
+        traces = await _traces(connection, survey_id, book)
     async with database.write() as connection:
         if not await is_open(connection, town_id, survey_id):  # the survey before the tables, as everywhere
             return False
@@ -228,18 +230,27 @@ async def close_and_release(
             release, _as_of(counted, number), before.results if before else None, smallest=survey.smallest_group
         )
         await _keep(connection, town_id, survey_id, results, number=number, today=today, final=True)
+        await leave_out(connection, survey_id, after=results.respondents.as_of if results else 0)
         closed = await close_survey(
             connection,
             town_id=town_id,
             survey_id=survey_id,
             today=today,
             merge=lambda counts: merge_small(counts, survey.smallest_group, parents),
+            traces=traces,
         )
         await audit.record(
             connection, town_id=town_id, staff_id=staff_id, action="survey.close", survey_id=survey_id, now=now
         )
     await database.scrub(keys=True)
     return closed
+
+
+async def _traces(connection: AsyncConnection, survey_id: int, book: Codebook) -> set[str]:
+    """Where a form has put in moments and ids by itself: they would tell of whom an answer is."""
+    forms = [await form_of(each.xform) for each in await versions_asked(connection, survey_id)]
+    preloaded = {each.ref for form in forms for each in form.preloaded}
+    return preloaded | {ref for each in book.variables if each.timed for ref in each.refs.values()}
 
 
 def _as_of(snapshot: Snapshot, number: int) -> Snapshot:

@@ -136,7 +136,7 @@ async def prepare(database: Database, town_id: int, survey_id: int) -> Export | 
         survey = await reading.survey_for_export(connection, town_id, survey_id)
         if survey is None:
             return None
-        counts = await reading.combinations(connection, survey_id)
+        counts = await reading.combinations(connection, survey_id, counted=survey.anonymous)
         _refuse(survey, sum(counts.values()))
         areas = await reading.areas_of(connection, town_id)
         versions = await reading.versions_asked(connection, survey_id)
@@ -180,7 +180,9 @@ async def records(database: Database, export: Export) -> AsyncIterator[Record]:
     last = None
     while True:
         async with database.read() as connection:
-            batch = await reading.response_rows(connection, export.survey.id, after=last, limit=BATCH)
+            batch = await reading.response_rows(
+                connection, export.survey.id, after=last, limit=BATCH, counted=export.survey.anonymous
+            )
         if not batch:
             return
         for row in batch:

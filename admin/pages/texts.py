@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hmac
+import secrets
 from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
 
 from litestar import Response, get, post
 from litestar.handlers import BaseRouteHandler
@@ -21,6 +22,7 @@ from storage.services.releases import show_texts
 
 PAGE = 50
 """Answers on one page."""
+_SECRET = secrets.token_bytes(32)
 
 
 def routes(site: Site) -> list[BaseRouteHandler]:
@@ -39,6 +41,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
             "results/texts.html",
             survey=seen.survey,
             questions=_by_question(found[:PAGE], labels),
+            mark=mark,
             number=page,
             more=len(found) > PAGE,
         )
@@ -49,12 +52,17 @@ def routes(site: Site) -> list[BaseRouteHandler]:
         refs, _labels = await _asked(site, request, seen)
         if not refs:
             return _nothing(site, request, seen)
-        offered, kept = set(_pairs(texts(form, "offered"))), set(_pairs(texts(form, "shown")))
-        async with site.database.write() as connection:
-            await show_texts(connection, survey_id, [each for each in kept if each[1] in refs], shown=True)
-            await show_texts(connection, survey_id, [each for each in offered - kept if each[1] in refs], shown=False)
-            await note(site, connection, request, "texts.show", survey_id, shown=len(kept), read=len(offered))
         page = _page_of(text(form, "page"))
+        offered, ticked = set(texts(form, "offered")), set(texts(form, "shown"))
+        async with site.database.write() as connection:
+            found = await free_texts(connection, survey_id, refs, shown_only=False, offset=page * PAGE, limit=PAGE)
+            read = {name: (each.response_id, each.ref) for each in found if (name := mark(each)) in offered}
+            kept = [each for name, each in read.items() if name in ticked]
+            await show_texts(connection, survey_id, kept, shown=True)
+            await show_texts(
+                connection, survey_id, [each for name, each in read.items() if name not in ticked], shown=False
+            )
+            await note(site, connection, request, "texts.show", survey_id, shown=len(kept), read=len(read))
         address = f"/admin/surveys/{survey_id}/texts?page={page + 1}" if text(form, "on") else ""
         _ = site.say(request)
         return site.go_to(address or f"/admin/surveys/{survey_id}/results", notice=_("Your choice has been kept."))
@@ -87,13 +95,9 @@ def _by_question(found: Iterable[FreeText], labels: dict[str, str]) -> list[tupl
     return [(labels[ref], written) for ref, written in questions.items()]
 
 
-def _pairs(values: Iterable[str]) -> Iterable[tuple[UUID, str]]:
-    for value in values:
-        name, _, ref = value.partition(" ")
-        try:
-            yield UUID(name), ref
-        except ValueError:
-            continue
+def mark(each: FreeText) -> str:
+    """The name of a text in a form. It says nothing of the response, which other questions have texts of, too."""
+    return hmac.digest(_SECRET, f"{each.response_id} {each.ref}".encode(), "sha256").hex()[:32]
 
 
 def _page_of(typed: str) -> int:

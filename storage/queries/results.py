@@ -113,12 +113,13 @@ class FreeText:
 async def free_texts(
     connection: AsyncConnection, survey_id: int, refs: Collection[str], *, shown_only: bool, offset: int = 0, limit: int
 ) -> list[FreeText]:
-    """Free texts of complete responses, in the order of random ids: neighbours have nothing to do with each other."""
+    """Free texts of the responses that a release counts, by what they say: their order tells of nobody, so that the
+    texts of two questions cannot be put together by their places."""
     query = (
         select(Answer.response_id, Answer.ref, Answer.value, Answer.language, Answer.shown)
         .join(Response, Response.id == Answer.response_id)
-        .where(_is_counted(survey_id), Answer.ref.in_(refs), Answer.value != "")
-        .order_by(Answer.ref, Response.id)
+        .where(_is_counted(survey_id), Response.release.is_not(None), Answer.ref.in_(refs), Answer.value != "")
+        .order_by(Answer.ref, Answer.value, Response.id)
         .offset(offset)
         .limit(limit)
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.models import Answer, Area, Questionnaire, Response, Survey
@@ -107,21 +107,31 @@ async def numbered_refs(connection: AsyncConnection, survey_id: int, most: int) 
     return tuple((row[0], row[1]) for row in rows)
 
 
-async def combinations(connection: AsyncConnection, survey_id: int) -> Mapping[tuple[int | None, str], int]:
-    """How many complete responses there are by area and language."""
+def _wanted(survey_id: int, *, counted: bool) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [Response.survey_id == survey_id, Response.complete.is_(True)]
+    return [*conditions, Response.release.is_not(None)] if counted else conditions
+
+
+async def combinations(
+    connection: AsyncConnection, survey_id: int, *, counted: bool = False
+) -> Mapping[tuple[int | None, str], int]:
+    """How many complete responses there are by area and language. ``counted``: of those in a release only."""
     rows = await connection.execute(
         select(Response.area_id, Response.language, func.count())
-        .where(Response.survey_id == survey_id, Response.complete)
+        .where(*_wanted(survey_id, counted=counted))
         .group_by(Response.area_id, Response.language)
     )
     return {(row[0], row[1]): row[2] for row in rows}
 
 
 async def response_rows(
-    connection: AsyncConnection, survey_id: int, *, after: UUID | None, limit: int
+    connection: AsyncConnection, survey_id: int, *, after: UUID | None, limit: int, counted: bool = False
 ) -> tuple[ResponseRow, ...]:
-    """The next complete responses in the order of their ids, which are random. ``after``: the last one before."""
-    wanted = [Response.survey_id == survey_id, Response.complete]
+    """The next complete responses in the order of their ids, which are random. ``after``: the last one before.
+
+    ``counted``: only those that are in a release. Who is in the rows and in no figure could be told by subtraction.
+    """
+    wanted = _wanted(survey_id, counted=counted)
     if after is not None:
         wanted.append(Response.id > after)
     found = (

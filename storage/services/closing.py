@@ -5,7 +5,7 @@ One transaction of the caller's. Afterwards the caller calls ``Database.scrub``:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
 
 from sqlalchemy import (
@@ -24,6 +24,7 @@ from sqlalchemy import (
     insert,
     literal,
     null,
+    or_,
     select,
     true,
     update,
@@ -66,14 +67,23 @@ _renamed = Table(
 )
 
 
-async def close_survey(connection: AsyncConnection, *, town_id: int, survey_id: int, today: date, merge: Merge) -> bool:
+async def close_survey(
+    connection: AsyncConnection,
+    *,
+    town_id: int,
+    survey_id: int,
+    today: date,
+    merge: Merge,
+    traces: Collection[str] = (),
+) -> bool:
     """End an open survey for good; returns whether it was open.
 
     Answers that were not sent are erased; that somebody had begun stays, as a response without answers that is not
     ``complete``. Of an anonymous survey all responses are rewritten in random order under random ids, with the day
     ``today`` instead of their own, and with what ``merge`` makes of area and language; then the key is destroyed. Of
     another survey key, pseudonyms and dates stay, so that its residents still find what they sent. ``today``: on the
-    town's calendar.
+    town's calendar. ``traces``: the refs of values that the form itself has put in and that could lead back to somebody
+    (moments, ids); they go, and so does all of a form's meta data.
 
     Participation and codes stay. So does a resident's pointer to the survey that asked last, until it has been said
     that it is over. A turn that is on its way finds no key and is refused (`storage.models.Interview.key_id`).
@@ -90,6 +100,7 @@ async def close_survey(connection: AsyncConnection, *, town_id: int, survey_id: 
     await hold_answers(connection)
     if survey.anonymous:
         becomes = merge(await combinations(connection, survey_id))
+        await _erase_traces(connection, survey_id, traces)
         await _rename(connection, survey_id, true(), today, becomes)
     else:
         await _rename(connection, survey_id, ~Response.complete, today, {})
@@ -101,6 +112,12 @@ async def close_survey(connection: AsyncConnection, *, town_id: int, survey_id: 
     )
     await touch(connection, town_id)
     return True
+
+
+async def _erase_traces(connection: AsyncConnection, survey_id: int, traces: Collection[str]) -> None:
+    of_survey = Answer.response_id.in_(select(Response.id).where(Response.survey_id == survey_id))
+    told = or_(Answer.ref.contains("/meta/"), Answer.ref.in_(traces))
+    await connection.execute(delete(Answer).where(of_survey, told))
 
 
 async def _keep_key(connection: AsyncConnection, town_id: int, survey_id: int) -> None:
@@ -201,7 +218,7 @@ async def _copy(connection: AsyncConnection, part: ColumnElement[bool], *, today
         "language": _renamed.c.language,
         "started_on": literal(today),
         "completed_on": case((complete, literal(today))),
-        "release": case((complete, literal(release, Integer))),
+        "release": case((and_(complete, Response.release.is_not(None)), literal(release, Integer))),
     }
     await connection.execute(
         insert(Response).from_select(

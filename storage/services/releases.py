@@ -48,6 +48,13 @@ async def claim_responses(connection: AsyncConnection, survey_id: int, number: i
         )
 
 
+async def leave_out(connection: AsyncConnection, survey_id: int, *, after: int) -> None:
+    """Say of responses that came after the release ``after`` that none counts them: no figure, row or text has them."""
+    await connection.execute(
+        update(Response).where(Response.survey_id == survey_id, Response.release > after).values(release=None)
+    )
+
+
 async def keep_release(
     connection: AsyncConnection,
     *,

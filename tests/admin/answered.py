@@ -74,6 +74,8 @@ async def survey_of(
             update(Survey).where(Survey.id == survey_id).values(state=SurveyState.CLOSED, closed_on=date(2026, 11, 20))
         )
         await connection.execute(delete(SurveyKey).where(SurveyKey.survey_id == survey_id))
+        counted = update(Response).where(Response.survey_id == survey_id, Response.complete)
+        await connection.execute(counted.values(release=1))
     return survey_id
 
 

@@ -10,7 +10,7 @@ from html import unescape
 from random import Random
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from admin.access import Right
 from admin.disclosure import Results
@@ -138,8 +138,6 @@ async def test_who_skipped_a_question_is_not_in_its_base(site: Site) -> None:
 
 
 async def test_a_house_counts_as_the_quarter_it_stands_in(site: Site) -> None:
-    from sqlalchemy import insert
-
     from storage.models import Area
 
     async with site.database.write() as connection:
@@ -355,7 +353,7 @@ async def test_texts_of_another_survey_cannot_be_released_through_this_one(site:
     page = await office.read(f"/admin/surveys/{other}/texts")
     foreign = re.findall(r'name="offered" value="([^"]+)"', page)
     texts = f"/admin/surveys/{mine}/texts"
-    await office.send(texts, {"offered": foreign, "shown": [*foreign, "nonsense", "0 /x"]}, page=texts)
+    await office.send(texts, {"offered": foreign, "shown": [*foreign, "nonsense", ""]}, page=texts)
     assert await count(site.database, select(Answer).where(Answer.shown).subquery()) == 0
 
 
@@ -385,3 +383,44 @@ async def test_who_answers_in_two_languages_counts_once_and_by_the_option_not_by
     results = await told(site, survey_id)
     assert results.questions["clean"].options == {"yes": 15}
     assert sorted(cell.people for cell in results.respondents.by["language"].cells) == [7, 8]
+
+
+# --- what must not lead back ------------------------------------------------------------------------------------------
+
+
+async def test_rows_hold_nobody_whom_no_figure_counts(site: Site, office: Office) -> None:
+    survey_id = await opened(site, mixed(40), interim=True)
+    await due(site, survey_id)
+    await more(site, survey_id, people(1, language="bg", clean="no", idea="Ich bin die Letzte"))
+    await close(site, survey_id)
+    assert (await told(site, survey_id)).respondents.people == 40
+    page = f"/admin/surveys/{survey_id}/export"
+    sent = await office.send(page, {"purpose": "Bericht an den Rat", "labels": "codes"}, page=page)
+    assert sent.status_code == 200
+    assert "Idee 7" in sent.text
+    assert "Ich bin die Letzte" not in sent.text
+    assert "Ich bin die Letzte" not in await office.read(f"/admin/surveys/{survey_id}/texts")
+
+
+async def test_closing_takes_away_what_the_form_itself_has_put_in(site: Site) -> None:
+    survey_id = await opened(site, people(12))
+    async with site.database.write() as connection:
+        version = await connection.scalar(select(Survey.questionnaire_id).where(Survey.id == survey_id))
+        for response_id in list(await connection.scalars(select(Response.id))):
+            shared = {"response_id": response_id, "town_id": site.town_id, "language": "de"}
+            traced = {**shared, "ref": "/data/meta/instanceID", "value": f"uuid:{response_id}"}
+            await connection.execute(insert(Answer).values(**traced, questionnaire_id=version))
+    await close(site, survey_id)
+    async with site.database.read() as connection:
+        refs = set(await connection.scalars(select(Answer.ref)))
+    assert refs == {"/data/clean", "/data/wishes", "/data/people", "/data/age_group"}
+
+
+async def test_the_texts_of_two_questions_cannot_be_put_together_by_their_places(site: Site, office: Office) -> None:
+    survey_id = await opened(site, [Answered({"clean": "yes", "idea": f"{9 - at} Sätze"}) for at in range(8)])
+    await close(site, survey_id)
+    page = await office.read(f"/admin/surveys/{survey_id}/texts")
+    assert re.findall(r"(\d) Sätze", page) == [str(at) for at in range(2, 10)]
+    async with site.database.read() as connection:
+        ids = [str(each) for each in await connection.scalars(select(Response.id))]
+    assert not [each for each in ids if each in page or each.replace("-", "") in page]
