@@ -86,7 +86,9 @@ def _catalogue(language: str) -> Iterator[str]:
 def _of_form(form: Form, language: str) -> Iterator[str]:
     instance = instance_for(form, None, language, now=datetime(2026, 1, 1, tzinfo=UTC), random=Random(1))
     for question in form.questions:
-        for text in (instance.label(question.ref, language), instance.hint(question.ref, language)):
+        own = (instance.constraint_message, instance.required_message)
+        messages = (message(question.ref, language) or "" for message in own)
+        for text in (instance.label(question.ref, language), instance.hint(question.ref, language), *messages):
             yield from _lines(text)
         if question.kind.startswith("select"):
             for choice in instance.options(question.ref, language):
