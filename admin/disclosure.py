@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 FIRST_INTERIM: Final = 30
@@ -306,7 +307,7 @@ class _Rule:
         return True
 
     def _far_from_earlier(
-        self, known: Mapping[Atom, int], part: Part, earlier: Figures | None, totals: Sequence[int]
+        self, known: Mapping[Atom, int], part: Part, earlier: Figures | None, totals: tuple[int, ...]
     ) -> bool:
         """Whether the parts differ enough from every group that can be put together from earlier figures.
 
@@ -316,7 +317,7 @@ class _Rule:
         before = [(0, _nobody), *((each.as_of, self._part(key, each)) for key, each in held)]
         return all(self._far(known, self._since(as_of, groups, part, totals)) for as_of, groups in before)
 
-    def _since(self, as_of: int, groups: Part, part: Part, totals: Sequence[int]) -> Ends:
+    def _since(self, as_of: int, groups: Part, part: Part, totals: tuple[int, ...]) -> Ends:
         """Compare ``part`` with the ``groups`` of a release and the steps from one total to the next after it.
 
         Who was in a group and left is taken away again by the step in which they did: that joins group and step.
@@ -342,13 +343,12 @@ class _Rule:
         place = self.dimensions.index(dimension)
         of_questions = any(cell.options is not None for cell in breakdown.cells)
 
-        def part(atom: Atom) -> Hashable | None:
-            if not atom.is_in(breakdown.as_of):
-                return None
-            at = breakdown.cell_of(atom.categories[place])
+        @cache
+        def name(category: str) -> Hashable | None:
+            at = breakdown.cell_of(category)
             return "few" if of_questions and at is not None and breakdown.cells[at].options is None else at
 
-        return part
+        return lambda atom: name(atom.categories[place]) if atom.is_in(breakdown.as_of) else None
 
     def _common(self, dimension: str, candidate: Breakdown, earlier: Breakdown | None) -> Part:
         """The finest parts that are unions of cells both now and before: of those the change is known."""
@@ -388,7 +388,8 @@ def _nobody(_atom: Atom) -> None:
     return None
 
 
-def _step(turn: int, after: int, totals: Sequence[int]) -> Named:
+@lru_cache(maxsize=4096)
+def _step(turn: int, after: int, totals: tuple[int, ...]) -> Named:
     """The first of the totals that shows a coming or going of the release ``turn``, if it came ``after`` another."""
     shown = next((total for total in totals if total >= turn), None) if turn > after else None
     return ("step", shown)
@@ -459,15 +460,14 @@ def _least_cut(edges: dict[Hashable, dict[Hashable, int]]) -> int:
     """The weight of the least cut of a connected graph of two nodes or more."""
     least: int | None = None
     while len(edges) > 1:
-        start = next(iter(edges))
-        taken = [start]
-        reach = dict(edges[start])
-        while len(taken) < len(edges):
-            node = max((each for each in edges if each not in taken), key=lambda each: reach.get(each, 0))
-            taken.append(node)
-            for neighbour, weight in edges[node].items():
-                reach[neighbour] = reach.get(neighbour, 0) + weight
-        before, last = taken[-2:]
+        before = last = next(iter(edges))
+        reach = {node: edges[last].get(node, 0) for node in edges if node != last}
+        while reach:
+            before, last = last, max(reach, key=lambda each: reach[each])
+            del reach[last]
+            for neighbour, weight in edges[last].items():
+                if neighbour in reach:
+                    reach[neighbour] += weight
         cut = sum(edges[last].values())
         least = cut if least is None else min(least, cut)
         _merge(edges, before, last)

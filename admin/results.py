@@ -13,6 +13,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from math import isnan
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -24,7 +25,7 @@ from storage.database import Database
 from storage.models import SurveyState
 from storage.queries.results import Group, groups, latest_releases, progress
 from storage.queries.rows import versions_asked
-from storage.queries.surveys import find_survey
+from storage.queries.surveys import SurveyDetail, find_survey
 from storage.queries.town import TownFacts, load_town
 from storage.services import audit
 from storage.services.closing import close_survey
@@ -143,6 +144,9 @@ async def _count(connection: AsyncConnection, survey_id: int, town: TownFacts, b
     return tally.snapshot()
 
 
+_releasing: WeakKeyDictionary[Database, asyncio.Lock] = WeakKeyDictionary()
+
+
 # --- releasing --------------------------------------------------------------------------------------------------------
 
 
@@ -187,6 +191,18 @@ async def release_if_due(database: Database, *, town_id: int, survey_id: int, to
         )
     if not is_begun and not is_permitted:
         return False
+    async with _releasing.setdefault(database, asyncio.Lock()):  # six who look at once shall not work it out six times
+        async with database.read() as connection:
+            latest = await shown(connection, survey_id)
+        if latest is not None and latest.results.number >= number:
+            return False
+        return await _release(database, town_id, survey, before, number, today)
+
+
+async def _release(
+    database: Database, town_id: int, survey: SurveyDetail, before: Shown | None, number: int, today: date
+) -> bool:
+    survey_id = survey.id
     async with database.write() as connection:
         if not await is_open(connection, town_id, survey_id):
             return False
