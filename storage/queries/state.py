@@ -37,7 +37,7 @@ class SetAside:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Everything the page shows. ``updates`` and ``deliveries``: how many are in which state."""
+    """Everything the page shows. ``surveys``: the newest first. ``updates`` and ``deliveries``: how many in which state."""
 
     towns: tuple[str, ...]
     residents: int
@@ -62,7 +62,7 @@ async def load_state(connection: AsyncConnection) -> State:
     surveys = await connection.execute(
         select(Survey.id, Survey.titles, Survey.state, func.coalesce(taken.c.number, 0))
         .outerjoin(taken, taken.c.survey_id == Survey.id)
-        .order_by(Survey.id)
+        .order_by(Survey.id.desc())
     )
     aside = await connection.execute(
         select(InboxUpdate.seq, InboxUpdate.reason, InboxUpdate.received_at)

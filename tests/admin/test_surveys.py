@@ -178,6 +178,13 @@ async def test_opening_asks_first_and_makes_the_key(office: Office, site: Site) 
     assert "Die Menschen können jetzt antworten." in await office.read(where)
 
 
+async def test_before_opening_one_reads_once_more_what_residents_get(office: Office) -> None:
+    where = await draft(office, basis="own", **{"basis-text": "§ 5 der Satzung", "interim": "yes"})
+    page = await office.read(f"{where}/open")
+    for words in ("§ 5 der Satzung", "auch während sie läuft", "Sprachen", "Niemand bekommt dadurch eine Nachricht."):
+        assert words in page
+
+
 async def test_opening_a_second_time_says_so(office: Office, site: Site) -> None:
     where = await draft(office)
     fields = fields_of(await office.read(f"{where}/open"))
@@ -289,6 +296,13 @@ async def test_closing_destroys_the_key_and_leads_to_the_results(office: Office,
     assert (await actions(site)).count("survey.close") == 1
     page = await office.read(where)
     assert "Geschlossen am 26. November 2026." in page
+    for words in (
+        "bis 26. November 2026 (geschlossen)",
+        "Begonnen haben:",
+        "ja: Die Verbindung zwischen Antworten und Menschen ist vernichtet",
+    ):
+        assert words in page
+    assert "Das Schließen vernichtet" not in page
     assert f'href="{where}/results"' in page
     assert f'href="{where}/export"' in page
 
@@ -339,6 +353,19 @@ async def test_a_form_without_its_token_is_refused(office: Office, site: Site) -
 async def test_unknown_surveys_are_not_found(office: Office) -> None:
     for path in ("/1", "/1/edit", "/1/open", "/1/close", "/1/try", "/1/poster", "/0", "/99999999999"):
         assert (await office.get(f"/admin/surveys{path}")).status_code == 404
+
+
+async def test_the_overview_has_the_newest_first_and_no_participation_in_drafts(office: Office, site: Site) -> None:
+    await open_up(office, await draft(office))
+    await draft(office)
+    page = await office.read("/admin")
+    assert page.index("/admin/surveys/2") < page.index("/admin/surveys/1")
+    assert page.count("weniger als 3</td>") == 1
+    assert 'href="/admin/surveys/new"' in page
+    await hire(site, "ida", rights=())
+    async with Office.at(site) as other:
+        await other.sign_in("ida")
+        assert "/admin/surveys/new" not in await other.read("/admin")
 
 
 async def test_the_list_shows_every_survey_in_the_readers_language(office: Office, site: Site) -> None:
