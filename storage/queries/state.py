@@ -37,7 +37,10 @@ class SetAside:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Everything the page shows. ``surveys``: the newest first. ``updates`` and ``deliveries``: how many in which state."""
+    """Everything the page shows.
+
+    ``surveys``: the newest first. ``updates`` and ``deliveries``: how many are in which state.
+    """
 
     towns: tuple[str, ...]
     residents: int
