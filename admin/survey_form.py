@@ -137,11 +137,11 @@ def fingerprint(survey: SurveyDetail) -> str:
 def judge(typed: Typed, around: Circumstances, _: Say) -> Draft | dict[str, str]:
     """What the form means; or what has to be mended, by the name of the field, in the order of the page."""
     faults: dict[str, str] = {}
-    for language in around.needed:
-        if not typed.titles.get(language):
+    for language in sorted(LANGUAGES, key=lambda code: (code != around.default_language, code)):
+        title = typed.titles.get(language, "")
+        if not title and language in around.needed:
             wanted = _("Please write a title in this language: {language}.")
             faults[f"title-{language}"] = wanted.format(language=NAMES[language])
-    for language, title in typed.titles.items():
         if len(title) > MOST_TITLE:
             faults[f"title-{language}"] = _("Please write at most {number} letters.").format(number=MOST_TITLE)
     if typed.areas and not _outermost(typed.areas, around.parents):

@@ -15,7 +15,17 @@ from admin.access import Right, needs
 from admin.glance import form_of, glance
 from admin.pages.questionnaires import entries_of
 from admin.site import Site
-from admin.survey_form import Circumstances, Draft, Typed, fingerprint, judge, prefilled, read_form, typed_of
+from admin.survey_form import (
+    MOST_TITLE,
+    Circumstances,
+    Draft,
+    Typed,
+    fingerprint,
+    judge,
+    prefilled,
+    read_form,
+    typed_of,
+)
 from admin.viewing import Asking, in_order, look, note, text, texts, tree
 from dialogues.texts import NAMES
 from storage.models import SurveyState
@@ -151,6 +161,7 @@ class _Writing:
             questionnaire=sheet.questionnaire,
             areas=tree(sheet.town.areas),
             needed=sheet.around.needed,
+            most_title=MOST_TITLE,
             language_names=in_order(sheet.town.default_language),
         )
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from litestar import Request, Response, get, post
 from litestar.handlers import BaseRouteHandler
@@ -13,6 +15,7 @@ from litestar.response import Redirect
 from admin.access import Everybody, StaffFacts, needs
 from admin.sessions import MAX_NAME, MAX_PASSWORD, Doorkeeper, own_cookie, token_of
 from admin.site import LANGUAGES, Site, local_path
+from storage.queries.town import load_town
 from storage.services.sessions import Wait
 from storage.services.staff import set_language
 
@@ -51,7 +54,7 @@ def routes(site: Site, doorkeeper: Doorkeeper) -> list[BaseRouteHandler]:
                 now=site.now(),
             )
         if result is None or isinstance(result, Wait):
-            problem = _wait(site, request, result) if result else _wrong(site, request)
+            problem = await _wait(site, request, result) if result else _wrong(site, request)
             status = 429 if result else 401
             return site.page(request, "sign_in.html", status=status, next=back, name=name[:MAX_NAME], problem=problem)
         entered: Response[Any] = Redirect(back, status_code=303)
@@ -99,9 +102,14 @@ def _wrong(site: Site, request: Request[Any, Any, Any]) -> str:
     return _("Name or password is not right. Please check both and try again.")
 
 
-def _wait(site: Site, request: Request[Any, Any, Any], wait: Wait) -> str:
+async def _wait(site: Site, request: Request[Any, Any, Any], wait: Wait) -> str:
+    async with site.database.read() as connection:
+        town = await load_town(connection, site.town_id)
+    clock = wait.until + timedelta(seconds=59)  # the first full minute in which it is over
+    until = clock.astimezone(ZoneInfo(town.timezone)).strftime("%H:%M")
     minutes = max(1, math.ceil((wait.until - site.now()).total_seconds() / 60))
     _ = site.say(request)
     if minutes == 1:
-        return _("There were too many attempts. Please try again in one minute.")
-    return _("There were too many attempts. Please try again in {minutes} minutes.").format(minutes=minutes)
+        return _("There were too many attempts. Please try again in one minute (from {clock} on).").format(clock=until)
+    said = _("There were too many attempts. Please try again in {minutes} minutes (from {clock} on).")
+    return said.format(minutes=minutes, clock=until)

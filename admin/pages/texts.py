@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hmac
+import math
 import secrets
 from collections.abc import Iterable
 from typing import Any
 
+from babel import Locale
 from litestar import Response, get, post
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
@@ -17,7 +19,7 @@ from admin.results import book_of, shown
 from admin.site import Site
 from admin.viewing import Asking, Seen, look, note, text, texts
 from storage.models import SurveyState
-from storage.queries.results import FreeText, free_texts
+from storage.queries.results import FreeText, free_texts, number_of_texts
 from storage.services.releases import show_texts
 
 PAGE = 50
@@ -36,6 +38,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
             return _nothing(site, request, seen)
         async with site.database.read() as connection:
             found = await free_texts(connection, survey_id, refs, shown_only=False, offset=page * PAGE, limit=PAGE + 1)
+            total = await number_of_texts(connection, survey_id, refs)
         return site.page(
             request,
             "results/texts.html",
@@ -43,7 +46,9 @@ def routes(site: Site) -> list[BaseRouteHandler]:
             questions=_by_question(found[:PAGE], labels),
             mark=mark,
             number=page,
+            pages=max(1, math.ceil(total / PAGE)),
             more=len(found) > PAGE,
+            language_names=Locale(site.language(request)).languages,
         )
 
     @post("/admin/surveys/{survey_id:int}/texts", opt=needs(Right.MANAGE))
@@ -65,7 +70,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
             await note(site, connection, request, "texts.show", survey_id, shown=len(kept), read=len(read))
         address = f"/admin/surveys/{survey_id}/texts?page={page + 1}" if text(form, "on") else ""
         _ = site.say(request)
-        return site.go_to(address or f"/admin/surveys/{survey_id}/results", notice=_("Your choice has been kept."))
+        return site.go_to(address or f"/admin/surveys/{survey_id}/results", notice=_("Your choice has been saved."))
 
     return [choose, chosen]
 

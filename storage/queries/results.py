@@ -126,3 +126,14 @@ async def free_texts(
     if shown_only:
         query = query.where(Answer.shown)
     return [FreeText(*row) for row in await connection.execute(query)]
+
+
+async def number_of_texts(connection: AsyncConnection, survey_id: int, refs: Collection[str]) -> int:
+    """How many free texts there are to read, shown or not."""
+    query = (
+        select(func.count())
+        .select_from(Answer)
+        .join(Response, Response.id == Answer.response_id)
+        .where(_is_counted(survey_id), Response.release.is_not(None), Answer.ref.in_(refs), Answer.value != "")
+    )
+    return await connection.scalar(query) or 0

@@ -345,6 +345,23 @@ async def test_what_people_wrote_is_shown_only_after_somebody_has_released_it(si
     assert "Herr Meier" not in page
 
 
+async def test_each_text_says_its_language_and_the_pages_are_counted(
+    site: Site, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    survey_id = await opened(site, people(10, idea="ein Satz"))
+    await close(site, survey_id)
+    texts = f"/admin/surveys/{survey_id}/texts"
+    first = await office.read(texts)
+    assert '<p class="small">' + "Deutsch" in first
+    assert "Seite 1" not in first
+    monkeypatch.setattr("admin.pages.texts.PAGE", 4)
+    assert "Seite 1 von 3" in await office.read(texts)
+    last = await office.read(f"{texts}?page=2")
+    assert "Seite 3 von 3" in last
+    assert f'href="{texts}?page=1"' in last
+    assert "weiterlesen" not in last
+
+
 async def test_texts_of_another_survey_cannot_be_released_through_this_one(site: Site, office: Office) -> None:
     mine = await opened(site, people(9) + people(1, idea="hier"))
     other = await opened(site, people(9) + people(1, idea="dort"))

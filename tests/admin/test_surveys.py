@@ -435,6 +435,12 @@ def test_a_survey_ends_after_it_begins() -> None:
     assert result == {"closes": "The end must be after the beginning."}
 
 
+def test_what_has_to_be_mended_stands_in_the_order_of_the_form() -> None:
+    faults = judge(Typed(titles={"bg": "x" * 121}, closes="x"), AROUND, str)
+    assert isinstance(faults, dict)
+    assert list(faults) == ["title-de", "title-ar", "title-bg", "closes"]
+
+
 def test_titles_have_an_end() -> None:
     result = judge(Typed(titles={**TITLES, "en": "x" * 121}), AROUND, str)
     assert result == {"title-en": "Please write at most 120 letters."}
