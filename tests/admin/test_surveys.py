@@ -179,7 +179,8 @@ async def test_opening_asks_first_and_makes_the_key(office: Office, site: Site) 
 
 
 async def test_before_opening_one_reads_once_more_what_residents_get(office: Office) -> None:
-    where = await draft(office, basis="own", **{"basis-text": "§ 5 der Satzung", "interim": "yes"})
+    own: dict[str, Any] = {"basis": "own", "basis-text": "§ 5 der Satzung", "interim": "yes"}
+    where = await draft(office, **own)
     page = await office.read(f"{where}/open")
     for words in ("§ 5 der Satzung", "auch während sie läuft", "Sprachen", "Niemand bekommt dadurch eine Nachricht."):
         assert words in page
