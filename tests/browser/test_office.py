@@ -330,7 +330,7 @@ async def shows_what_one_has_written(manager: Manager) -> None:
     await expect(page.get_by_role("checkbox")).to_have_count(sum("wish" in each.answers for each in EVERYBODY))
     await page.get_by_label(wanted).check()
     await manager.looks()
-    await manager.presses("Merken und zu den Ergebnissen")
+    await manager.presses("Speichern und zu den Ergebnissen")
     await expect(page.locator(".said li")).to_have_text([wanted])
     await expect(page.locator(".said li")).to_have_css("direction", "rtl")
 
