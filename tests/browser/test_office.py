@@ -325,7 +325,7 @@ async def reads_results_by_area(manager: Manager) -> None:
 
 async def shows_what_one_has_written(manager: Manager) -> None:
     page = manager.page
-    await manager.goes("Antworten in eigenen Worten lesen und auswählen")
+    await manager.goes("Antworten in eigenen Worten lesen und zum Zeigen auswählen")
     [wanted] = AMAL.answers["wish"]
     await expect(page.get_by_role("checkbox")).to_have_count(sum("wish" in each.answers for each in EVERYBODY))
     await page.get_by_label(wanted).check()
