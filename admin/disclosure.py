@@ -19,8 +19,6 @@ from typing import Final, NamedTuple
 
 FIRST_INTERIM: Final = 30
 """Respondents that the first release of a running survey needs."""
-NO_ANSWER: Final = ""
-"""The category of who has told none."""
 ALMOST_ALL: Final = 95
 HARDLY_ANYONE: Final = 5
 """Percentages from and up to which only words are shown: they would let small numbers be counted."""

@@ -246,7 +246,9 @@ async def close_and_release(
             release, _as_of(counted, number), before.results if before else None, smallest=survey.smallest_group
         )
         await _keep(connection, town_id, survey_id, results, number=number, today=today, final=True)
-        await leave_out(connection, survey_id, after=results.respondents.as_of if results else 0)
+        counted_up_to = results.respondents.as_of if results else 0
+        if counted_up_to < number:
+            await leave_out(connection, survey_id, after=counted_up_to)
         closed = await close_survey(
             connection,
             town_id=town_id,

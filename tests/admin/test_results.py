@@ -18,6 +18,8 @@ from admin.results import bin_of, bins, close_and_release, read, release_if_due,
 from admin.site import Site
 from storage.database import Database
 from storage.models import Answer, AuditEntry, Interview, Release, Response, Survey, SurveyKey, SurveyState
+from storage.queries.rows import combinations
+from storage.services.releases import claim_responses
 from tests.admin.answered import Answered, put_answers, survey_of
 from tests.admin.office import Office, hire
 
@@ -200,8 +202,6 @@ async def test_two_who_look_at_the_same_moment_make_one_release(site: Site) -> N
 
 
 async def test_a_release_that_was_cut_off_is_made_of_the_same_people(site: Site) -> None:
-    from storage.services.releases import claim_responses
-
     survey_id = await opened(site, mixed(30), interim=True)
     async with site.database.write() as connection:
         await claim_responses(connection, survey_id, 1)
@@ -417,6 +417,17 @@ async def test_rows_hold_nobody_whom_no_figure_counts(site: Site, office: Office
     assert "Idee 7" in sent.text
     assert "Ich bin die Letzte" not in sent.text
     assert "Ich bin die Letzte" not in await office.read(f"/admin/surveys/{survey_id}/texts")
+
+
+async def test_rows_hold_everybody_whom_the_last_release_counts_also_after_one_that_was_cut_off(site: Site) -> None:
+    survey_id = await opened(site, mixed(30), interim=True)
+    async with site.database.write() as connection:
+        await claim_responses(connection, survey_id, 1)
+    await more(site, survey_id, mixed(15, seed=2))
+    await close(site, survey_id)
+    assert (await told(site, survey_id)).respondents.people == 45
+    async with site.database.read() as connection:
+        assert sum((await combinations(connection, survey_id, counted=True)).values()) == 45
 
 
 async def test_closing_takes_away_what_the_form_itself_has_put_in(site: Site) -> None:

@@ -85,14 +85,9 @@ def is_wanted(path: str, language: str) -> bool:
     return labels is None or labels[1] in {language, "ar"}
 
 
-def screens_for(path: str, language: str) -> tuple[ViewportSize, ...]:
-    """Where to look at a page: in German on both screens, in English at a desk, since the layout is the same.
-
-    The many pages of results are long: Arabic labels on a phone, others at a desk.
-    """
-    if "labels=ar" in path:
-        return (PHONE,)
-    return (DESK,) if language == "en" or "labels=" in path else ()
+def screens_for(path: str) -> tuple[ViewportSize, ...]:
+    """Where to look at a page. The many pages of results are long: Arabic labels on a phone, others at a desk."""
+    return () if "labels=" not in path else (PHONE,) if "labels=ar" in path else (DESK,)
 
 
 async def walk(page: Page, address: str, language: str) -> tuple[list[str], set[str]]:
@@ -105,7 +100,7 @@ async def walk(page: Page, address: str, language: str) -> tuple[list[str], set[
         if kinds[kind] > 2:
             continue
         await page.goto(address + path)
-        found += await barriers(page, *screens_for(path, language))
+        found += await barriers(page, *screens_for(path))
         links = await page.eval_on_selector_all(LINKS, "all => all.map(each => each.getAttribute('href'))")
         found_here = {link.partition("#")[0] for link in links if link.startswith("/admin")}
         fresh = {link for link in found_here if is_wanted(link, language)} - seen
