@@ -6,7 +6,9 @@ shows figures of answers that did not come through here.
 The rule is one sentence: **any two groups of people, each put together from one table that is shown, now or earlier,
 are the same people or differ by at least k of them.** A group that is shown is such a difference (from nobody), the
 rest of a total is one, and so is what has been added between two releases. Whoever subtracts one from the other learns
-something of k people at least. How that is found without trying every two groups: ``least_difference``.
+something of k people at least. Then all tables that were ever shown are looked at together: where a sum of groups of
+three or more of them would tell of a few people, the last breakdown is not shown. How both is found without trying
+every group: `admin.subtraction`.
 """
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
+
+from admin.subtraction import Ends, Group, Table, least_apart, least_difference, named, stands_out
 
 FIRST_INTERIM: Final = 30
 """Respondents that the first release of a running survey needs."""
@@ -175,12 +179,6 @@ def release(snapshot: Snapshot, before: Results | None, *, smallest: int) -> Res
 
 
 Candidates = Callable[[str, Counted, "Breakdown | None"], Iterable[Breakdown]]
-Part = Callable[[Atom], Hashable | None]
-"""Divides people into parts; None: in none of them."""
-Named = tuple[str, Hashable | None]
-"""A kind of part, and which; None: in none."""
-Ends = Callable[[Atom], tuple[Named, Named]]
-"""The two parts between which these people stand where two groups are compared (``least_difference``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +203,8 @@ class _Rule:
             chosen = next(may, old)
             if chosen is not None:
                 shown[dimension] = chosen
+        if not self._without_who_stands_out(known, shown, earlier):
+            return replace(earlier, known=known) if earlier else None
         published = (*(earlier.published if earlier else ()), self.number)
         replaced = [(key, each) for key, each in (earlier.by if earlier else {}).items() if each is not shown[key]]
         past = (*(earlier.past if earlier else ()), *replaced)
@@ -271,7 +271,7 @@ class _Rule:
         if people < self.smallest or earlier is None:
             return people >= self.smallest
         changed = any(atom.is_in(self.number) != atom.is_in(earlier.as_of) for atom in known)
-        return changed and self._far_from_earlier(known, self._everybody, earlier, earlier.published)
+        return changed and self._far_from_earlier(known, self._total(self.number), earlier, earlier.published)
 
     def _may_follow(
         self,
@@ -297,15 +297,37 @@ class _Rule:
         for key, each in shown.items():
             if each.as_of != self.number:
                 continue
-            if not self._far(known, _pairing(part, self._part(key, each))):
+            if not self._are_enough(least_difference(known, part, self._part(key, each))):
                 return False
             follows_the_same = (held[key].as_of if key in held else 0) == since
-            if follows_the_same and not self._far(moved, _pairing(added, self._common(key, each, held.get(key)))):
+            if follows_the_same and not self._are_enough(
+                least_difference(moved, added, self._common(key, each, held.get(key)))
+            ):
                 return False
         return True
 
+    def _without_who_stands_out(
+        self, known: Mapping[Atom, int], shown: dict[str, Breakdown], earlier: Figures | None
+    ) -> bool:
+        """Take new breakdowns back, the last first, until no few people can be told by adding up all that was shown.
+
+        Returns False where the new total alone would tell of them.
+        """
+        held = earlier.breakdowns if earlier else ()
+        totals = (*(earlier.published if earlier else ()), self.number)
+        tables = [*(self._part(key, each) for key, each in held), *(self._total(each) for each in totals)]
+        new = [dimension for dimension, each in shown.items() if each.as_of == self.number]
+        while stands_out(known, [*tables, *(self._part(each, shown[each]) for each in new)], self.smallest):
+            if not new:
+                return False
+            dimension = new.pop()
+            del shown[dimension]
+            if earlier and dimension in earlier.by:
+                shown[dimension] = earlier.by[dimension]
+        return True
+
     def _far_from_earlier(
-        self, known: Mapping[Atom, int], part: Part, earlier: Figures | None, totals: tuple[int, ...]
+        self, known: Mapping[Atom, int], part: Table[Atom], earlier: Figures | None, totals: tuple[int, ...]
     ) -> bool:
         """Whether the parts differ enough from every group that can be put together from earlier figures.
 
@@ -313,30 +335,31 @@ class _Rule:
         """
         held = earlier.breakdowns if earlier else ()
         before = [(0, _nobody), *((each.as_of, self._part(key, each)) for key, each in held)]
-        return all(self._far(known, self._since(as_of, groups, part, totals)) for as_of, groups in before)
+        return all(
+            self._are_enough(least_apart(known, self._since(as_of, groups, part, totals))) for as_of, groups in before
+        )
 
-    def _since(self, as_of: int, groups: Part, part: Part, totals: tuple[int, ...]) -> Ends:
+    def _since(self, as_of: int, groups: Table[Atom], part: Table[Atom], totals: tuple[int, ...]) -> Ends[Atom]:
         """Compare ``part`` with the ``groups`` of a release and the steps from one total to the next after it.
 
         Who was in a group and left is taken away again by the step in which they did: that joins group and step.
         """
 
-        def ends(atom: Atom) -> tuple[Named, Named]:
-            there = ("group", groups(atom)) if atom.is_in(as_of) else _step(atom.since, as_of, totals)
+        def ends(atom: Atom) -> tuple[Group, Group]:
+            there = named("group", groups(atom)) if atom.is_in(as_of) else _step(atom.since, as_of, totals)
             if atom.is_in(self.number):
-                return there, ("part", part(atom))
+                return there, named("part", part(atom))
             return there, _step(atom.until, as_of, totals)
 
         return ends
 
-    def _far(self, people: Mapping[Atom, int], ends: Ends) -> bool:
-        least = _least_apart(people, ends)
+    def _are_enough(self, least: int | None) -> bool:
         return least is None or least >= self.smallest
 
-    def _everybody(self, atom: Atom) -> Hashable:
-        return "all" if atom.is_in(self.number) else None
+    def _total(self, number: int) -> Table[Atom]:
+        return lambda atom: "all" if atom.is_in(number) else None
 
-    def _part(self, dimension: str, breakdown: Breakdown) -> Part:
+    def _part(self, dimension: str, breakdown: Breakdown) -> Table[Atom]:
         """The cells of a breakdown as parts. Those where too few answered are one: only their sum can be worked out."""
         place = self.dimensions.index(dimension)
         of_questions = any(cell.options is not None for cell in breakdown.cells)
@@ -348,7 +371,7 @@ class _Rule:
 
         return lambda atom: name(atom.categories[place]) if atom.is_in(breakdown.as_of) else None
 
-    def _common(self, dimension: str, candidate: Breakdown, earlier: Breakdown | None) -> Part:
+    def _common(self, dimension: str, candidate: Breakdown, earlier: Breakdown | None) -> Table[Atom]:
         """The finest parts that are unions of cells both now and before: of those the change is known."""
         now = self._part(dimension, replace(candidate, as_of=_ANY))
         if earlier is None:
@@ -387,14 +410,9 @@ def _nobody(_atom: Atom) -> None:
 
 
 @lru_cache(maxsize=4096)
-def _step(turn: int, after: int, totals: tuple[int, ...]) -> Named:
+def _step(turn: int, after: int, totals: tuple[int, ...]) -> Group:
     """The first of the totals that shows a coming or going of the release ``turn``, if it came ``after`` another."""
-    shown = next((total for total in totals if total >= turn), None) if turn > after else None
-    return ("step", shown)
-
-
-def _pairing(one: Part, other: Part) -> Ends:
-    return lambda atom: (("one", one(atom)), ("other", other(atom)))
+    return named("step", next((total for total in totals if total >= turn), None) if turn > after else None)
 
 
 def _with_those_who_left(people: Mapping[Atom, int], earlier: Figures | None, number: int) -> dict[Atom, int]:
@@ -406,80 +424,6 @@ def _with_those_who_left(people: Mapping[Atom, int], earlier: Figures | None, nu
         elif before > people.get(atom, 0):
             known[atom._replace(until=number)] = before - people.get(atom, 0)
     return known
-
-
-# --- the smallest group that can be worked out ------------------------------------------------------------------------
-
-_OUTSIDE: Final = "outside"
-
-
-def least_difference(people: Mapping[Atom, int], one: Part, other: Part) -> int | None:
-    """The least number of people, above 0, by which two groups differ that can be put together. None: there is nobody.
-
-    One group is put together from parts as ``one`` divides people, the other from those of ``other``.
-    """
-    return _least_apart(people, _pairing(one, other))
-
-
-def _least_apart(people: Mapping[Atom, int], ends: Ends) -> int | None:
-    """The same by a graph.
-
-    The parts are its nodes, with one more for "in none", and everybody is an edge: from the part they are in here to
-    the one they are in there. To put two groups together is to choose nodes on either side, and who is in one group and
-    not in the other is an edge of which one end is chosen. So the least difference is the least cut that separates
-    anything: in each connected part of the graph, by Stoer and Wagner's algorithm (J. ACM 44 (1997) 585-591).
-    """
-    edges: dict[Hashable, dict[Hashable, int]] = defaultdict(lambda: defaultdict(int))
-    for atom, number in people.items():
-        first, second = (_OUTSIDE if name is None else (kind, name) for kind, name in ends(atom))
-        if first != second and number:
-            edges[first][second] += number
-            edges[second][first] += number
-    cuts = [_least_cut({node: dict(edges[node]) for node in component}) for component in _components(edges)]
-    return min(cuts, default=None)
-
-
-def _components(edges: Mapping[Hashable, Mapping[Hashable, int]]) -> list[set[Hashable]]:
-    found: list[set[Hashable]] = []
-    left = set(edges)
-    while left:
-        component: set[Hashable] = set()
-        ahead = [left.pop()]
-        while ahead:
-            node = ahead.pop()
-            component.add(node)
-            ahead += [each for each in edges[node] if each not in component and each not in ahead]
-        left -= component
-        found.append(component)
-    return found
-
-
-def _least_cut(edges: dict[Hashable, dict[Hashable, int]]) -> int:
-    """The weight of the least cut of a connected graph of two nodes or more."""
-    least: int | None = None
-    while len(edges) > 1:
-        before = last = next(iter(edges))
-        reach = {node: edges[last].get(node, 0) for node in edges if node != last}
-        while reach:
-            before, last = last, max(reach, key=lambda each: reach[each])
-            del reach[last]
-            for neighbour, weight in edges[last].items():
-                if neighbour in reach:
-                    reach[neighbour] += weight
-        cut = sum(edges[last].values())
-        least = cut if least is None else min(least, cut)
-        _merge(edges, before, last)
-    if least is None:
-        raise ValueError("a graph of one node cannot be cut")
-    return least
-
-
-def _merge(edges: dict[Hashable, dict[Hashable, int]], into: Hashable, node: Hashable) -> None:
-    for neighbour, weight in edges.pop(node).items():
-        del edges[neighbour][node]
-        if neighbour != into:
-            edges[into][neighbour] = edges[into].get(neighbour, 0) + weight
-            edges[neighbour][into] = edges[into][neighbour]
 
 
 # --- how a share is said ----------------------------------------------------------------------------------------------

@@ -128,7 +128,11 @@ def unions(groups: Partition) -> list[int]:
 
 
 def exposed(told: Sequence[list[Partition]], k: int) -> int:
-    """Everybody in a rest of fewer than k: within a release, and between each and the one before."""
+    """Everybody in a rest of fewer than k: within a release, and between each and the one before.
+
+    A rest of one group in another; and of two groups that are added, from one release or from what it has gained since
+    the one before, in a third.
+    """
     pairs: list[tuple[Partition, Partition]] = []
     for at, partitions in enumerate(told):
         pairs += combinations([each for each in partitions if each], 2)
@@ -143,7 +147,55 @@ def exposed(told: Sequence[list[Partition]], k: int) -> int:
                 rest = a & ~b if a & b == b else b & ~a if a & b == a else 0
                 if 0 < rest.bit_count() < k:
                     found |= rest
+    for at, partitions in enumerate(told):
+        found |= by_three(partitions, k)
+        if at:
+            gains = [gained(now, before) for now, before in zip(partitions, told[at - 1], strict=True)]
+            found |= by_three(gains, k)
     return found.bit_count()
+
+
+def gained(now: Partition, before: Partition) -> Partition:
+    """What each group has gained, where its people before are a group or several; otherwise it is not known."""
+    gains = []
+    for group in now:
+        inside = [each for each in before if each & group]
+        if all(each & ~group == 0 for each in inside):
+            gains.append(group & ~sum(inside))
+    return [each for each in gains if each]
+
+
+def by_three(partitions: Sequence[Partition], k: int) -> int:
+    """Everybody whom the sum of two groups and a third differ by, where they are fewer than k.
+
+    The third is put together cell by cell: of each cell what leaves fewer people over, in it or out of it.
+    """
+    found = 0
+    for three in combinations([each for each in partitions if each], 3):
+        for last in range(3):
+            one, other, cells = (three[(last + turn) % 3] for turn in (1, 2, 0))
+            for a in unions(one):
+                for b in unions(other):
+                    found |= _left_over(a, b, cells, k)
+    return found
+
+
+def _left_over(a: int, b: int, cells: Partition, k: int) -> int:
+    outside = (a | b) & ~sum(cells)
+    if a & b & outside:
+        return 0  # whoever is in both, and in no cell, counts twice
+    best, second = outside, 0
+    for cell in cells:
+        out, inside = cell & (a | b), cell & ~(a ^ b)
+        if cell & a & b or inside.bit_count() < out.bit_count():
+            out, inside = inside, 0 if cell & a & b else out
+        best |= out
+        if best.bit_count() >= k:
+            return 0
+        if inside and (not second or inside.bit_count() < second.bit_count()):
+            second = inside
+    rest = best or second
+    return rest if rest.bit_count() < k else 0
 
 
 def outcome(people: Sequence[Person], told: list[list[Partition]], k: int) -> Outcome:

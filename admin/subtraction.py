@@ -1,0 +1,236 @@
+"""What can be worked out of tables by subtraction: the arithmetic beneath the disclosure rule (`admin.disclosure`).
+
+People come as classes whom nothing tells apart, with their number; a table as a function that says in which of its
+groups a class is (None: in none). Nothing here knows what a survey is.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from random import Random
+from typing import Final, TypeVar
+
+People = TypeVar("People", bound=Hashable)
+Group = Hashable | None
+Table = Callable[[People], Group]
+"""Divides people into groups; None: in none of them."""
+Ends = Callable[[People], tuple[Group, Group]]
+"""The two groups between which these people stand, where two tables are compared."""
+
+_OUTSIDE: Final = "outside"
+
+
+# --- two tables -------------------------------------------------------------------------------------------------------
+
+
+def least_difference(people: Mapping[People, int], one: Table[People], other: Table[People]) -> int | None:
+    """The least number of people, above 0, by which two sets differ that can be put together. None: there is nobody.
+
+    One is put together from groups of ``one``, the other from groups of ``other``.
+    """
+    return least_apart(people, lambda each: (named("one", one(each)), named("other", other(each))))
+
+
+def named(table: str, group: Group) -> Group:
+    """A group that is told from groups of the same name in other tables."""
+    return None if group is None else (table, group)
+
+
+def least_apart(people: Mapping[People, int], ends: Ends[People]) -> int | None:
+    """The same by a graph.
+
+    The groups are its nodes, with one more for "in none", and everybody is an edge: from the group they are in here to
+    the one they are in there. To put two sets together is to choose nodes on either side, and who is in one set and not
+    in the other is an edge of which one end is chosen. So the least difference is the least cut that separates
+    anything: in each connected part of the graph, by Stoer and Wagner's algorithm (J. ACM 44 (1997) 585-591).
+    """
+    edges: dict[Hashable, dict[Hashable, int]] = defaultdict(lambda: defaultdict(int))
+    for each, number in people.items():
+        first, second = (_OUTSIDE if group is None else group for group in ends(each))
+        if first != second and number:
+            edges[first][second] += number
+            edges[second][first] += number
+    cuts = [_least_cut({node: dict(edges[node]) for node in component}) for component in _components(edges)]
+    return min(cuts, default=None)
+
+
+def _components(edges: Mapping[Hashable, Mapping[Hashable, int]]) -> list[set[Hashable]]:
+    found: list[set[Hashable]] = []
+    left = set(edges)
+    while left:
+        component: set[Hashable] = set()
+        ahead = [left.pop()]
+        while ahead:
+            node = ahead.pop()
+            component.add(node)
+            ahead += [each for each in edges[node] if each not in component and each not in ahead]
+        left -= component
+        found.append(component)
+    return found
+
+
+def _least_cut(edges: dict[Hashable, dict[Hashable, int]]) -> int:
+    """The weight of the least cut of a connected graph of two nodes or more."""
+    least: int | None = None
+    while len(edges) > 1:
+        before = last = next(iter(edges))
+        reach = {node: edges[last].get(node, 0) for node in edges if node != last}
+        while reach:
+            before, last = last, max(reach, key=lambda each: reach[each])
+            del reach[last]
+            for neighbour, weight in edges[last].items():
+                if neighbour in reach:
+                    reach[neighbour] += weight
+        cut = sum(edges[last].values())
+        least = cut if least is None else min(least, cut)
+        _merge(edges, before, last)
+    if least is None:
+        raise ValueError("a graph of one node cannot be cut")
+    return least
+
+
+def _merge(edges: dict[Hashable, dict[Hashable, int]], into: Hashable, node: Hashable) -> None:
+    for neighbour, weight in edges.pop(node).items():
+        del edges[neighbour][node]
+        if neighbour != into:
+            edges[into][neighbour] = edges[into].get(neighbour, 0) + weight
+            edges[neighbour][into] = edges[into][neighbour]
+
+
+# --- any number of tables ---------------------------------------------------------------------------------------------
+
+MOST_SUMS: Final = 100_000
+"""Sums of one length that are tried in each part of the tables that hangs together: some tenths of a second."""
+_PRIME: Final = (1 << 61) - 1
+"""Sums are taken modulo this: what is 0 by chance alone is so once in some 10^18 sums."""
+
+
+def stands_out(people: Mapping[People, int], tables: Sequence[Table[People]], fewer_than: int) -> bool:
+    """Whether a few people can be told from all others by adding and subtracting groups of any number of tables.
+
+    A few: fewer than ``fewer_than``; or two sets of so few together, of which the difference can be told. Everything is
+    found up to ``fewer_than`` = 5; of larger sets those in four classes at least (people are of one class whom no table
+    tells apart), and of more the fewer classes there are: see `MOST_SUMS`. Sets that two tables tell of are found
+    whatever their size by ``least_difference``.
+
+    A sum of groups is a sum of their rows, each of which has a 1 for every class that is in the group. So a set can be
+    told if and only if the vector that stands for it lies in the space that the rows span; that is, if it is at right
+    angles to whatever is at right angles to all rows. Of those vectors one is drawn by chance: the set can be told if
+    its entries of that vector add up to 0, but for a chance of one in `_PRIME`.
+    """
+    sizes, rows = _rows(people, tables)
+    rows = _shortened(rows)
+    entries = _at_right_angles(rows, len(sizes))
+    return any(
+        _adds_up_to_nothing([(entries[at], sizes[at]) for at in _ones(part) if sizes[at] < fewer_than], fewer_than)
+        for part in _connected(rows)
+    )
+
+
+def _rows(people: Mapping[People, int], tables: Sequence[Table[People]]) -> tuple[list[int], list[int]]:
+    """How many people are in each class, and for each group of each table the classes in it, as bits."""
+    classes: dict[tuple[Group, ...], int] = defaultdict(int)
+    for each, number in people.items():
+        if number:
+            classes[tuple(table(each) for table in tables)] += number
+    groups: dict[tuple[int, Group], int] = defaultdict(int)
+    for at, places in enumerate(classes):
+        for table, group in enumerate(places):
+            if group is not None:
+                groups[table, group] |= 1 << at
+    return list(classes.values()), list(groups.values())
+
+
+def _shortened(rows: Sequence[int]) -> list[int]:
+    """Rows that span the same space and have fewer ones: from each the largest others are taken that lie in it whole.
+
+    What one release adds to the one before then stands by itself, and the rest of the work falls into small parts.
+    """
+    ordered = sorted(set(rows), key=int.bit_count)
+    short = []
+    for at, row in enumerate(ordered):
+        rest = row
+        for smaller in reversed(ordered[:at]):
+            if smaller & rest == smaller:
+                rest ^= smaller
+        if rest:
+            short.append(rest)
+    return short
+
+
+def _at_right_angles(rows: Sequence[int], length: int) -> list[int]:
+    """A vector of chance among those that are at right angles to all rows, modulo the prime; the same at each call."""
+    chance = Random(0)  # noqa: S311 (nobody gains from knowing it)
+    entries = [chance.randrange(1, _PRIME) for _ in range(length)]
+    solved: list[tuple[int, dict[int, int]]] = []
+    for row in rows:
+        left = dict.fromkeys(_ones(row), 1)
+        for pivot, equation in solved:
+            factor = left.get(pivot)
+            if factor:
+                _take_away(left, equation, factor)
+        if left:
+            pivot = next(iter(left))
+            inverse = pow(left[pivot], -1, _PRIME)
+            solved.append((pivot, {at: value * inverse % _PRIME for at, value in left.items()}))
+    for pivot, equation in reversed(solved):  # an equation may name pivots of later ones, never of earlier ones
+        entries[pivot] = -sum(value * entries[at] for at, value in equation.items() if at != pivot) % _PRIME
+    return entries
+
+
+def _take_away(row: dict[int, int], equation: Mapping[int, int], factor: int) -> None:
+    for at, value in equation.items():
+        rest = (row.get(at, 0) - factor * value) % _PRIME
+        if rest:
+            row[at] = rest
+        else:
+            row.pop(at, None)
+
+
+def _ones(row: int) -> Iterator[int]:
+    while row:
+        lowest = row & -row
+        yield lowest.bit_length() - 1
+        row ^= lowest
+
+
+def _connected(rows: Sequence[int]) -> list[int]:
+    """The classes in parts that no row reaches across."""
+    parts: list[int] = []
+    for row in rows:
+        apart = []
+        for part in parts:
+            if part & row:
+                row |= part
+            else:
+                apart.append(part)
+        parts = [*apart, row]
+    return parts
+
+
+def _adds_up_to_nothing(entries: Sequence[tuple[int, int]], fewer_than: int) -> bool:
+    """Whether some entries with fewer people together add up to 0, each added or taken away.
+
+    They do where two sums of half as many are the same but for their sign: so sums that come twice are looked for,
+    first those of one, then of two, and so on, as long as there are not too many of them.
+    """
+    least = {0: 0}
+    sums = [(0, 0, 0)]
+    while sums and sum(2 * (len(entries) - after) for after, _, _ in sums) <= MOST_SUMS:
+        longer = []
+        for after, total, number in sums:
+            for at in range(after, len(entries)):
+                entry, more = entries[at]
+                people = number + more
+                if people >= fewer_than:
+                    continue
+                for added in ((total + entry) % _PRIME, (total - entry) % _PRIME) if total else (entry,):
+                    key = min(added, _PRIME - added) if added else 0
+                    other = least.get(key)
+                    if other is not None and other + people < fewer_than:
+                        return True
+                    least[key] = people if other is None else min(other, people)
+                    longer.append((at + 1, added, people))
+        sums = longer
+    return False
