@@ -41,7 +41,18 @@ from dialogues.texts import LANGUAGES, Texts, Voice
 from dialogues.typed.first_words import typed_language, typed_yes_or_no
 from dialogues.typed.folding import match_option
 
-__all__ = ["ELSEWHERE", "Newcomer", "Offer", "Place", "Step", "Surroundings", "beginning", "explicit_question", "step"]
+__all__ = [
+    "ELSEWHERE",
+    "Newcomer",
+    "Offer",
+    "Place",
+    "Step",
+    "Surroundings",
+    "beginning",
+    "explicit_question",
+    "say_unknown_link",
+    "step",
+]
 
 _AGREE = "ok"
 _DECLINE = "no"
@@ -118,13 +129,18 @@ class _Stage(IntEnum):
     SURVEY = 6
 
 
-def step(newcomer: Newcomer, given: Input, surroundings: Surroundings, *, texts: Texts) -> Step:
+def step(
+    newcomer: Newcomer, given: Input, surroundings: Surroundings, *, texts: Texts, unknown_link: bool = False
+) -> Step:
     """Take in what the resident did and ask the next thing, or name the survey that starts.
 
-    ``Show(anew=True)`` is ``/start``: the caller has put the area and survey of its code into ``newcomer``.
+    ``Show(anew=True)`` is ``/start``: the caller has put the area and survey of its code into ``newcomer``. If nobody
+    knows the code, ``unknown_link``, no survey starts by itself: it is another than the one that was meant.
     """
     situation = _Situation(newcomer, given, surroundings, texts.speak(newcomer.language))
     match given:
+        case Show() if unknown_link:
+            return situation.ask(say_unknown_link(situation.voice))
         case Show(anew=anew):
             return situation.go_on() if anew else situation.ask()
         case Tap(key=key):
@@ -427,6 +443,11 @@ def _choice_of_surveys(voice: Voice, offers: tuple[Offer, ...]) -> Prompt:
     listed = offer_list(offers, voice)
     text = blocks(heading, listed) if listed else heading
     return message(voice, text, rows=(*offer_rows(offers, voice), change_language_row(voice)), asks=True)
+
+
+def say_unknown_link(voice: Voice) -> Markup:
+    """Say that a link leads nowhere, before what can be done all the same."""
+    return voice.text("We do not know this link.") + " " + voice.text("But you are in the right place.")
 
 
 def explicit_question(voice: Voice, offer: Offer, part: Sensitive) -> Prompt:

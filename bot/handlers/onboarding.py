@@ -12,8 +12,9 @@ from bot.handlers import survey
 from bot.handlers.filters import in_private
 from bot.turn import Turn
 from dialogues import onboarding, settings
+from dialogues.layout import message
 from dialogues.onboarding import Newcomer
-from dialogues.prompts import Input, Show, asks
+from dialogues.prompts import Input, Say, Show, asks
 from dialogues.standing import ELSEWHERE
 
 router = Router(name="onboarding")
@@ -22,17 +23,21 @@ router.message.filter(in_private)
 
 @router.message(CommandStart())
 async def start(_message: Message, command: CommandObject, turn: Turn) -> None:
-    """/start, with or without a poster's code. An unknown code is a /start without one."""
-    link = turn.links.get(command.args.strip()) if command.args else None
+    """/start, with or without a poster's code. Of an unknown code we say so, and ask what waits."""
+    code = command.args.strip() if command.args else ""
+    link = turn.links.get(code)
+    unknown = bool(code) and link is None
     if link and link.area_id is not None:
         turn.change_resident(area_id=link.area_id, elsewhere=False)
     if link and link.survey_id is not None:
         turn.change_resident(wanted_survey_id=link.survey_id)
     going_on = survey.paused(turn)
     if going_on is not None and turn.resident.wanted_survey_id in (None, going_on):
+        if unknown:
+            turn.say([Say(message(turn.voice, onboarding.say_unknown_link(turn.voice)))])
         survey.resume(turn, going_on)
     else:
-        take(turn, Show(anew=True))
+        take(turn, Show(anew=True), unknown_link=unknown)
 
 
 def unfinished(turn: Turn) -> bool:
@@ -43,12 +48,13 @@ def unfinished(turn: Turn) -> bool:
     return not known or resident.wanted_survey_id is not None
 
 
-def take(turn: Turn, given: Input) -> None:
+def take(turn: Turn, given: Input, *, unknown_link: bool = False) -> None:
     """Take one step of the onboarding, and start the survey it leads to. Of who does not agree nothing is kept."""
     turn.hold()
     going = survey.paused(turn)
     surroundings = replace(turn.surroundings, going=None if going is None else survey.title(turn, going))
-    step = onboarding.step(_newcomer(turn), given, surroundings, texts=turn.knowledge.texts)
+    newcomer = _newcomer(turn)
+    step = onboarding.step(newcomer, given, surroundings, texts=turn.knowledge.texts, unknown_link=unknown_link)
     _keep(turn, step.newcomer)
     turn.say(step.replies)
     if turn.resident.language_chosen:

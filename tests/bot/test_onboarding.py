@@ -14,6 +14,7 @@ from tests.bot.town import Ground, Town, ready, running, table
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), ON_ONE_DATABASE]
 
+UNKNOWN_LINK = "We do not know this link. But you are in the right place."
 ONE_TEXT = """
 | survey |      |      |                |          |
 |        | type | name | label          | required |
@@ -104,12 +105,32 @@ async def test_the_choice_beats_the_phone_whatever_it_says_later(town: Town) -> 
 # --- codes ----------------------------------------------------------------------------------------------------------
 
 
-async def test_a_start_with_an_unknown_or_odd_code_is_a_start(town: Town) -> None:
+async def test_a_start_with_an_unknown_or_odd_code_says_so_and_is_a_start(town: Town) -> None:
     for payload in ("nobody-made-this", "straße 5", "<b>", "أ", "x" * 65, "a b c", "'; DROP TABLE link", "\u0000"):
         resident = await town.resident("en")
         await resident.send_other(text=f"/start {payload}")
-        assert "Welcome!" in resident.last().text, payload
+        assert resident.last().text.startswith(UNKNOWN_LINK + "\n\nWelcome!"), payload
         assert (await resident.held()).area_id is None
+
+
+async def test_an_unknown_code_starts_no_survey_in_the_place_of_the_one_that_was_meant(town: Town) -> None:
+    survey = await town.open_survey(table(ONE_TEXT), "Nordstadt")
+    resident = await town.resident("tr")
+    await resident.arrive(survey.code)
+    await resident.write("Shade")
+    await resident.tap("Send my answers")
+    other = await town.open_survey(table(ONE_TEXT.replace("wish", "idea"), "Our school"), "Nordstadt")
+    await resident.start(survey.code[:-1])
+    assert resident.says("We do not know this link.") in resident.last().text
+    assert "Our school" in str(resident.last().labels)
+    assert await resident.response(other) is None
+
+
+async def test_an_unknown_code_in_the_middle_of_a_survey_is_answered_and_the_question_stands(town: Town) -> None:
+    resident, _ = await town.interview(table(ONE_TEXT))
+    await resident.start("nobody-made-this")
+    assert [message.text for message in resident.heard()[-2:-1]] == [UNKNOWN_LINK]
+    assert "What is needed?" in resident.last().text
 
 
 async def test_a_code_is_never_taken_for_an_answer(town: Town) -> None:

@@ -132,6 +132,20 @@ def test_who_is_known_already_starts_at_once() -> None:
     assert chat.newcomer.survey is None, "the wish is fulfilled"
 
 
+def test_a_link_that_nobody_knows_starts_nothing_but_asks_what_waits() -> None:
+    for known, waits in (
+        (Newcomer("en"), "Welcome!"),
+        (grown_up(), "Where do you live?"),
+        (grown_up(area="1"), "open"),
+    ):
+        made = step(known, Show(), TOWN, texts=marked_texts(), unknown_link=True)
+        assert made.survey is None
+        [reply] = made.replies
+        assert isinstance(reply, Say)
+        assert read(reply.prompt).startswith("We do not know this link. But you are in the right place.\n\n")
+        assert waits in read(reply.prompt)
+
+
 # --- language -------------------------------------------------------------------------------------------------------
 
 
