@@ -1,4 +1,4 @@
-"""Posters and cards as they leave the printer, and a survey tried out with scripts, in a real browser."""
+"""Posters, cards and results as they leave the printer, and a survey tried out with scripts, in a real browser."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from storage.database import Database
 from storage.schema import upgrade
 from tests.admin.office import PASSWORD, Office, hire, new_site
 from tests.admin.papers import draft, open_up
+from tests.admin.test_results import mixed, opened
 from tests.bot.processes import free_port
 from tests.browser.conftest import DESK, PHONE, Pages
 from tests.browser.qr import wrong_modules
@@ -98,6 +99,27 @@ async def cut_off(page: Page) -> list[str]:
             .map(each => each.outerHTML.slice(0, 200))""",
     )
     return found
+
+
+async def test_results_are_printed_without_the_menu_and_no_chart_is_broken(
+    pages: Pages, address: str, site: Site
+) -> None:
+    survey = await opened(site, mixed(60), interim=True)
+    page = await enter(pages, address, f"/admin/surveys/{survey}/results")
+    await page.goto(f"{address}/admin/surveys/{survey}/results?by=language")
+    await page.evaluate("window.print = () => { window.printed = true; }")
+    await page.click("#print")
+    assert await page.evaluate("window.printed") is True
+    await page.set_viewport_size({"width": 680, "height": 1000})  # what A4 leaves between its margins
+    await page.emulate_media(media="print")
+    for hidden in (".side", ".switches", "#print"):
+        assert not await page.is_visible(hidden)
+    charts = await page.eval_on_selector_all(
+        ".chart", "all => all.map(each => [getComputedStyle(each).breakInside, each.offsetHeight])"
+    )
+    assert len(charts) == 4
+    assert all(kept == "avoid" and height < 1000 for kept, height in charts), charts
+    assert await page.locator(".chart td.number:visible").count() > 20
 
 
 @pytest.mark.parametrize("screen", [PHONE, DESK], ids=["390", "1280"])
