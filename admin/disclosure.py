@@ -23,6 +23,9 @@ from admin.subtraction import Ends, Group, Table, least_apart, least_difference,
 
 FIRST_INTERIM: Final = 30
 """Respondents that the first release of a running survey needs."""
+GROWTH: Final = 12
+"""A release counts at least this part, one twelfth, more people than the one before: so there are not more than some
+dozens, and what each has to be compared with stays little. Up to 120 people the smallest group decides."""
 ALMOST_ALL: Final = 95
 HARDLY_ANYONE: Final = 5
 """Percentages from and up to which only words are shown: they would let small numbers be counted."""
@@ -114,8 +117,9 @@ class Figures:
     """What is shown of a question.
 
     ``published``: the releases in which its total changed; it is from the last. ``past``: the breakdowns that were
-    shown before those of ``by``, with their dimensions; ``known``: who was counted when. Both are for the next release
-    to look at, and to be dropped when there will be none.
+    shown before those of ``by``, with their dimensions; ``known``: who was counted when; ``together``: the last release
+    in which the total and all breakdowns changed, 0: none. They are for the next release to look at, and to be dropped
+    when there will be none.
     """
 
     published: tuple[int, ...]
@@ -124,6 +128,7 @@ class Figures:
     by: Mapping[str, Breakdown] = field(default_factory=dict)
     past: tuple[tuple[str, Breakdown], ...] = ()
     known: Mapping[Atom, int] = field(default_factory=dict)
+    together: int = 0
 
     @property
     def as_of(self) -> int:
@@ -146,9 +151,12 @@ class Results:
     questions: Mapping[str, Figures]
 
 
-def may_release(*, complete: int, new: int, smallest: int, first: bool) -> bool:
-    """Whether a running survey may have a release now. ``new``: complete responses that none has counted yet."""
-    return complete >= max(FIRST_INTERIM, smallest) if first else new >= smallest
+def needed(counted: int, *, smallest: int) -> int:
+    """How many complete responses that no release has counted the next one of a running survey needs.
+
+    ``counted``: by the release before, 0: there is none.
+    """
+    return max(smallest, -(-counted // GROWTH)) if counted else max(FIRST_INTERIM, smallest)
 
 
 def release(snapshot: Snapshot, before: Results | None, *, smallest: int) -> Results | None:
@@ -200,15 +208,18 @@ class _Rule:
                 for each in candidates(dimension, counted, old)
                 if self._may_follow(known, dimension, each, earlier, shown)
             )
-            chosen = next(may, old)
-            if chosen is not None:
-                shown[dimension] = chosen
+            following = next(may, old)
+            if following is not None:
+                shown[dimension] = following
         if not self._without_who_stands_out(known, shown, earlier):
             return replace(earlier, known=known) if earlier else None
         published = (*(earlier.published if earlier else ()), self.number)
         replaced = [(key, each) for key, each in (earlier.by if earlier else {}).items() if each is not shown[key]]
         past = (*(earlier.past if earlier else ()), *replaced)
-        return Figures(published, counted.number, counted.options.get("", {}).get("", {}), shown, past, known)
+        moved = {key for key, each in shown.items() if each.as_of == self.number}
+        together = self.number if moved >= {*shown, *(key for key, _ in past)} else earlier.together if earlier else 0
+        chosen = counted.options.get("", {}).get("", {})
+        return Figures(published, counted.number, chosen, shown, past, known, together)
 
     # --- how people are grouped ---
 
@@ -270,6 +281,7 @@ class _Rule:
         """Whether all together are enough, and differ enough from what was shown before."""
         if people < self.smallest or earlier is None:
             return people >= self.smallest
+        known, earlier = self._since_together(known, earlier, ())
         changed = any(atom.is_in(self.number) != atom.is_in(earlier.as_of) for atom in known)
         return changed and self._far_from_earlier(known, self._total(self.number), earlier, earlier.published)
 
@@ -285,6 +297,8 @@ class _Rule:
 
         Beside it are the other dimensions' groups, and what was added to these where both follow the same release.
         """
+        if earlier is not None:
+            known, earlier = self._since_together(known, earlier, [(dimension, candidate)])
         totals = (*(earlier.published if earlier else ()), self.number)
         part = self._part(dimension, candidate)
         if not self._far_from_earlier(known, part, earlier, totals):
@@ -313,6 +327,8 @@ class _Rule:
 
         Returns False where the new total alone would tell of them.
         """
+        if earlier is not None:
+            known, earlier = self._since_together(known, earlier, [*earlier.breakdowns, *shown.items()])
         held = earlier.breakdowns if earlier else ()
         totals = (*(earlier.published if earlier else ()), self.number)
         tables = [*(self._part(key, each) for key, each in held), *(self._total(each) for each in totals)]
@@ -325,6 +341,38 @@ class _Rule:
             if earlier and dimension in earlier.by:
                 shown[dimension] = earlier.by[dimension]
         return True
+
+    def _since_together(
+        self, known: Mapping[Atom, int], earlier: Figures, tables: Iterable[tuple[str, Breakdown]]
+    ) -> tuple[Mapping[Atom, int], Figures]:
+        """What of the past has to be looked at: often nothing before the release in which all changed ``together``.
+
+        Where the ``tables`` after it do not divide what was one group in it, each says of those whom it counted no more
+        than it said, and something of those who came later. What is put together from them falls into two sets of which
+        nothing leads from one to the other; the first was looked at then. Not so if somebody left since.
+        """
+        together = earlier.together
+        before = {dimension: each for dimension, each in earlier.breakdowns if each.as_of == together}
+        later = [(dimension, each) for dimension, each in tables if each.as_of > together]
+        if any(atom.since <= together < atom.until < STAYS for atom in known) or not all(
+            dimension in before and self._divides_nothing(known, dimension, before[dimension], each)
+            for dimension, each in later
+        ):
+            return known, earlier
+        people: dict[Atom, int] = defaultdict(int)
+        for atom, number in known.items():
+            if atom.until > together:
+                people[atom._replace(since=max(atom.since, together))] += number
+        return people, replace(
+            earlier,
+            published=tuple(each for each in earlier.published if each >= together),
+            past=tuple((dimension, each) for dimension, each in earlier.past if each.as_of >= together),
+        )
+
+    def _divides_nothing(self, known: Mapping[Atom, int], dimension: str, before: Breakdown, after: Breakdown) -> bool:
+        then, now = self._part(dimension, before), self._part(dimension, replace(after, as_of=before.as_of))
+        becomes: dict[Group, Group] = {}
+        return all(becomes.setdefault(then(atom), now(atom)) == now(atom) for atom in known if atom.is_in(before.as_of))
 
     def _far_from_earlier(
         self, known: Mapping[Atom, int], part: Table[Atom], earlier: Figures | None, totals: tuple[int, ...]

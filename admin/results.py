@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from admin.disclosure import Atom, Breakdown, Cell, Counted, Figures, Results, Snapshot, may_release, release
+from admin.disclosure import Atom, Breakdown, Cell, Counted, Figures, Results, Snapshot, needed, release
 from admin.exports.codebook import Codebook, Kind, Variable, Version, read_codebook
 from admin.exports.merging import merge_small
 from admin.glance import form_of
@@ -185,11 +185,9 @@ async def release_if_due(database: Database, *, town_id: int, survey_id: int, to
         before = await shown(connection, survey_id)
         number = before.results.number + 1 if before else 1
         so_far = await progress(connection, survey_id)
-        is_begun = so_far.claimed == number
-        is_permitted = may_release(
-            complete=so_far.complete, new=so_far.new, smallest=survey.smallest_group, first=before is None
-        )
-    if not is_begun and not is_permitted:
+    counted = before.results.respondents.people if before else 0
+    is_begun = so_far.claimed == number
+    if not is_begun and so_far.new < needed(counted, smallest=survey.smallest_group):
         return False
     async with _releasing.setdefault(database, asyncio.Lock()):  # six who look at once shall not work it out six times
         async with database.read() as connection:
@@ -348,6 +346,7 @@ def _written(figures: Figures) -> dict[str, Any]:
         "options": dict(figures.options),
         "by": {dimension: _breakdown_written(each) for dimension, each in figures.by.items()},
         "past": [[dimension, _breakdown_written(each)] for dimension, each in figures.past],
+        "together": figures.together,
         "known": [[list(atom.categories), atom.since, atom.until, number] for atom, number in figures.known.items()],
     }
 
@@ -373,6 +372,7 @@ def _figures(written: Mapping[str, Any]) -> Figures:
         {dimension: _breakdown(each) for dimension, each in written["by"].items()},
         tuple((dimension, _breakdown(each)) for dimension, each in written["past"]),
         {Atom(tuple(categories), since, until): number for categories, since, until, number in written["known"]},
+        written.get("together", 0),
     )
 
 

@@ -12,7 +12,7 @@ from litestar.params import FromPath
 
 from admin.access import Right, needs
 from admin.charts import WHOLE, Names, charts, free_text, not_counted
-from admin.disclosure import FIRST_INTERIM
+from admin.disclosure import needed
 from admin.exports.codebook import AS_WRITTEN, Codebook
 from admin.results import DIMENSIONS, Shown, book_of, release_if_due, shown
 from admin.site import Site
@@ -84,7 +84,7 @@ def _page(
         held=_held(found, by, any(column.people is None for chart in drawn for column in chart.columns)),
         labels=labels,
         offered={each: NAMES[each] for each in offered},
-        first_interim=max(FIRST_INTERIM, seen.survey.smallest_group),
+        needed=needed(found.results.respondents.people if found else 0, smallest=seen.survey.smallest_group),
         texts=[
             (each.label(labels), [one for one in texts if one.ref in each.refs.values()]) for each in free_text(book)
         ],

@@ -44,9 +44,8 @@ class StoredRelease:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a survey is: complete responses, those that no release has counted, and the highest number given out."""
+    """How far a survey is: complete responses that no release has counted, and the highest number given out."""
 
-    complete: int
     new: int
     claimed: int
 
@@ -57,12 +56,9 @@ def _is_counted(survey_id: int) -> ColumnElement[bool]:
 
 async def progress(connection: AsyncConnection, survey_id: int) -> Progress:
     """How far a survey is; exact, so for decisions only and not to be shown."""
-    complete, counted, claimed = (
-        await connection.execute(
-            select(func.count(), func.count(Response.release), func.max(Response.release)).where(_is_counted(survey_id))
-        )
-    ).one()
-    return Progress(complete, complete - counted, claimed or 0)
+    new = func.count() - func.count(Response.release)
+    row = (await connection.execute(select(new, func.max(Response.release)).where(_is_counted(survey_id)))).one()
+    return Progress(row[0], row[1] or 0)
 
 
 async def groups(

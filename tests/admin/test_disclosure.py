@@ -21,7 +21,7 @@ from admin.disclosure import (
     Figures,
     Results,
     Snapshot,
-    may_release,
+    needed,
     release,
     share,
 )
@@ -365,10 +365,18 @@ def test_a_language_that_comes_later_gets_a_group_of_its_own_or_joins_the_others
 
 
 def test_interim_releases_need_thirty_people_and_then_as_many_new_ones_as_the_smallest_group() -> None:
-    assert not may_release(complete=29, new=29, smallest=10, first=True)
-    assert may_release(complete=30, new=30, smallest=10, first=True)
-    assert not may_release(complete=39, new=9, smallest=10, first=False)
-    assert may_release(complete=40, new=10, smallest=10, first=False)
+    assert needed(0, smallest=10) == 30
+    assert needed(0, smallest=40) == 40
+    assert needed(30, smallest=10) == 10
+    assert needed(120, smallest=10) == 10
+
+
+def test_large_surveys_need_a_twelfth_more_people_for_each_release_so_that_there_are_not_too_many() -> None:
+    assert needed(121, smallest=10) == 11
+    counted, releases = 30, 1
+    while counted < 100_000:
+        counted, releases = counted + needed(counted, smallest=10), releases + 1
+    assert releases < 100
 
 
 def test_shares_are_whole_and_vague_at_the_ends() -> None:

@@ -21,7 +21,7 @@ from itertools import combinations
 from random import Random
 from statistics import mean
 
-from admin.disclosure import Atom, Breakdown, Counted, Results, Snapshot, may_release, release
+from admin.disclosure import Atom, Breakdown, Counted, Results, Snapshot, needed, release
 
 DIMENSIONS = ("area", "language", "age")
 SHARES = (
@@ -74,7 +74,7 @@ def under_the_rule(people: Sequence[Person], weeks: Sequence[int], k: int) -> It
         here = [number for number, person in enumerate(people) if person.week <= week]
         new = len(here) - len(since)
         last = week == weeks[-1]
-        if not last and not may_release(complete=len(here), new=new, smallest=k, first=before is None):
+        if not last and new < needed(before.respondents.people if before else 0, smallest=k):
             continue
         turn = before.number + 1 if before else 1
         since |= {number: turn for number in here if number not in since}
