@@ -13,8 +13,10 @@ from litestar.params import FromPath
 from admin.access import Right, needs
 from admin.glance import form_of
 from admin.site import Site
-from admin.trial import MOST_LETTERS, Surroundings, Trial, begin, read, speak, stored, tap, write
+from admin.trial import MOST_LETTERS, Surroundings, Trial, begin, read, safe_html, speak, stored, tap, write
 from admin.viewing import Asking, Seen, in_order, look, text
+from dialogues.markup import direction_of
+from dialogues.notice import notice
 from storage.services.trials import drop_trial, find_trial, hold_trial, keep_trial
 
 
@@ -34,6 +36,10 @@ def routes(site: Site) -> list[BaseRouteHandler]:
             seen=seen,
             survey=seen.survey,
             trial=trial,
+            notice_text=safe_html(
+                notice(site.texts.speak(trial.language), town=seen.town.name, office=seen.town.office)
+            ),
+            direction=direction_of(trial.language),
             stored=stored(trial, about, site.language(request)),
             language_names=in_order(seen.town.default_language),
             most_letters=MOST_LETTERS,

@@ -79,6 +79,13 @@ async def test_another_language_in_the_middle_keeps_the_answers(office: Office) 
     assert '<dt dir="auto">Wohnen Sie gern hier?</dt>' in page
 
 
+async def test_the_notice_that_comes_before_is_shown_in_the_language_of_the_chat(office: Office) -> None:
+    where = await draft(office, TWO_LANGUAGES, "two.md")
+    assert "Sie machen freiwillig mit." in await office.read(f"{where}/try")
+    page = await step(office, where, speak="ar")
+    assert re.search(r'<div class="bubble" lang="ar" dir="rtl">.*المشاركة اختيارية', page, re.S)
+
+
 async def test_nothing_of_it_is_counted(office: Office, site: Site) -> None:
     where = await draft(office, TWO_LANGUAGES, "two.md")
     await open_up(office, where)
