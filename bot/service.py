@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from functools import partial
 from types import TracebackType
@@ -147,11 +147,11 @@ class Service:
             await asyncio.sleep(TIDY_SECONDS)
 
     async def _scrub(self) -> None:
-        """Let what was wiped in the last minute disappear from the disk, too."""
+        """Let what was wiped disappear from the disk, too: what an earlier process left, then that of each minute."""
         while True:
+            if not await self._database.scrub():
+                log.info("what was wiped is still on the disk", again_in=SCRUB_SECONDS)
             await asyncio.sleep(SCRUB_SECONDS)
-            with suppress(SQLAlchemyError):
-                await self._database.scrub()
 
 
 async def _end(*tasks: asyncio.Task[None]) -> None:

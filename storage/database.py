@@ -13,11 +13,13 @@ from typing import Any
 
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 BUSY_TIMEOUT_MS = 10_000
 """How long a writer waits for another process's write on SQLite."""
+_WRITE_KEYS_ANEW = "ALTER TABLE survey_key ALTER COLUMN key TYPE bytea USING key || ''"
+"""Copies the living rows into a new file. VACUUM would take destroyed ones along for who still sees an older state."""
 
 _PRAGMAS = (
     "journal_mode=WAL",
@@ -41,6 +43,7 @@ class Database:
         Raises:
             ValueError: another kind of database.
         """
+        self._keys_owed = True  # a process before us may have been killed between destroying a key and scrubbing
         parsed = make_url(url)
         self.dialect = parsed.get_backend_name()
         if self.dialect == "sqlite":
@@ -90,16 +93,24 @@ class Database:
             yield connection
 
     async def scrub(self, *, keys: bool = False) -> bool:
-        """Leave nothing of what was erased in SQLite's write-ahead log; returns whether that succeeded.
+        """Leave nothing of what was erased in the files; returns whether that succeeded, and never fails.
 
-        ``secure_delete`` overwrites in the database itself; the log keeps old pages until it is emptied. It cannot be
-        while somebody reads. PostgreSQL's log is a matter of its own settings and backups.
+        What it could not do it does the next time. A service scrubs when it begins and again and again, so neither a
+        full disk nor a killed process leaves for good what was to go.
+
+        ``secure_delete`` overwrites in SQLite's file itself; its write-ahead log keeps old pages until it is emptied,
+        which cannot be while somebody reads. PostgreSQL's log is a matter of its own settings and backups.
 
         ``keys``: a survey's key was destroyed. PostgreSQL leaves it in the file until it vacuums, which it would not do
         with so few rows: the file is written anew.
         """
-        if self.dialect != "sqlite":
-            return not keys or await self._rewrite_keys()
+        self._keys_owed = self._keys_owed or keys
+        try:
+            return await (self._empty_log() if self.dialect == "sqlite" else self._rewrite_keys())
+        except (SQLAlchemyError, sqlite3.Error):
+            return False
+
+    async def _empty_log(self) -> bool:
         async with self._writer.connect() as connection:
             raw = await connection.get_raw_connection()
             driver: Any = raw.driver_connection
@@ -107,22 +118,21 @@ class Database:
                 await driver.execute("PRAGMA busy_timeout=100")  # no writer waits for this longer
                 async with driver.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:
                     busy, *_ = await cursor.fetchone()
-            except sqlite3.Error:
-                return False
             finally:
                 await driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
             return not busy
 
     async def _rewrite_keys(self) -> bool:
-        async with self._writer.connect() as connection:
-            alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
-            try:
-                await alone.exec_driver_sql("SET lock_timeout = '5s'")
-                await alone.exec_driver_sql("VACUUM (FULL) survey_key")
-            except DBAPIError:
-                return False
-            finally:
-                await alone.exec_driver_sql("RESET lock_timeout")
+        if not self._keys_owed:
+            return True
+        self._keys_owed = False  # from here on somebody else may destroy another
+        try:
+            async with self._writer.begin() as connection:
+                await connection.exec_driver_sql("SET LOCAL lock_timeout = '1s'")  # who needs the keys waits behind us
+                await connection.exec_driver_sql(_WRITE_KEYS_ANEW)
+        except BaseException:
+            self._keys_owed = True
+            raise
         return True
 
     async def close(self) -> None:

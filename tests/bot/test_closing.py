@@ -183,6 +183,23 @@ async def test_a_poster_that_hangs_before_its_survey_is_open_says_so(town: Town)
     assert "It begins" not in resident.last().text
 
 
+@ON_ONE_DATABASE
+async def test_what_a_killed_process_left_on_the_disk_goes_when_the_next_begins(town: Town) -> None:
+    _, survey = await town.interview(table(TWO))
+    assert town.database.path
+    folder = town.database.path.parent
+
+    def key_is_on_the_disk() -> bool:
+        return any(survey.key in path.read_bytes() for path in folder.glob("mitsprache.sqlite*"))
+
+    await town.close_doors()
+    async with town.database.write() as connection:
+        assert await town.closing(survey)(connection)
+    assert key_is_on_the_disk()
+    await town.open_doors()
+    await town.until(lambda: not key_is_on_the_disk())
+
+
 # --- a survey that is not anonymous -----------------------------------------------------------------------------------
 
 
