@@ -13,7 +13,7 @@ from litestar.params import FromPath
 
 from admin.access import Right, needs
 from admin.glance import form_of, glance
-from admin.pages.questionnaires import entries_of
+from admin.pages.questionnaires import Entry, entries_of, entry_of
 from admin.site import Site
 from admin.survey_form import (
     MOST_TITLE,
@@ -96,10 +96,15 @@ def too_late(site: Site, request: Asking, survey_id: int) -> Response[None]:
 class _Sheet:
     """What a form is about. ``survey`` is None for a new one."""
 
-    questionnaire: QuestionnaireFacts
+    entry: Entry
     town: TownFacts
     around: Circumstances
     survey: SurveyDetail | None = None
+
+    @property
+    def questionnaire(self) -> QuestionnaireFacts:
+        """What is put to the people."""
+        return self.entry.facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +121,15 @@ class _Writing:
         async with self.site.database.read() as connection:
             town = await load_town(connection, self.site.town_id)
             facts = await find_questionnaire(connection, self.site.town_id, int(number))
-        return _Sheet(facts, town, await self._around(request, facts, town)) if facts else None
+        if facts is None:
+            return None
+        return _Sheet(await entry_of(self.site, facts), town, await self._around(request, facts, town))
 
     async def filled(self, request: Asking, survey_id: int) -> _Sheet:
         """The form of a survey as it is now. Raises ``NotFoundException``."""
         seen = await look(self.site, survey_id)
         around = await self._around(request, seen.questionnaire, seen.town)
-        return _Sheet(seen.questionnaire, seen.town, around, seen.survey)
+        return _Sheet(await entry_of(self.site, seen.questionnaire), seen.town, around, seen.survey)
 
     async def _around(self, request: Asking, questionnaire: QuestionnaireFacts, town: TownFacts) -> Circumstances:
         return Circumstances(
@@ -159,6 +166,7 @@ class _Writing:
             faults=faults or {},
             stale=stale,
             questionnaire=sheet.questionnaire,
+            entry=sheet.entry,
             areas=tree(sheet.town.areas),
             needed=sheet.around.needed,
             most_title=MOST_TITLE,

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +15,7 @@ from litestar.exceptions import NotFoundException
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from admin.access import Right, needs
 from admin.glance import Glance, form_of, glance, missing, questions_of
@@ -28,6 +31,7 @@ from storage.queries.questionnaires import (
     list_questionnaires,
     load_workbook,
 )
+from storage.queries.staff import list_entries
 from storage.services import audit
 from storage.services.surveys import import_questionnaire
 
@@ -43,12 +47,26 @@ MEDIA_TYPES = {
 }
 
 
+_LOG = 1000
+"""Entries of the log that are looked through for the moments at which questionnaires were taken in."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A questionnaire in the list."""
+    """A questionnaire in the list, with what tells it from another of the same title.
+
+    ``version``: as its author wrote it, or "". ``taken_in``: the moment, where the log tells it, else None.
+    """
 
     facts: QuestionnaireFacts
     glance: Glance
+    version: str
+    taken_in: datetime | None
+
+    @property
+    def file(self) -> str:
+        """The name of the file it came from."""
+        return f"{self.facts.name}.{self.facts.file_type}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +169,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
             request,
             "questionnaires/one.html",
             questionnaire=facts,
+            entry=await entry_of(site, facts),
             glance=glance(form),
             missing=missing(form, site.language(request)),
             most_missing=MOST_MISSING,
@@ -178,7 +197,27 @@ async def entries_of(site: Site) -> list[Entry]:
     """All questionnaires of the town, the newest first."""
     async with site.database.read() as connection:
         found = await list_questionnaires(connection, site.town_id)
-    return [Entry(each, glance(await form_of(each.xform))) for each in found]
+        moments = await _moments(connection, site.town_id)
+    return [await _entry(each, moments) for each in found]
+
+
+async def entry_of(site: Site, facts: QuestionnaireFacts) -> Entry:
+    """One of them."""
+    async with site.database.read() as connection:
+        return await _entry(facts, await _moments(connection, site.town_id))
+
+
+async def _entry(facts: QuestionnaireFacts, moments: Mapping[int, datetime]) -> Entry:
+    form = await form_of(facts.xform)
+    return Entry(facts, glance(form), form.version, moments.get(facts.id))
+
+
+async def _moments(connection: AsyncConnection, town_id: int) -> dict[int, datetime]:
+    """When questionnaires were taken in, by their ids, as far as the log tells it."""
+    entries = await list_entries(connection, town_id=town_id, before=None, limit=_LOG)
+    taken_in = (each for each in entries if each.action == "questionnaire.import")
+    named = ((each.detail.get("questionnaire"), each.at) for each in taken_in)
+    return {questionnaire: at for questionnaire, at in named if isinstance(questionnaire, int)}
 
 
 def _wrong_type(_: Say) -> str:

@@ -37,6 +37,23 @@ async def test_a_good_questionnaire_is_taken_in_and_shown(office: Office, site: 
     assert await how_many(site) == 1
 
 
+async def test_copies_of_a_questionnaire_are_told_apart_wherever_one_is_chosen(office: Office) -> None:
+    settings = "| settings | | |\n|  | form_title | version |\n|  | Wohnen im Viertel | 7b |\n"
+    autumn = HEAD + "|  | text | wish | Was fehlt? | |\n" + settings
+    await take_in(office, TWO_LANGUAGES, "spring.md")
+    copy = (await take_in(office, autumn.encode(), "autumn.md")).headers["location"]
+    moment = "26. November 2026, 10:00 Uhr"
+    for page in (LIST, copy):
+        text = await office.read(page)
+        assert "<bdi>autumn.md</bdi>" in text
+        assert "<bdi>7b</bdi>" in text
+        assert moment in text
+    for page in ("/admin/surveys/new", f"/admin/surveys/new?questionnaire={copy.rpartition('/')[2]}"):
+        text = await office.read(page)
+        assert f"Datei: <bdi>autumn.md</bdi> · Version: <bdi>7b</bdi> · aufgenommen am {moment}" in text
+    assert f"Datei: <bdi>spring.md</bdi> · aufgenommen am {moment}" in await office.read("/admin/surveys/new")
+
+
 async def test_taking_in_stands_in_the_log(office: Office, site: Site) -> None:
     await take_in(office, SQUARE, "square.xlsx")
     async with site.database.read() as connection:
