@@ -39,9 +39,14 @@ class Knowledge:
     keys: Mapping[int, bytes]
     places: tuple[Place, ...]
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where the town's wall clock stands."""
+        return ZoneInfo(self.town.timezone)
+
     def local(self, now: datetime) -> datetime:
         """The town's wall clock."""
-        return now.astimezone(ZoneInfo(self.town.timezone))
+        return now.astimezone(self.zone)
 
     def surroundings(self, *, begun: frozenset[int], completed: frozenset[int], now: datetime) -> Surroundings:
         """The town as the dialogues see it, for a resident who has ``begun`` and ``completed`` these surveys."""
@@ -98,7 +103,10 @@ class Knowing:
         xforms = {survey.id: survey.xform for survey in town.surveys.values()}
         xforms |= {survey.id: survey.xform for survey in town.closed.values() if survey.xform is not None}
         fresh = {key: xform for key, xform in xforms.items() if key not in known}
-        parsed = await asyncio.to_thread(lambda: {key: Form.parse(xform) for key, xform in fresh.items()})
+        nameless = {survey.id for survey in town.surveys.values() if survey.anonymous}
+        parsed = await asyncio.to_thread(
+            lambda: {key: Form.parse(xform, anonymous=key in nameless) for key, xform in fresh.items()}
+        )
         all_forms = {key: parsed.get(key) or known[key] for key in xforms}
         forms = {key: all_forms[key] for key in town.surveys}
         kept = {survey.id: survey.key for survey in town.closed.values() if survey.key is not None}

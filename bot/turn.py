@@ -9,14 +9,15 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from random import Random
 from typing import Any
 from uuid import UUID, uuid4
 
 from bot import render
 from bot.knowledge import Knowledge
 from bot.lanes import Waiting
-from dialogues.forms import Form
+from dialogues.forms import Form, put_in
 from dialogues.forms.wording import language_code
 from dialogues.interview import Stage, State
 from dialogues.onboarding import Surroundings
@@ -104,9 +105,8 @@ class Turn:
     def state_of(self, survey_id: int) -> State:
         """Where the interview of a survey stands, in the language we speak now."""
         held = self.interviews[survey_id]
-        response = self.responses.get(survey_id)
         return State(
-            values={ref: answer.value for ref, answer in response.answers.items()} if response else {},
+            values=self._values_of(survey_id),
             cursor=held.cursor,
             stage=Stage(held.stage),
             revision=held.revision,
@@ -114,6 +114,19 @@ class Turn:
             returning=held.to_summary,
             page=held.page,
         )
+
+    def _values_of(self, survey_id: int) -> dict[str, str]:
+        """The values of an interview: what is stored, and what its form had put in by itself and nobody keeps."""
+        response = self.responses.get(survey_id)
+        if response is None:
+            return {}
+        stored = {ref: answer.value for ref, answer in response.answers.items()}
+        form = self.knowledge.forms.get(survey_id)
+        if form is None or not form.unkept:
+            return stored
+        began = datetime.combine(response.started_on, time(), self.knowledge.zone)
+        chance = Random(self.interviews[survey_id].id)  # noqa: S311 (no secret)
+        return put_in(form, began, chance) | stored
 
     def survey_of(self, interview_id: int) -> int | None:
         """The survey that a button's interview belongs to; None: it is not this resident's, or gone with its survey."""
@@ -205,15 +218,14 @@ class Turn:
     def _keep_answers(self, survey_id: int, old: Mapping[str, str], state: State) -> None:
         if state.values == old and state.stage != Stage.COMPLETE:
             return
-        survey = self.knowledge.town.surveys[survey_id]
+        survey, form = self.knowledge.town.surveys[survey_id], self.knowledge.forms[survey_id]
         response_id = self._keep_response(survey_id, state)
         shared = {"response_id": response_id, "town_id": self.resident.town_id}
-        asked = {
-            "language": _asked_in(self.knowledge.forms[survey_id], state.language),
-            "questionnaire_id": survey.questionnaire_id,
-        }
+        asked = {"language": _asked_in(form, state.language), "questionnaire_id": survey.questionnaire_id}
         changed = {ref: value for ref, value in state.values.items() if old.get(ref) != value}
-        rows = [{**shared, "ref": ref, "value": value, **asked} for ref, value in changed.items()]
+        rows = [
+            {**shared, "ref": ref, "value": value, **asked} for ref, value in changed.items() if ref not in form.unkept
+        ]
         gone = [{"key_response_id": response_id, "key_ref": ref} for ref in old if ref not in state.values]
         self._writes += [Write(do.PUT_ANSWER, rows), Write(do.DELETE_ANSWER, gone)]
 

@@ -6,6 +6,7 @@ from dialogues.forms.form import Form
 from dialogues.forms.instance import Instance
 from dialogues.forms.problems import FormError, Note, Problem
 from dialogues.forms.questions import Choice, Question
+from dialogues.forms.starting import put_in
 
 __all__ = [
     "Choice",
@@ -17,5 +18,6 @@ __all__ = [
     "Problem",
     "Question",
     "compile_xlsform",
+    "put_in",
     "unaskable",
 ]

@@ -1,6 +1,6 @@
 """A form: a questionnaire compiled once, the same for everybody who answers it. Immutable; holds no answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from dialogues.forms.definition import Action, Definition, Seed, Trigger
 from dialogues.forms.dependencies import order, read_by
@@ -16,7 +16,11 @@ _WORKED_OUT = ("count", "relevant", "calculate")
 
 
 class Form:
-    """What all who answer a questionnaire share."""
+    """What all who answer a questionnaire share.
+
+    ``anonymous``: it puts in days instead of moments, and what it puts in is not to be kept (``unkept``): an id or a
+    time could tell whose answers they are.
+    """
 
     title: str
     version: str
@@ -24,7 +28,8 @@ class Form:
     default_language: str
     questions: tuple[Question, ...]
 
-    def __init__(self, xform: XForm) -> None:
+    def __init__(self, xform: XForm, *, anonymous: bool = False) -> None:
+        self.anonymous = anonymous
         self.title = xform.title
         self.root: Definition = xform.root
         self.version = xform.root.attributes.get("version", "")
@@ -44,6 +49,8 @@ class Form:
         }
         self.questions = tuple(self.by_ref.values())
         self.preloaded: tuple[Definition, ...] = tuple(one for one in self.definitions.values() if one.preload)
+        self.unkept: frozenset[str] = frozenset(self._put_in()) if anonymous else frozenset()
+        """The refs of what the form puts in by itself (ids, times, meta data) and nobody may keep."""
         self.kept_choices: dict[tuple[str, str], tuple[Choice, ...]] = {}
         """The choices of selects whose choices are always the same, by ref and language, as they are asked for."""
         self.triggers: tuple[Trigger, ...]
@@ -75,17 +82,26 @@ class Form:
         self.cycles = tuple(cycles)
         self.resumed: tuple[Trigger, ...] = tuple(one for one in triggers if one.kind in {"relevant", "choices"})
         """What has to be worked out anew for stored values."""
+        self.remade: tuple[Trigger, ...] = tuple(
+            one for one in triggers if one.kind == "calculate" and one.definition.ref in self.unkept
+        )
+        """What is not among stored values."""
         self._deciding: dict[str, list[Trigger]] = {}
         for trigger in self.triggers:
             self._deciding.setdefault(trigger.definition.ref, []).append(trigger)
+
+    def _put_in(self) -> Iterator[str]:
+        yield from (one.ref for one in self.preloaded)
+        meta = self.root.children.get("meta")
+        yield from (one.ref for one in iterate(meta) if one.control is None) if meta else ()
 
     def deciding(self, definition: Definition) -> Sequence[Trigger]:
         """The triggers that work out something of a node."""
         return self._deciding.get(definition.ref, ())
 
     @classmethod
-    def parse(cls, xform: str) -> "Form":
-        """The form an XForm describes.
+    def parse(cls, xform: str, *, anonymous: bool = False) -> "Form":
+        """The form an XForm describes; ``anonymous`` as in the class.
 
         Raises:
             FormError: it cannot be read, or one of its expressions cannot be taken.
@@ -93,7 +109,7 @@ class Form:
         read = read_xform(xform)
         if read.faults:
             raise FormError(tuple(Problem(None, None, describe(fault)) for fault in read.faults))
-        return cls(read)
+        return cls(read, anonymous=anonymous)
 
 
 def _lively_choices(xform: XForm) -> bool:

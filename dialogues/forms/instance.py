@@ -59,6 +59,7 @@ class Instance:
             first_load(form, self._tree, self._work)
         else:
             self._work.resume()
+            self._work.renew(form.remade)
 
     # What functions of expressions ask for
 

@@ -16,9 +16,24 @@ _FIRST_LOAD = frozenset({"odk-instance-first-load", "odk-instance-load"})
 
 def preload(form: Form, tree: Tree, now: datetime, random: Random, properties: Mapping[str, str]) -> None:
     """Fill what the form wants filled by itself: ids, the date, the time of beginning, the device."""
+    began = _day(now) if form.anonymous else now
     for definition in form.preloaded:
         for node in tree.nodes_of(definition):
-            node.stored = node.seen = _preloaded(definition, now, random, properties)
+            node.stored = node.seen = _preloaded(definition, began, random, properties)
+
+
+def put_in(form: Form, day: datetime, random: Random) -> dict[str, str]:
+    """What an interview that began on this day was given by itself, of a form that keeps none of it.
+
+    ``random``: as the interview was given it at first. Nothing in a repeat, which no chat asks.
+    """
+    random.getrandbits(64)  # what an instance draws first
+    given = {one.ref: _preloaded(one, _day(day), random, {}) for one in form.preloaded if one.ref in form.unkept}
+    return {ref: value for ref, value in given.items() if value}
+
+
+def _day(now: datetime) -> datetime:
+    return now.replace(hour=0, minute=0, second=0, microsecond=0, fold=0)
 
 
 def _preloaded(definition: Definition, now: datetime, random: Random, properties: Mapping[str, str]) -> str:

@@ -381,3 +381,52 @@ async def test_a_late_tap_leaves_what_was_sent_as_it_was_then(town: Town) -> Non
     await resident.press_as_it_was(*old)
     await town.settled()
     assert await town.rows(sent) == before
+
+
+# --- what a form puts in by itself ------------------------------------------------------------------------------------
+
+FILLED = """
+| survey  |                 |       |                  |                                                |
+|         | type            | name  | label            | relevant                                       |
+|         | start           | start |                  |                                                |
+|         | today           | today |                  |                                                |
+|         | select_one mood | mood  | How is it here?  | ${start} > '2020-01-01'                        |
+|         | integer         | trees | How many trees?  | ${today} = format-date(${start}, '%Y-%m-%d')   |
+|         | text            | wish  | What is missing? | string-length(/data/meta/instanceID) = 41      |
+| choices |           |      |       |                                                               |
+|         | list_name | name | label |                                                               |
+|         | mood      | good | Good  |                                                               |
+"""
+
+
+@pytest.mark.parametrize("anonymous", [True, False])
+async def test_no_id_and_no_time_of_an_anonymous_interview_is_ever_kept_and_all_that_reads_them_works(
+    town: Town, anonymous: bool
+) -> None:
+    survey = await town.open_survey(table(FILLED), "Nordstadt", anonymous=anonymous)
+    resident = await town.resident("en")
+    await resident.arrive(survey.code)
+
+    async def put_in() -> set[str]:
+        rows = await town.rows(select(Answer.ref).join(Response).where(Response.survey_id == survey.id))
+        return {row.ref.rsplit("/", 1)[1] for row in rows} & {"start", "today", "instanceID"}
+
+    kept = set() if anonymous else {"start", "today", "instanceID"}
+    assert await resident.response(survey) is not None
+    assert await put_in() == kept
+    await resident.tap("Good")
+    await town.restart()
+    await resident.write("12")
+    await resident.tap("Back")
+    await resident.write("13")
+    await resident.write("Shade")
+    assert await put_in() == kept
+    await resident.tap("Send my answers")
+    assert await resident.answers(survey) == {"mood": "good", "trees": "13", "wish": "Shade"}
+    assert await put_in() == kept
+    await resident.write("/mydata")
+    assert "How many trees?\n13" in resident.last().text
+    assert "What is missing?\nShade" in resident.last().text
+    await resident.write("/delete")
+    await resident.tap("Delete everything")
+    assert not await town.rows(select(Answer).where(Answer.town_id == town.id))

@@ -3,8 +3,8 @@
 from datetime import timedelta
 from random import Random
 
-from dialogues.forms import Instance
-from tests.dialogues.forms.sheets import NOON, form, interview
+from dialogues.forms import Form, Instance, put_in
+from tests.dialogues.forms.sheets import NOON, compiled, form, interview
 
 CHANCE = """
 | survey |
@@ -86,3 +86,36 @@ def test_repeats_come_back_with_all_their_instances() -> None:
     assert again.submission()["/data/child[3]/name"] == "Eva"
     again.remove("/data/child[2]")
     assert again.value("/data/child[2]/name") == "Eva"
+
+
+NAMELESS = """
+| survey   |                          |         |       |                  |                                  |
+|          | type                     | name    | label | calculation      | relevant                         |
+|          | start                    | start   |       |                  |                                  |
+|          | today                    | today   |       |                  |                                  |
+|          | text                     | street  | S     |                  | ${start} > '2026-11-01'          |
+|          | text                     | evening | E     |                  | format-date-time(${start}, '%H') != '00' |
+|          | text                     | named   | N     |                  | /data/meta/instanceName = 'Elm!' |
+| settings |                          |         |       |                  |                                  |
+|          | instance_name            |         |       |                  |                                  |
+|          | concat(${street}, '!')   |         |       |                  |                                  |
+"""
+
+
+def test_what_an_anonymous_form_puts_in_is_worked_out_again_and_tells_the_day_only() -> None:
+    nameless = Form.parse(compiled(NAMELESS).xform, anonymous=True)
+    begun = interview(nameless, seed=7)
+    begun.answer("/data/street", "Elm")
+    kept = {ref: value for ref, value in begun.values().items() if ref not in nameless.unkept}
+    assert kept == {"/data/street": "Elm"}
+    again = put_in(nameless, NOON + timedelta(hours=5), Random(7))
+    assert again["/data/start"] == "2026-11-25T00:00:00.000+00:00"
+    later = Instance(nameless, again | kept, now=NOON + timedelta(days=2), random=Random(7))
+    assert later.values() == begun.values()
+    for each in (begun, later):
+        assert [question.name for question in each.asked()] == ["street", "named"]
+
+
+def test_of_another_form_all_is_kept() -> None:
+    assert not form(NAMELESS).unkept
+    assert interview(NAMELESS).values()["/data/start"] == "2026-11-25T12:00:00.000+00:00"
