@@ -1,4 +1,4 @@
-"""Posters, cards and results as they leave the printer, and a survey tried out with scripts, in a real browser."""
+"""Posters, cards and results as they leave the printer, a survey tried out and a file sent, in a real browser."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from admin.site import Site
 from storage.database import Database
 from storage.schema import upgrade
 from tests.admin.office import PASSWORD, Office, hire, new_site
-from tests.admin.papers import draft, open_up
+from tests.admin.papers import TWO_LANGUAGES, draft, open_up
 from tests.admin.test_results import mixed, opened
 from tests.bot.processes import free_port
 from tests.browser.conftest import DESK, PHONE, Pages
@@ -147,6 +147,23 @@ async def test_a_survey_is_tried_without_the_page_being_loaded_anew(
     assert await page.locator("#now").is_visible()
     await page.evaluate(AXE)
     assert (await page.evaluate("axe.run()"))["violations"] == []
+
+
+async def test_an_upload_says_that_it_is_checked_and_is_sent_once(pages: Pages, address: str) -> None:
+    page = await enter(pages, address, "/admin/questionnaires")
+    button, status = page.locator("form[data-busy] button"), page.locator("form[data-busy] [role=status]")
+    await page.set_input_files("#file", {"name": "two.md", "mimeType": "", "buffer": TWO_LANGUAGES})
+    await page.evaluate("""() => {
+        const form = document.querySelector("form[data-busy]");
+        const seen = () => [form.querySelector("[role=status]").textContent, form.querySelector("button").disabled];
+        form.addEventListener("submit", () => { sessionStorage.seen = JSON.stringify(seen()); });
+    }""")
+    await button.click()
+    await page.wait_for_url("**/admin/questionnaires/2")
+    assert await page.evaluate("JSON.parse(sessionStorage.seen)") == ["Die Datei wird geprüft …", True]
+    await page.go_back()
+    await expect(button).to_be_enabled()
+    await expect(status).to_be_empty()
 
 
 async def test_a_survey_can_be_tried_without_scripts(pages: Pages, address: str) -> None:
