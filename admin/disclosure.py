@@ -283,7 +283,7 @@ class _Rule:
             return people >= self.smallest
         known, earlier = self._since_together(known, earlier, ())
         changed = any(atom.is_in(self.number) != atom.is_in(earlier.as_of) for atom in known)
-        return changed and self._far_from_earlier(known, self._total(self.number), earlier, earlier.published)
+        return changed and self._far_from_earlier(known, total_of(self.number), earlier, earlier.published)
 
     def _may_follow(
         self,
@@ -331,7 +331,7 @@ class _Rule:
             known, earlier = self._since_together(known, earlier, [*earlier.breakdowns, *shown.items()])
         held = earlier.breakdowns if earlier else ()
         totals = (*(earlier.published if earlier else ()), self.number)
-        tables = [*(self._part(key, each) for key, each in held), *(self._total(each) for each in totals)]
+        tables = [*(self._part(key, each) for key, each in held), *(total_of(each) for each in totals)]
         new = [dimension for dimension, each in shown.items() if each.as_of == self.number]
         while stands_out(known, [*tables, *(self._part(each, shown[each]) for each in new)], self.smallest):
             if not new:
@@ -404,20 +404,8 @@ class _Rule:
     def _are_enough(self, least: int | None) -> bool:
         return least is None or least >= self.smallest
 
-    def _total(self, number: int) -> Table[Atom]:
-        return lambda atom: "all" if atom.is_in(number) else None
-
     def _part(self, dimension: str, breakdown: Breakdown) -> Table[Atom]:
-        """The cells of a breakdown as parts. Those where too few answered are one: only their sum can be worked out."""
-        place = self.dimensions.index(dimension)
-        of_questions = any(cell.options is not None for cell in breakdown.cells)
-
-        @cache
-        def name(category: str) -> Hashable | None:
-            at = breakdown.cell_of(category)
-            return "few" if of_questions and at is not None and breakdown.cells[at].options is None else at
-
-        return lambda atom: name(atom.categories[place]) if atom.is_in(breakdown.as_of) else None
+        return groups_of(breakdown, self.dimensions.index(dimension))
 
     def _common(self, dimension: str, candidate: Breakdown, earlier: Breakdown | None) -> Table[Atom]:
         """The finest parts that are unions of cells both now and before: of those the change is known."""
@@ -439,6 +427,26 @@ class _Rule:
             if now(atom) is not None and before(atom) is not None:
                 joined[root(("now", now(atom)))] = root(("before", before(atom)))
         return lambda atom: root(("now", now(atom._replace(since=_ANY, until=STAYS))))
+
+
+def total_of(number: int) -> Table[Atom]:
+    """Everybody whom a release counts."""
+    return lambda atom: "all" if atom.is_in(number) else None
+
+
+def groups_of(breakdown: Breakdown, place: int) -> Table[Atom]:
+    """In which group of a breakdown people are, whose dimension has this place.
+
+    Those groups where too few answered a question are one: only their sum can be worked out.
+    """
+    of_question = any(cell.options is not None for cell in breakdown.cells)
+
+    @cache
+    def name(category: str) -> Group:
+        at = breakdown.cell_of(category)
+        return "few" if of_question and at is not None and breakdown.cells[at].options is None else at
+
+    return lambda atom: name(atom.categories[place]) if atom.is_in(breakdown.as_of) else None
 
 
 def _size(sizes: Mapping[str, int], categories: Iterable[str]) -> int:

@@ -17,9 +17,9 @@ from weakref import WeakKeyDictionary
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from admin.disclosure import Atom, Breakdown, Cell, Counted, Figures, Results, Snapshot, needed, release
+from admin.disclosure import STAYS, Atom, Breakdown, Cell, Counted, Figures, Results, Snapshot, needed, release
 from admin.exports.codebook import Codebook, Kind, Variable, Version, read_codebook
-from admin.exports.merging import merge_small
+from admin.exports.merging import Categories, what_rows_tell
 from admin.glance import form_of
 from storage.database import Database
 from storage.models import SurveyState
@@ -28,8 +28,15 @@ from storage.queries.rows import versions_asked
 from storage.queries.surveys import SurveyDetail, find_survey
 from storage.queries.town import TownFacts, load_town
 from storage.services import audit
-from storage.services.closing import close_survey
-from storage.services.releases import claim_responses, hold_answers, is_open, keep_release, leave_out
+from storage.services.closing import Combination, Merge, close_survey
+from storage.services.releases import (
+    claim_responses,
+    hold_answers,
+    is_open,
+    keep_release,
+    leave_answers_out,
+    leave_out,
+)
 
 DIMENSIONS: Final = ("area", "language", "age")
 """What results are broken down by, one at a time; the last is given up first where two would tell too much together."""
@@ -88,6 +95,13 @@ def _options(variable: Variable, value: str) -> list[str]:
             return [value]
 
 
+def categories_of(town: TownFacts, area_id: int | None, language: str, age: str | None) -> Categories:
+    """Where somebody belongs in each of the `DIMENSIONS`. Of an area its quarter: a house would betray its people."""
+    path = town.within(area_id)
+    quarter = next((each.id for each in town.quarters() if each.id in path), None)
+    return "" if quarter is None else str(quarter), language, "" if age == _WOULD_NOT_SAY else age or ""
+
+
 class _Tally:
     """Adds up groups into a snapshot: its size depends on the categories there are, not on the number of people."""
 
@@ -106,8 +120,7 @@ class _Tally:
         )
 
     def add(self, group: Group) -> None:
-        age = "" if group.age == _WOULD_NOT_SAY else group.age or ""
-        categories = (self._quarter(group.area_id), group.language, age)
+        categories = categories_of(self._town, group.area_id, group.language, group.age)
         atom = Atom(categories, group.release)
         if group.ref is None or group.questionnaire_id is None:
             self._respondents[atom] += group.number
@@ -123,25 +136,22 @@ class _Tally:
             for dimension, category in zip(DIMENSIONS, categories, strict=True):
                 chosen[dimension][category][option] += group.number
 
-    def _quarter(self, area_id: int | None) -> str:
-        """The quarter that an area lies in: coarse, so that a house betrays nobody."""
-        path = self._town.within(area_id)
-        quarter = next((each.id for each in self._town.quarters() if each.id in path), None)
-        return "" if quarter is None else str(quarter)
-
     def snapshot(self) -> Snapshot:
         questions = {name: Counted(people, self._chosen[name]) for name, people in self._people.items()}
         return Snapshot(DIMENSIONS, Counted(self._respondents), questions)
 
 
 async def _count(connection: AsyncConnection, survey_id: int, town: TownFacts, book: Codebook, number: int) -> Snapshot:
-    counted = [each for each in book.variables if each.kind in COUNTED]
-    age_refs = {ref for each in counted if each.name == AGE and each.kind is Kind.ONE for ref in each.refs.values()}
-    refs = {ref for each in counted for ref in each.refs.values()}
+    refs = {ref for each in book.variables if each.kind in COUNTED for ref in each.refs.values()}
     tally = _Tally(book, town)
-    async for group in groups(connection, survey_id, up_to=number, age_refs=age_refs, refs=refs):
+    async for group in groups(connection, survey_id, up_to=number, age_refs=_age_refs(book), refs=refs):
         tally.add(group)
     return tally.snapshot()
+
+
+def _age_refs(book: Codebook) -> set[str]:
+    chosen = (each for each in book.variables if each.name == AGE and each.kind is Kind.ONE)
+    return {ref for each in chosen for ref in each.refs.values()}
 
 
 _releasing: WeakKeyDictionary[Database, asyncio.Lock] = WeakKeyDictionary()
@@ -238,21 +248,19 @@ async def close_and_release(
         if (await progress(connection, survey_id)).new:  # an interim release was begun and not finished: count all
             await claim_responses(connection, survey_id, number + 1)
         town = await load_town(connection, town_id)
-        parents = {area.id: area.parent_id for area in town.areas.values()}
-        counted = await _count(connection, survey_id, town, book, number + 1)
+        counted = _as_of(await _count(connection, survey_id, town, book, number + 1), number)
         results = await asyncio.to_thread(
-            release, _as_of(counted, number), before.results if before else None, smallest=survey.smallest_group
+            release, counted, before.results if before else None, smallest=survey.smallest_group
         )
         await _keep(connection, town_id, survey_id, results, number=number, today=today, final=True)
-        counted_up_to = results.respondents.as_of if results else 0
-        if counted_up_to < number:
-            await leave_out(connection, survey_id, after=counted_up_to)
+        await _leave_out(connection, survey_id, results, number, book)
         closed = await close_survey(
             connection,
             town_id=town_id,
             survey_id=survey_id,
             today=today,
-            merge=lambda counts: merge_small(counts, survey.smallest_group, parents),
+            merge=await _merging(connection, survey_id, town, book, results, number),
+            age_refs=_age_refs(book),
             traces=traces,
         )
         await audit.record(
@@ -260,6 +268,61 @@ async def close_and_release(
         )
     await database.scrub(keys=True)
     return closed
+
+
+async def _leave_out(
+    connection: AsyncConnection, survey_id: int, results: Results | None, number: int, book: Codebook
+) -> None:
+    """Take out of rows and texts whom the figures that are shown do not count.
+
+    Where the figures count some who have erased their answers since, whoever took the rows from them would have those
+    people's answers. So a few others are left out by chance: as many as make them a group that is large enough.
+    """
+    if results is None:
+        return
+    everybody = results.respondents
+    if everybody.as_of < number:
+        others = _too_few_left(everybody, results.smallest)
+        await leave_out(connection, survey_id, after=everybody.as_of, others=others)
+    for variable in book.variables:
+        figures = results.questions.get(variable.name)
+        if figures is not None and figures.as_of < everybody.as_of:
+            await leave_answers_out(
+                connection,
+                survey_id,
+                tuple(variable.refs.items()),
+                after=figures.as_of,
+                others=_too_few_left(figures, results.smallest),
+            )
+
+
+def _too_few_left(figures: Figures, smallest: int) -> int:
+    """How many more would have to be missing, so that those who left since the figures were made are no small group."""
+    left = sum(number for atom, number in figures.known.items() if atom.since <= figures.as_of < atom.until < STAYS)
+    return smallest - left if 0 < left < smallest else 0
+
+
+async def _merging(
+    connection: AsyncConnection, survey_id: int, town: TownFacts, book: Codebook, results: Results | None, number: int
+) -> Merge:
+    """What rows say of areas, languages and ages (`what_rows_tell`)."""
+    told: Mapping[Categories, Categories] = {}
+    if results is not None:
+        tally = _Tally(book, town)
+        async for group in groups(connection, survey_id, up_to=number + 1, age_refs=_age_refs(book), refs=()):
+            tally.add(group)
+        present = _as_of(tally.snapshot(), number).respondents.people
+        told = await asyncio.to_thread(what_rows_tell, present, results.respondents, DIMENSIONS, results.smallest)
+    nothing = ("",) * len(DIMENSIONS)
+
+    def merge(counts: Mapping[Combination, int]) -> Mapping[Combination, Combination]:
+        becomes: dict[Combination, Combination] = {}
+        for area_id, language, age in counts:
+            quarter, spoken, old = told.get(categories_of(town, area_id, language, age), nothing)
+            becomes[area_id, language, age] = (int(quarter) if quarter else None, spoken, age if old else None)
+        return becomes
+
+    return merge
 
 
 async def _traces(connection: AsyncConnection, survey_id: int, book: Codebook) -> set[str]:

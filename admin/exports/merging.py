@@ -1,120 +1,82 @@
-"""What rows may say of area and language, so that no small group stands in them, nor can be worked out from them.
+"""What rows may say of whose they are, so that no small group stands in them, nor can be worked out from them.
 
-Pure functions over counts. Rows are read beside the results of the same survey, which show each area and each language
-as a whole; therefore it is not enough that each combination in the rows is large. Of 42 people in an area, 40 of whom
-stand in the rows as "this area, German", the answers of the other two could be found by subtraction.
-
-Area is kept before language: what people say leads to something at a place, and the results say "area" first.
+A pure function over counts. Rows are read beside the results of the same survey, which show areas, languages and ages
+as a whole; so it is not enough that each combination in the rows is large. Of 42 people in an area, 40 of whom stand in
+the rows as "this area, German", the answers of the other two could be found by subtraction. Therefore rows tell the
+groups of the results and no others, and what they tell is one table more beside those that were shown
+(`admin.subtraction`).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterator, Mapping
 
-from admin.disclosure import Atom, least_difference
+from admin.disclosure import STAYS, Atom, Figures, groups_of, total_of
+from admin.subtraction import Group, Table, least_difference, stands_out
 
-Combination = tuple[int | None, str]
-"""Area and language; None and "": not told, or merged. Both look the same."""
-
-EVERYBODY: Combination = (None, "")
+Categories = tuple[str, ...]
+"""Of somebody in each dimension; "": not told."""
 
 
-def merge_small(
-    counts: Mapping[Combination, int], k: int, parents: Mapping[int, int | None] | None = None
-) -> Mapping[Combination, Combination]:
-    """What each combination becomes. ``counts``: complete responses by area and language.
+def what_rows_tell(
+    present: Mapping[Atom, int], shown: Figures, dimensions: tuple[str, ...], k: int
+) -> Mapping[Categories, Categories]:
+    """What rows say of people, by their categories.
 
-    ``parents``: of every area, the one around it. With them a house first counts as its quarter where it is too small
-    (`raise_areas`); without, areas lie beside each other.
+    ``present``: those who have rows. ``shown``: what was ever shown of who has answered, and ``known`` of them.
 
-    1. An area with fewer than k gives up its name, and so does the next smallest, until those without are k or none.
-    2. Within an area (and within those without) languages with fewer than k are given up, and the next smallest with
-       them, until those without are k or none.
-    3. A language is given up in further areas, the smallest first, until it cannot be told by subtraction from its
-       total who has lost it: with whom it is given up are nobody, everybody who speaks it, or k.
-    4. If areas and languages together still tell too much, everybody is merged.
+    1. A category that has no group of its own in the results is not told, unless everybody has the same.
+    2. From the first dimension to the last: a category with fewer than k in what is told so far is not told, and the
+       next smallest with it, until those of whom it is not told are k or none.
+    3. As long as what is told differs by fewer than k from a group of the results, one category more is not told within
+       what is told before it: one of those that few have lost, otherwise the smallest of the last dimension.
 
-    Each combination that stays has k or more; with fewer than k altogether everybody is merged. The order in which the
+    Each combination that stays has k or more; with fewer than k altogether nothing is told. The order in which the
     counts come changes nothing.
     """
-    if parents is not None:
-        return _merged_in_tree(counts, k, parents)
-    present = {combination: number for combination, number in counts.items() if number > 0}
-    areas = _kept_areas(present, k)
-    groups: dict[int | None, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for (area, language), number in present.items():
-        groups[area if area in areas else None][language] += number
-    kept = {(area, each) for area, languages in groups.items() for each in _kept(languages, k) if each}
-    sizes = {(area, each): number for area, languages in groups.items() for each, number in languages.items()}
-    while kept and not _safe(sizes, kept, k):
-        kept.remove(_next_to_go(sizes, kept, k))
-    if not _safe(sizes, kept, k) or sum(present.values()) < k:
-        return dict.fromkeys(counts, EVERYBODY)
-
-    def becomes(combination: Combination) -> Combination:
-        area = combination[0] if combination[0] in areas else None
-        return area, combination[1] if (area, combination[1]) in kept else ""
-
-    return {combination: becomes(combination) for combination in counts}
+    numbers: dict[Categories, int] = defaultdict(int)
+    for atom, number in present.items():
+        numbers[atom.categories] += number
+    own = _own_groups(shown, dimensions)
+    given_up: set[Categories] = set()
+    while True:
+        told = _divided(numbers, own, given_up, k)
+        kept = {path for each in told.values() for path in _paths(each)}
+        if not kept or _is_safe(present, told, shown, dimensions, k):
+            return told
+        given_up.add(_next_to_go(numbers, told, kept, k))
 
 
-def _merged_in_tree(
-    counts: Mapping[Combination, int], k: int, parents: Mapping[int, int | None]
-) -> Mapping[Combination, Combination]:
-    totals: dict[int, int] = defaultdict(int)
-    for (area, _), number in counts.items():
-        if area is not None:
-            totals[area] += number
-    raised = raise_areas(totals, parents, k)
-    larger: dict[Combination, Combination] = {
-        (area, language): (None if area is None else raised[area], language) for area, language in counts
-    }
-    sums: dict[Combination, int] = defaultdict(int)
-    for combination, number in counts.items():
-        sums[larger[combination]] += number
-    small = merge_small(sums, k)
-    return {combination: small[larger[combination]] for combination in counts}
+def _own_groups(shown: Figures, dimensions: tuple[str, ...]) -> list[frozenset[str]]:
+    """The categories of each dimension that the results show by themselves, or that everybody has."""
+
+    def of(key: str) -> frozenset[str]:
+        if key in shown.by:
+            return frozenset(min(each.categories) for each in shown.by[key].cells if not each.others)
+        there = {atom.categories[dimensions.index(key)] for atom in shown.known}
+        return frozenset(there if len(there) == 1 else ())
+
+    return [of(each) for each in dimensions]
 
 
-def raise_areas(counts: Mapping[int, int], parents: Mapping[int, int | None], k: int) -> Mapping[int, int]:
-    """The area as which each area counts: itself, or one that contains it where fewer than k live or would be left.
-
-    ``parents``: of every area, the one around it. From the innermost outwards; what is too small at the top stays, and
-    is `merge_small`'s affair.
-    """
-    becomes = {area: area for area in counts}
-    sizes: dict[int, int] = defaultdict(int, counts)
-    inside: dict[int, list[int]] = defaultdict(list)
-    for area in sorted(parents, key=lambda each: (-_depth(each, parents), each)):
-        standing = sorted((each for each in inside.pop(area, []) if sizes[each]), key=lambda each: (-sizes[each], each))
-        while standing and (sizes[standing[-1]] < k or 0 < sizes[area] < k):
-            raised = standing.pop()
-            sizes[area] += sizes.pop(raised)
-            becomes = {each: area if now == raised else now for each, now in becomes.items()}
-        parent = parents[area]
-        if parent is not None:
-            inside[parent] += [*standing, area]
-    return becomes
+def _paths(told: Categories) -> Iterator[Categories]:
+    """What is told, dimension by dimension: each beginning that ends with something told."""
+    return (told[: place + 1] for place, category in enumerate(told) if category)
 
 
-def _depth(area: int, parents: Mapping[int, int | None]) -> int:
-    seen = {area}
-    above = parents.get(area)
-    while above is not None and above not in seen:
-        seen.add(above)
-        above = parents.get(above)
-    return len(seen)
-
-
-def _kept_areas(counts: Mapping[Combination, int], k: int) -> set[int | None]:
-    totals: dict[str, int] = defaultdict(int)
-    names: dict[str, int | None] = {}
-    for (area, _), number in counts.items():
-        name = "" if area is None else f"{area:020}"
-        totals[name] += number
-        names[name] = area
-    return {names[name] for name in _kept(totals, k)} | {None}
+def _divided(
+    numbers: Mapping[Categories, int], own: list[frozenset[str]], given_up: set[Categories], k: int
+) -> dict[Categories, Categories]:
+    told: dict[Categories, Categories] = dict.fromkeys(numbers, ())
+    for place, groups in enumerate(own):
+        sizes: dict[Categories, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        for each, number in numbers.items():
+            name = each[place] if each[place] in groups and (*told[each], each[place]) not in given_up else ""
+            sizes[told[each]][name] += number
+        kept = {before: _kept(named, k) for before, named in sizes.items()}
+        told = {each: (*before, each[place] if each[place] in kept[before] else "") for each, before in told.items()}
+    return told
 
 
 def _kept(totals: Mapping[str, int], k: int) -> set[str]:
@@ -127,38 +89,50 @@ def _kept(totals: Mapping[str, int], k: int) -> set[str]:
     return {category for _, category in staying}
 
 
-def _safe(sizes: Mapping[tuple[int | None, str], int], kept: set[tuple[int | None, str]], k: int) -> bool:
-    """Whether the groups of the rows, put together, differ from languages put together by nobody or at least k."""
-    shown = _kept(_by_language(sizes), k)
-    people: dict[Atom, int] = defaultdict(int)
-    for (area, language), number in sizes.items():
-        if (area, language) not in kept:  # who keeps both is k or more, and in one language only
-            people[Atom((str(area), language), 1)] += number
-    for area, language in kept:
-        people[Atom(("kept", language), 1)] += sizes[area, language]
+def _is_safe(
+    present: Mapping[Atom, int],
+    told: Mapping[Categories, Categories],
+    shown: Figures,
+    dimensions: tuple[str, ...],
+    k: int,
+) -> bool:
+    """Whether no few people can be told by what rows say and any groups that were shown.
 
-    def in_rows(atom: Atom) -> Hashable:
-        return atom.categories if atom.categories[0] == "kept" else atom.categories[0]
+    Whom a release counted and who has no row, since they have erased their answers, is in none of the rows' groups.
+    """
+    people: dict[tuple[Atom, bool], int] = {}
+    for atom, number in shown.known.items():
+        there = present.get(atom, 0) if atom.until == STAYS else 0
+        people |= {(atom, is_there): each for is_there, each in ((True, there), (False, number - there)) if each}
+    tables = [groups_of(each, dimensions.index(key)) for key, each in shown.breakdowns]
+    tables += [total_of(each) for each in shown.published]
 
-    def in_results(atom: Atom) -> Hashable:
-        return atom.categories[1] if atom.categories[1] in shown else ""
+    def in_rows(each: tuple[Atom, bool]) -> Group:
+        atom, there = each
+        return told[atom.categories] if there else None
 
-    least = least_difference(people, in_rows, in_results)
-    return least is None or least >= k
+    in_results = [_of_all(each) for each in tables]
+    for table in in_results:
+        least = least_difference(people, in_rows, table)
+        if least is not None and least < k:
+            return False
+    return not stands_out(people, [*in_results, in_rows], k)
+
+
+def _of_all(table: Table[Atom]) -> Table[tuple[Atom, bool]]:
+    return lambda each: table(each[0])
 
 
 def _next_to_go(
-    sizes: Mapping[tuple[int | None, str], int], kept: set[tuple[int | None, str]], k: int
-) -> tuple[int | None, str]:
-    """The smallest combination of a language of which too few have lost theirs; if there is none, the smallest."""
-    lost = _by_language({each: number for each, number in sizes.items() if each not in kept})
-    few = {language for language, number in lost.items() if 0 < number < k}
-    candidates: Iterable[tuple[int | None, str]] = [each for each in kept if each[1] in few] or kept
-    return min(candidates, key=lambda each: (sizes[each], each[1], each[0] is None, each[0] or 0))
-
-
-def _by_language(sizes: Mapping[tuple[int | None, str], int]) -> Mapping[str, int]:
-    totals: dict[str, int] = defaultdict(int)
-    for (_, language), number in sizes.items():
-        totals[language] += number
-    return totals
+    numbers: Mapping[Categories, int], told: Mapping[Categories, Categories], kept: set[Categories], k: int
+) -> Categories:
+    lost: dict[tuple[int, str], int] = defaultdict(int)
+    sizes: dict[Categories, int] = defaultdict(int)
+    for each, number in numbers.items():
+        for place, (category, said) in enumerate(zip(each, told[each], strict=True)):
+            lost[place, category] += 0 if said else number
+        for path in _paths(told[each]):
+            sizes[path] += number
+    few = {path for path in kept if 0 < lost[len(path) - 1, path[-1]] < k}
+    longest = max(map(len, kept))
+    return min(few or {path for path in kept if len(path) == longest}, key=lambda path: (sizes[path], path))

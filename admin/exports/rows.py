@@ -19,7 +19,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from admin.exports import semicolons
 from admin.exports.codebook import Codebook, Version, read_codebook
 from admin.exports.columns import Column, Labels, Record, columns_of, left_out
-from admin.exports.merging import Combination, merge_small
 from dialogues.markup import clean
 from storage.database import Database
 from storage.models import SurveyState
@@ -76,15 +75,6 @@ def reason_in(_: Callable[[str], str], reason: Refusal) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
-    """What was merged: how many rows say a larger area than their own, no area, and no language."""
-
-    larger_area: int = 0
-    no_area: int = 0
-    no_language: int = 0
-
-
-@dataclass(frozen=True, slots=True)
 class Export:
     """Everything that is known of an export before its first row is read."""
 
@@ -92,8 +82,9 @@ class Export:
     codebook: Codebook
     number: int
     """Of rows."""
-    becomes: Mapping[Combination, Combination]
-    merged: Merged
+    without_area: int
+    without_language: int
+    """Rows that do not say it: it was not told, or there are too few of them."""
     areas: Mapping[int, AreaFacts]
 
     @property
@@ -112,11 +103,10 @@ class Export:
 
     def record(self, row: ResponseRow) -> Record:
         """A response as it may leave."""
-        if not self.survey.anonymous:
-            area = self._path(row.area_id)
-            return Record(area, row.language, row.answers, str(row.id), row.started_on, row.completed_on)
-        merged_area, language = self.becomes[row.area_id, row.language]
-        return Record(self._path(merged_area), language or None, row.answers)
+        area, language = self._path(row.area_id), row.language or None
+        if self.survey.anonymous:
+            return Record(area, language, row.answers)
+        return Record(area, language, row.answers, str(row.id), row.started_on, row.completed_on)
 
     def _path(self, area_id: int | None) -> str | None:
         names: list[str] = []
@@ -136,8 +126,9 @@ async def prepare(database: Database, town_id: int, survey_id: int) -> Export | 
         survey = await reading.survey_for_export(connection, town_id, survey_id)
         if survey is None:
             return None
-        counts = await reading.combinations(connection, survey_id, counted=survey.anonymous)
-        _refuse(survey, sum(counts.values()))
+        counts = await reading.places(connection, survey_id, counted=survey.anonymous)
+        number = sum(counts.values())
+        _refuse(survey, number)
         areas = await reading.areas_of(connection, town_id)
         versions = await reading.versions_asked(connection, survey_id)
         numbered = await reading.numbered_refs(connection, survey_id, MOST_NUMBERED + 1)
@@ -147,12 +138,9 @@ async def prepare(database: Database, town_id: int, survey_id: int) -> Export | 
         Version(each.id, each.xform, tuple(ref for version, ref in numbered if version == each.id)) for each in versions
     ]
     codebook = await asyncio.to_thread(read_codebook, asked)
-    if survey.anonymous:
-        parents = {each.id: each.parent_id for each in areas.values()}
-        becomes = await asyncio.to_thread(merge_small, counts, survey.smallest_group, parents)
-    else:
-        becomes = {each: each for each in counts}
-    return Export(survey, codebook, sum(counts.values()), becomes, _merged(counts, becomes), areas)
+    without_area = sum(each for (area_id, _), each in counts.items() if area_id is None)
+    without_language = sum(each for (_, language), each in counts.items() if not language)
+    return Export(survey, codebook, number, without_area, without_language, areas)
 
 
 def _refuse(survey: Exported, number: int) -> None:
@@ -164,15 +152,6 @@ def _refuse(survey: Exported, number: int) -> None:
         raise RefusedError(survey, Refusal.TOO_FEW)
     if not number:
         raise RefusedError(survey, Refusal.NOBODY)
-
-
-def _merged(counts: Mapping[Combination, int], becomes: Mapping[Combination, Combination]) -> Merged:
-    changed = [(before, becomes[before], number) for before, number in counts.items()]
-    return Merged(
-        sum(number for before, after, number in changed if after[0] is not None and after[0] != before[0]),
-        sum(number for before, after, number in changed if after[0] is None and before[0] is not None),
-        sum(number for before, after, number in changed if before[1] and not after[1]),
-    )
 
 
 async def records(database: Database, export: Export) -> AsyncIterator[Record]:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
 from storage.models import Answer, Release, Response
+from storage.queries.rows import ages
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,9 @@ async def groups(
     connection: AsyncConnection, survey_id: int, *, up_to: int, age_refs: Collection[str], refs: Collection[str]
 ) -> AsyncIterator[Group]:
     """All that is counted up to a release: first the respondents, then their answers to the questions ``refs``."""
-    age, given = aliased(Answer), aliased(Answer)
-    people = (Response.area_id, Response.language, age.value, Response.release)
-    with_age = and_(age.response_id == Response.id, age.ref.in_(age_refs))
+    age, given = ages(survey_id, age_refs), aliased(Answer)
+    people = (Response.area_id, Response.language, age.c.age, Response.release)
+    with_age = age.c.response_id == Response.id
     counted = and_(_is_counted(survey_id), Response.release <= up_to)
     respondents = select(*people, func.count()).outerjoin(age, with_age).where(counted).group_by(*people)
     answers = (

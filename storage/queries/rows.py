@@ -6,12 +6,12 @@ answers in the database's log. The rows of a closed survey do not change in betw
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Subquery, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.models import Answer, Area, Questionnaire, Response, Survey
@@ -112,7 +112,7 @@ def _wanted(survey_id: int, *, counted: bool) -> list[ColumnElement[bool]]:
     return [*conditions, Response.release.is_not(None)] if counted else conditions
 
 
-async def combinations(
+async def places(
     connection: AsyncConnection, survey_id: int, *, counted: bool = False
 ) -> Mapping[tuple[int | None, str], int]:
     """How many complete responses there are by area and language. ``counted``: of those in a release only."""
@@ -122,6 +122,32 @@ async def combinations(
         .group_by(Response.area_id, Response.language)
     )
     return {(row[0], row[1]): row[2] for row in rows}
+
+
+def ages(survey_id: int, age_refs: Collection[str]) -> Subquery:
+    """What each response of a survey has chosen in the question of this meaning, as ``response_id`` and ``age``."""
+    return (
+        select(Answer.response_id, func.min(Answer.value).label("age"))
+        .join(Response, Response.id == Answer.response_id)
+        .where(Response.survey_id == survey_id, Answer.ref.in_(age_refs))
+        .group_by(Answer.response_id)
+        .subquery("ages")
+    )
+
+
+async def combinations(
+    connection: AsyncConnection, survey_id: int, age_refs: Collection[str]
+) -> Mapping[tuple[int | None, str, str | None], int]:
+    """How many complete responses there are by area, language and age."""
+    age = ages(survey_id, age_refs)
+    people = (Response.area_id, Response.language, age.c.age)
+    rows = await connection.execute(
+        select(*people, func.count())
+        .outerjoin(age, age.c.response_id == Response.id)
+        .where(*_wanted(survey_id, counted=False))
+        .group_by(*people)
+    )
+    return {(row[0], row[1], row[2]): row[3] for row in rows}
 
 
 async def response_rows(

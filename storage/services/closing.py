@@ -34,12 +34,12 @@ from sqlalchemy.schema import CreateTable, DropTable
 
 from dialogues.interview import Stage
 from storage.models import Answer, Interview, KeptKey, Response, Survey, SurveyKey, SurveyState
-from storage.queries.rows import combinations
+from storage.queries.rows import ages, combinations
 from storage.queries.town import touch
 from storage.services.releases import hold_answers
 
-Combination = tuple[int | None, str]
-"""Area and language of a response."""
+Combination = tuple[int | None, str, str | None]
+"""Area, language and age of a response."""
 Merge = Callable[[Mapping[Combination, int]], Mapping[Combination, Combination]]
 """What each combination becomes, by how many complete responses it has, so that none that stays is small."""
 MOST_AT_ONCE = 5_000
@@ -51,8 +51,10 @@ _merged = Table(
     _temporary,
     Column("area_id", Integer),
     Column("language", String),
+    Column("age", String),
     Column("new_area_id", Integer),
     Column("new_language", String),
+    Column("new_age", String),
     prefixes=["TEMPORARY"],
 )
 _renamed = Table(
@@ -63,6 +65,7 @@ _renamed = Table(
     Column("complete", Integer, nullable=False),
     Column("area_id", Integer),
     Column("language", String, nullable=False),
+    Column("age", String),
     prefixes=["TEMPORARY"],
 )
 
@@ -74,15 +77,17 @@ async def close_survey(
     survey_id: int,
     today: date,
     merge: Merge,
+    age_refs: Collection[str] = (),
     traces: Collection[str] = (),
 ) -> bool:
     """End an open survey for good; returns whether it was open.
 
     Answers that were not sent are erased; that somebody had begun stays, as a response without answers that is not
     ``complete``. Of an anonymous survey all responses are rewritten in random order under random ids, with the day
-    ``today`` instead of their own, and with what ``merge`` makes of area and language; then the key is destroyed. Of
-    another survey key, pseudonyms and dates stay, so that its residents still find what they sent. ``today``: on the
-    town's calendar. ``traces``: the refs of values that the form itself has put in and that could lead back to somebody
+    ``today`` instead of their own, and with what ``merge`` makes of area, language and age; then the key is destroyed.
+    ``age_refs``: the questions whose answer is the age; where ``merge`` leaves none, the answer goes. Of another survey
+    key, pseudonyms and dates stay, so that its residents still find what they sent. ``today``: on the town's calendar.
+    ``traces``: the refs of values that the form itself has put in and that could lead back to somebody
     (moments, ids); they go, and so does all of a form's meta data.
 
     Participation and codes stay. So does a resident's pointer to the survey that asked last, until it has been said
@@ -99,11 +104,11 @@ async def close_survey(
         return False
     await hold_answers(connection)
     if survey.anonymous:
-        becomes = merge(await combinations(connection, survey_id))
+        becomes = merge(await combinations(connection, survey_id, age_refs))
         await _erase_traces(connection, survey_id, traces)
-        await _rename(connection, survey_id, true(), today, becomes)
+        await _rename(connection, survey_id, true(), today, becomes, age_refs)
     else:
-        await _rename(connection, survey_id, ~Response.complete, today, {})
+        await _rename(connection, survey_id, ~Response.complete, today, {}, ())
         await _keep_key(connection, town_id, survey_id)
     await _end_interviews(connection, survey_id, anonymous=survey.anonymous)
     await connection.execute(delete(SurveyKey).where(SurveyKey.survey_id == survey_id))
@@ -141,19 +146,20 @@ async def _rename(
     which: ColumnElement[bool],
     today: date,
     becomes: Mapping[Combination, Combination],
+    age_refs: Collection[str],
 ) -> None:
     """Put new rows in the place of these responses, in the order of their new ids, which is random."""
     await connection.execute(CreateTable(_merged))
     await connection.execute(CreateTable(_renamed))
     rows = [
-        {"area_id": area, "language": language, "new_area_id": new_area, "new_language": new_language}
-        for (area, language), (new_area, new_language) in becomes.items()
+        dict(zip((column.name for column in _merged.columns), (*before, *after), strict=True))
+        for before, after in becomes.items()
     ]
     if rows:
         await connection.execute(insert(_merged), rows)
-    await _draw_ids(connection, survey_id, which)
+    await _draw_ids(connection, survey_id, which, age_refs)
     release = await connection.scalar(select(func.max(Response.release)).where(Response.survey_id == survey_id))
-    await _in_parts(connection, today=today, release=release)
+    await _in_parts(connection, today=today, release=release, age_refs=age_refs)
     old = select(_renamed.c.old_id)
     await connection.execute(delete(Answer).where(Answer.response_id.in_(old)))
     await connection.execute(delete(Response).where(Response.id.in_(old)))
@@ -167,11 +173,15 @@ def _random_id(dialect: str) -> Function[object]:
     return func.lower(func.hex(func.randomblob(16)))
 
 
-async def _draw_ids(connection: AsyncConnection, survey_id: int, which: ColumnElement[bool]) -> None:
+async def _draw_ids(
+    connection: AsyncConnection, survey_id: int, which: ColumnElement[bool], age_refs: Collection[str]
+) -> None:
+    age = ages(survey_id, age_refs)
     merged = and_(
         Response.complete,
         _merged.c.language == Response.language,
         _merged.c.area_id.is_not_distinct_from(Response.area_id),
+        _merged.c.age.is_not_distinct_from(age.c.age),
     )
     drawn = (
         select(
@@ -180,14 +190,18 @@ async def _draw_ids(connection: AsyncConnection, survey_id: int, which: ColumnEl
             case((Response.complete, 1), else_=0),
             _merged.c.new_area_id,
             func.coalesce(_merged.c.new_language, ""),
+            _merged.c.new_age,
         )
+        .outerjoin(age, age.c.response_id == Response.id)
         .outerjoin(_merged, merged)
         .where(Response.survey_id == survey_id, which)
     )
     await connection.execute(insert(_renamed).from_select([column.name for column in _renamed.columns], drawn))
 
 
-async def _in_parts(connection: AsyncConnection, *, today: date, release: int | None) -> None:
+async def _in_parts(
+    connection: AsyncConnection, *, today: date, release: int | None, age_refs: Collection[str]
+) -> None:
     ids = select(_renamed.c.new_id).order_by(_renamed.c.new_id)
     after = None
     while True:
@@ -199,11 +213,18 @@ async def _in_parts(connection: AsyncConnection, *, today: date, release: int | 
         part = _renamed.c.new_id <= last
         if after is not None:
             part = and_(_renamed.c.new_id > after, part)
-        await _copy(connection, part, today=today, release=release)
+        await _copy(connection, part, today=today, release=release, age_refs=age_refs)
         after = last
 
 
-async def _copy(connection: AsyncConnection, part: ColumnElement[bool], *, today: date, release: int | None) -> None:
+async def _copy(
+    connection: AsyncConnection,
+    part: ColumnElement[bool],
+    *,
+    today: date,
+    release: int | None,
+    age_refs: Collection[str],
+) -> None:
     """Write a part of the new responses with their answers. In a combination that was merged all look the same: the
     day, the release that counted them, and the language of each answer, too."""
     complete = _renamed.c.complete == 1
@@ -243,7 +264,7 @@ async def _copy(connection: AsyncConnection, part: ColumnElement[bool], *, today
             list(answer),
             select(*answer.values())
             .join_from(_renamed, Answer, Answer.response_id == _renamed.c.old_id)
-            .where(part, complete)
+            .where(part, complete, or_(Answer.ref.not_in(age_refs), _renamed.c.age.is_not(None)))
             .order_by(_renamed.c.new_id, Answer.ref),
         )
     )

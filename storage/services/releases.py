@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import and_, delete, func, insert, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -48,10 +48,34 @@ async def claim_responses(connection: AsyncConnection, survey_id: int, number: i
         )
 
 
-async def leave_out(connection: AsyncConnection, survey_id: int, *, after: int) -> None:
-    """Say of responses that came after the release ``after`` that none counts them: no figure, row or text has them."""
+async def leave_out(connection: AsyncConnection, survey_id: int, *, after: int, others: int = 0) -> None:
+    """Say of responses that came after the release ``after`` that none counts them: no row or text has them.
+
+    And of so many ``others`` by chance.
+    """
+    of_survey = Response.survey_id == survey_id
+    chosen = select(Response.id).where(of_survey, Response.complete, Response.release <= after)
+    some = Response.id.in_(chosen.order_by(func.random()).limit(others))
     await connection.execute(
-        update(Response).where(Response.survey_id == survey_id, Response.release > after).values(release=None)
+        update(Response).where(of_survey, or_(Response.release > after, some)).values(release=None)
+    )
+
+
+async def leave_answers_out(
+    connection: AsyncConnection, survey_id: int, questions: Collection[tuple[int, str]], *, after: int, others: int
+) -> None:
+    """Erase answers to questions of those who came after a release, and of so many ``others`` by chance.
+
+    ``questions``: version and ref.
+    """
+    asked = or_(*(and_(Answer.questionnaire_id == version, Answer.ref == ref) for version, ref in questions))
+    of_survey = and_(Response.survey_id == survey_id, Response.complete)
+    answered = select(Response.id).join(Answer, Answer.response_id == Response.id).where(of_survey, asked)
+    some = answered.where(Response.release <= after).distinct().subquery()
+    chosen = select(some.c.id).order_by(func.random()).limit(others)
+    late = answered.where(Response.release > after)
+    await connection.execute(
+        delete(Answer).where(asked, or_(Answer.response_id.in_(late), Answer.response_id.in_(chosen)))
     )
 
 

@@ -9,11 +9,11 @@ from datetime import date
 from functools import cache
 from uuid import uuid4
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialogues.forms import compile_xlsform
-from storage.models import Answer, Area, Response, Survey, SurveyKey, SurveyState
+from storage.models import Answer, Area, Response, SurveyState
 from storage.services.surveys import draft_survey, import_questionnaire, open_survey
 
 
@@ -42,7 +42,7 @@ async def survey_of(
     *,
     title: str = "Wohnen im Viertel",
     anonymous: bool = True,
-    state: SurveyState = SurveyState.CLOSED,
+    state: SurveyState = SurveyState.OPEN,
     interim: bool = False,
 ) -> int:
     """A survey with its answers; the last of the questionnaires is the one that it asks now."""
@@ -69,13 +69,6 @@ async def survey_of(
     if state != SurveyState.DRAFT:
         await open_survey(connection, town_id=town_id, survey_id=survey_id)
     await put_answers(connection, town_id, survey_id, versions, responses)
-    if state == SurveyState.CLOSED:
-        await connection.execute(
-            update(Survey).where(Survey.id == survey_id).values(state=SurveyState.CLOSED, closed_on=date(2026, 11, 20))
-        )
-        await connection.execute(delete(SurveyKey).where(SurveyKey.survey_id == survey_id))
-        counted = update(Response).where(Response.survey_id == survey_id, Response.complete)
-        await connection.execute(counted.values(release=1))
     return survey_id
 
 

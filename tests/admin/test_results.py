@@ -18,7 +18,7 @@ from admin.results import bin_of, bins, close_and_release, read, release_if_due,
 from admin.site import Site
 from storage.database import Database
 from storage.models import Answer, AuditEntry, Interview, Release, Response, Survey, SurveyKey, SurveyState
-from storage.queries.rows import combinations
+from storage.queries.rows import places
 from storage.services.releases import claim_responses
 from tests.admin.answered import Answered, put_answers, survey_of
 from tests.admin.office import Office, hire
@@ -427,7 +427,7 @@ async def test_rows_hold_everybody_whom_the_last_release_counts_also_after_one_t
     await close(site, survey_id)
     assert (await told(site, survey_id)).respondents.people == 45
     async with site.database.read() as connection:
-        assert sum((await combinations(connection, survey_id, counted=True)).values()) == 45
+        assert sum((await places(connection, survey_id, counted=True)).values()) == 45
 
 
 async def test_closing_takes_away_what_the_form_itself_has_put_in(site: Site) -> None:

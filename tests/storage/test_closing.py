@@ -241,14 +241,40 @@ async def test_small_combinations_are_merged_in_the_languages_of_answers_too(dat
 
         def merge(counts: Mapping[Combination, int]) -> Mapping[Combination, Combination]:
             counted.append(counts)
-            return {(nord, "ar"): (nord, "ar"), (None, "ar"): (None, "ar"), (nord, "bg"): (nord, "")}
+            return {
+                (nord, "ar", None): (nord, "ar", None),
+                (None, "ar", None): (None, "ar", None),
+                (nord, "bg", None): (nord, "", None),
+            }
 
         await close_survey(connection, town_id=quarter.town_id, survey_id=quarter.survey_id, today=TODAY, merge=merge)
-        assert counted == [{(nord, "ar"): 1, (None, "ar"): 1, (nord, "bg"): 1, (nord, "de"): 1}]
+        assert counted == [{(nord, "ar", None): 1, (None, "ar", None): 1, (nord, "bg", None): 1, (nord, "de", None): 1}]
         where = await quarter.rows(Response.area_id, Response.language)
         assert Counter(where) == Counter([(nord, "ar"), (None, "ar"), (nord, ""), (None, ""), (None, "")])
         spoken = select(Response.language, Answer.language).join(Answer, Answer.response_id == Response.id)
         assert {row[0] == row[1] for row in await connection.execute(spoken)} == {True}
+
+
+async def test_an_age_that_is_merged_is_in_no_answer_any_more(database: Database) -> None:
+    async with database.write() as connection:
+        quarter = await Quarter(connection).found()
+        for age in ("16", "16", "61", None):
+            await quarter.answer({"/data/mood": "good"} | ({"/data/age_group": age} if age else {}))
+
+        def merge(counts: Mapping[Combination, int]) -> Mapping[Combination, Combination]:
+            assert counts == {(None, "de", "16"): 2, (None, "de", "61"): 1, (None, "de", None): 1}
+            return {each: (None, "de", "16" if each[2] == "16" else None) for each in counts}
+
+        await close_survey(
+            connection,
+            town_id=quarter.town_id,
+            survey_id=quarter.survey_id,
+            today=TODAY,
+            merge=merge,
+            age_refs=["/data/age_group"],
+        )
+        answers = Counter(tuple(row) for row in await quarter.rows(Answer.ref, Answer.value))
+        assert answers == {("/data/mood", "good"): 4, ("/data/age_group", "16"): 2}
 
 
 async def test_which_release_counted_somebody_first_is_forgotten(database: Database) -> None:
