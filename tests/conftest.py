@@ -79,6 +79,18 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 _migrated: set[str] = set()
 
+_EMPTY = "\n".join(
+    (
+        "DO $$ BEGIN",
+        *(f"{table.delete()};" for table in reversed(Base.metadata.sorted_tables)),
+        "PERFORM setval(format('%I.%I', schemaname, sequencename), start_value, false)",
+        "FROM pg_sequences WHERE schemaname = current_schema AND last_value IS NOT NULL;",
+        "END $$",
+    )
+)
+"""Makes all tables of a test before us empty, and lets them count from the start again. TRUNCATE would take a new file
+for each table and index, and so fifty times as long as it takes to delete the few rows that a test leaves."""
+
 
 @pytest.fixture
 async def database(database_url: str, template: Path) -> AsyncIterator[Database]:
@@ -92,8 +104,7 @@ async def database(database_url: str, template: Path) -> AsyncIterator[Database]
     try:
         if database.dialect == "postgresql":
             async with database.write() as connection:
-                tables = ", ".join(table.name for table in Base.metadata.sorted_tables)
-                await connection.execute(text(f"TRUNCATE {tables} RESTART IDENTITY CASCADE"))
+                await connection.execute(text(_EMPTY))
         yield database
     finally:
         await database.close()
