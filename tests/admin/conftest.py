@@ -6,9 +6,17 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from admin.pages import questionnaires
 from admin.site import Site
 from storage.database import Database
 from tests.admin.office import Clock, Office, hire, new_site
+from tests.admin.papers import Remembering
+
+
+@pytest.fixture(autouse=True)
+def each_file_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading a file in a process of its own takes long; `test_importing` tries it, and the first test with a file."""
+    monkeypatch.setattr(questionnaires, "Importer", Remembering)
 
 
 @pytest.fixture

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from io import BytesIO
-from typing import Any
+from typing import Any, ClassVar
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from httpx import Response
 
+from admin.importing import Importer, Report
 from mitsprache import questionnaire
 from tests.admin.office import Office
 
@@ -58,6 +59,18 @@ def workbook(sheet: bytes) -> bytes:
         for name, content in parts.items():
             package.writestr(name, content)
     return out.getvalue()
+
+
+class Remembering(Importer):
+    """The importer, which starts one process for each file in all tests together: equal bytes are judged alike."""
+
+    _reports: ClassVar[dict[tuple[bytes, str, str], Report]] = {}
+
+    async def check(self, data: bytes, file_type: str, name: str) -> Report:
+        found = self._reports.get((data, file_type, name)) or await super().check(data, file_type, name)
+        if found.trouble is None:  # being busy passes
+            self._reports[data, file_type, name] = found
+        return found
 
 
 async def take_in(office: Office, content: bytes, name: str) -> Response:
