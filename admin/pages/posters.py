@@ -15,6 +15,7 @@ from admin.access import Right, needs
 from admin.site import NoLinkYetError, Site
 from admin.viewing import Asking, Node, Seen, in_order, look, text, tree
 from dialogues.poster import words
+from dialogues.texts import NAMES
 from storage.models import SurveyState
 from storage.queries.links import links_of
 from storage.queries.town import TownFacts
@@ -61,6 +62,9 @@ def routes(site: Site) -> list[BaseRouteHandler]:
             places=places,
             wanted=place.key if place else places[0].key,
             size=size if size in SIZES else SIZES[0],
+            small=any(each.depth for each in places),
+            untitled=[language for language in in_order(seen.town.default_language) if not _title(seen, language)],
+            language_names=NAMES,
             made=[(each, _address(site, codes[_area_id(each)])) for each in places if _area_id(each) in codes],
             is_over=seen.survey.state == SurveyState.CLOSED,
         )
@@ -100,7 +104,6 @@ def _area_id(place: Place) -> int | None:
 
 def _sheet(site: Site, request: Asking, seen: Seen, place: Place, size: str, link: str) -> Response[str]:
     languages = in_order(seen.town.default_language)
-    titles = seen.survey.titles
     return site.page(
         request,
         "posters/sheet.html",
@@ -109,15 +112,18 @@ def _sheet(site: Site, request: Asking, seen: Seen, place: Place, size: str, lin
         size=size,
         town=seen.town.name,
         office=_office(seen.town),
-        tongues=[
-            words(site.texts.speak(language), title=titles.get(language) or titles.get("", ""))
-            for language in languages
-        ],
-        is_long=any(len(title) > LONG_TITLE for title in titles.values()),
+        tongues=[words(site.texts.speak(language), title=_title(seen, language)) for language in languages],
+        is_long=any(len(title) > LONG_TITLE for title in seen.survey.titles.values()),
         link=link,
         readable=link.removeprefix("https://").removeprefix("http://"),
         code=code_of(link),
     )
+
+
+def _title(seen: Seen, language: str) -> str:
+    """The title in a language, or ""; one of another language would not be understood. ``""`` is in the form's own."""
+    titles, own = seen.survey.titles, seen.glance.own or seen.town.default_language
+    return titles.get(language) or (titles.get("", "") if language == own else "")
 
 
 def _address(site: Site, code: str) -> str:

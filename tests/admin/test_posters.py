@@ -16,7 +16,7 @@ from dialogues.poster import words
 from dialogues.texts import LANGUAGES
 from storage.models import Area, Link, Survey, SurveyState
 from tests.admin.office import Office
-from tests.admin.papers import draft, open_up
+from tests.admin.papers import TWO_LANGUAGES, draft, open_up
 
 LINK = "https://t.me/the_bot?start=AbCdEfGhIjKl"
 
@@ -124,6 +124,32 @@ async def test_a_poster_can_hang_in_every_area_that_is_asked_and_in_no_other(off
     assert re.findall(r'name="area" id="[^"]+" value="([^"]+)"', page) == ["1", "3", "all"]
     assert await make(office, where, "2") == f"{where}/poster"
     assert await links(site) == []
+
+
+async def test_a_language_without_a_title_gets_none_and_the_page_says_so(office: Office) -> None:
+    where = await draft(office, TWO_LANGUAGES, "two.md")
+    page = await office.read(f"{where}/poster")
+    assert re.search(r'lang="bg">Български</bdi>.*: Dort nennt das Blatt keinen Titel', page, re.S)
+    sheet = unescape(await office.read(await make(office, where)))
+    parts = dict(re.findall(r'<section lang="(..)"[^>]*>(.*?)</section>', sheet, re.S))
+    assert {language for language, part in parts.items() if 'class="title"' in part} == {"de", "ar"}
+    assert "Wohnen im Viertel" in parts["de"]
+    whole = await draft(office)
+    assert "Dort nennt das Blatt keinen Titel" not in await office.read(f"{whole}/poster")
+
+
+async def test_that_a_code_tells_where_somebody_lives_is_said_of_what_is_smaller_than_a_quarter(
+    office: Office, site: Site
+) -> None:
+    where = await draft(office, area=["1"])
+    assert "wo jemand wohnt" not in await office.read(f"{where}/poster")
+    async with site.database.write() as connection:
+        await connection.execute(
+            insert(Area).values(town_id=site.town_id, parent_id=1, name="Lindenstraße 5", position=0)
+        )
+    page = await office.read(f"{where}/poster")
+    assert "wo jemand wohnt" in page
+    assert re.findall(r'value="(\d+)" aria-describedby="small"', page) == ["3"]
 
 
 async def test_titles_are_text_and_nothing_else(office: Office) -> None:
