@@ -215,7 +215,7 @@ async def _release(
         if not await is_open(connection, town_id, survey_id):
             return False
         await claim_responses(connection, survey_id, number)
-    async with database.read() as connection:
+    async with database.snapshot() as connection:
         town = await load_town(connection, town_id)
         counted = await _count(connection, survey_id, town, await book_of(connection, survey_id), number)
     results = await asyncio.to_thread(

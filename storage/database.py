@@ -33,8 +33,8 @@ _PRAGMAS = (
 class Database:
     """A database with a read side and a write side.
 
-    ``read()`` sees a snapshot and can change nothing. ``write()`` is a short transaction that ends in a commit, or in a
-    rollback if its block raises; no network call and no file belongs inside.
+    ``read()`` can change nothing, and ``snapshot()`` sees one moment besides. ``write()`` is a short transaction that
+    ends in a commit, or in a rollback if its block raises; no network call and no file belongs inside.
     """
 
     def __init__(self, url: str) -> None:
@@ -51,10 +51,12 @@ class Database:
             self._reader = _sqlite_engine(self._url, "DEFERRED", query_only=True, pool_size=4)
             # One connection, so that our own writers queue in this process instead of waiting for SQLite's lock.
             self._writer = _sqlite_engine(self._url, "IMMEDIATE", query_only=False, pool_size=1)
+            self._still = self._reader
         elif self.dialect == "postgresql":
             self._url = parsed.set(drivername="postgresql+psycopg")
             self._writer = create_async_engine(self._url, pool_pre_ping=True)
             self._reader = self._writer.execution_options(postgresql_readonly=True)
+            self._still = self._reader.execution_options(isolation_level="REPEATABLE READ")
         else:
             raise ValueError(f"neither SQLite nor PostgreSQL: {self.dialect}")
 
@@ -84,6 +86,15 @@ class Database:
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A connection that only reads."""
         async with self._reader.connect() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+        """A connection that only reads, and whose statements all see the same moment (on SQLite they always do).
+
+        Not for keys: while `scrub` writes them anew, who looks at the moment before sees none.
+        """
+        async with self._still.connect() as connection:
             yield connection
 
     @asynccontextmanager

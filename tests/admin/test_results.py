@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import csv
+import io
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from html import unescape
 from random import Random
 
 import pytest
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from admin.access import Right
 from admin.disclosure import Results
+from admin.exports.rows import as_csv, prepare
 from admin.results import bin_of, bins, close_and_release, read, release_if_due, shown, write
 from admin.site import Site
 from storage.database import Database
@@ -417,6 +421,70 @@ async def test_rows_hold_nobody_whom_no_figure_counts(site: Site, office: Office
     assert "Idee 7" in sent.text
     assert "Ich bin die Letzte" not in sent.text
     assert "Ich bin die Letzte" not in await office.read(f"/admin/surveys/{survey_id}/texts")
+
+
+async def exported(site: Site, survey_id: int) -> list[dict[str, str]]:
+    export = await prepare(site.database, site.town_id, survey_id)
+    assert export is not None
+    file = b"".join([piece async for piece in as_csv(site.database, export, labels=None, say=str)])
+    return list(csv.DictReader(io.StringIO(file.decode("utf-8-sig")), delimiter=";"))
+
+
+async def test_answers_that_came_too_late_for_their_question_are_in_no_row(site: Site) -> None:
+    survey_id = await opened(site, people(40), interim=True)
+    await due(site, survey_id)
+    await more(site, survey_id, people(12, clean=None) + people(3, clean="no"))
+    await close(site, survey_id)
+    results = await told(site, survey_id)
+    assert results.respondents.people == 55
+    assert (results.questions["clean"].as_of, results.questions["clean"].people) == (1, 40)
+    rows = await exported(site, survey_id)
+    assert len(rows) == 55
+    assert Counter(row["clean"] for row in rows) == {"yes": 40, "": 15}
+
+
+async def erase_one(site: Site, survey_id: int, value: str) -> None:
+    """Somebody who answered so erases their answers."""
+    chosen = select(Response.id).join(Answer, Answer.response_id == Response.id)
+    async with site.database.write() as connection:
+        gone = await connection.scalar(
+            chosen.where(Response.survey_id == survey_id, Answer.ref == "/data/clean", Answer.value == value).limit(1)
+        )
+        await connection.execute(delete(Answer).where(Answer.response_id == gone))
+        await connection.execute(delete(Response).where(Response.id == gone))
+
+
+async def test_whoever_erased_their_answers_cannot_be_found_by_taking_the_rows_from_the_results(site: Site) -> None:
+    survey_id = await opened(site, people(37) + people(3, clean="no"), interim=True)
+    await due(site, survey_id)
+    await erase_one(site, survey_id, "no")
+    await close(site, survey_id)
+    results = await told(site, survey_id)
+    assert (results.respondents.as_of, results.respondents.people) == (1, 40)
+    assert len(await exported(site, survey_id)) == 30, "ten are missing, and who knows which of them has gone"
+
+
+async def test_nor_by_the_rows_of_a_question_that_stayed_behind(site: Site) -> None:
+    survey_id = await opened(site, people(37) + people(3, clean="no"), interim=True)
+    await due(site, survey_id)
+    await erase_one(site, survey_id, "no")
+    await more(site, survey_id, people(12, clean=None))
+    await close(site, survey_id)
+    results = await told(site, survey_id)
+    assert (results.respondents.people, results.questions["clean"].people) == (51, 40)
+    rows = await exported(site, survey_id)
+    assert len(rows) == 51
+    assert sum(bool(row["clean"]) for row in rows) == 30
+
+
+async def test_an_age_that_few_have_is_in_no_row(site: Site) -> None:
+    survey_id = await opened(
+        site, people(20) + people(8, age="old") + people(20, language="ar") + people(2, age="old", language="ar")
+    )
+    await close(site, survey_id)
+    ages = Counter((row["_language"], row["age_group"]) for row in await exported(site, survey_id))
+    assert min(ages.values()) >= 5
+    assert ages["ar", "old"] == 0
 
 
 async def test_rows_hold_everybody_whom_the_last_release_counts_also_after_one_that_was_cut_off(site: Site) -> None:
