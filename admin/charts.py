@@ -5,13 +5,14 @@ Takes what the disclosure rule let through and adds nothing to it; draws no page
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from babel import Locale
 
-from admin.disclosure import Breakdown, Cell, Figures, Results, Share, share
+from admin.disclosure import Base, Breakdown, Cell, Figures, Results, Share, base, share
 from admin.exports.codebook import Codebook, Kind, Option, Variable
 from admin.results import AGE, COUNTED, bins
 from storage.queries.town import AreaFacts
@@ -22,10 +23,10 @@ WHOLE: Final = ""
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A group of people in a question. ``people`` None: too few have answered it here, or nobody."""
+    """A group of people in a question. ``base`` None: too few have answered it here, or nobody."""
 
     name: str
-    people: int | None
+    base: Base | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +41,16 @@ class Row:
 class Chart:
     """A question. ``missing``: the share of those who took part and did not answer it, or were not asked.
 
-    ``as_of``: the release that it is from. ``many``: several options could be chosen. ``rest``: there are groups of
-    numbers that hardly anyone is in; they have no row.
+    ``few_missing``: they are fewer than the smallest group, and no share is said. ``as_of``: the release that it is
+    from. ``many``: several options could be chosen. ``rest``: there are groups of numbers that hardly anyone is in;
+    they have no row.
     """
 
     name: str
     label: str
-    people: int
+    base: Base
     missing: Share | None
+    few_missing: bool
     as_of: int
     many: bool
     columns: tuple[Column, ...]
@@ -102,12 +105,32 @@ class Names:
 
 def charts(results: Results, book: Codebook, names: Names, *, by: str = WHOLE) -> tuple[Chart, ...]:
     """All questions that are shown, in the order of the questionnaire. ``by``: a dimension, or ``WHOLE``."""
+    bases = _Bases(results, by)
     found = []
     for variable in book.variables:
         figures = results.questions.get(variable.name)
         if figures is not None and variable.kind in COUNTED:
-            found.append(_chart(variable, figures, results.respondents, names, by))
+            found.append(_chart(variable, figures, results, bases, names, by))
     return tuple(found)
+
+
+class _Bases:
+    """How many have answered, in each group: what may be said of it depends on what is said beside it."""
+
+    def __init__(self, results: Results, by: str) -> None:
+        self._smallest = results.smallest
+        self._beside: dict[frozenset[str] | None, set[int]] = defaultdict(set)
+        everybody = results.respondents
+        groups = everybody.by[by].cells if by in everybody.by else ()
+        self._people = {None: everybody.people} | {cell.categories: cell.people for cell in groups}
+        for figures in (results.respondents, *results.questions.values()):
+            self._beside[None].add(figures.people)
+            for cell in figures.by[by].cells if by in figures.by else ():
+                self._beside[cell.categories].add(cell.people)
+
+    def of(self, number: int, categories: frozenset[str] | None) -> Base:
+        """A number of people who answered, of a group or (None) of all."""
+        return base(number, self._people.get(categories), self._beside[categories], smallest=self._smallest)
 
 
 def not_counted(book: Codebook) -> tuple[Variable, ...]:
@@ -120,17 +143,16 @@ def free_text(book: Codebook) -> tuple[Variable, ...]:
     return tuple(each for each in book.variables if each.kind is Kind.TEXT and each.label(""))
 
 
-def _chart(variable: Variable, figures: Figures, everybody: Figures, names: Names, by: str) -> Chart:
-    breakdown = figures.by.get(by)
-    cells: Sequence[tuple[str, int, Mapping[str, int] | None]] = [("", figures.people, figures.options)]
-    if by and breakdown is not None:
-        cells = [(names.of(by, cell), cell.people, cell.options) for cell in names.ordered(by, breakdown.cells)]
-    elif by:
-        cells = []
+def _chart(variable: Variable, figures: Figures, results: Results, bases: _Bases, names: Names, by: str) -> Chart:
+    breakdown, everybody = figures.by.get(by), results.respondents
+    cells: Sequence[Cell] = [Cell(frozenset(), figures.people, figures.options)]
+    if by:
+        cells = names.ordered(by, breakdown.cells) if breakdown is not None else []
     options = _options(variable, figures.options, names)
     rows = tuple(
         Row(
-            label, tuple(None if chosen is None else share(chosen.get(value, 0), people) for _, people, chosen in cells)
+            label,
+            tuple(None if each.options is None else share(each.options.get(value, 0), each.people) for each in cells),
         )
         for value, label in options
     )
@@ -140,11 +162,18 @@ def _chart(variable: Variable, figures: Figures, everybody: Figures, names: Name
     return Chart(
         name=variable.name,
         label=variable.label(names.labels),
-        people=figures.people,
-        missing=None if missing is None else share(missing, everybody.people),
+        base=bases.of(figures.people, None),
+        missing=share(missing, everybody.people) if missing is not None and missing >= results.smallest else None,
+        few_missing=missing is not None and 0 < missing < results.smallest,
         as_of=_as_of(figures, breakdown, by),
         many=variable.kind is Kind.MANY,
-        columns=tuple(Column(name, None if chosen is None else people) for name, people, chosen in cells),
+        columns=tuple(
+            Column(
+                names.of(by, each) if by else "",
+                None if each.options is None else bases.of(each.people, each.categories if by else None),
+            )
+            for each in cells
+        ),
         rows=tuple(kept) if numbers else rows,
         rest=numbers and len(kept) < len(rows),
     )

@@ -503,6 +503,29 @@ class Share:
 
 
 def share(number: int, of: int) -> Share:
-    """A number of people as a share of ``of``, rounded half up and kept at the ends."""
+    """A number of people as a share of ``of``, rounded half up and kept at the ends.
+
+    The words at the ends stand for two numbers at least: in small groups for one person and for nobody, and so above.
+    """
     percent = (200 * number + of) // (2 * of) if of else 0
-    return Share(min(ALMOST_ALL, max(HARDLY_ANYONE, percent)))
+    if number <= 1:
+        return Share(HARDLY_ANYONE)
+    return Share(ALMOST_ALL if number >= of - 1 else min(ALMOST_ALL, max(HARDLY_ANYONE, percent)))
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """How many have answered, as it is shown: exact, or ``about`` so many, rounded to 5."""
+
+    number: int
+    about: bool
+
+
+def base(number: int, of: int | None, beside: Iterable[int], *, smallest: int) -> Base:
+    """How many ``of`` a group have answered a question; ``beside``: how many have answered the others.
+
+    Exact where all have, and where it differs from none of the other numbers by a few: of 41 people in a group, 40 of
+    whom answered, the words at the ends of a share would no longer hide what that one has done.
+    """
+    about = number != of and any(0 < abs(number - other) < smallest for other in beside)
+    return Base((number + 2) // 5 * 5 if about else number, about)

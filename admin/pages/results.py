@@ -81,7 +81,7 @@ def _page(
         by=by,
         groups=_groups(found, names, by),
         dimensions=(WHOLE, *DIMENSIONS),
-        held=_held(found, by, any(column.people is None for chart in drawn for column in chart.columns)),
+        held=_held(found, by, any(column.base is None for chart in drawn for column in chart.columns)),
         labels=labels,
         offered={each: NAMES[each] for each in offered},
         needed=needed(found.results.respondents.people if found else 0, smallest=seen.survey.smallest_group),

@@ -16,11 +16,13 @@ from hypothesis import strategies as st
 
 from admin.disclosure import (
     Atom,
+    Base,
     Breakdown,
     Counted,
     Figures,
     Results,
     Snapshot,
+    base,
     needed,
     release,
     share,
@@ -377,6 +379,22 @@ def test_large_surveys_need_a_twelfth_more_people_for_each_release_so_that_there
     while counted < 100_000:
         counted, releases = counted + needed(counted, smallest=10), releases + 1
     assert releases < 100
+
+
+def test_in_small_groups_the_words_at_the_ends_stand_for_two_numbers_too() -> None:
+    assert share(0, 8) == share(1, 8)
+    assert share(1, 8).hardly_anyone
+    assert share(7, 8) == share(8, 8)
+    assert share(7, 8).almost_all
+    assert share(2, 8).percent == 25
+
+
+def test_a_base_is_exact_unless_it_differs_by_a_few_from_what_stands_beside_it() -> None:
+    assert base(41, 41, [41, 40], smallest=5) == Base(41, about=False)
+    assert base(40, 41, [41], smallest=5) == Base(40, about=True)
+    assert base(43, None, [41], smallest=5) == Base(45, about=True)
+    assert base(36, 41, [41, 20], smallest=5) == Base(36, about=False)
+    assert base(36, 41, [41, 37], smallest=5) == Base(35, about=True)
 
 
 def test_shares_are_whole_and_vague_at_the_ends() -> None:

@@ -396,6 +396,18 @@ async def test_groups_stand_in_the_order_of_the_town_and_of_the_ages(site: Site,
     assert await groups("age") == ["Unter 40", "40 und älter"]
 
 
+async def test_how_many_answered_is_said_roughly_where_the_exact_number_would_tell_of_few(
+    site: Site, office: Office
+) -> None:
+    survey_id = await opened(site, people(39) + people(2, clean=None))
+    await close(site, survey_id)
+    page = await office.read(f"/admin/surveys/{survey_id}/results")
+    assert "Etwa 40 Menschen haben geantwortet." in page
+    assert "nicht gefragt: weniger als 5 Menschen." in page
+    assert page.count("41 Menschen haben geantwortet.") == 3
+    assert "39" not in page
+
+
 async def test_who_answers_in_two_languages_counts_once_and_by_the_option_not_by_its_wording(site: Site) -> None:
     survey_id = await opened(site, people(8) + people(7, language="ar"))
     async with site.database.write() as connection:  # the first answer was given before the language was changed
