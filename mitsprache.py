@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import gettext
-import json
-import shutil
 import sys
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
-from typing import Any, TextIO
+from typing import Any, TextIO, TypeVar
 from zoneinfo import available_timezones
 
 import click
@@ -25,44 +22,34 @@ from aiogram.exceptions import AiogramError, TelegramNotFound, TelegramUnauthori
 from aiogram.utils.token import TokenValidationError
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from admin import staff_command, survey_command
 from admin.access import Right
 from admin.app import create_admin
-from admin.exports.command import CannotExportError, export_rows
+from admin.command import CommandError
+from admin.exports.command import export_rows
 from admin.results import close_and_release, release_if_due
-from admin.sessions import MAX_NAME, MAX_PASSWORD, MIN_PASSWORD, hash_password
 from admin.site import LANGUAGES as ADMIN_LANGUAGES
 from admin.site import NoLinkYetError, Site
+from bot.address import BotAddress
 from bot.api import connect
-from bot.knowledge import Knowing
-from bot.sample import town as sample
-from bot.sample.people import HARBOUR, NORTH
+from bot.sample import founding
+from bot.sample.town import OPENED
 from bot.service import Service
 from bot.simulator.app import Limits, Simulator, create_simulator
 from bot.simulator.server import Server, listen
-from dialogues.forms import Compiled, FormError, compile_xlsform, unaskable
-from dialogues.forms.titles import titles_of
-from dialogues.forms.workbook import read_workbook
 from dialogues.texts import LANGUAGES, Texts
-from dialogues.walk import Final, Walked, WalkError, as_line, as_text, converse, walk
+from dialogues.walk import as_line, as_text
 from storage.alone import ServedElsewhereError
 from storage.database import Database
 from storage.queries.outbox import Pace
 from storage.queries.staff import list_staff
 from storage.queries.town import first_town
 from storage.schema import is_current, upgrade
-from storage.services import surveys, towns
-from storage.services.audit import record
-from storage.services.staff import NameTakenError, add_staff, remove_staff, set_password
-from storage.statements import execute
+from storage.services import towns
 
 HERE = Path(__file__).parent
-FILE_TYPES = ("xlsx", "xls", "csv", "md")
-UNFINISHED = "unfinished-"
-"""How the folder begins in which the demo's database grows at the first start."""
-ASK_AGAIN = 15.0
-"""Seconds until Telegram is asked again for the bot's name."""
+Result = TypeVar("Result")
 DEMO_NAME = "demo"
 DEMO_PASSWORD = "mitsprache-demo"  # noqa: S105 (no secret: the demo answers on this machine only, with invented data)
 
@@ -110,89 +97,30 @@ def make_folder(path: Path) -> None:
 
 
 def load_texts() -> Texts:
-    """Our texts in all languages, from the compiled catalogues.
-
-    Raises:
-        click.ClickException: they have not been compiled.
-    """
-    paths = {language: HERE / "locales" / language / "LC_MESSAGES" / "mitsprache.mo" for language in LANGUAGES}
-    missing = [language for language, path in paths.items() if not path.exists()]
-    if missing:
-        raise click.ClickException(f"The catalogues are not compiled ({', '.join(missing)}): run `make install`.")
-    return Texts({language: path.read_bytes() for language, path in paths.items()})
+    """Our texts in all languages; raises as ``_catalogue`` does."""
+    return Texts({language: _catalogue(language, "mitsprache") for language in LANGUAGES})
 
 
 def load_german() -> bytes:
-    """The admin's texts in German, from the compiled catalogue.
+    """The admin's texts in German; raises as ``_catalogue`` does."""
+    return _catalogue("de", "admin")
+
+
+def _catalogue(language: str, domain: str) -> bytes:
+    """A compiled catalogue.
 
     Raises:
         click.ClickException: it has not been compiled.
     """
-    path = HERE / "locales" / "de" / "LC_MESSAGES" / "admin.mo"
+    path = HERE / "locales" / language / "LC_MESSAGES" / f"{domain}.mo"
     if not path.exists():
-        raise click.ClickException("The catalogue of the admin is not compiled: run `make install`.")
+        raise click.ClickException("The catalogues are not compiled: run `make install`.")
     return path.read_bytes()
 
 
 def questionnaire(name: str) -> Path:
     """The path of one of our ready questionnaires."""
     return HERE / "dialogues" / "questionnaires" / f"{name}.xlsx"
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A questionnaire that was read and compiled, before any transaction begins."""
-
-    name: str
-    file_type: str
-    workbook: bytes
-    xform: str
-    titles: Mapping[str, str]
-
-
-def prepare(path: Path) -> Prepared:
-    """Read and compile a questionnaire; raises as ``compile_file`` does."""
-    workbook, file_type = path.read_bytes(), path.suffix.lower().lstrip(".")
-    xform = compile_file(path).xform
-    return Prepared(path.stem, file_type, workbook, xform, titles_of(read_workbook(workbook, file_type), path.stem))
-
-
-async def put_to_people(connection: AsyncConnection, town_id: int, prepared: Prepared, areas: list[int]) -> int:
-    """Import a questionnaire and open a survey with it, unless it runs there already; returns the survey's id."""
-    questionnaire_id = await surveys.import_questionnaire(
-        connection,
-        town_id=town_id,
-        name=prepared.name,
-        file_type=prepared.file_type,
-        workbook=prepared.workbook,
-        xform=prepared.xform,
-        titles=prepared.titles,
-    )
-    running = await surveys.find_open(connection, town_id=town_id, questionnaire_id=questionnaire_id, areas=areas)
-    if running is not None:
-        return running
-    survey_id = await surveys.draft_survey(connection, town_id=town_id, questionnaire_id=questionnaire_id, areas=areas)
-    await surveys.open_survey(connection, town_id=town_id, survey_id=survey_id)
-    return survey_id
-
-
-def compile_file(path: Path, *, askable: bool = True) -> Compiled:
-    """Compile a questionnaire's file; ``askable``: only one that the chat can ask is good enough.
-
-    Raises:
-        click.ClickException: it cannot be taken; the message says why, with sheet and row.
-    """
-    file_type = path.suffix.lower().lstrip(".")
-    if file_type not in FILE_TYPES:
-        raise click.ClickException(f"{path.name} is not a questionnaire: we read .xlsx, .xls, .csv and .md.")
-    try:
-        compiled = compile_xlsform(path.read_bytes(), file_type, name=path.stem)
-        problems = unaskable(compiled.form, compiled.rows) if askable else ()
-    except FormError as error:
-        problems = error.problems
-    if problems:
-        raise click.ClickException(f"{path.name} cannot be taken:\n" + "\n".join(f"  {each}" for each in problems))
-    return compiled
 
 
 # --- the commands ---------------------------------------------------------------------------------------------------
@@ -230,8 +158,6 @@ def configured(data: Path | None) -> Settings:
 def demo(port: int, data: Path) -> None:
     """Try everything on this machine: bot, simulator with a chat page, admin. No token, no internet."""
     make_folder(data)
-    for left_behind in data.glob(f"{UNFINISHED}*"):  # a first start that was killed
-        shutil.rmtree(left_behind)
     asyncio.run(_demo(port, data))
 
 
@@ -285,99 +211,38 @@ async def _demo_staff(database: Database, town_id: int) -> None:
     async with database.read() as connection:
         if any(each.name == DEMO_NAME for each in await list_staff(connection, town_id)):
             return
-    password_hash = await asyncio.to_thread(hash_password, DEMO_PASSWORD)
-    async with database.write() as connection:
-        await add_staff(
-            connection,
-            town_id=town_id,
-            name=DEMO_NAME,
-            password_hash=password_hash,
-            rights=list(Right),
-            language="de",
-            today=datetime.now(UTC).date(),
-        )
+    await staff_command.add(
+        database,
+        town_id,
+        name=DEMO_NAME,
+        ask_password=lambda: DEMO_PASSWORD,
+        rights=list(Right),
+        language="de",
+        now=datetime.now(UTC),
+    )
 
 
 async def _sample_town(data: Path, texts: Texts) -> None:
     """At the first start, put the demo's database into its folder: only when the town in it is whole."""
-    if Database.path_in(data).exists():
-        return
-    click.echo("This is the first start: 300 invented residents answer some surveys. That takes a few seconds.")
-    with TemporaryDirectory(prefix=UNFINISHED, dir=data) as folder:
-        async with _closing(Database.in_folder(Path(folder))) as database:
-            await upgrade(database)
-            await found_sample_town(database, texts, now=datetime.now(UTC))
-            await database.scrub()  # nothing waits in the log any more: the one file is all
-        Database.path_in(Path(folder)).rename(Database.path_in(data))
+
+    async def fill(database: Database) -> None:
+        click.echo("This is the first start: 300 invented residents answer some surveys. That takes a few seconds.")
+        await found_sample_town(database, texts, now=datetime.now(UTC))
+
+    await founding.first_start(data, fill)
 
 
 async def found_sample_town(database: Database, texts: Texts, *, now: datetime) -> int:
-    """Found the demo's town, let its residents answer, and make the releases that this permits; returns its id.
+    """Found the demo's town with what the office does in it; returns its id."""
 
-    Of the three surveys one is closed, one a single complete response short of its next interim release.
-    """
-    prepared = {name: prepare(questionnaire(name)) for name in sample.OPENED}
-    async with database.write() as connection:
-        town_id = await towns.found_town(
-            connection,
-            name="Auenstadt",
-            office="Quartiersbüro Nordstadt",
-            contact="Quartiersbüro Nordstadt, Lindenstraße 5, Telefon 01234 56789",
-            language="de",
-            timezone="Europe/Berlin",
-            areas=[NORTH, HARBOUR],
-        )
-        ids = {name: await _sample_survey(connection, town_id, prepared[name], now) for name in prepared}
-    async with database.read() as connection:
-        knowledge = await Knowing(town_id=town_id, texts=texts).refresh(connection)
-    people = sample.SampleTown(knowledge, ids, now=now)
-    before = [*people.festival(), *people.quarter_at_first(), *people.square()]
-    async with database.write() as connection:
-        await execute(connection, before)
-    closed, released = (now - ago for ago in (sample.FESTIVAL_CLOSED, sample.QUARTER_RELEASED))
-    await close_and_release(
-        database,
-        town_id=town_id,
-        survey_id=ids[sample.FESTIVAL],
-        staff_id=None,
-        now=closed,
-        today=knowledge.local(closed).date(),
-    )
-    await release_if_due(
-        database, town_id=town_id, survey_id=ids[sample.QUARTER], today=knowledge.local(released).date()
-    )
-    async with database.write() as connection:
-        await execute(connection, people.quarter_since())
-    return town_id
+    async def close(town_id: int, survey_id: int, at: datetime) -> None:
+        await close_and_release(database, town_id=town_id, survey_id=survey_id, staff_id=None, now=at, today=at.date())
 
+    async def release(town_id: int, survey_id: int, at: datetime) -> None:
+        await release_if_due(database, town_id=town_id, survey_id=survey_id, today=at.date())
 
-async def _sample_survey(connection: AsyncConnection, town_id: int, prepared: Prepared, now: datetime) -> int:
-    """Open one of the demo's surveys, with a code for each of its quarters; returns its id."""
-    opened = now - sample.OPENED[prepared.name]
-    areas = await towns.areas_by_name(connection, town_id)
-    aims = [areas[name] for name in sample.AREAS[prepared.name]]
-    questionnaire_id = await surveys.import_questionnaire(
-        connection,
-        town_id=town_id,
-        name=prepared.name,
-        file_type=prepared.file_type,
-        workbook=prepared.workbook,
-        xform=prepared.xform,
-        titles=prepared.titles,
-        imported_on=opened.date(),
-    )
-    survey_id = await surveys.draft_survey(
-        connection,
-        town_id=town_id,
-        questionnaire_id=questionnaire_id,
-        areas=aims,
-        interim=prepared.name == sample.QUARTER,
-        opens_at=opened,
-    )
-    await surveys.open_survey(connection, town_id=town_id, survey_id=survey_id)
-    for area_id in aims:
-        await towns.link_to(connection, town_id=town_id, area_id=area_id, survey_id=survey_id)
-    return survey_id
+    papers = {name: survey_command.read_file(questionnaire(name)) for name in OPENED}
+    return await founding.found(database, texts, papers, now=now, close=close, release=release)
 
 
 @main.command()
@@ -443,47 +308,19 @@ async def _serve(port: int, settings: Settings) -> None:
         stack.push_async_callback(bot.session.close)
         await _must_be_accepted(bot)
         address = await stack.enter_async_context(BotAddress(bot))
-        site = Site(database, town_id, texts, load_german(), link=address.link, secure=not settings.insecure)
+
+        def link(code: str) -> str:
+            found = address.link(code)
+            if found is None:
+                raise NoLinkYetError
+            return found
+
+        site = Site(database, town_id, texts, load_german(), link=link, secure=not settings.insecure)
         server = await stack.enter_async_context(_serving(create_admin(site), port, proxy=settings.proxy))
         service = Service(bot=bot, database=database, texts=texts, town_id=town_id, pace=settings.pace)
         await stack.enter_async_context(_alone(service))
         click.echo(f"The bot is running. Admin: http://127.0.0.1:{port}/admin")
         await _until_stopped(server, service)
-
-
-class BotAddress:
-    """Where a poster's code leads to. Telegram tells the bot's name; as long as it does not answer, we ask again."""
-
-    def __init__(self, bot: Bot) -> None:
-        self._bot = bot
-        self._name: str | None = None
-        self._task: asyncio.Task[None] | None = None
-
-    async def __aenter__(self) -> BotAddress:
-        self._task = asyncio.create_task(self._ask())
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        if self._task:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-
-    async def _ask(self) -> None:
-        while self._name is None:
-            try:
-                self._name = (await self._bot.me()).username
-            except (AiogramError, TimeoutError):
-                await asyncio.sleep(ASK_AGAIN)
-
-    def link(self, code: str) -> str:
-        """The address in Telegram that a code leads to.
-
-        Raises:
-            NoLinkYetError: Telegram has not answered yet.
-        """
-        if self._name is None:
-            raise NoLinkYetError
-        return f"https://t.me/{self._name}?start={code}"
 
 
 async def _must_be_accepted(bot: Bot) -> None:
@@ -578,19 +415,12 @@ PASSWORD_STDIN = click.option(
 )
 
 
-def _new_password(*, from_stdin: bool) -> str:
-    """A password that is long enough, hashed.
-
-    Raises:
-        click.ClickException: it is too short or too long.
-    """
+def _ask_password(*, from_stdin: bool) -> str:
+    """A password, from whoever typed the command or from the input."""
     if from_stdin:
-        password = sys.stdin.readline().rstrip("\r\n")
-    else:
-        password = click.prompt("Password", hide_input=True, confirmation_prompt="The same once more", err=True)
-    if not MIN_PASSWORD <= len(password) <= MAX_PASSWORD:
-        raise click.ClickException(f"A password has at least {MIN_PASSWORD} characters, at most {MAX_PASSWORD}.")
-    return hash_password(password)
+        return sys.stdin.readline().rstrip("\r\n")
+    password: str = click.prompt("Password", hide_input=True, confirmation_prompt="The same once more", err=True)
+    return password
 
 
 @staff.command("add")
@@ -607,38 +437,9 @@ def _new_password(*, from_stdin: bool) -> str:
 @DATA
 def staff_add(name: str, rights: tuple[str, ...], language: str, password_stdin: bool, data: Path | None) -> None:
     """Let somebody sign in to the admin. Asks for a password."""
-    if not 0 < len(name.strip()) <= MAX_NAME:
-        raise click.ClickException(f"A name has at least one character, at most {MAX_NAME}.")
-    now = datetime.now(UTC)
-
-    async def run() -> None:
-        async with _closing(configured(data).open_database()) as database:
-            town_id = await _ready_town(database)
-            password_hash = _new_password(from_stdin=password_stdin)
-            async with database.write() as connection:
-                await add_staff(
-                    connection,
-                    town_id=town_id,
-                    name=name,
-                    password_hash=password_hash,
-                    rights=rights,
-                    language=language,
-                    today=now.date(),
-                )
-                await record(
-                    connection,
-                    town_id=town_id,
-                    staff_id=None,
-                    action="staff.add",
-                    now=now,
-                    name=name,
-                    rights=sorted(rights),
-                )
-
-    try:
-        asyncio.run(run())
-    except NameTakenError:
-        raise click.ClickException(f"There is, or was, somebody called {name}: take another name.") from None
+    ask, now = partial(_ask_password, from_stdin=password_stdin), datetime.now(UTC)
+    added = partial(staff_command.add, name=name, ask_password=ask, rights=rights, language=language, now=now)
+    _in_town(data, added)
     click.echo(f"{name} may sign in.")
 
 
@@ -648,19 +449,8 @@ def staff_add(name: str, rights: tuple[str, ...], language: str, password_stdin:
 @DATA
 def staff_password(name: str, password_stdin: bool, data: Path | None) -> None:
     """Give somebody another password. Whoever is signed in under this name must sign in again."""
-
-    async def run() -> bool:
-        async with _closing(configured(data).open_database()) as database:
-            town_id = await _ready_town(database)
-            password_hash = _new_password(from_stdin=password_stdin)
-            async with database.write() as connection:
-                done = await set_password(connection, town_id=town_id, name=name, password_hash=password_hash)
-                if done:
-                    await _record_staff(connection, town_id, "staff.password", name)
-                return done
-
-    if not asyncio.run(run()):
-        raise click.ClickException(f"There is nobody called {name}.")
+    ask = partial(_ask_password, from_stdin=password_stdin)
+    _in_town(data, partial(staff_command.change_password, name=name, ask_password=ask, now=datetime.now(UTC)))
     click.echo(f"{name} has a new password.")
 
 
@@ -669,38 +459,15 @@ def staff_password(name: str, password_stdin: bool, data: Path | None) -> None:
 @DATA
 def staff_remove(name: str, data: Path | None) -> None:
     """Let somebody sign in no more. What they did stays in the log, and so does the name."""
-
-    async def run() -> bool:
-        async with _closing(configured(data).open_database()) as database:
-            town_id = await _ready_town(database)
-            async with database.write() as connection:
-                done = await remove_staff(connection, town_id=town_id, name=name)
-                if done:
-                    await _record_staff(connection, town_id, "staff.remove", name)
-                return done
-
-    if not asyncio.run(run()):
-        raise click.ClickException(f"There is nobody called {name}.")
+    _in_town(data, partial(staff_command.remove, name=name, now=datetime.now(UTC)))
     click.echo(f"{name} may sign in no more.")
-
-
-async def _record_staff(connection: AsyncConnection, town_id: int, action: str, name: str) -> None:
-    await record(connection, town_id=town_id, staff_id=None, action=action, now=datetime.now(UTC), name=name)
 
 
 @staff.command("list")
 @DATA
 def staff_list(data: Path | None) -> None:
     """Say who may sign in, and what they may do."""
-
-    async def run() -> list[str]:
-        async with _closing(configured(data).open_database()) as database:
-            town_id = await _ready_town(database)
-            async with database.read() as connection:
-                people = await list_staff(connection, town_id)
-        return [f"{each.name}: {', '.join(each.rights) or 'no rights'}, since {each.added_on}" for each in people]
-
-    for line in asyncio.run(run()):
+    for line in _in_town(data, staff_command.listed):
         click.echo(line)
 
 
@@ -716,11 +483,9 @@ FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_
 @FILE
 def survey_check(file: Path) -> None:
     """Say whether a questionnaire can be asked, and if not, why, with sheet and row."""
-    compiled = compile_file(file)
-    for note in compiled.notes:
-        click.echo(f"  {note}")
-    languages = ", ".join(compiled.form.languages) or "one"
-    click.echo(f"{file.name} can be asked: {len(compiled.form.questions)} questions, languages: {languages}.")
+    with _plainly():
+        for line in survey_command.checked(file):
+            click.echo(line)
 
 
 @survey.command("open")
@@ -729,27 +494,9 @@ def survey_check(file: Path) -> None:
 @DATA
 def survey_open(file: Path, names: tuple[str, ...], data: Path | None) -> None:
     """Put a questionnaire to the people, and print the code that leads to it; once more, and it is printed again."""
-    prepared = prepare(file)
-
-    async def run() -> list[tuple[str, str]]:
-        async with _closing(configured(data).open_database()) as database:
-            town_id = await _ready_town(database)
-            async with database.write() as connection:
-                areas = await towns.areas_by_name(connection, town_id)
-                if unknown := [name for name in names if name not in areas]:
-                    raise click.ClickException(
-                        f"Not an area of the town: {', '.join(unknown)}. There are: {', '.join(sorted(areas))}."
-                    )
-                survey_id = await put_to_people(connection, town_id, prepared, [areas[name] for name in names])
-                return [
-                    (
-                        name or "whole town",
-                        await towns.link_to(connection, town_id=town_id, area_id=areas.get(name), survey_id=survey_id),
-                    )
-                    for name in names or ("",)
-                ]
-
-    for place, code in asyncio.run(run()):
+    with _plainly():
+        paper = survey_command.read_file(file)
+    for place, code in _in_town(data, partial(survey_command.put_to_people, paper=paper, names=names)):
         click.echo(f"{place}: /start {code}   (https://t.me/YOUR_BOT?start={code})")
 
 
@@ -761,29 +508,9 @@ def survey_open(file: Path, names: tuple[str, ...], data: Path | None) -> None:
 def survey_walk(file: Path, language: str, answers: TextIO | None, as_json: bool) -> None:
     """Hold the interview here in the terminal, or replay answers from a file."""
     now, chance, texts = datetime.now(UTC).astimezone(), Random(), load_texts()  # noqa: S311 (no secret)
-    if answers is None:
-        form = compile_file(file).form
-        steps: Iterable[str | Walked | Final] = converse(form, language, sys.stdin, texts=texts, now=now, random=chance)
-    else:
-        form = compile_file(file, askable=False).form  # a replay puts values in, also of kinds the chat cannot ask
-        steps = walk(form, language, _records(answers), texts=texts, now=now, random=chance)
-    try:
-        for step in steps:
+    with _plainly():
+        for step in survey_command.walked(file, language, answers, sys.stdin, texts=texts, now=now, random=chance):
             click.echo(as_line(step) if as_json else as_text(step))
-    except WalkError as error:
-        raise click.ClickException(f"{error}.") from None
-
-
-def _records(lines: TextIO) -> Iterator[dict[str, object]]:
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                record = json.loads(line)
-            except ValueError:
-                record = None
-            if not isinstance(record, dict):
-                raise click.ClickException(f"Line {number} of the answers is not a JSON object.")
-            yield record
 
 
 @main.command()
@@ -803,30 +530,32 @@ def export(
         purpose = click.prompt("What are the rows for?", err=True)
     say = gettext.GNUTranslations(BytesIO(load_german())).gettext if labels == "de" else str
 
-    async def run() -> int:
-        async with _closing(configured(data).open_database()) as database:
-            town_id = await _ready_town(database)
-            done = await export_rows(
-                database,
-                town_id,
-                survey,
-                labels=labels,
-                path=path,
-                purpose=purpose,
-                force=force,
-                now=datetime.now(UTC),
-                say=say,
-            )
-            return done.number
-
-    try:
-        number = asyncio.run(run())
-    except CannotExportError as error:
-        raise click.ClickException(str(error)) from None
-    click.echo(f"{path} has {number} rows.")
+    rows = partial(export_rows, wanted=survey, labels=labels, path=path, purpose=purpose, force=force)
+    done = _in_town(data, partial(rows, now=datetime.now(UTC), say=say))
+    click.echo(f"{path} has {done.number} rows.")
 
 
 # --- what the commands share ----------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _plainly() -> Iterator[None]:
+    """What stands against a command is said without a traceback."""
+    try:
+        yield
+    except CommandError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _in_town(data: Path | None, work: Callable[[Database, int], Awaitable[Result]]) -> Result:
+    """Do a command's work in the town of the database that is configured."""
+
+    async def run() -> Result:
+        async with _closing(configured(data).open_database()) as database:
+            return await work(database, await _ready_town(database))
+
+    with _plainly():
+        return asyncio.run(run())
 
 
 @asynccontextmanager

@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+from admin.command import CommandError
 from admin.exports.rows import Export, RefusedError, as_csv, labels_of, prepare, purpose_of, reason_in, recorded
 from storage.database import Database
 from storage.queries.rows import survey_for_export, surveys_called
@@ -17,8 +18,8 @@ UNNAMED_PURPOSE = "command line"
 """Stands in the log where no purpose was given."""
 
 
-class CannotExportError(Exception):
-    """What stands against an export, as a sentence for whoever typed the command."""
+class CannotExportError(CommandError):
+    """What stands against an export."""
 
 
 async def export_rows(

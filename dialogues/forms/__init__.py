@@ -4,6 +4,7 @@ from dialogues.forms.asking import unaskable
 from dialogues.forms.compiling import Compiled, compile_xlsform
 from dialogues.forms.form import Form
 from dialogues.forms.instance import Instance
+from dialogues.forms.paper import Paper, read_paper
 from dialogues.forms.problems import FormError, Note, Problem
 from dialogues.forms.questions import Choice, Question
 from dialogues.forms.starting import put_in
@@ -15,9 +16,11 @@ __all__ = [
     "FormError",
     "Instance",
     "Note",
+    "Paper",
     "Problem",
     "Question",
     "compile_xlsform",
     "put_in",
+    "read_paper",
     "unaskable",
 ]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -26,9 +26,7 @@ from bot.service import Service
 from bot.simulator.app import BotAccount, Limits, Simulator, create_simulator
 from bot.simulator.server import listen
 from bot.simulator.telegram import Telegram
-from dialogues.forms import Form, compile_xlsform
-from dialogues.forms.titles import titles_of
-from dialogues.forms.workbook import read_workbook
+from dialogues.forms import Paper, read_paper
 from dialogues.texts import Texts
 from mitsprache import load_texts, questionnaire
 from storage.database import Database
@@ -49,34 +47,16 @@ MOST_TOWNS = 500
 texts = cache(load_texts)
 
 
-@dataclass(frozen=True)
-class Paper:
-    """A questionnaire as a manager has it, and what it compiles to."""
-
-    name: str
-    workbook: bytes
-    file_type: str
-    xform: str
-    titles: Mapping[str, str]
-    form: Form
-
-
-def _paper(name: str, workbook: bytes, file_type: str) -> Paper:
-    xform = compile_xlsform(workbook, file_type, name=name).xform
-    titles = titles_of(read_workbook(workbook, file_type), name)
-    return Paper(name, workbook, file_type, xform, titles, Form.parse(xform))
-
-
 @cache
 def ready(name: str) -> Paper:
     """One of our three questionnaires."""
-    return _paper(name, questionnaire(name).read_bytes(), "xlsx")
+    return read_paper(questionnaire(name).read_bytes(), "xlsx", name)
 
 
 @cache
 def table(rows: str, name: str = "Some questions") -> Paper:
     """A questionnaire that is written as Markdown tables, as XLSForm's own tests are."""
-    return _paper(name, rows.encode(), "md")
+    return read_paper(rows.encode(), "md", name)
 
 
 @dataclass(frozen=True)
@@ -203,15 +183,7 @@ class Town:
     async def open_survey(self, paper: Paper, *quarters: str, **how: Any) -> Opened:
         """Ask these quarters (none: the whole town), with a poster in the first of them. ``how``: of `draft_survey`."""
         async with self.database.write() as connection:
-            questionnaire_id = await surveys.import_questionnaire(
-                connection,
-                town_id=self.id,
-                name=paper.name,
-                file_type=paper.file_type,
-                workbook=paper.workbook,
-                xform=paper.xform,
-                titles=paper.titles,
-            )
+            questionnaire_id = await surveys.import_questionnaire(connection, town_id=self.id, **paper.version)
             areas = [self.areas[name] for name in quarters]
             survey_id = await surveys.draft_survey(
                 connection, town_id=self.id, questionnaire_id=questionnaire_id, areas=areas, **how
