@@ -10,7 +10,7 @@ from functools import lru_cache
 from random import Random
 
 from dialogues.forms import Form
-from dialogues.forms.wording import Parts, language_code
+from dialogues.forms.wording import MISSING, Parts, language_code
 from dialogues.interview import instance_for
 from dialogues.markdown import from_xlsform
 from dialogues.markup import plain_text
@@ -19,8 +19,6 @@ from dialogues.texts import LANGUAGES
 
 _SILENT = frozenset({"note", "calculate"})
 """Kinds that ask nothing."""
-_ABSENT = ("-",)
-"""What the converter of spreadsheets writes where a language has no text for a question that others have."""
 
 
 @lru_cache(maxsize=32)
@@ -92,7 +90,7 @@ def missing(form: Form, language: str) -> Mapping[str, tuple[str, ...]]:
 
 
 def _lacks(texts: Mapping[str, Mapping[str, Parts]], key: str) -> bool:
-    return texts.get(key, {}).get("", _ABSENT) == _ABSENT
+    return texts.get(key, {}).get("", MISSING) == MISSING
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ __all__ = [
     "insert",
     "lay_out",
     "lay_out_plain",
+    "letters_run",
     "plain_insert",
     "plain_text",
     "to_entities",
@@ -244,7 +245,17 @@ def _mark(line: str, language: str) -> str:
     return LRM if "rtl" in seen else ""
 
 
+def letters_run(text: str) -> str | None:
+    """Return the direction in which all letters outside isolates run; None where there are none, or of both kinds."""
+    seen = set(_strong(text, into_isolates=False))
+    return seen.pop() if len(seen) == 1 else None
+
+
 def _first_strong(line: str, *, into_isolates: bool) -> str | None:
+    return next(_strong(line, into_isolates=into_isolates), None)
+
+
+def _strong(line: str, *, into_isolates: bool) -> Iterator[str]:
     depth = 0
     for character in line:
         if character == FSI:
@@ -254,7 +265,6 @@ def _first_strong(line: str, *, into_isolates: bool) -> str | None:
         elif into_isolates or not depth:
             kind = unicodedata.bidirectional(character)
             if kind in ("R", "AL"):
-                return "rtl"
-            if kind == "L":
-                return "ltr"
-    return None
+                yield "rtl"
+            elif kind == "L":
+                yield "ltr"

@@ -1,6 +1,7 @@
 """What one step of an interview sees: the instance, the voice, and the questionnaire's texts as safe markup.
 
-A questionnaire's text runs in the direction of the language it is really in, which may be the form's default one.
+A questionnaire's text runs in the direction of the language it is really in, which may be the form's default one:
+for all texts, where the form lacks the reader's language, or for a single one that is missing in it.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from dialogues.forms import Choice, Instance, Question
 from dialogues.forms.wording import language_code
 from dialogues.markdown import from_xlsform, without_signs
-from dialogues.markup import Markup, insert, lay_out, lay_out_plain, plain_insert
+from dialogues.markup import Markup, direction_of, insert, lay_out, lay_out_plain, letters_run, plain_insert
 from dialogues.sequence import Sequence, is_select, sequence_of
 from dialogues.splitting import shorten
 from dialogues.texts import Voice
@@ -78,17 +79,24 @@ class Scene:
 
     def on_button(self, label: str) -> str:
         """Return an option's label in the direction of its language."""
-        language = self._form_language()
+        language = self._language_of(label)
         return lay_out_plain(label, language) if language else label
 
     def _written(self, text: str) -> Markup:
-        language = self._form_language()
+        language = self._language_of(text)
         rendered = from_xlsform(text)
         return lay_out(rendered, language) if language else rendered
 
-    def _form_language(self) -> str | None:
-        """Return the code of the language that the form's texts are in, or None if its name holds no code."""
-        code = language_code(self.instance.form.translations.language(self.voice.language))
+    def _language_of(self, text: str) -> str | None:
+        """Return the code of the language that a text of the form is in, or None if its name holds no code.
+
+        A text that is written in the other direction throughout is one that the language lacks.
+        """
+        translations = self.instance.form.translations
+        code = language_code(translations.language(self.voice.language))
+        own = language_code(translations.default)
+        if direction_of(code) != direction_of(own) and letters_run(text) == direction_of(own):
+            code = own
         return code if _CODE.fullmatch(code) else None
 
     # --- answers ---

@@ -23,6 +23,8 @@ Quote: TypeAlias = Callable[[str], str]
 Part: TypeAlias = "str | Output | Callable[[Context], str]"
 Parts: TypeAlias = tuple[Part, ...]
 
+MISSING: Parts = ("-",)
+"""What the converter of spreadsheets writes where a language lacks a text that another one has."""
 _SPACE = re.compile(r"\s+")
 
 
@@ -45,10 +47,10 @@ class Translations:
         return found
 
     def find(self, language: str, key: str, form: str = "") -> Parts | None:
-        """The text of an id in a language (one of the form's own names), or in the default one."""
+        """The text of an id in a language (one of the form's own names), or in the default one if it is missing."""
         for name in (language, self.default):
             forms = self.languages.get(name, {}).get(key)
-            if forms is not None:
+            if forms is not None and (name == self.default or forms.get(form) != MISSING):
                 return forms.get(form)
         return None
 

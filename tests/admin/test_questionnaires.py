@@ -15,7 +15,7 @@ from admin.reasons import _sentences
 from admin.site import Site
 from storage.models import AuditEntry, Questionnaire
 from tests.admin.office import Office, heading, hire
-from tests.admin.papers import BROKEN, SQUARE, TWO_LANGUAGES, take_in
+from tests.admin.papers import BROKEN, SQUARE, TWO_LANGUAGES, draft, take_in
 
 ROOT = Path(__file__).parents[2]
 LIST = "/admin/questionnaires"
@@ -192,7 +192,11 @@ async def test_a_questionnaire_that_lacks_texts_is_greeted_once_with_what_is_mis
     warning = page.split("Aufgenommen, aber einige Texte fehlen")[1].split("<section")[0]
     assert re.findall(r'<li dir="auto">(.+?)</li>', warning) == ["Wie viele wohnen bei Ihnen?"]
     assert "العربية" in warning
-    assert "Deutsch" not in warning
+    assert re.findall(r'<strong lang="(..)">', warning) == ["ar"]
+    fallback = re.search(
+        r'العربية</bdi>: Was dort fehlt, wird in dieser Sprache gefragt:\s+<bdi lang="de">Deutsch', warning
+    )
+    assert fallback
 
 
 async def test_of_many_missing_texts_the_first_are_shown_and_the_others_counted(office: Office) -> None:
@@ -210,7 +214,14 @@ async def test_the_report_of_a_version_can_be_read_again(office: Office) -> None
     page = await office.read(answer.headers["location"])
     assert "Worüber wir hinweggesehen haben" in page
     assert "Die Antwort no steht zweimal in der Liste yesno" in page
-    assert "sehen Menschen, die diese Sprache lesen, nur einen Strich" in page
+    assert "Was dort fehlt, wird in dieser Sprache gefragt" in page
+
+
+async def test_what_the_questionnaires_own_language_lacks_is_named_as_a_dash(office: Office) -> None:
+    table = TWO_LANGUAGES.replace("Was wünschen Sie sich?".encode(), b"")
+    page = unescape(await office.read(await draft(office, table, "own.md") + "/open"))
+    assert re.search(r'<bdi lang="ar">العربية</bdi>: Was dort fehlt, wird in dieser Sprache gefragt', page)
+    assert re.search(r'<bdi lang="de">Deutsch</bdi>: Das ist die Grundsprache .* nur einen Strich', page)
 
 
 async def test_the_file_is_given_back_as_it_came(office: Office) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
+from random import Random
 
 import pytest
 
-from dialogues import sensitive, settings
+from dialogues import interview, sensitive, settings
+from dialogues.forms import compile_xlsform
 from dialogues.markup import FSI, PDI, plain_text
 from dialogues.onboarding import Newcomer, Offer, Place, Surroundings, step
 from dialogues.prompts import Input, Prompt, Reply, Show, Tap, Text, Toast
@@ -19,6 +21,7 @@ from dialogues.texts import Texts, Voice
 from mitsprache import load_texts
 from tests.dialogues.conftest import marked_texts
 
+NOW = datetime(2026, 11, 26, 10, tzinfo=UTC)
 NAMES = ("Auenstadt", "7. Quartier", "دمشق")
 
 
@@ -95,3 +98,21 @@ def test_every_button_in_arabic_but_the_names_of_languages_runs_from_right_to_le
         for option in (option for row in prompt.rows for option in row):
             if not option.key.startswith("lang:") and not option.label.isdecimal():
                 assert first_strong(option.label) in ("R", "AL"), option.label
+
+
+def test_a_text_that_arabic_lacks_runs_as_the_language_does_that_it_is_shown_in() -> None:
+    table = """
+| survey |
+|        | type         | name | label::Deutsch (de) | label::العربية (ar) |
+|        | select_one c | c    | Was fehlt? (1)      |                     |
+| choices |
+|         | list_name | name | label::Deutsch (de) | label::العربية (ar) |
+|         | c         | s    | Schatten.           |                     |
+|         | c         | w    | Wasser.             | ماء                 |
+"""
+    form = compile_xlsform(table.encode(), "md", name="lacks").form
+    begun = interview.start(form, "ar", texts=load_texts(), now=NOW, random=Random(1))
+    [prompt] = prompts(begun.replies)
+    paragraphs = [each for each in plain_text(prompt.text).split("\n") if each.strip()]
+    assert [each for each in paragraphs if first_strong(each) == "L"] == ["Was fehlt? (1)"]
+    assert [option.label for option in prompt.rows[0]] == ["Schatten.", "ماء"]

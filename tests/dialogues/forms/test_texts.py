@@ -37,7 +37,7 @@ def test_texts_come_in_the_language_they_are_asked_in() -> None:
     assert resident.label("/data/g/town", "العربية (ar)") == "أين يا Ali؟"
     assert resident.hint("/data/name", "العربية (ar)") == "كما ينادونك"
     assert resident.guidance("/data/name", "English (en)") == "Speak slowly"
-    assert resident.guidance("/data/name", "العربية (ar)") in {"", "-"}
+    assert resident.guidance("/data/name", "العربية (ar)") == "Speak slowly"
     assert resident.heading("/data/g/town", "العربية (ar)") == ("مجموعة",)
     assert [choice.label for choice in resident.options("/data/g/town", "العربية (ar)")] == ["الشمال", "الجنوب"]
     assert [choice.value for choice in resident.options("/data/g/town", "English (en)")] == ["n", "s"]
@@ -51,6 +51,29 @@ def test_a_language_is_found_by_its_code_and_else_is_the_default_one() -> None:
     assert [language_code(name) for name in ("Deutsch (de)", "de", "default", "中文 (zh-Hans)")] == [
         "de", "de", "default", "zh-hans",
     ]  # fmt: skip
+
+
+def test_a_text_that_a_language_lacks_is_that_of_the_default_one_and_a_dash_that_is_meant_stays() -> None:
+    table = """
+| survey |
+|        | type         | name | label::Deutsch (de) | label::Română (ro) | hint::Deutsch (de) |
+|        | select_one c | c    | Welche Farbe?       |                    | Nur eine           |
+|        | text         | why  | -                   | De ce?             |                    |
+|        | text         | more |                     | Mai mult?          |                    |
+| choices |
+|         | list_name | name | label::Deutsch (de) | label::Română (ro) |
+|         | c         | r    | Rot                 | Roșu               |
+|         | c         | g    | Grün                |                    |
+| settings |
+|          | default_language |
+|          | Deutsch (de)     |
+"""
+    resident = interview(table)
+    assert resident.label("/data/c", "ro") == "Welche Farbe?"
+    assert resident.hint("/data/c", "ro") == "Nur eine"
+    assert [choice.label for choice in resident.options("/data/c", "ro")] == ["Roșu", "Grün"]
+    assert [resident.label("/data/why", each) for each in ("de", "ro")] == ["-", "De ce?"]
+    assert resident.label("/data/more", "de") == "-"
 
 
 def test_asking_in_another_language_changes_no_answer() -> None:
