@@ -23,6 +23,7 @@ from storage.queries.outbox import Pace, new_delivery
 from storage.services.towns import found_town
 from storage.statements import INSERT_DELIVERY, Write
 from storage.writer import Writer
+from tests.bot.sessions import closing_at_once
 from tests.bot.stub import (
     BLOCKED,
     BROKEN,
@@ -117,7 +118,7 @@ async def wait_for(condition: Callable[[], Any], wanted: str) -> None:
 @asynccontextmanager
 async def delivering(database: Database, stub: Stub, *, contacts: int = 3) -> AsyncIterator[Post]:
     writer = Writer(database)
-    bot = connect(TOKEN, stub.base, timeout=TIMEOUT)
+    bot = closing_at_once(connect(TOKEN, stub.base, timeout=TIMEOUT))
     async with database.write() as connection:
         town_id = await found_town(
             connection, name="Auenstadt", office=None, language="de", timezone="Europe/Berlin", areas=[]
@@ -368,6 +369,7 @@ async def test_after_a_crash_replies_and_edits_are_repeated_and_bulk_is_in_doubt
             await post.put(2, "news", priority=BULK)
             await post.put(3, "", method="editMessageText", payload={"text": "x", "message_id": 7}, priority=BULK)
             await post.comes_to(*[DeliveryState.STARTED] * 3)
+            await wait_for(lambda: asyncio.sleep(0, len(stub.texts) == 2), "both requests")
         assert sorted(stub.texts) == ["news", "reply"]
         async with delivering(database, stub, contacts=0) as post:
             await post.deliverer.recover()

@@ -17,14 +17,12 @@ from typing import Any
 
 import httpx
 import psycopg
-import uvicorn
 from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.api import connect
 from bot.service import Service
 from bot.simulator.app import BotAccount, Limits, Simulator, create_simulator
-from bot.simulator.server import listen
 from bot.simulator.telegram import Telegram
 from dialogues.forms import Paper, read_paper
 from dialogues.texts import Texts
@@ -36,6 +34,8 @@ from storage.queries.town import touch
 from storage.services import surveys, towns
 from storage.services.closing import close_survey
 from tests.bot.resident import Resident
+from tests.bot.sessions import closing_at_once
+from tests.serving import served
 
 UNLIMITED = Limits(per_bot=0, per_chat=0, per_group=0)
 NO_PACE = Pace(0, 0)
@@ -117,18 +117,14 @@ async def ground(folder: Path, *, limits: Limits = UNLIMITED) -> AsyncIterator[G
     bots = [BotAccount(f"{number}:secret-{number}", f"town_{number}_bot", "Town") for number in range(1, MOST_TOWNS)]
     simulator = create_simulator(folder / "simulator", bots=bots, limits=limits)
     await simulator.start()
-    listener = listen(0)
-    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    config = uvicorn.Config(simulator.asgi, interface="asgi3", lifespan="off", log_level="warning", access_log=False)
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
-        async with httpx.AsyncClient(base_url=address, timeout=PATIENCE) as control:
-            yield Ground(simulator, address, control, bots)
+        async with served(simulator.asgi) as address:
+            try:
+                async with httpx.AsyncClient(base_url=address, timeout=PATIENCE) as control:
+                    yield Ground(simulator, address, control, bots)
+            finally:
+                simulator.hang_up()
     finally:
-        simulator.hang_up()
-        server.should_exit = True
-        await serving
         await simulator.stop()
 
 
@@ -162,7 +158,7 @@ class Town:
     async def open_doors(self) -> None:
         """Start the service, as a fresh process would."""
         self.service = Service(
-            bot=connect(self.bot.token, self.ground.address),
+            bot=closing_at_once(connect(self.bot.token, self.ground.address)),
             database=self.database,
             texts=self.texts,
             town_id=self.id,

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from playwright.async_api import Page, ViewportSize, expect
 
 from admin.app import create_admin
@@ -19,9 +17,9 @@ from storage.schema import upgrade
 from tests.admin.office import PASSWORD, Office, hire, new_site
 from tests.admin.papers import TWO_LANGUAGES, draft, open_up
 from tests.admin.test_results import mixed, opened
-from tests.bot.processes import free_port
 from tests.browser.conftest import DESK, PHONE, Pages
 from tests.browser.qr import wrong_modules
+from tests.serving import served
 
 AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text("utf-8")
 SIZES = {"a4": (210.0, 297.0), "a6": (105.0, 148.0)}
@@ -47,14 +45,8 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
 @pytest.fixture
 async def address(site: Site) -> AsyncIterator[str]:
     """Where the admin of that town answers."""
-    port = free_port()
-    server = uvicorn.Server(uvicorn.Config(create_admin(site), port=port, log_level="warning", lifespan="off"))
-    serving = asyncio.create_task(server.serve())
-    while not server.started:  # noqa: ASYNC110 (uvicorn has no event for it)
-        await asyncio.sleep(0.02)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    await serving
+    async with served(create_admin(site)) as address:
+        yield address
 
 
 async def enter(pages: Pages, address: str, path: str, screen: ViewportSize = DESK) -> Page:

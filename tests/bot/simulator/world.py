@@ -15,7 +15,6 @@ import aiogram
 import httpx
 import pytest
 import telegram
-import uvicorn
 from aiogram import exceptions as aiogram_errors
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
@@ -23,7 +22,8 @@ from telegram import error as ptb_errors
 from telegram.request import HTTPXRequest
 
 from bot.simulator.app import BotAccount, Limits, create_simulator
-from bot.simulator.server import listen
+from tests.bot.sessions import closing_at_once
+from tests.serving import served
 
 BOT = BotAccount("5000000017:test-token", "quarter_bot", "Quarter")
 OTHER = BotAccount("5000000018:other-token", "other_bot", "Other")
@@ -125,17 +125,14 @@ async def running(data: Path, *, limits: Limits = UNLIMITED) -> AsyncIterator[Wo
     """A simulator with two bots, served on a free port."""
     simulator = create_simulator(data, bots=[BOT, OTHER], limits=limits)
     await simulator.start()
-    listener = listen(0)
-    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    server = uvicorn.Server(uvicorn.Config(simulator.asgi, interface="asgi3", lifespan="off", log_level="warning"))
-    serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
-        async with httpx.AsyncClient(base_url=address, timeout=20) as control:
-            yield World(address, control)
+        async with served(simulator.asgi) as address:
+            try:
+                async with httpx.AsyncClient(base_url=address, timeout=20) as control:
+                    yield World(address, control)
+            finally:
+                simulator.hang_up()
     finally:
-        simulator.hang_up()
-        server.should_exit = True
-        await serving
         await simulator.stop()
 
 
@@ -175,7 +172,7 @@ async def aiogram_client(world: World, token: str = BOT.token) -> AsyncIterator[
         409: aiogram_errors.TelegramConflictError,
         429: aiogram_errors.TelegramRetryAfter,
     }
-    async with aiogram.Bot(token, session=session) as bot:
+    async with closing_at_once(aiogram.Bot(token, session=session)) as bot:
         yield Client(bot, aiogram.types, dict(errors), aiogram.types.BufferedInputFile)
 
 
