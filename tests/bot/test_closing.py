@@ -25,21 +25,12 @@ from storage.models import Resident as Held
 from storage.queries import inbox
 from tests.bot.chat import Button, Message
 from tests.bot.conftest import ON_ONE_DATABASE
+from tests.bot.papers import TWO
 from tests.bot.resident import Resident
 from tests.bot.town import Opened, Town, table
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-TWO = """
-| survey  |                       |       |                    |
-|         | type                  | name  | label              |
-|         | select_one mood       | mood  | How is it here?    |
-|         | text                  | wish  | What is missing?   |
-| choices |           |      |       |
-|         | list_name | name | label |
-|         | mood      | good | Good  |
-|         | mood      | bad  | Bad   |
-"""
 SEVERAL = """
 | survey  |                      |       |                    |
 |         | type                 | name  | label              |
@@ -204,9 +195,7 @@ async def test_what_a_killed_process_left_on_the_disk_goes_when_the_next_begins(
 
 
 async def test_before_the_first_question_it_is_said_that_answers_stay_linked(town: Town) -> None:
-    survey = await town.open_survey(table(TWO), "Nordstadt", anonymous=False)
-    resident = await town.resident("bg")
-    await resident.arrive(survey.code)
+    resident, _survey = await town.interview(table(TWO), "bg", anonymous=False)
     said = [message.text for message in resident.heard() if resident.says(LINKED) in message.text]
     assert len(said) == 1
     assert "/mydata /delete" in said[0]
@@ -215,9 +204,7 @@ async def test_before_the_first_question_it_is_said_that_answers_stay_linked(tow
 
 
 async def test_explicit_consent_is_asked_knowing_that_answers_stay_linked(town: Town) -> None:
-    survey = await town.open_survey(table(FAITH), "Nordstadt", anonymous=False)
-    resident = await town.resident("en")
-    await resident.arrive(survey.code)
+    resident, _survey = await town.interview(table(FAITH), anonymous=False)
     assert LINKED in resident.last().text
     await resident.tap("I agree, start")
     assert sum(LINKED in message.text for message in resident.heard()) <= 1
@@ -312,9 +299,7 @@ class Race:
 
 @pytest.mark.parametrize("anonymous", [True, False])
 async def test_an_answer_on_its_way_brings_nothing_back_and_is_told_so(town: Town, anonymous: bool) -> None:
-    survey = await town.open_survey(table(TWO), "Nordstadt", anonymous=anonymous)
-    resident = await town.resident("en")
-    await resident.arrive(survey.code)
+    resident, survey = await town.interview(table(TWO), anonymous=anonymous)
     await resident.tap("Good")
     await Race(town, survey).write(resident, "Shade")
     assert "The survey has ended." in resident.heard()[-2].text
@@ -325,9 +310,7 @@ async def test_an_answer_on_its_way_brings_nothing_back_and_is_told_so(town: Tow
 
 @pytest.mark.parametrize("anonymous", [True, False])
 async def test_sending_on_its_way_counts_nothing(town: Town, anonymous: bool) -> None:
-    survey = await town.open_survey(table(TWO), "Nordstadt", anonymous=anonymous)
-    resident = await town.resident("en")
-    await resident.arrive(survey.code)
+    resident, survey = await town.interview(table(TWO), anonymous=anonymous)
     await resident.tap("Good")
     await resident.write("Shade")
     await Race(town, survey).tap(resident, "Send my answers")
@@ -340,9 +323,7 @@ async def test_sending_on_its_way_counts_nothing(town: Town, anonymous: bool) ->
 
 @pytest.mark.parametrize("anonymous", [True, False])
 async def test_an_option_on_its_way_is_not_kept(town: Town, anonymous: bool) -> None:
-    survey = await town.open_survey(table(SEVERAL), "Nordstadt", anonymous=anonymous)
-    resident = await town.resident("en")
-    await resident.arrive(survey.code)
+    resident, survey = await town.interview(table(SEVERAL), anonymous=anonymous)
     await resident.tap("Shade")
     await Race(town, survey).tap(resident, "Water")
     assert "The survey has ended." in resident.heard()[-2].text

@@ -115,9 +115,7 @@ def stored(given: Any) -> str:
     [("living_in_my_quarter", "ar"), ("what_should_happen_on_the_square", "bg"), ("after_the_festival", "ro")],
 )
 async def test_a_whole_interview_is_held_stored_and_wiped(town: Town, name: str, language: str) -> None:
-    survey = await town.open_survey(ready(name), "Nordstadt")
-    resident = await town.resident(language)
-    await resident.arrive(survey.code)
+    resident, survey = await town.interview(ready(name), language)
     for question, given in ANSWERS[name].items():
         await answer(resident, survey, question, given)
     await resident.tap("Send my answers")
@@ -403,9 +401,7 @@ FILLED = """
 async def test_no_id_and_no_time_of_an_anonymous_interview_is_ever_kept_and_all_that_reads_them_works(
     town: Town, anonymous: bool
 ) -> None:
-    survey = await town.open_survey(table(FILLED), "Nordstadt", anonymous=anonymous)
-    resident = await town.resident("en")
-    await resident.arrive(survey.code)
+    resident, survey = await town.interview(table(FILLED), anonymous=anonymous)
 
     async def put_in() -> set[str]:
         rows = await town.rows(select(Answer.ref).join(Response).where(Response.survey_id == survey.id))

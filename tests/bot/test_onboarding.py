@@ -114,9 +114,7 @@ async def test_a_start_with_an_unknown_or_odd_code_says_so_and_is_a_start(town: 
 
 
 async def test_an_unknown_code_starts_no_survey_in_the_place_of_the_one_that_was_meant(town: Town) -> None:
-    survey = await town.open_survey(table(ONE_TEXT), "Nordstadt")
-    resident = await town.resident("tr")
-    await resident.arrive(survey.code)
+    resident, survey = await town.interview(table(ONE_TEXT), "tr")
     await resident.write("Shade")
     await resident.tap("Send my answers")
     other = await town.open_survey(table(ONE_TEXT.replace("wish", "idea"), "Our school"), "Nordstadt")
@@ -134,9 +132,7 @@ async def test_an_unknown_code_in_the_middle_of_a_survey_is_answered_and_the_que
 
 
 async def test_a_code_is_never_taken_for_an_answer(town: Town) -> None:
-    survey = await town.open_survey(table(ONE_TEXT), "Nordstadt")
-    resident = await town.resident("en")
-    await resident.arrive(survey.code)
+    resident, survey = await town.interview(table(ONE_TEXT))
     for text in (f"/start {survey.code}", "/start straße", "/start", f"/start@{town.bot.username} x"):
         await resident.write(text)
         assert "What is needed?" in resident.last().text, text

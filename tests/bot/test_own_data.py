@@ -11,20 +11,10 @@ from dialogues.standing import DELETE, DELETE_ALL, DELETE_NOTHING, MESSAGES_OFF,
 from storage.models import Contact, Delivery, Interview, Participation, Response
 from storage.models import Resident as Held
 from storage.queries.outbox import forget_sent
+from tests.bot.papers import TWO
 from tests.bot.town import Town, table
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-TWO = """
-| survey  |                 |      |                  |
-|         | type            | name | label            |
-|         | select_one mood | mood | How is it here?  |
-|         | text            | wish | What is missing? |
-| choices |           |      |       |
-|         | list_name | name | label |
-|         | mood      | good | Good  |
-|         | mood      | bad  | Bad   |
-"""
 
 
 async def nothing_held(town: Town) -> bool:

@@ -24,9 +24,7 @@ ONE_TEXT = """
 
 
 async def test_who_agrees_answers_and_may_press_again(town: Town) -> None:
-    survey = await town.open_survey(table(FAITH), "Nordstadt")
-    resident = await town.resident("ar")
-    await resident.arrive(survey.code)
+    resident, survey = await town.interview(table(FAITH), "ar")
     consent, agree = resident.find("I agree, start")
     assert resident.says("Your religion or beliefs") in consent.text
     assert await resident.response(survey) is None
@@ -42,9 +40,7 @@ async def test_who_agrees_answers_and_may_press_again(town: Town) -> None:
 
 
 async def test_who_declines_sees_what_else_can_be_done_and_may_come_back(town: Town) -> None:
-    survey = await town.open_survey(table(FAITH), "Nordstadt")
-    resident = await town.resident("en")
-    await resident.arrive(survey.code)
+    resident, survey = await town.interview(table(FAITH))
     consent, refuse = resident.find("I do not want to")
     await resident.press(consent, refuse)
     assert "We will not ask you these questions." in resident.heard()[-2].text
@@ -59,9 +55,7 @@ async def test_who_declines_sees_what_else_can_be_done_and_may_come_back(town: T
 
 
 async def test_an_old_no_lays_a_survey_aside_that_has_begun(town: Town) -> None:
-    survey = await town.open_survey(table(FAITH), "Nordstadt")
-    resident = await town.resident("en")
-    await resident.arrive(survey.code)
+    resident, survey = await town.interview(table(FAITH))
     consent, refuse = resident.find("I do not want to")
     await resident.tap("I agree, start")
     await resident.write("By the river")
@@ -75,9 +69,7 @@ async def test_an_old_no_lays_a_survey_aside_that_has_begun(town: Town) -> None:
 
 
 async def test_the_question_for_consent_can_be_read_in_another_language(town: Town) -> None:
-    survey = await town.open_survey(table(FAITH), "Nordstadt")
-    resident = await town.resident("en")
-    await resident.arrive(survey.code)
+    resident, _survey = await town.interview(table(FAITH))
     await resident.tap("Change language")
     await resident.tap("Türkçe")
     resident.language = "tr"
@@ -89,9 +81,7 @@ async def test_the_question_for_consent_can_be_read_in_another_language(town: To
 
 
 async def test_agreeing_to_a_survey_that_has_ended_is_answered_kindly(town: Town) -> None:
-    survey = await town.open_survey(table(FAITH), "Nordstadt")
-    resident = await town.resident("en")
-    await resident.arrive(survey.code)
+    resident, survey = await town.interview(table(FAITH))
     consent, agree = resident.find("I agree, start")
     await town.change_survey(survey, closes_at=datetime.now(UTC) - timedelta(hours=1))
     await resident.press(consent, agree)

@@ -239,9 +239,9 @@ class Town:
         assert answer.status_code == 201, answer.text
         return Resident(self, answer.json()["id"], language)
 
-    async def interview(self, paper: Paper, language: str = "en") -> tuple[Resident, Opened]:
-        """Somebody who stands at the first question of a survey that asks one quarter."""
-        survey = await self.open_survey(paper, "Nordstadt")
+    async def interview(self, paper: Paper, language: str = "en", **how: Any) -> tuple[Resident, Opened]:
+        """Somebody who came by the poster of a survey that asks one quarter. ``how``: of `draft_survey`."""
+        survey = await self.open_survey(paper, "Nordstadt", **how)
         resident = await self.resident(language)
         await resident.arrive(survey.code)
         return resident, survey
