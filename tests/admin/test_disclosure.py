@@ -27,7 +27,6 @@ from admin.disclosure import (
     release,
     share,
 )
-from admin.subtraction import least_difference
 
 DIMENSIONS = ("area", "language", "age")
 CATEGORIES = {"area": ("north", "harbour"), "language": ("ar", "bg", "de", "tr", ""), "age": ("young", "old", "")}
@@ -404,26 +403,3 @@ def test_shares_are_whole_and_vague_at_the_ends() -> None:
     assert not share(3, 40).hardly_anyone
     assert share(38, 40).almost_all
     assert share(0, 0).hardly_anyone
-
-
-@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(1, 9)), max_size=12))
-def test_the_least_difference_is_what_trying_all_unions_finds(rows: list[tuple[int, int, int]]) -> None:
-    people: Counter[Atom] = Counter()
-    for one, other, number in rows:
-        people[Atom((str(one), str(other)), 0)] += number
-
-    def label(place: int, atom: Atom) -> str | None:
-        return None if atom.categories[place] == "0" else atom.categories[place]
-
-    def colourings() -> Iterator[Mapping[str | None, bool]]:
-        for chosen in range(8):
-            yield {None: False, **{str(at): bool(chosen >> (at - 1) & 1) for at in (1, 2, 3)}}
-
-    differences = {
-        sum(number for atom, number in people.items() if first[label(0, atom)] != second[label(1, atom)])
-        for first in colourings()
-        for second in colourings()
-    }
-    assert least_difference(people, lambda atom: label(0, atom), lambda atom: label(1, atom)) == min(
-        differences - {0}, default=None
-    )

@@ -1,0 +1,91 @@
+"""What is found by subtraction is what trying everything finds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import product
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from admin.subtraction import Table, least_difference, stands_out
+
+Place = tuple[int, ...]
+"""In which group of each table somebody is; 0: in none."""
+
+
+def tables(number: int) -> list[Table[Place]]:
+    return [lambda place, at=at: place[at] or None for at in range(number)]  # type: ignore[misc]
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(1, 9)), max_size=12))
+def test_the_least_difference_is_what_trying_all_unions_finds(rows: list[tuple[int, int, int]]) -> None:
+    people: Counter[Place] = Counter()
+    for one, other, number in rows:
+        people[one, other] += number
+
+    def colourings() -> Iterator[Mapping[int, bool]]:
+        for chosen in range(8):
+            yield {0: False, **{at: bool(chosen >> (at - 1) & 1) for at in (1, 2, 3)}}
+
+    differences = {
+        sum(number for (a, b), number in people.items() if first[a] != second[b])
+        for first in colourings()
+        for second in colourings()
+    }
+    assert least_difference(people, *tables(2)) == min(differences - {0}, default=None)
+
+
+def reduced(rows: Sequence[Sequence[int]]) -> list[list[Fraction]]:
+    """The same space by rows each of which begins with a 1 where all others have a 0."""
+    left = [[Fraction(each) for each in row] for row in rows]
+    done: list[list[Fraction]] = []
+    for column in range(len(left[0]) if left else 0):
+        pivot = next((row for row in left if row[column]), None)
+        if pivot is None:
+            continue
+        left.remove(pivot)
+        pivot = [each / pivot[column] for each in pivot]
+
+        def without(row: list[Fraction], pivot: list[Fraction] = pivot, column: int = column) -> list[Fraction]:
+            return [each - row[column] * other for each, other in zip(row, pivot, strict=True)]
+
+        left, done = [without(row) for row in left], [*(without(row) for row in done), pivot]
+    return done
+
+
+def spans(space: Sequence[Sequence[Fraction]], vector: Sequence[int]) -> bool:
+    rest = [Fraction(each) for each in vector]
+    for row in space:
+        factor = rest[row.index(Fraction(1))]
+        rest = [each - factor * other for each, other in zip(rest, row, strict=True)]
+    return not any(rest)
+
+
+@given(
+    st.dictionaries(
+        st.tuples(st.integers(0, 2), st.integers(1, 3), st.integers(1, 2)),
+        st.integers(1, 4) | st.integers(5, 12),
+        min_size=2,
+        max_size=7,
+    ),
+    st.integers(2, 5),
+)
+@settings(max_examples=150, deadline=None)
+def test_a_few_stand_out_if_some_sum_of_groups_of_three_tables_is_theirs(people: dict[Place, int], few: int) -> None:
+    classes = list(people)
+    groups = [[int(place[table] == group) for place in classes] for table in range(3) for group in (1, 2, 3)]
+    space = reduced(groups)
+    told = any(
+        0 < sum(people[place] for place, sign in zip(classes, signs, strict=True) if sign) < few and spans(space, signs)
+        for signs in product((-1, 0, 1), repeat=len(classes))
+    )
+    assert stands_out(people, tables(3), few) == told
+
+
+def test_whom_no_table_tells_apart_are_of_one_class() -> None:
+    people = {(1, 1, at): 1 for at in range(6)} | {(2, 1, 0): 9}
+    assert not stands_out(people, tables(2), 6)
+    assert stands_out(people, tables(2), 7)
