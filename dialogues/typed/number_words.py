@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from dialogues.typed.folding import fold
 
-__all__ = ["LONGEST_NUMBER", "MULTIPLIERS", "NEGATIONS", "NUMBER_WORDS"]
+__all__ = ["JOINING", "LONGEST_NUMBER", "MULTIPLIERS", "NEGATIONS", "NUMBER_WORDS"]
 
 # One line a number from 0 on; several forms of a number stand beside each other, with commas.
 _SPOKEN = {
@@ -251,6 +251,14 @@ _MULTIPLYING = {
 _NOUNS_OF_ONE = ("شخص", "طفل", "طفلة", "ولد", "بنت", "رجل", "امرأة")
 """What is one by itself in Arabic: "two boys and a girl" are three."""
 
+_ADDING = {
+    "ar": "و, أو, زائد, ناقص, سالب, أكثر, أقل, إلا, وأنا, وزوجتي, وزوجي, وابني, وابنتي, وأمي, وأبي",
+    "bg": "и, или, плюс, минус, повече, освен",
+    "de": "und, oder, plus, minus, mehr, weniger, außer",
+    "en": "and, or, plus, minus, more, less, except",
+    "ro": "și, sau, ori, plus, minus, mult, puțin",
+    "tr": "ve, veya, ya, artı, eksi, fazla, az, hariç",
+}
 _DENYING = {
     "ar": "لا, ليس, ولا",
     "bg": "не, няма, нито, ни",
@@ -273,6 +281,9 @@ def _multipliers() -> dict[str, frozenset[str]]:
 
 MULTIPLIERS: Mapping[str, frozenset[str]] = _multipliers()
 """Per language: folded words that make another number, or no certain one, of the number beside them."""
+
+JOINING: Mapping[str, frozenset[str]] = _words(_ADDING)
+"""Per language: folded words that add to a number, take from it or leave a choice, where they are no part of it."""
 
 NEGATIONS: Mapping[str, frozenset[str]] = _words(_DENYING)
 """Per language: folded words that make "no one" of "one"."""

@@ -1,6 +1,7 @@
 """Reading a number as people type it: in any script, with either separator, with a unit or a word around it.
 
-A text with two numbers, a range, a fraction or a multiplier ("4k", "2 Millionen") is not read: we ask again.
+A text with two numbers, a range, a fraction, a multiplier ("4k", "2 Millionen"), or a word that adds to the number or
+takes from it ("zwei und ich", "minus zwei") is not read: we ask again.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from dialogues.typed.folding import fold, western_digits
-from dialogues.typed.number_words import LONGEST_NUMBER, MULTIPLIERS, NEGATIONS, NUMBER_WORDS
+from dialogues.typed.number_words import JOINING, LONGEST_NUMBER, MULTIPLIERS, NEGATIONS, NUMBER_WORDS
 
 __all__ = ["NUMBER_TEXT_LIMIT", "read_number"]
 
@@ -45,6 +46,7 @@ _SAME = str.maketrans(
 )
 _FIGURE = re.compile(rf"(?:(?<![\w.,'])[{_SIGNS}] ?)?(?:\d+(?:[.,٫٬' ]\d+)*|(?<![\w.,'])[.,٫]\d+)")
 _OPEN_SIGN = re.compile(rf"\d[{_SIGNS}](?!\w)")
+_SIGNED_WORD = re.compile(rf"(?<!\w)[{_SIGNS}]\s*[^\W\d_]")
 
 
 def read_number(text: str, language: str) -> Decimal | None:
@@ -61,10 +63,14 @@ def read_number(text: str, language: str) -> Decimal | None:
     words = re.findall(r"[^\W\d_]+", fold(plain))
     if _any_of(MULTIPLIERS, words, language):
         return None
-    spoken = _spoken(words, language)
-    if not any(character.isdecimal() for character in plain):
-        return None if _any_of(NEGATIONS, words, language) else _from_words(words, spoken)
-    return None if spoken else _from_figures(plain, language)
+    spoken, rest = _spoken(words, language)
+    if _any_of(JOINING, rest, language):
+        return None
+    if any(character.isdecimal() for character in plain):
+        return None if spoken else _from_figures(plain, language)
+    if _any_of(NEGATIONS, words, language) or _SIGNED_WORD.search(plain):
+        return None
+    return Decimal(spoken[0]) if len(spoken) == 1 and len(rest) <= _WORDS_AROUND else None
 
 
 def _understood(language: str) -> tuple[str, ...]:
@@ -75,27 +81,22 @@ def _any_of(table: Mapping[str, frozenset[str]], words: list[str], language: str
     return any(not table.get(each, frozenset()).isdisjoint(words) for each in _understood(language))
 
 
-def _from_words(words: list[str], spoken: list[tuple[int, int]]) -> Decimal | None:
-    if len(spoken) != 1:
-        return None
-    value, used = spoken[0]
-    return Decimal(value) if len(words) - used <= _WORDS_AROUND else None
-
-
-def _spoken(words: list[str], language: str) -> list[tuple[int, int]]:
-    """Return the numbers said in words and how many words each took, the longest reading first."""
-    found: list[tuple[int, int]] = []
+def _spoken(words: list[str], language: str) -> tuple[list[int], list[str]]:
+    """Return the numbers said in words, the longest reading first, and the words that are left."""
+    found: list[int] = []
+    rest: list[str] = []
     position = 0
     while position < len(words):
-        used = 1
-        for length in range(LONGEST_NUMBER, 0, -1):
+        for length in range(min(LONGEST_NUMBER, len(words) - position), 0, -1):
             value = _word_value(" ".join(words[position : position + length]), language)
-            if value is not None and position + length <= len(words):
-                found.append((value, length))
-                used = length
+            if value is not None:
+                found.append(value)
+                position += length
                 break
-        position += used
-    return found
+        else:
+            rest.append(words[position])
+            position += 1
+    return found, rest
 
 
 def _word_value(phrase: str, language: str) -> int | None:

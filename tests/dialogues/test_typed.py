@@ -81,6 +81,9 @@ TODAY = date(2026, 11, 25)
         ("treizeci si cinci de ani", "ro", "35"),
         ("yirmi bir", "tr", "21"),
         ("otuzbeş", "tr", "35"),
+        ("fünf und dreißig", "de", "35"),
+        ("twenty-one years", "en", "21"),
+        ("ولد واحد", "ar", "1"),
     ],
 )
 def test_a_number_as_people_type_it(typed: str, language: str, meant: str) -> None:
@@ -146,6 +149,21 @@ def test_what_is_not_one_certain_number_is_asked_again(typed: str) -> None:
         ("a hundred and twenty", "en"),
         ("четири и половина", "bg"),
         ("patru și jumătate", "ro"),
+        ("zwei und ich", "de"),
+        ("zwei oder mehr", "bg"),
+        ("minus zwei", "de"),
+        ("- zwei", "de"),
+        ("-zwei", "de"),
+        ("minus 2", "tr"),
+        ("2 und ich", "de"),
+        ("two and me", "ar"),
+        ("двама и аз", "bg"),
+        ("минус два", "bg"),
+        ("doi și eu", "ro"),
+        ("iki ve ben", "tr"),
+        ("eksi iki", "tr"),
+        ("طفلان وأنا", "ar"),
+        ("ناقص اثنان", "ar"),
     ],
 )
 def test_a_fraction_or_a_vague_number_is_asked_again(typed: str, language: str) -> None:
