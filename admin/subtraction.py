@@ -109,7 +109,7 @@ _PRIME: Final = (1 << 61) - 1
 def stands_out(people: Mapping[People, int], tables: Sequence[Table[People]], fewer_than: int) -> bool:
     """Whether a few people can be told from all others by adding and subtracting groups of any number of tables.
 
-    A few: fewer than ``fewer_than``; or two sets of so few together, of which the difference can be told. Everything is
+    A few: fewer than ``fewer_than``, also where some are taken away from others, or counted twice. Everything is
     found up to ``fewer_than`` = 5; of larger sets those in four classes at least (people are of one class whom no table
     tells apart), and of more the fewer classes there are: see `MOST_SUMS`. Sets that two tables tell of are found
     whatever their size by ``least_difference``.
