@@ -77,6 +77,17 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def sample_town(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a demo that has had its first start, to be copied."""
+    import mitsprache  # only here: it takes longer than most runs of a part of the tests
+
+    folder = tmp_path_factory.mktemp("sample-town")
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, mitsprache._sample_town(folder, mitsprache.load_texts())).result()
+    return folder
+
+
 _migrated: set[str] = set()
 
 _EMPTY = "\n".join(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Table, func, insert, select, text
 
 import mitsprache
 from admin.results import release_if_due, shown
@@ -26,10 +26,9 @@ from dialogues.forms import Form, Instance
 from dialogues.texts import LANGUAGES, Texts
 from storage import statements as do
 from storage.database import Database
-from storage.models import Answer, Contact, Participation, Questionnaire, Release, Resident, Response, Survey
+from storage.models import Answer, Base, Contact, Participation, Questionnaire, Release, Resident, Response, Survey
 from storage.queries.state import load_state
 from storage.queries.turns import ResidentFacts
-from storage.schema import upgrade
 from storage.statements import Write, execute
 from tests.browser.demo import Demo
 from tests.language_rules import faults
@@ -56,9 +55,53 @@ async def survey_ids(database: Database) -> dict[str, int]:
     return dict(await rows(database, query))
 
 
+@dataclass(frozen=True)
+class Founded:
+    """A town that was founded, and all that its database held then."""
+
+    town_id: int
+    rows: dict[Table, list[dict[str, Any]]]
+    counted: list[tuple[str, int]]
+    """How far PostgreSQL has counted, by sequence."""
+
+    @classmethod
+    async def kept(cls, database: Database, town_id: int) -> Founded:
+        async with database.read() as connection:
+            held = {table: await connection.execute(select(table)) for table in Base.metadata.sorted_tables}
+            counted = await connection.execute(text(COUNTED)) if database.dialect == "postgresql" else ()
+            filled = {table: [dict(row) for row in found.mappings()] for table, found in held.items()}
+            return cls(town_id, filled, [(name, last) for name, last in counted])
+
+    async def put(self, database: Database) -> None:
+        """Put it into an empty database."""
+        async with database.write() as connection:
+            for table, rows in self.rows.items():
+                if rows:
+                    await connection.execute(insert(table), rows)
+            for name, last in self.counted:
+                await connection.execute(text("SELECT setval(:name, :last)"), {"name": name, "last": last})
+
+
+COUNTED = (
+    "SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = current_schema AND last_value IS NOT NULL"
+)
+
+
+@pytest.fixture(scope="module")
+def founded() -> dict[str, Founded]:
+    """Towns by the kind of their database."""
+    return {}
+
+
 @pytest.fixture
-async def town_id(database: Database) -> int:
-    return await mitsprache.found_sample_town(database, texts(), now=NOW)
+async def town_id(database: Database, founded: dict[str, Founded]) -> int:
+    """The town is founded once in each kind of database; the next tests begin with what stood there then."""
+    if there := founded.get(database.dialect):
+        await there.put(database)
+        return there.town_id
+    town_id = await mitsprache.found_sample_town(database, texts(), now=NOW)
+    founded[database.dialect] = await Founded.kept(database, town_id)
+    return town_id
 
 
 async def knowledge_of(database: Database, town_id: int) -> Knowledge:
@@ -118,14 +161,9 @@ async def every_answer_is_one_that_the_questionnaire_takes(database: Database) -
             assert set(values) <= set(instance.submission())
 
 
-async def test_the_same_seed_gives_the_same_answers_on_another_day_too(tmp_path: Path) -> None:
-    database = Database.in_folder(tmp_path)
-    try:
-        await upgrade(database)
-        await mitsprache.found_sample_town(database, texts(), now=NOW)
-        knowledge, ids = await knowledge_of(database, 1), await survey_ids(database)
-    finally:
-        await database.close()
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_the_same_seed_gives_the_same_answers_on_another_day_too(database: Database, town_id: int) -> None:
+    knowledge, ids = await knowledge_of(database, town_id), await survey_ids(database)
 
     def answers(now: datetime, seed: int = sample.SEED) -> Counter[str]:
         people = sample.SampleTown(knowledge, ids, now=now, seed=seed)
@@ -251,13 +289,12 @@ async def test_a_first_start_that_is_killed_leaves_no_half_town(killed: Path, tm
             await database.close()
 
 
-async def test_a_second_start_finds_the_town_as_it_was_left(tmp_path: Path) -> None:
-    await mitsprache._sample_town(tmp_path, texts())
-    before = Database.path_in(tmp_path).read_bytes()
-    assert not begun(tmp_path)
-    assert not Database.path_in(tmp_path).with_name("mitsprache.sqlite-wal").exists()
-    await mitsprache._sample_town(tmp_path, unused())
-    assert Database.path_in(tmp_path).read_bytes() == before
+async def test_a_second_start_finds_the_town_as_it_was_left(sample_town: Path) -> None:
+    before = Database.path_in(sample_town).read_bytes()
+    assert not begun(sample_town)
+    assert not Database.path_in(sample_town).with_name("mitsprache.sqlite-wal").exists()
+    await mitsprache._sample_town(sample_town, unused())
+    assert Database.path_in(sample_town).read_bytes() == before
 
 
 def unused() -> Texts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
@@ -30,9 +31,14 @@ class Demo:
 
     @classmethod
     @asynccontextmanager
-    async def running(cls, folder: Path) -> AsyncIterator[Self]:
-        """Start it with an empty data folder; at the end stop it as Ctrl+C does, which must be in peace."""
+    async def running(cls, folder: Path, *, town: Path | None = None) -> AsyncIterator[Self]:
+        """Start it; at the end stop it as Ctrl+C does, which must be in peace.
+
+        ``town``: the data folder of a demo that was started before, to go on from; None: this is the first start.
+        """
         port, data, log = free_port(), folder / "demo", folder / "log"
+        if town is not None:
+            shutil.copytree(town, data)
         arguments = ("-m", "mitsprache", "demo", "--port", str(port), "--data", str(data))
         with log.open("wb") as errors:
             process = await asyncio.create_subprocess_exec(

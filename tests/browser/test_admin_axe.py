@@ -42,8 +42,8 @@ MUST_BE_SEEN = {
 
 
 @pytest.fixture
-async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
-    async with Demo.running(tmp_path) as demo:
+async def demo(tmp_path: Path, sample_town: Path) -> AsyncIterator[Demo]:
+    async with Demo.running(tmp_path, town=sample_town) as demo:
         yield demo
 
 

@@ -1,6 +1,6 @@
 """The whole path in a browser: residents answer a real questionnaire, in Arabic on a phone and in Bulgarian at a desk.
 
-The demo runs as a newcomer starts it, and nothing is pressed but what stands on the screen.
+The demo runs as it does at its second start, and nothing is pressed but what stands on the screen.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ def patience() -> Iterator[None]:
 
 
 @pytest.fixture
-async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
-    async with Demo.running(tmp_path) as demo:
+async def demo(tmp_path: Path, sample_town: Path) -> AsyncIterator[Demo]:
+    async with Demo.running(tmp_path, town=sample_town) as demo:
         yield demo
 
 
