@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -18,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.lanes import Lanes, Waiting, lane_of
+from bot.patience import read_at_last
 from storage.database import Database
 from storage.queries import inbox
 from storage.writer import Writer
@@ -55,8 +57,8 @@ class Receiver:
         after = 0
         while True:
             await self._room()
-            async with self._database.read() as connection:
-                rows = await inbox.unfinished(connection, bot_id=self._bot.id, after=after, limit=500)
+            unfinished = partial(inbox.unfinished, bot_id=self._bot.id, after=after, limit=500)
+            rows = await read_at_last(self._database, unfinished)
             if not rows:
                 return
             for row in rows:

@@ -21,6 +21,7 @@ from bot.delivery import Deliverer
 from bot.handlers import dispatcher
 from bot.knowledge import Knowing
 from bot.lanes import Lanes
+from bot.patience import read_at_last
 from bot.receiver import Receiver
 from bot.worker import Worker
 from dialogues import settings
@@ -116,8 +117,7 @@ class Service:
 
     async def _introduce(self) -> None:
         """Tell Telegram the command menu and what the bot is for, in each language; then only wait."""
-        async with self._database.read() as connection:
-            town = await load_town(connection, self._town_id)
+        town = await read_at_last(self._database, partial(load_town, town_id=self._town_id))
         for language in (None, *self._texts.languages):
             voice = self._texts.speak(language or town.default_language)
             menu = [BotCommand(command=name, description=text) for name, text in settings.commands(voice)]

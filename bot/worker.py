@@ -28,6 +28,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyErro
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import patience
 from bot.albums import Albums
 from bot.knowledge import Knowing, Knowledge
 from bot.lanes import Lanes, Waiting, chat_of
@@ -44,8 +45,6 @@ from storage.writer import Writer
 
 MOST_AT_ONCE = 64
 CALLS_AT_ONCE = 30
-PAUSE_SECONDS = 2.0
-"""Before work is tried again that the database could not take (full disk, lost connection)."""
 _START = re.compile(r"/start(?:@\w+)?\s+([A-Za-z0-9_-]{1,64})")
 """A start with a code: of the characters that Telegram lets a code have, so that no other reaches the database."""
 _HOLDINGS = re.compile(r"/(?:mydata|delete)(?:@\w+)?(?!\w)")
@@ -97,7 +96,7 @@ class Worker:
                 loaded = await self._load(batch)
             except SQLAlchemyError as error:
                 log.error("the database cannot be read", error=type(error).__name__)
-                await asyncio.sleep(PAUSE_SECONDS)
+                await asyncio.sleep(patience.PAUSE_SECONDS)
                 for update in batch:
                     self._lanes.put_back(update)
                 continue
@@ -190,7 +189,7 @@ class Worker:
                 log.warning("an update had been worked off already", seq=update.seq)
             elif _passes(error):
                 log.error("the database takes nothing", error=type(error).__name__)
-                await asyncio.sleep(PAUSE_SECONDS)
+                await asyncio.sleep(patience.PAUSE_SECONDS)
                 self._lanes.put_back(update)
                 return
             elif self._may_be_outdated(update, error):

@@ -125,12 +125,14 @@ class Database:
         async with self._writer.connect() as connection:
             raw = await connection.get_raw_connection()
             driver: Any = raw.driver_connection
+            async with driver.execute("PRAGMA busy_timeout") as cursor:
+                (patience,) = await cursor.fetchone()
             try:
                 await driver.execute("PRAGMA busy_timeout=100")  # no writer waits for this longer
                 async with driver.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:
                     busy, *_ = await cursor.fetchone()
             finally:
-                await driver.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+                await driver.execute(f"PRAGMA busy_timeout={patience}")
             return not busy
 
     async def _rewrite_keys(self) -> bool:

@@ -17,7 +17,7 @@ import pytest_asyncio
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from bot import delivery, receiver, worker
+from bot import delivery, patience, receiver
 from bot.simulator.app import Limits
 from storage.database import Database
 from storage.models import Delivery, Response
@@ -164,7 +164,7 @@ async def test_too_many_requests_delay_replies_and_lose_none(strict_ground: Grou
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the bot try again soon: what is tested is that it does."""
     monkeypatch.setattr(receiver, "PAUSES", (0.05,))
-    monkeypatch.setattr(worker, "PAUSE_SECONDS", 0.05)
+    monkeypatch.setattr(patience, "PAUSE_SECONDS", 0.05)
     monkeypatch.setattr(delivery, "RETRY_PAUSE", timedelta(seconds=0.05))
 
 
@@ -203,6 +203,31 @@ async def test_what_comes_while_the_disk_is_full_is_worked_off_when_there_is_roo
         answers = await resident.answers(survey)
         assert {name: text.removesuffix(" and more" * 400) for name, text in answers.items()} == said(*range(1, 9))
         assert "and more" not in str(logged)
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_database_that_cannot_be_read_at_the_start_stops_no_part_of_the_service(
+    shared_ground: Ground, own_file: tuple[Path, Stored]
+) -> None:
+    _, (database, watch) = own_file
+
+    async def rename(old: str, new: str) -> None:
+        async with database.write() as connection:
+            await connection.exec_driver_sql(f"ALTER TABLE {old} RENAME TO {new}")
+
+    async with running(shared_ground, database, watch) as town:
+        resident, survey = await town.interview(table(QUESTIONS))
+        await town.close_doors()
+        for name in ("town", "inbox"):
+            await rename(name, f"no_{name}")
+        with capture_logs() as logged:
+            await town.open_doors()
+            await town.until(lambda: [line["event"] for line in logged].count("the database cannot be read") > 3)
+        for name in ("town", "inbox"):
+            await rename(f"no_{name}", name)
+        await resident.write("Answer 1")
+        assert await resident.answers(survey) == said(1)
+        assert not [task.get_name() for task in town.service._tasks if task.done()]
 
 
 @pytest.mark.usefixtures("impatient")
