@@ -1,4 +1,8 @@
-"""A real browser for the tests of pages: phone and desk, and nothing that a page complains of goes unseen."""
+"""A real browser for the tests of pages: phone and desk, and nothing that a page complains of goes unseen.
+
+One browser serves all tests; each page has a context of its own, which ends with its test. A module whose tests use
+this says so: ``pytestmark = pytest.mark.asyncio(loop_scope="session")``, and its fixtures too.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Browser, Page, Request, ViewportSize, async_playwright, expect
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Page, Request, ViewportSize, async_playwright, expect
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -39,6 +44,7 @@ class Pages:
 
     def __init__(self, browser: Browser) -> None:
         self._browser = browser
+        self._contexts: list[BrowserContext] = []
         self._forgiven: list[str] = []
         self.complaints: list[str] = []
 
@@ -47,6 +53,7 @@ class Pages:
         is_phone = screen["width"] < 600
         settings = {"locale": "en-GB", "timezone_id": "Europe/Berlin", "has_touch": is_phone, **options}
         context = await self._browser.new_context(viewport=screen, **settings)
+        self._contexts.append(context)
         page = await context.new_page()
         page.set_default_timeout(30_000)
         page.on("console", lambda message: self._complain(message.text) if message.type == "error" else None)
@@ -58,6 +65,11 @@ class Pages:
     def forgive(self, part: str) -> None:
         """Complaints with these words in them are meant."""
         self._forgiven.append(part)
+
+    async def close(self) -> None:
+        """Close all pages, and forget what they have stored."""
+        for context in self._contexts:
+            await context.close()
 
     @property
     def unforgiven(self) -> list[str]:
@@ -73,7 +85,7 @@ class Pages:
         self.complaints.append(text)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """Debian's Chromium; without it the test is skipped, in CI it fails."""
     if IS_MISSING and not os.environ.get("CI"):
@@ -86,9 +98,11 @@ async def browser() -> AsyncIterator[Browser]:
             await browser.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def pages(browser: Browser) -> AsyncIterator[Pages]:
     """The way to open pages; at the end nothing may have been complained of."""
     pages = Pages(browser)
     yield pages
-    assert pages.unforgiven == []
+    complaints = pages.unforgiven
+    await pages.close()
+    assert complaints == []

@@ -15,10 +15,13 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Page, ViewportSize
 
 from tests.browser.conftest import DESK, PHONE, Pages
 from tests.browser.demo import Demo, sign_in
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text("utf-8")
 UNLINKED = ("/admin", "/admin/nowhere")
@@ -41,7 +44,7 @@ MUST_BE_SEEN = {
 }
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def demo(tmp_path: Path, sample_town: Path) -> AsyncIterator[Demo]:
     async with Demo.running(tmp_path, town=sample_town) as demo:
         yield demo

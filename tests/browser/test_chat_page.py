@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Locator, Page, ViewportSize, expect
 
 from bot import simulator
@@ -19,13 +20,15 @@ from tests.bot.simulator.world import BOT, Resident, World, running
 from tests.browser.conftest import DESK, PHONE, Pages
 from tests.browser.line import Line
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 PAGE = Path(simulator.__file__).parent / "page"
 ARABIC = "منذ متى تعيشون في الحي؟"
 LONG_BULGARIAN = "Живея тук повече от пет години заедно със семейството си и децата"
 LONG_ARABIC = "أفضّل عدم الإجابة عن هذا السؤال الآن، ربما في وقت لاحق من الأسبوع"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     async with running(tmp_path) as world:
         yield world
@@ -741,7 +744,7 @@ async def test_a_cleared_chat_begins_anew(hold: Opens) -> None:
 # The page as a whole
 
 
-def test_every_module_is_announced_at_the_head_of_the_page() -> None:
+async def test_every_module_is_announced_at_the_head_of_the_page() -> None:
     """Otherwise the browser finds them one after the other, each a round trip later."""
     head = (PAGE / "index.html").read_text()
     assert {path.name for path in PAGE.glob("*.js")} == set(re.findall(r'(?:href|src)="/chat/([a-z0-9-]+\.js)"', head))

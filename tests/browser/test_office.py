@@ -16,6 +16,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.bus_questionnaire import QUESTIONS, TITLES, workbook
@@ -25,13 +26,15 @@ from tests.browser.qr import wrong_modules
 from tests.browser.residents import Script, answer_all
 from tests.browser.visitor import Visitor, keep_picture
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 STEP_MS = 15_000
 NORTH, HARBOUR = "Nordstadt", "Hafenviertel"
 TITLE = "Bus und Wege im Herbst"
 BY_BUS, STOP_LACKS, AGE, WISH = QUESTIONS
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
     async with Demo.running(tmp_path) as demo:
         yield demo

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import Page, ViewportSize, expect
 
 from admin.app import create_admin
@@ -21,13 +22,15 @@ from tests.browser.conftest import DESK, PHONE, Pages
 from tests.browser.qr import wrong_modules
 from tests.serving import served
 
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
 AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text("utf-8")
 SIZES = {"a4": (210.0, 297.0), "a6": (105.0, 148.0)}
 """Millimetres."""
 LONG = "Was soll auf dem Platz zwischen Lindenstraße, Hafenweg und der alten Schule im Sommer passieren, und was nicht?"
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
     """A town with an open survey, whose German title is as long as can be."""
     database = Database(f"sqlite:///{tmp_path / 'mitsprache.sqlite'}")
@@ -42,7 +45,7 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
     await database.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def address(site: Site) -> AsyncIterator[str]:
     """Where the admin of that town answers."""
     async with served(create_admin(site)) as address:

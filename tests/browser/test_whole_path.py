@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from playwright.async_api import ViewportSize, expect
 from sqlalchemy import func, select
 
@@ -20,6 +21,8 @@ from storage.queries.turns import pseudonym
 from tests.browser.conftest import DESK, PHONE, Pages
 from tests.browser.demo import Demo, sign_in
 from tests.browser.visitor import Visitor, keep_picture
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PATIENCE_MS = 20_000
 MOST_RELOADS = 50
@@ -33,7 +36,7 @@ def patience() -> Iterator[None]:
     expect.set_options(timeout=None)
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def demo(tmp_path: Path, sample_town: Path) -> AsyncIterator[Demo]:
     async with Demo.running(tmp_path, town=sample_town) as demo:
         yield demo
