@@ -62,6 +62,10 @@ class Process:
         self._process.kill()
         await asyncio.to_thread(self._process.join)
 
+    def terminate(self) -> None:
+        """SIGTERM: it is asked to end."""
+        self._process.terminate()
+
     async def ends(self, *, seconds: float = 30) -> int:
         """Wait for its own end and return its exit code."""
         await asyncio.to_thread(self._process.join, seconds)

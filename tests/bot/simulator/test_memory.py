@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import signal
-import subprocess
-import sys
-from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -15,10 +11,8 @@ from pathlib import Path
 import httpx
 
 from bot.simulator.settings import DEMO_BOT, Limits
-from tests.bot.processes import free_port
+from tests.bot.processes import Process, free_port
 from tests.bot.simulator.world import World, aiogram_client, running
-
-ROOT = Path(__file__).parents[3]
 
 
 async def test_a_restart_changes_nothing(tmp_path: Path) -> None:
@@ -59,21 +53,20 @@ async def test_a_tap_grows_too_old_through_a_restart(tmp_path: Path) -> None:
 
 
 @asynccontextmanager
-async def _process(data: Path) -> AsyncIterator[tuple[Process, World]]:
-    command = [sys.executable, "-m", "mitsprache", "simulator", "--port", str(free_port()), "--data", str(data)]
-    no_limits = ["--per-bot", "0", "--per-chat", "0"]
-    process = await asyncio.create_subprocess_exec(*command, *no_limits, stdout=subprocess.PIPE, cwd=ROOT)
-    assert process.stdout is not None
+async def _process(folder: Path) -> AsyncIterator[tuple[Process, World]]:
+    port = free_port()
+    arguments = ["simulator", "--port", str(port), "--data", str(folder / "data"), "--per-bot", "0", "--per-chat", "0"]
+    process = Process(arguments, log=folder / f"{port}.log")
     try:
-        line = (await process.stdout.readline()).decode()
-        found = re.search(r"http://127\.0\.0\.1:\d+", line)
-        assert found, line
-        async with httpx.AsyncClient(base_url=found.group(), timeout=10) as control:
-            yield process, World(found.group(), control)
+        await process.listens(port)
+        async with asyncio.timeout(10):
+            while not (found := re.search(r"http://127\.0\.0\.1:\d+\n", process.said())):  # noqa: ASYNC110 (a log)
+                await asyncio.sleep(0.01)  # it listens, and says so the next moment
+        address = found.group().strip()
+        async with httpx.AsyncClient(base_url=address, timeout=10) as control:
+            yield process, World(address, control)
     finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
+        await process.kill()
 
 
 async def test_a_killed_simulator_loses_no_update_and_gives_no_id_twice(tmp_path: Path) -> None:
@@ -92,7 +85,7 @@ async def test_a_killed_simulator_loses_no_update_and_gives_no_id_twice(tmp_path
 
             writers = [asyncio.create_task(write()) for _ in range(4)]
             await asyncio.sleep(0.4 + round_ * 0.13)
-            process.send_signal(signal.SIGKILL)
+            await process.kill()
             results = await asyncio.gather(*writers, return_exceptions=True)
             assert all(isinstance(result, httpx.HTTPError) for result in results)
     assert len(updates) > 20
@@ -115,9 +108,9 @@ async def test_a_signal_ends_it_though_somebody_waits(tmp_path: Path) -> None:
     async with _process(tmp_path) as (process, world):
         poll = asyncio.create_task(world.call("getUpdates", token=DEMO_BOT.token, timeout=30))
         await asyncio.sleep(0.3)
-        process.send_signal(signal.SIGTERM)
+        process.terminate()
         async with asyncio.timeout(2.5):
             assert (await poll)["result"] == []
             with suppress(httpx.HTTPError):
                 await world.call("getUpdates", token=DEMO_BOT.token, timeout=30)
-            await process.wait()
+            assert await process.ends() == 0
