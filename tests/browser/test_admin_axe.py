@@ -8,14 +8,13 @@ stands in ``UNLINKED``, what comes when a form is sent in ``answers_of_forms``.
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections import Counter
-from collections.abc import AsyncIterator
 from itertools import product
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from playwright.async_api import Page, ViewportSize
 
 from tests.browser.conftest import DESK, PHONE, Pages
@@ -42,12 +41,6 @@ MUST_BE_SEEN = {
     *(RUNNING + page for page in ("", "/close", "/poster", "/poster?area=N&size=aN", "/results", "/try")),
     *(CLOSED + page for page in ("", "/export", "/results", "/texts", "/try")),
 }
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def demo(tmp_path: Path, sample_town: Path) -> AsyncIterator[Demo]:
-    async with Demo.running(tmp_path, town=sample_town) as demo:
-        yield demo
 
 
 async def barriers(page: Page, *screens: ViewportSize) -> list[str]:
@@ -153,11 +146,24 @@ async def answers_of_forms(page: Page, address: str) -> list[str]:
     return [*found, *await barriers(page)]
 
 
-@pytest.mark.parametrize("language", ["de", "en"])
-async def test_no_page_has_a_barrier(pages: Pages, demo: Demo, language: str) -> None:
+async def test_no_page_has_a_barrier(pages: Pages, sample_town: Path, tmp_path: Path) -> None:
+    """Both languages at the same time, each in a demo of its own: the browser has two cores to look with."""
     pages.forgive("404 (Not Found)")
     pages.forgive("401 (Unauthorized)")
     pages.forgive("422 (Unprocessable Entity)")
+
+    async def no_page_in(language: str) -> None:
+        folder = tmp_path / language
+        folder.mkdir()
+        async with Demo.running(folder, town=sample_town) as demo:
+            await no_page_has_a_barrier(pages, demo, language)
+
+    async with asyncio.TaskGroup() as group:
+        for language in ("de", "en"):
+            group.create_task(no_page_in(language))
+
+
+async def no_page_has_a_barrier(pages: Pages, demo: Demo, language: str) -> None:
     page = await pages.open(f"{demo.address}/", locale="de-DE")
     await speak(page, language)
     found = await barriers(page)
@@ -173,7 +179,7 @@ async def test_no_page_has_a_barrier(pages: Pages, demo: Demo, language: str) ->
     await make_a_draft(page, demo.address)
     after_forms = await answers_of_forms(page, demo.address)
     walked, kinds = await walk(page, demo.address, language)
-    assert [*found, *after_forms, *walked] == []
+    assert [f"{language}: {each}" for each in (*found, *after_forms, *walked)] == []
     assert kinds >= MUST_BE_SEEN
     results = product((RUNNING, CLOSED), ("", "area", "language", "age"), {language, "ar"})
     assert kinds >= {f"{survey}/results?by={by}&labels={labels}" for survey, by, labels in results}
