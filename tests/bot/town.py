@@ -42,6 +42,8 @@ NO_PACE = Pace(0, 0)
 PATIENCE = 20.0
 """Seconds after which a test gives up waiting for what should take milliseconds."""
 LOOK_AGAIN = 0.003
+RESTART = 0.25
+"""Seconds from a process's end to the work of the next one, which on a real machine takes longer."""
 MOST_TOWNS = 500
 
 texts = cache(load_texts)
@@ -172,6 +174,7 @@ class Town:
 
     async def restart(self) -> None:
         await self.close_doors()
+        await asyncio.sleep(RESTART)
         await self.open_doors()
 
     # --- the town's doings ---
