@@ -141,7 +141,7 @@ class Database:
         self._keys_owed = False  # from here on somebody else may destroy another
         try:
             async with self._writer.begin() as connection:
-                await connection.exec_driver_sql("SET LOCAL lock_timeout = '1s'")  # who needs the keys waits behind us
+                await connection.exec_driver_sql("SET LOCAL lock_timeout = '200ms'")  # others wait behind us
                 await connection.exec_driver_sql(_WRITE_KEYS_ANEW)
         except BaseException:
             self._keys_owed = True
