@@ -253,7 +253,8 @@ async def close_and_release(
             release, counted, before.results if before else None, smallest=survey.smallest_group
         )
         await _keep(connection, town_id, survey_id, results, number=number, today=today, final=True)
-        await _leave_out(connection, survey_id, results, number, book)
+        if survey.anonymous:
+            await _leave_out(connection, survey_id, results, number, book)
         closed = await close_survey(
             connection,
             town_id=town_id,
