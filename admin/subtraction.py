@@ -109,10 +109,10 @@ _PRIME: Final = (1 << 61) - 1
 def stands_out(people: Mapping[People, int], tables: Sequence[Table[People]], fewer_than: int) -> bool:
     """Whether a few people can be told from all others by adding and subtracting groups of any number of tables.
 
-    A few: fewer than ``fewer_than``, also where some are taken away from others, or counted twice. Everything is
-    found up to ``fewer_than`` = 5; of larger sets those in four classes at least (people are of one class whom no table
-    tells apart), and of more the fewer classes there are: see `MOST_SUMS`. Sets that two tables tell of are found
-    whatever their size by ``least_difference``.
+    A few: fewer than ``fewer_than``, also where some are taken away from others. People are of one class whom no table
+    tells apart; how many classes a set may have to be found depends on how many there are (`MOST_SUMS`), and somebody
+    whom a sum counts twice is found by chance only. Sets that two tables tell of are found whatever their size by
+    ``least_difference``.
 
     A sum of groups is a sum of their rows, each of which has a 1 for every class that is in the group. So a set can be
     told if and only if the vector that stands for it lies in the space that the rows span; that is, if it is at right
