@@ -102,30 +102,35 @@ def _merge(edges: dict[Hashable, dict[Hashable, int]], into: Hashable, node: Has
 
 MOST_SUMS: Final = 100_000
 """Sums of one length that are tried in each part of the tables that hangs together: some tenths of a second."""
-_PRIME: Final = (1 << 61) - 1
+_BITS: Final = 61
+_PRIME: Final = (1 << _BITS) - 1
 """Sums are taken modulo this: what is 0 by chance alone is so once in some 10^18 sums."""
 
 
 def stands_out(people: Mapping[People, int], tables: Sequence[Table[People]], fewer_than: int) -> bool:
     """Whether a few people can be told from all others by adding and subtracting groups of any number of tables.
 
-    A few: fewer than ``fewer_than``, also where some are taken away from others. People are of one class whom no table
-    tells apart; how many classes a set may have to be found depends on how many there are (`MOST_SUMS`), and somebody
-    whom a sum counts twice is found by chance only. Sets that two tables tell of are found whatever their size by
-    ``least_difference``.
+    A few: fewer than ``fewer_than``, also where some are taken away from others, or counted twice; and where a sum
+    counts everybody else an even number of times, since then it is odd or even as their answers are. People are of one
+    class whom no table tells apart; how many classes a set may have to be found depends on how many there are
+    (`MOST_SUMS`). Sets that two tables tell of are found whatever their size by ``least_difference``.
 
     A sum of groups is a sum of their rows, each of which has a 1 for every class that is in the group. So a set can be
     told if and only if the vector that stands for it lies in the space that the rows span; that is, if it is at right
     angles to whatever is at right angles to all rows. Of those vectors one is drawn by chance: the set can be told if
-    its entries of that vector add up to 0, but for a chance of one in `_PRIME`.
+    its entries of that vector add up to 0, but for a chance of one in `_PRIME`. Odd and even are the same over bits.
     """
     sizes, rows = _rows(people, tables)
     rows = _shortened(rows)
     entries = _at_right_angles(rows, len(sizes))
-    return any(
-        _adds_up_to_nothing([(entries[at], sizes[at]) for at in _ones(part) if sizes[at] < fewer_than], fewer_than)
-        for part in _connected(rows)
-    )
+    bits = _at_right_angles_in_bits(rows, len(sizes))
+    for part in _connected(rows):
+        few = [at for at in _ones(part) if sizes[at] < fewer_than]
+        if _adds_up_to_nothing([(entries[at], sizes[at]) for at in few], fewer_than, _OfNumbers):
+            return True
+        if _adds_up_to_nothing([(bits[at], sizes[at]) for at in few], fewer_than, _OfBits):
+            return True
+    return False
 
 
 def _rows(people: Mapping[People, int], tables: Sequence[Table[People]]) -> tuple[list[int], list[int]]:
@@ -179,6 +184,24 @@ def _at_right_angles(rows: Sequence[int], length: int) -> list[int]:
     return entries
 
 
+def _at_right_angles_in_bits(rows: Sequence[int], length: int) -> list[int]:
+    """As many such vectors as `_PRIME` has bits, where 1 and 1 is 0: one in each bit of the entries."""
+    chance = Random(0)  # noqa: S311 (nobody gains from knowing it)
+    entries = [chance.getrandbits(_BITS) for _ in range(length)]
+    solved: list[tuple[int, int]] = []
+    for row in rows:
+        for pivot, equation in solved:
+            if row >> pivot & 1:
+                row ^= equation
+        if row:
+            solved.append(((row & -row).bit_length() - 1, row))
+    for pivot, equation in reversed(solved):  # as above
+        entries[pivot] = 0
+        for at in _ones(equation ^ 1 << pivot):
+            entries[pivot] ^= entries[at]
+    return entries
+
+
 def _take_away(row: dict[int, int], equation: Mapping[int, int], factor: int) -> None:
     for at, value in equation.items():
         rest = (row.get(at, 0) - factor * value) % _PRIME
@@ -209,11 +232,45 @@ def _connected(rows: Sequence[int]) -> list[int]:
     return parts
 
 
-def _adds_up_to_nothing(entries: Sequence[tuple[int, int]], fewer_than: int) -> bool:
-    """Whether some entries with fewer people together add up to 0, each added or taken away.
+class _OfNumbers:
+    """Sums modulo the prime. Those that differ in their sign alone are the same."""
 
-    They do where two sums of half as many are the same but for their sign: so sums that come twice are looked for,
-    first those of one, then of two, and so on, as long as there are not too many of them.
+    @staticmethod
+    def longer(total: int, entry: int) -> tuple[int, ...]:
+        return ((total + entry) % _PRIME, (total - entry) % _PRIME) if total else (entry,)
+
+    @staticmethod
+    def key(total: int) -> int:
+        return min(total, _PRIME - total) if total else 0
+
+    @classmethod
+    def twice(cls, key: int) -> int | None:
+        return cls.key(2 * key % _PRIME)
+
+
+class _OfBits:
+    """Sums of bits, where 1 and 1 is 0: nothing counts twice."""
+
+    @staticmethod
+    def longer(total: int, entry: int) -> tuple[int, ...]:
+        return (total ^ entry,)
+
+    @staticmethod
+    def key(total: int) -> int:
+        return total
+
+    @staticmethod
+    def twice(key: int) -> int | None:  # noqa: ARG004
+        return None
+
+
+def _adds_up_to_nothing(
+    entries: Sequence[tuple[int, int]], fewer_than: int, sums_of: type[_OfNumbers | _OfBits]
+) -> bool:
+    """Whether some entries with fewer people together add up to nothing, each added or taken away, or so twice.
+
+    They do where two sums of half as many are the same, or one is twice the other: so these are looked for, first among
+    sums of one, then of two, and so on, as long as there are not too many of them.
     """
     least = {0: 0}
     sums = [(0, 0, 0)]
@@ -225,12 +282,13 @@ def _adds_up_to_nothing(entries: Sequence[tuple[int, int]], fewer_than: int) -> 
                 people = number + more
                 if people >= fewer_than:
                     continue
-                for added in ((total + entry) % _PRIME, (total - entry) % _PRIME) if total else (entry,):
-                    key = min(added, _PRIME - added) if added else 0
+                for added in sums_of.longer(total, entry):
+                    key = sums_of.key(added)
                     other = least.get(key)
                     if other is not None and other + people < fewer_than:
                         return True
                     least[key] = people if other is None else min(other, people)
                     longer.append((at + 1, added, people))
         sums = longer
-    return False
+    del least[0]
+    return any(least.get(sums_of.twice(key) or 0, fewer_than) + people < fewer_than for key, people in least.items())

@@ -64,6 +64,14 @@ def spans(space: Sequence[Sequence[Fraction]], vector: Sequence[int]) -> bool:
     return not any(rest)
 
 
+def odd(groups: Sequence[Sequence[int]]) -> set[tuple[int, ...]]:
+    """Where the sums of some groups are odd."""
+    found = {(0,) * len(groups[0])}
+    for group in groups:
+        found |= {tuple((a + b) % 2 for a, b in zip(each, group, strict=True)) for each in found}
+    return found
+
+
 @given(
     st.dictionaries(
         st.tuples(st.integers(0, 2), st.integers(1, 3), st.integers(1, 2)),
@@ -78,12 +86,27 @@ def test_a_few_stand_out_if_some_sum_of_groups_of_three_tables_is_theirs(people:
     classes = list(people)
     groups = [[int(place[table] == group) for place in classes] for table in range(3) for group in (1, 2, 3)]
     space = reduced(groups)
-    told = any(
-        0 < sum(people[place] * abs(times) for place, times in zip(classes, vector, strict=True)) < few
-        and spans(space, vector)
-        for vector in product((-2, -1, 0, 1, 2), repeat=len(classes))
-    )
-    assert stands_out(people, tables(3), few) == told
+
+    def are_few(vector: Sequence[int]) -> bool:
+        times = (0, 1, 1, 2)  # who is counted three times is in the one set and twice in the other
+        return 0 < sum(people[each] * times[abs(sign)] for each, sign in zip(classes, vector, strict=True)) < few
+
+    told = any(are_few(vector) and spans(space, vector) for vector in product(range(-3, 4), repeat=len(classes)))
+    assert stands_out(people, tables(3), few) == (told or any(map(are_few, odd(groups))))
+
+
+def test_one_who_is_left_when_two_are_counted_twice_stands_out() -> None:
+    """Twice the two who are in the first group of both, less the one who is in the second: 4 only if both said so."""
+    people = {(1, 1, 1): 2, (2, 2, 2): 1, (1, 2, 2): 20, (2, 1, 1): 20, (2, 1, 2): 20, (1, 2, 1): 20}
+    assert not stands_out(people, tables(3), 1)
+    assert stands_out(people, tables(3), 4)
+
+
+def test_who_alone_makes_a_sum_odd_stands_out() -> None:
+    """In each of three tables one group holds one person and two of three crowds: the sum is theirs twice, and one."""
+    crowds = {(1, 1, 2): 20, (1, 2, 1): 20, (2, 1, 1): 20, (2, 2, 2): 20}
+    assert not stands_out(crowds, tables(3), 5)
+    assert stands_out({**crowds, (1, 1, 1): 1}, tables(3), 5)
 
 
 def test_whom_no_table_tells_apart_are_of_one_class() -> None:
