@@ -407,7 +407,8 @@ def _too_young(voice: Voice) -> Prompt:
     text = lines(
         voice.text("Thank you for your answer."),
         voice.text("Surveys are for people who are 16 or older."),
-        voice.text("We will write to you when there is an event."),
+        voice.text("We may write to you here about events."),
+        voice.text("You can stop messages at any time: {command}", command="/stop"),
         Markup(),
         voice.text("Was it the wrong button? Then delete your answer and start again: {command}", command="/delete"),
     )
@@ -434,7 +435,9 @@ def _choice_of_surveys(voice: Voice, offers: tuple[Offer, ...]) -> Prompt:
     if not offers:
         text = lines(
             voice.text("There is no new survey for you now."),
-            voice.text("We will write to you when a new one begins."),
+            voice.text("Write to us again later. Then you see new surveys here."),
+            voice.text("We may write to you here about surveys and events."),
+            voice.text("You can stop messages at any time: {command}", command="/stop"),
         )
         return message(voice, text)
     heading = voice.plural(

@@ -208,9 +208,9 @@ def paused(voice: Voice, situation: Situation, given: Input | None = None) -> tu
 
 
 def unpaused(voice: Voice, situation: Situation, given: Input | None = None) -> tuple[Reply, ...]:
-    """Confirm that we write again."""
+    """Confirm that we may write again."""
     text = lines(
-        voice.text("We will write to you again."),
+        voice.text("We may write to you again."),
         voice.text("You can stop messages at any time: {command}", command="/stop"),
     )
     off = (Option(MESSAGES_OFF, voice.plain("Get no more messages"), role=Role.NAVIGATION),)
@@ -251,7 +251,7 @@ def _facts(voice: Voice, holdings: Holdings) -> Markup:
         voice.text("Language: {language}", language=NAMES[holdings.language]),
         voice.text("Neighbourhood: {area}", area=area or unknown),
         voice.text("16 or older: {answer}", answer=age),
-        voice.text("Messages from us: {answer}", answer=no if holdings.paused else yes),
+        voice.text("Messages from us are allowed: {answer}", answer=no if holdings.paused else yes),
     )
 
 
@@ -340,8 +340,9 @@ def what_now(voice: Voice, situation: Situation) -> tuple[Reply, ...]:
     said = [bold(voice.text("What do you want to do?"))]
     if not situation.interview and not situation.offers:
         said.append(voice.text("There is no new survey for you now."))
+        said.append(voice.text("Write to us again later. Then you see new surveys here."))
         if not situation.paused:
-            said.append(voice.text("We will write to you when a new one begins."))
+            said.append(voice.text("We may write to you here about surveys and events."))
     if listed := offer_list(situation.offers, voice):
         said.append(listed)
     said.append(voice.text("Here is help: {command}", command="/help"))

@@ -66,7 +66,7 @@ async def test_where_nothing_is_asked_one_hears_of_the_next_survey(town: Town) -
     await resident.tap("I agree, go on")
     await resident.tap("Yes")
     await resident.tap("I live somewhere else")
-    assert resident.says("We will write to you when a new one begins.") in resident.last().text
+    assert resident.says("We may write to you here about surveys and events.") in resident.last().text
     assert (await resident.held()).elsewhere
 
 

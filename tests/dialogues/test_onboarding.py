@@ -304,9 +304,12 @@ def test_who_has_moved_chooses_the_area_again() -> None:
 # --- surveys --------------------------------------------------------------------------------------------------------
 
 
-def test_without_an_open_survey_we_promise_to_write() -> None:
+def test_without_an_open_survey_we_say_how_to_hear_of_one_and_promise_no_message() -> None:
     chat = Chat(grown_up(), replace(TOWN, offers=())).starts().taps_button("area:1")
-    assert "We will write to you when a new one begins." in chat.says
+    assert "Write to us again later. Then you see new surveys here." in chat.says
+    assert "We may write to you here about surveys and events." in chat.says
+    assert "/stop" in chat.says
+    assert "We will write" not in chat.says
     assert chat.survey is None
 
 

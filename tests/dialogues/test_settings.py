@@ -126,7 +126,7 @@ def test_my_data_shows_everything_that_is_held() -> None:
         "Language: العربية",
         "Neighbourhood: Nordstadt",
         "16 or older: Yes",
-        "Messages from us: Yes",
+        "Messages from us are allowed: Yes",
         "How long have you lived here?\n12",
         "What is missing?\nBänke & Bäume",
         "• Nach dem Fest",
