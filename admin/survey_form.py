@@ -69,8 +69,18 @@ class Circumstances:
 
     @property
     def needed(self) -> tuple[str, ...]:
-        """The languages that need a title: those in which people are asked, else the town's."""
-        return tuple(self.glance.lacking) or (self.default_language,)
+        """The languages in which a survey needs a title before it is opened."""
+        return speaking(self.glance, self.default_language)
+
+
+def speaking(glance: Glance, default_language: str) -> tuple[str, ...]:
+    """The town's language, and those in which people are asked."""
+    return (default_language, *(each for each in glance.lacking if each != default_language))
+
+
+def untitled(titles: Mapping[str, str], glance: Glance, default_language: str) -> tuple[str, ...]:
+    """The languages in which a survey still needs a title before it is opened."""
+    return tuple(each for each in speaking(glance, default_language) if not titles.get(each))
 
 
 def read_form(fields: Callable[[str], list[str]]) -> Typed:
@@ -139,7 +149,7 @@ def judge(typed: Typed, around: Circumstances, _: Say) -> Draft | dict[str, str]
     faults: dict[str, str] = {}
     for language in sorted(LANGUAGES, key=lambda code: (code != around.default_language, code)):
         title = typed.titles.get(language, "")
-        if not title and language in around.needed:
+        if not title and language == around.default_language:
             wanted = _("Please write a title in this language: {language}.")
             faults[f"title-{language}"] = wanted.format(language=NAMES[language])
         if len(title) > MOST_TITLE:

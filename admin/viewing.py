@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from admin.glance import Glance, form_of, glance
 from admin.site import Site
+from admin.survey_form import untitled
 from dialogues.texts import NAMES
 from storage.models import SurveyState
 from storage.queries.questionnaires import QuestionnaireFacts, find_questionnaire
@@ -40,6 +41,11 @@ class Seen:
     def areas(self) -> tuple[str, ...]:
         """The names of the areas it is for; empty: the whole town."""
         return names_of(self.survey, self.town)
+
+    @property
+    def untitled(self) -> tuple[str, ...]:
+        """The languages in which it still needs a title before it is opened."""
+        return untitled(self.survey.titles, self.glance, self.town.default_language)
 
 
 async def look(site: Site, survey_id: int) -> Seen:

@@ -169,6 +169,7 @@ class _Writing:
             entry=sheet.entry,
             areas=tree(sheet.town.areas),
             needed=sheet.around.needed,
+            first=sheet.town.default_language,
             most_title=MOST_TITLE,
             language_names=in_order(sheet.town.default_language),
         )

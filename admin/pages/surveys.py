@@ -58,10 +58,12 @@ def _opening(site: Site) -> list[BaseRouteHandler]:
     @post("/admin/surveys/{survey_id:int}/open", opt=needs(Right.MANAGE))
     async def open_it(request: Asking, survey_id: FromPath[int]) -> Response[Any]:
         promised = text(await request.form(), "seen")
+        seen = await look(site, survey_id)
         async with site.database.write() as connection:
             survey = await find_survey(connection, site.town_id, survey_id, hold=True)
-            agreed = survey is not None and fingerprint(survey) == promised and not is_past(survey, site.now())
-            opened = agreed and await open_survey(connection, town_id=site.town_id, survey_id=survey_id)
+            same = survey is not None and fingerprint(survey) == promised == fingerprint(seen.survey)
+            ready = same and not is_past(seen.survey, site.now()) and not seen.untitled
+            opened = ready and await open_survey(connection, town_id=site.town_id, survey_id=survey_id)
             if opened:
                 await note(site, connection, request, "survey.open", survey_id)
         _ = site.say(request)
