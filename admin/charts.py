@@ -6,7 +6,7 @@ Takes what the disclosure rule let through and adds nothing to it; draws no page
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,10 +22,28 @@ WHOLE: Final = ""
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """What is read, with the language of the questionnaire that it is in; empty: it is the page that says it."""
+
+    text: str
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Whom:
+    """Whom a view counts: how many, in which release, and in which groups. The parts of a view that say nothing else
+    are of this release."""
+
+    people: int
+    as_of: int
+    cells: tuple[Cell, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """A group of people in a question. ``base`` None: too few have answered it here, or nobody."""
 
-    name: str
+    name: Words
     base: Base | None
 
 
@@ -33,7 +51,7 @@ class Column:
 class Row:
     """An option with its share in each column; None where the column shows nothing."""
 
-    label: str
+    label: Words
     shares: tuple[Share | None, ...]
 
 
@@ -41,13 +59,12 @@ class Row:
 class Chart:
     """A question. ``missing``: the share of those who took part and did not answer it, or were not asked.
 
-    ``few_missing``: they are fewer than the smallest group, and no share is said. ``as_of``: the release that it is
-    from. ``many``: several options could be chosen. ``rest``: there are groups of numbers that hardly anyone is in;
-    they have no row.
+    ``few_missing``: they are fewer than the smallest group, and no share is said. ``as_of``: the release that all its
+    numbers are from. ``many``: several options could be chosen. ``rest``: there are groups of numbers that hardly
+    anyone is in; they have no row.
     """
 
-    name: str
-    label: str
+    label: Words
     base: Base
     missing: Share | None
     few_missing: bool
@@ -68,39 +85,58 @@ class Names:
     areas: Mapping[int, AreaFacts]
     book: Codebook
 
-    def of(self, dimension: str, cell: Cell) -> str:
+    def of(self, dimension: str, cell: Cell) -> Words:
         """The name of a group."""
         _ = self.say
         if cell.others:
-            return _("All others")
-        return ", ".join(self._category(dimension, each) for each in sorted(cell.categories))
+            return Words(_("All others"))
+        names = [self._category(dimension, each) for each in sorted(cell.categories)]
+        return Words(", ".join(each.text for each in names), names[0].language if len(names) == 1 else "")
 
     def ordered(self, dimension: str, cells: Iterable[Cell]) -> list[Cell]:
-        """Groups as people expect them: areas as the town has them, ages from the youngest, others by their size."""
-        ages = [each.value for each in self._ages()]
-        areas = [str(each) for each in self.areas]
+        """Groups in the same order in all questions: areas as the town has them, ages from the youngest, languages by
+        their names; then who did not tell, and all others."""
+        known = {
+            "area": [str(each) for each in self.areas],
+            "age": [each.value for each in self._ages()],
+        }.get(dimension, [])
 
-        def place(cell: Cell) -> tuple[bool, bool, int, int]:
+        def place(cell: Cell) -> tuple[bool, bool, int, str]:
             category = min(cell.categories, default="")
-            known = {"area": areas, "age": ages}.get(dimension, [])
-            return cell.others, not category, known.index(category) if category in known else 0, -cell.people
+            at = known.index(category) if category in known else len(known)
+            return cell.others, not category, at, self._category(dimension, category).text.casefold()
 
         return sorted(cells, key=place)
 
-    def _category(self, dimension: str, category: str) -> str:
+    def label(self, labels: Mapping[str, str], instead: str) -> Words:
+        """A label in the language that was chosen, or in one that it has; ``instead``: where it has none."""
+        found = next((code for code in (self.labels, *labels) if labels.get(code)), None)
+        return Words(labels[found], found) if found else Words(instead)
+
+    def _category(self, dimension: str, category: str) -> Words:
         _ = self.say
         if not category:
-            return _("not told")
+            return Words(_("not told"))
         if dimension == "area":
             area = self.areas.get(int(category))
-            return area.name if area else _("not told")
+            return Words(area.name if area else _("not told"))
         if dimension == "language":
-            return str(Locale(self.reader).languages.get(category, category))
-        return next((each.label(self.labels) for each in self._ages() if each.value == category), category)
+            return Words(str(Locale(self.reader).languages.get(category, category)))
+        labels = next((each.labels for each in self._ages() if each.value == category), {})
+        return self.label(labels, category)
 
     def _ages(self) -> tuple[Option, ...]:
         variables = (each for each in self.book.variables if each.name == AGE and each.kind is Kind.ONE)
         return next((each.options for each in variables), ())
+
+
+def whom(results: Results, by: str) -> Whom:
+    """Whom a view counts. Where its groups are from an earlier release, those whom that one counted."""
+    everybody = results.respondents
+    breakdown = everybody.by.get(by)
+    if breakdown is None:
+        return Whom(everybody.people, everybody.as_of)
+    return Whom(_number(breakdown.cells), breakdown.as_of, breakdown.cells)
 
 
 def charts(results: Results, book: Codebook, names: Names, *, by: str = WHOLE) -> tuple[Chart, ...]:
@@ -120,17 +156,26 @@ class _Bases:
     def __init__(self, results: Results, by: str) -> None:
         self._smallest = results.smallest
         self._beside: dict[frozenset[str] | None, set[int]] = defaultdict(set)
-        everybody = results.respondents
-        groups = everybody.by[by].cells if by in everybody.by else ()
-        self._people = {None: everybody.people} | {cell.categories: cell.people for cell in groups}
+        self.whom = whom(results, by)
+        self._people = {None: self.whom.people} | {cell.categories: cell.people for cell in self.whom.cells}
         for figures in (results.respondents, *results.questions.values()):
             self._beside[None].add(figures.people)
+            if by in figures.by:
+                self._beside[None].add(_number(figures.by[by].cells))
             for cell in figures.by[by].cells if by in figures.by else ():
                 self._beside[cell.categories].add(cell.people)
 
-    def of(self, number: int, categories: frozenset[str] | None) -> Base:
-        """A number of people who answered, of a group or (None) of all."""
-        return base(number, self._people.get(categories), self._beside[categories], smallest=self._smallest)
+    def of(self, number: int, categories: frozenset[str] | None, as_of: int) -> Base:
+        """A number of people who answered, of a group or (None) of all.
+
+        Whether all have answered is known where both numbers are of the same release.
+        """
+        of = self._people.get(categories) if as_of == self.whom.as_of else None
+        return base(number, of, self._beside[categories], smallest=self._smallest)
+
+
+def _number(cells: Iterable[Cell]) -> int:
+    return sum(cell.people for cell in cells)
 
 
 def not_counted(book: Codebook) -> tuple[Variable, ...]:
@@ -138,61 +183,48 @@ def not_counted(book: Codebook) -> tuple[Variable, ...]:
     return tuple(each for each in book.variables if each.kind is Kind.DATE and each.label(""))
 
 
-def free_text(book: Codebook) -> tuple[Variable, ...]:
-    """The questions that people answered in their own words."""
-    return tuple(each for each in book.variables if each.kind is Kind.TEXT and each.label(""))
-
-
 def _chart(variable: Variable, figures: Figures, results: Results, bases: _Bases, names: Names, by: str) -> Chart:
-    breakdown, everybody = figures.by.get(by), results.respondents
-    cells: Sequence[Cell] = [Cell(frozenset(), figures.people, figures.options)]
-    if by:
-        cells = names.ordered(by, breakdown.cells) if breakdown is not None else []
-    options = _options(variable, figures.options, names)
-    rows = tuple(
-        Row(
-            label,
-            tuple(None if each.options is None else share(each.options.get(value, 0), each.people) for each in cells),
-        )
-        for value, label in options
+    breakdown = (
+        figures.by.get(by) if by else Breakdown(figures.as_of, (Cell(frozenset(), figures.people, figures.options),))
     )
+    cells = names.ordered(by, breakdown.cells) if breakdown is not None else []
+    people, as_of = (_number(cells), breakdown.as_of) if breakdown is not None else (figures.people, figures.as_of)
+    whole = bases.of(people, None, as_of)
+    of_cells = [
+        None if each.options is None else bases.of(each.people, each.categories if by else None, as_of)
+        for each in cells
+    ]
+
+    def shares(value: str) -> Iterator[Share | None]:
+        for cell, its in zip(cells, of_cells, strict=True):
+            chosen = None if cell.options is None else cell.options.get(value, 0)
+            yield None if chosen is None or its is None else share(chosen, cell.people, about=its.about)
+
+    rows = tuple(Row(label, tuple(shares(value))) for value, label in _options(variable, figures.options, names))
     numbers = variable.kind is Kind.NUMBER
-    kept = [row for row, (value, _) in zip(rows, options, strict=True) if _matters(figures, value)]
-    missing = everybody.people - figures.people if figures.as_of == everybody.as_of else None
+    kept = tuple(row for row in rows if any(each and not each.hardly_anyone for each in row.shares))
+    missing = bases.whom.people - people if as_of == bases.whom.as_of else 0
     return Chart(
-        name=variable.name,
-        label=variable.label(names.labels),
-        base=bases.of(figures.people, None),
-        missing=share(missing, everybody.people) if missing is not None and missing >= results.smallest else None,
-        few_missing=missing is not None and 0 < missing < results.smallest,
-        as_of=_as_of(figures, breakdown, by),
+        label=names.label(variable.labels, variable.name),
+        base=whole,
+        missing=share(missing, bases.whom.people, about=whole.about) if missing >= results.smallest else None,
+        few_missing=0 < missing < results.smallest,
+        as_of=as_of,
         many=variable.kind is Kind.MANY,
         columns=tuple(
-            Column(
-                names.of(by, each) if by else "",
-                None if each.options is None else bases.of(each.people, each.categories if by else None),
-            )
-            for each in cells
+            Column(names.of(by, each) if by else Words(""), its) for each, its in zip(cells, of_cells, strict=True)
         ),
-        rows=tuple(kept) if numbers else rows,
+        rows=kept if numbers else rows,
         rest=numbers and len(kept) < len(rows),
     )
 
 
-def _as_of(figures: Figures, breakdown: Breakdown | None, by: str) -> int:
-    return breakdown.as_of if by and breakdown is not None else figures.as_of
-
-
-def _matters(figures: Figures, value: str) -> bool:
-    return not share(figures.options.get(value, 0), figures.people).hardly_anyone
-
-
-def _options(variable: Variable, chosen: Mapping[str, int], names: Names) -> list[tuple[str, str]]:
+def _options(variable: Variable, chosen: Mapping[str, int], names: Names) -> list[tuple[str, Words]]:
     """Values and labels, in the questionnaire's order; values that it does not have come behind."""
     if variable.kind is Kind.NUMBER:
-        return [(name, _bin(name, names.say)) for name in bins()]
-    known = {each.value: each.label(names.labels) for each in variable.options}
-    unknown = {value: value for value in sorted(chosen) if value not in known}
+        return [(name, Words(_bin(name, names.say))) for name in bins()]
+    known = {each.value: names.label(each.labels, each.value) for each in variable.options}
+    unknown = {value: Words(value) for value in sorted(chosen) if value not in known}
     return [*known.items(), *unknown.items()]
 
 

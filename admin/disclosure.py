@@ -502,12 +502,14 @@ class Share:
         return self.percent <= HARDLY_ANYONE
 
 
-def share(number: int, of: int) -> Share:
+def share(number: int, of: int, *, about: bool = False) -> Share:
     """A number of people as a share of ``of``, rounded half up and kept at the ends.
 
     The words at the ends stand for two numbers at least: in small groups for one person and for nobody, and so above.
+    ``about``: ``of`` is shown rounded, and so is the share, to 5 %: several whole percentages would tell it again.
     """
-    percent = (200 * number + of) // (2 * of) if of else 0
+    step = 5 if about else 1
+    percent = (200 * number + of * step) // (2 * of * step) * step if of else 0
     if number <= 1:
         return Share(HARDLY_ANYONE)
     return Share(ALMOST_ALL if number >= of - 1 else min(ALMOST_ALL, max(HARDLY_ANYONE, percent)))

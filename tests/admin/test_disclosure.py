@@ -403,3 +403,10 @@ def test_shares_are_whole_and_vague_at_the_ends() -> None:
     assert not share(3, 40).hardly_anyone
     assert share(38, 40).almost_all
     assert share(0, 0).hardly_anyone
+
+
+def test_a_share_of_about_so_many_is_about_so_much() -> None:
+    assert [share(number, 43, about=True).percent for number in (0, 2, 3, 9, 10, 22, 40, 41, 42)] == [
+        *(5, 5, 5, 20, 25, 50, 95, 95, 95)
+    ]
+    assert share(0, 0, about=True).hardly_anyone
