@@ -97,6 +97,10 @@ class Site:
         """The translator of sentences that do not stand in a template: ``_ = site.say(request)``, then ``_("…")``."""
         return self._catalogue(self.language(request)).gettext
 
+    def count(self, request: Request[Any, Any, Any]) -> Callable[[str, str, int], str]:
+        """The translator of sentences with a number: ``ngettext = site.count(request)``."""
+        return self._catalogue(self.language(request)).ngettext
+
     def page(
         self, request: Request[Any, Any, Any], template: str, *, status: int = 200, **context: Any
     ) -> Response[str]:

@@ -31,8 +31,8 @@ from dialogues.markdown import without_signs
 
 AS_WRITTEN = "written"
 """Stands for a language where a questionnaire names none."""
-BLANK = "…"
-"""Stands in a label where each person read something of their own."""
+BLANK = "[…]"
+"""Stands in a label where each person read something of their own: in brackets, for a full stop may follow."""
 _PLACE = re.compile(r"\[\d+\]")
 _LIST = re.compile(r"instance\(\s*(['\"])(?P<name>.*?)\1\s*\)(?P<path>(?:/[^\s/\[\],)]+)*)")
 _OWN_TIME_OR_ID = re.compile(r"(?<![\w.-])(?:now|today|uuid|random)\s*\(")
@@ -58,6 +58,8 @@ _KINDS = {
     "range": Kind.NUMBER,
     "date": Kind.DATE,
 }
+_CODED = ("acknowledge", "rank")
+"""Kinds of questions that are a text here, but one that the form chooses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,10 @@ class Variable:
     refs: Mapping[int, str]
     timed: bool
     """It holds, or begins with, the time of an interview or an id of it."""
+    free: bool = False
+    """People answer it in their own words: no option, no number, nothing that the form works out."""
+    quoting: bool = False
+    """A calculation in which there may be such words."""
 
     def label(self, language: str) -> str:
         """What was asked; empty where nothing was (a calculation)."""
@@ -105,6 +111,11 @@ class Codebook:
 
     languages: tuple[str, ...]
     variables: tuple[Variable, ...]
+
+    @property
+    def free_texts(self) -> tuple[Variable, ...]:
+        """The questions that people answered in their own words."""
+        return tuple(each for each in self.variables if each.free)
 
 
 def _in(labels: Mapping[str, str], language: str) -> str:
@@ -156,6 +167,8 @@ def _united(newer: Variable, older: Variable) -> Variable:
         options=tuple(options[value] for value in order),
         refs={**older.refs, **newer.refs},
         timed=newer.timed or older.timed,
+        free=newer.free or older.free,
+        quoting=newer.quoting or older.quoting,
     )
 
 
@@ -187,7 +200,9 @@ class _Reader:
         self._parsed: XForm = read_xform(version.xform)
         self._form = Form(self._parsed)
         self._empty = Instance(self._form, {}, now=_MOMENT, random=Random(0))  # noqa: S311 (nothing is drawn)
-        self._timed = _timed(self._form, self._parsed, version.xform)
+        worked_out = _worked_out(self._parsed, version.xform)
+        self._timed = _timed(self._form, worked_out)
+        self._quoting = _spread(self._form, worked_out, {each.ref for each in self._leaves() if _is_free(each)})
         self._languages = {language_code(name): name for name in self._form.languages} or {AS_WRITTEN: ""}
         self.languages = tuple(language_code(name) for name in self._form.languages)
 
@@ -226,6 +241,8 @@ class _Reader:
             self._options(definition, control) if control else (),
             {self._version.id: ref},
             definition.ref in self._timed,
+            free=_is_free(definition),
+            quoting=control is None and definition.ref in self._quoting,
         )
 
     def _options(self, definition: Definition, control: Control) -> tuple[Option, ...]:
@@ -285,14 +302,32 @@ def _in_order(ref: str) -> list[tuple[int, str]]:
     return [(int(each), "") if each.isdigit() else (0, each) for each in re.split(r"\[(\d+)\]", ref)]
 
 
-def _timed(form: Form, parsed: XForm, xform: str) -> set[str]:
-    """The refs that are filled with a time or an id of the interview, directly or by way of others."""
-    texts = [(ref, text) for (ref, place), text in parsed.texts.items() if place == "calculate"]
+def _is_free(definition: Definition) -> bool:
+    kind = kind_of(definition)
+    return definition.control is not None and kind not in _KINDS and kind not in _CODED
+
+
+_WorkedOut = list[tuple[str, str]]
+"""Refs that a form fills by itself, each with the expression."""
+
+
+def _worked_out(parsed: XForm, xform: str) -> _WorkedOut:
+    found = [(ref, text) for (ref, place), text in parsed.texts.items() if place == "calculate"]
     for element in read_xml(xform).iter("setvalue"):
-        texts.append((_PLACE.sub("", element.get("ref", "")).strip(), element.get("value", "")))
-    found = {ref for ref, text in texts if _OWN_TIME_OR_ID.search(text)}
-    found |= {ref for ref, each in form.definitions.items() if each.preload}
-    reads = [(ref, _reads(form, ref, text)) for ref, text in texts]
+        found.append((_PLACE.sub("", element.get("ref", "")).strip(), element.get("value", "")))
+    return found
+
+
+def _timed(form: Form, worked_out: _WorkedOut) -> set[str]:
+    """The refs that are filled with a time or an id of the interview, directly or by way of others."""
+    found = {ref for ref, text in worked_out if _OWN_TIME_OR_ID.search(text)}
+    return _spread(form, worked_out, found | {ref for ref, each in form.definitions.items() if each.preload})
+
+
+def _spread(form: Form, worked_out: _WorkedOut, sources: set[str]) -> set[str]:
+    """The sources, and what is worked out from them, directly or by way of others."""
+    found = set(sources)
+    reads = [(ref, _reads(form, ref, text)) for ref, text in worked_out]
     while more := {ref for ref, read in reads if ref not in found and read & found}:
         found |= more
     return found

@@ -84,20 +84,26 @@ def columns_of(codebook: Codebook, *, anonymous: bool, say: Callable[[str], str]
     with all that were chosen, and one an option (``wishes/bench``) with 1 or 0. ``say``: translates the labels of our
     own columns.
 
-    Of an anonymous survey, what holds the time of an interview or an id of it is left out (`left_out`).
+    Of an anonymous survey, what holds the time of an interview or an id of it is left out, and what is worked out from
+    free texts (`left_out`).
     """
     taken = {name for variable in codebook.variables for name in _names(variable)}
     columns = [_own(taken, *each) for each in _about(say, anonymous=anonymous)]
     for variable in codebook.variables:
-        if not (anonymous and variable.timed):
+        if not (anonymous and (variable.timed or variable.quoting)):
             columns += _asked(variable)
     names: set[str] = set()
     return tuple(Column(unlike(names, each.name), each.label, each.cell, each.options) for each in columns)
 
 
 def left_out(codebook: Codebook) -> tuple[str, ...]:
-    """The names of variables that rows of an anonymous survey do not have."""
+    """The names of variables that rows of an anonymous survey do not have, since they lead back to an interview."""
     return tuple(variable.name for variable in codebook.variables if variable.timed)
+
+
+def quoting(codebook: Codebook) -> tuple[str, ...]:
+    """Those that they do not have either, since words of free texts may be in them that nobody has released."""
+    return tuple(variable.name for variable in codebook.variables if variable.quoting and not variable.timed)
 
 
 def _names(variable: Variable) -> Iterator[str]:

@@ -9,20 +9,23 @@ from __future__ import annotations
 import asyncio
 import re
 import unicodedata
-from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import Enum
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from admin.exports import semicolons
-from admin.exports.codebook import Codebook, Version, read_codebook
-from admin.exports.columns import Column, Labels, Record, columns_of, left_out
+from admin.exports.codebook import Codebook, Kind, Version, read_codebook
+from admin.exports.columns import Column, Labels, Record, columns_of, left_out, quoting
+from admin.results import AGE
 from dialogues.markup import clean
 from storage.database import Database
 from storage.models import SurveyState
 from storage.queries import rows as reading
+from storage.queries.results import number_of_texts, number_without, texts_shown
 from storage.queries.rows import Exported, ResponseRow
 from storage.queries.town import AreaFacts
 from storage.services import audit
@@ -74,6 +77,15 @@ def reason_in(_: Callable[[str], str], reason: Refusal) -> str:
     }[reason]
 
 
+def texts_left_out(ngettext: Callable[[str, str, int], str], number: int) -> str:
+    """How many free texts are missing in the rows, and why, as a sentence."""
+    return ngettext(
+        "%(number)s text is not in the rows because nobody has released it yet.",
+        "%(number)s texts are not in the rows because nobody has released them yet.",
+        number,
+    ) % {"number": number}
+
+
 @dataclass(frozen=True, slots=True)
 class Export:
     """Everything that is known of an export before its first row is read."""
@@ -86,11 +98,22 @@ class Export:
     without_language: int
     """Rows that do not say it: it was not told, or there are too few of them."""
     areas: Mapping[int, AreaFacts]
+    without_age: int = 0
+    """The same, of an anonymous survey that asked for the age."""
+    to_be_released: frozenset[tuple[int, str]] = frozenset()
+    """Version and ref of free texts that stand in rows only once somebody has released them."""
+    texts_withheld: int = 0
+    """Those that nobody has released."""
 
     @property
     def left_out(self) -> tuple[str, ...]:
         """Variables that hold times or ids, which rows of an anonymous survey do not have."""
         return left_out(self.codebook) if self.survey.anonymous else ()
+
+    @property
+    def quoting(self) -> tuple[str, ...]:
+        """Variables that may quote free texts, which rows of an anonymous survey do not have either."""
+        return quoting(self.codebook) if self.survey.anonymous else ()
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -101,12 +124,19 @@ class Export:
         """The columns of all formats. ``_``: translates the labels of our own."""
         return columns_of(self.codebook, anonymous=self.survey.anonymous, say=_)
 
-    def record(self, row: ResponseRow) -> Record:
-        """A response as it may leave."""
+    def record(self, row: ResponseRow, released: Collection[tuple[UUID, str]]) -> Record:
+        """A response as it may leave. ``released``: response and ref of free texts that somebody has released."""
         area, language = self._path(row.area_id), row.language or None
         if self.survey.anonymous:
-            return Record(area, language, row.answers)
+            return Record(area, language, dict(self._leaving(row, released)))
         return Record(area, language, row.answers, str(row.id), row.started_on, row.completed_on)
+
+    def _leaving(
+        self, row: ResponseRow, released: Collection[tuple[UUID, str]]
+    ) -> Iterator[tuple[tuple[int, str], str]]:
+        for (version, ref), value in row.answers.items():
+            if (version, ref) not in self.to_be_released or (row.id, ref) in released:
+                yield (version, ref), value
 
     def _path(self, area_id: int | None) -> str | None:
         names: list[str] = []
@@ -130,8 +160,8 @@ async def prepare(database: Database, town_id: int, survey_id: int) -> Export | 
         number = sum(counts.values())
         _refuse(survey, number)
         areas = await reading.areas_of(connection, town_id)
-        versions = await reading.versions_asked(connection, survey_id)
-        numbered = await reading.numbered_refs(connection, survey_id, MOST_NUMBERED + 1)
+        versions = await reading.versions_asked(connection, survey_id, counted=survey.anonymous)
+        numbered = await reading.numbered_refs(connection, survey_id, MOST_NUMBERED + 1, counted=survey.anonymous)
     if len(numbered) > MOST_NUMBERED:
         raise RefusedError(survey, Refusal.TOO_MANY_REPEATS)
     asked = [
@@ -140,7 +170,19 @@ async def prepare(database: Database, town_id: int, survey_id: int) -> Export | 
     codebook = await asyncio.to_thread(read_codebook, asked)
     without_area = sum(each for (area_id, _), each in counts.items() if area_id is None)
     without_language = sum(each for (_, language), each in counts.items() if not language)
-    return Export(survey, codebook, number, without_area, without_language, areas)
+    export = Export(survey, codebook, number, without_area, without_language, areas)
+    return await _protected(database, export) if survey.anonymous else export
+
+
+async def _protected(database: Database, export: Export) -> Export:
+    """The export of an anonymous survey, with what its rows do not say."""
+    variables = export.codebook.variables
+    ages = {ref for each in variables if each.name == AGE and each.kind is Kind.ONE for ref in each.refs.values()}
+    texts = frozenset(place for each in export.codebook.free_texts if not each.timed for place in each.refs.items())
+    async with database.read() as connection:
+        without_age = await number_without(connection, export.survey.id, ages) if ages else 0
+        withheld = await number_of_texts(connection, export.survey.id, texts, withheld_only=True) if texts else 0
+    return replace(export, without_age=without_age, to_be_released=texts, texts_withheld=withheld)
 
 
 def _refuse(survey: Exported, number: int) -> None:
@@ -162,10 +204,11 @@ async def records(database: Database, export: Export) -> AsyncIterator[Record]:
             batch = await reading.response_rows(
                 connection, export.survey.id, after=last, limit=BATCH, counted=export.survey.anonymous
             )
+            released = await texts_shown(connection, [row.id for row in batch]) if export.to_be_released else ()
         if not batch:
             return
         for row in batch:
-            yield export.record(row)
+            yield export.record(row, released)
         last = batch[-1].id
 
 

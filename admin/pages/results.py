@@ -11,7 +11,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
 from admin.access import Right, needs
-from admin.charts import WHOLE, Names, charts, free_text, not_counted
+from admin.charts import WHOLE, Names, charts, not_counted
 from admin.disclosure import needed
 from admin.exports.codebook import AS_WRITTEN, Codebook
 from admin.results import DIMENSIONS, Shown, book_of, release_if_due, shown
@@ -49,11 +49,11 @@ def routes(site: Site) -> list[BaseRouteHandler]:
         async with site.database.read() as connection:
             found = await shown(connection, survey_id)
             book = await book_of(connection, survey_id)
-            refs = {ref for each in free_text(book) for ref in each.refs.values()}
+            asked = [place for each in book.free_texts for place in each.refs.items()]
             closed = seen.survey.state == SurveyState.CLOSED
             texts = (
-                await free_texts(connection, survey_id, refs, shown_only=True, limit=MOST_TEXTS)
-                if refs and found and closed
+                await free_texts(connection, survey_id, asked, shown_only=True, limit=MOST_TEXTS)
+                if asked and found and closed
                 else []
             )
         return _page(site, request, seen, found, book, texts)
@@ -86,7 +86,8 @@ def _page(
         offered={each: NAMES[each] for each in offered},
         needed=needed(found.results.respondents.people if found else 0, smallest=seen.survey.smallest_group),
         texts=[
-            (each.label(labels), [one for one in texts if one.ref in each.refs.values()]) for each in free_text(book)
+            (each.label(labels) or each.name, [one for one in texts if one.ref in each.refs.values()])
+            for each in book.free_texts
         ],
         not_counted=[each.label(labels) for each in not_counted(book)],
     )

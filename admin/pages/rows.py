@@ -29,6 +29,7 @@ from admin.exports.rows import (
     purpose_of,
     reason_in,
     recorded,
+    texts_left_out,
 )
 from admin.site import Site
 from admin.viewing import Asking, text
@@ -131,6 +132,7 @@ def _page(
         "faults": faults or {},
         "shortest": SHORTEST_PURPOSE,
         "longest": LONGEST_PURPOSE,
+        "texts_left_out": texts_left_out(site.count(request), export.texts_withheld),
     }
     return site.page(request, "rows/export.html", status=status, **shown)
 

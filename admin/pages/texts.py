@@ -14,12 +14,11 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
 from admin.access import Right, needs
-from admin.charts import free_text
 from admin.results import book_of, shown
 from admin.site import Site
 from admin.viewing import Asking, Seen, look, note, text, texts
 from storage.models import SurveyState
-from storage.queries.results import FreeText, free_texts, number_of_texts
+from storage.queries.results import FreeText, Questions, free_texts, number_of_texts
 from storage.services.releases import show_texts
 
 PAGE = 50
@@ -33,12 +32,12 @@ def routes(site: Site) -> list[BaseRouteHandler]:
     @get("/admin/surveys/{survey_id:int}/texts", opt=needs(Right.MANAGE))
     async def choose(request: Asking, survey_id: FromPath[int]) -> Response[Any]:
         seen, page = await look(site, survey_id), _page_of(request.query_params.get("page", ""))
-        refs, labels = await _asked(site, request, seen)
-        if not refs:
+        asked, labels = await _asked(site, request, seen)
+        if not asked:
             return _nothing(site, request, seen)
         async with site.database.read() as connection:
-            found = await free_texts(connection, survey_id, refs, shown_only=False, offset=page * PAGE, limit=PAGE + 1)
-            total = await number_of_texts(connection, survey_id, refs)
+            found = await free_texts(connection, survey_id, asked, shown_only=False, offset=page * PAGE, limit=PAGE + 1)
+            total = await number_of_texts(connection, survey_id, asked)
         return site.page(
             request,
             "results/texts.html",
@@ -54,13 +53,13 @@ def routes(site: Site) -> list[BaseRouteHandler]:
     @post("/admin/surveys/{survey_id:int}/texts", opt=needs(Right.MANAGE))
     async def chosen(request: Asking, survey_id: FromPath[int]) -> Response[Any]:
         seen, form = await look(site, survey_id), await request.form()
-        refs, _labels = await _asked(site, request, seen)
-        if not refs:
+        asked, _labels = await _asked(site, request, seen)
+        if not asked:
             return _nothing(site, request, seen)
         page = _page_of(text(form, "page"))
         offered, ticked = set(texts(form, "offered")), set(texts(form, "shown"))
         async with site.database.write() as connection:
-            found = await free_texts(connection, survey_id, refs, shown_only=False, offset=page * PAGE, limit=PAGE)
+            found = await free_texts(connection, survey_id, asked, shown_only=False, offset=page * PAGE, limit=PAGE)
             read = {name: (each.response_id, each.ref) for each in found if (name := mark(each)) in offered}
             kept = [each for name, each in read.items() if name in ticked]
             await show_texts(connection, survey_id, kept, shown=True)
@@ -75,16 +74,17 @@ def routes(site: Site) -> list[BaseRouteHandler]:
     return [choose, chosen]
 
 
-async def _asked(site: Site, request: Asking, seen: Seen) -> tuple[set[str], dict[str, str]]:
+async def _asked(site: Site, request: Asking, seen: Seen) -> tuple[Questions, dict[str, str]]:
     """Where free texts of a closed survey are, and what was asked there; nothing where too few have answered."""
     if seen.survey.state != SurveyState.CLOSED:
-        return set(), {}
+        return (), {}
     async with site.database.read() as connection:
         if await shown(connection, seen.survey.id) is None:
-            return set(), {}
+            return (), {}
         book = await book_of(connection, seen.survey.id)
-    labels = {ref: each.label(site.language(request)) for each in free_text(book) for ref in each.refs.values()}
-    return set(labels), labels
+    language, asked = site.language(request), book.free_texts
+    labels = {ref: each.label(language) or each.name for each in asked for ref in each.refs.values()}
+    return [place for each in asked for place in each.refs.items()], labels
 
 
 def _nothing(site: Site, request: Asking, seen: Seen) -> Response[None]:

@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
@@ -107,15 +108,24 @@ class FreeText:
     shown: bool
 
 
+Questions = Collection[tuple[int, str]]
+"""Where the answers to questions are: by version of the questionnaire and ref."""
+
+
+def _is_text_of(survey_id: int, questions: Questions) -> ColumnElement[bool]:
+    asked = tuple_(Answer.questionnaire_id, Answer.ref).in_(questions)
+    return and_(_is_counted(survey_id), Response.release.is_not(None), asked, Answer.value != "")
+
+
 async def free_texts(
-    connection: AsyncConnection, survey_id: int, refs: Collection[str], *, shown_only: bool, offset: int = 0, limit: int
+    connection: AsyncConnection, survey_id: int, questions: Questions, *, shown_only: bool, offset: int = 0, limit: int
 ) -> list[FreeText]:
     """Free texts of the responses that a release counts, by what they say: their order tells of nobody, so that the
     texts of two questions cannot be put together by their places."""
     query = (
         select(Answer.response_id, Answer.ref, Answer.value, Answer.language, Answer.shown)
         .join(Response, Response.id == Answer.response_id)
-        .where(_is_counted(survey_id), Response.release.is_not(None), Answer.ref.in_(refs), Answer.value != "")
+        .where(_is_text_of(survey_id, questions))
         .order_by(Answer.ref, Answer.value, Response.id)
         .offset(offset)
         .limit(limit)
@@ -125,12 +135,37 @@ async def free_texts(
     return [FreeText(*row) for row in await connection.execute(query)]
 
 
-async def number_of_texts(connection: AsyncConnection, survey_id: int, refs: Collection[str]) -> int:
-    """How many free texts there are to read, shown or not."""
+async def number_of_texts(
+    connection: AsyncConnection, survey_id: int, questions: Questions, *, withheld_only: bool = False
+) -> int:
+    """How many free texts there are to read, shown or not. ``withheld_only``: not shown."""
     query = (
         select(func.count())
         .select_from(Answer)
         .join(Response, Response.id == Answer.response_id)
-        .where(_is_counted(survey_id), Response.release.is_not(None), Answer.ref.in_(refs), Answer.value != "")
+        .where(_is_text_of(survey_id, questions))
+    )
+    if withheld_only:
+        query = query.where(~Answer.shown)
+    return await connection.scalar(query) or 0
+
+
+async def texts_shown(connection: AsyncConnection, responses: Collection[UUID]) -> frozenset[tuple[UUID, str]]:
+    """Response and ref of the free texts in these responses that have been released."""
+    rows = await connection.execute(
+        select(Answer.response_id, Answer.ref).where(Answer.response_id.in_(responses), Answer.shown)
+    )
+    return frozenset((row[0], row[1]) for row in rows)
+
+
+async def number_without(connection: AsyncConnection, survey_id: int, refs: Collection[str]) -> int:
+    """How many of the responses that a release counts have no answer to any of the questions ``refs``."""
+    answered = select(Answer.response_id).where(
+        Answer.response_id == Response.id, Answer.ref.in_(refs), Answer.value != ""
+    )
+    query = (
+        select(func.count())
+        .select_from(Response)
+        .where(_is_counted(survey_id), Response.release.is_not(None), ~answered.exists())
     )
     return await connection.scalar(query) or 0

@@ -79,12 +79,12 @@ async def areas_of(connection: AsyncConnection, town_id: int) -> Mapping[int, Ar
     return {row.id: AreaFacts(*row) for row in rows}
 
 
-async def versions_asked(connection: AsyncConnection, survey_id: int) -> tuple[Asked, ...]:
-    """The versions of the questionnaire, the oldest first."""
+async def versions_asked(connection: AsyncConnection, survey_id: int, *, counted: bool = False) -> tuple[Asked, ...]:
+    """The versions of the questionnaire, the oldest first. ``counted``: of responses in a release only."""
     answered = (
         select(Answer.questionnaire_id)
         .join(Response, Response.id == Answer.response_id)
-        .where(Response.survey_id == survey_id, Response.complete)
+        .where(*_wanted(survey_id, counted=counted))
     )
     now = select(Survey.questionnaire_id).where(Survey.id == survey_id)
     rows = await connection.execute(
@@ -95,12 +95,17 @@ async def versions_asked(connection: AsyncConnection, survey_id: int) -> tuple[A
     return tuple(Asked(*row) for row in rows)
 
 
-async def numbered_refs(connection: AsyncConnection, survey_id: int, most: int) -> tuple[tuple[int, str], ...]:
-    """Version and ref of answers that were given within repeats; no more than ``most``."""
+async def numbered_refs(
+    connection: AsyncConnection, survey_id: int, most: int, *, counted: bool = False
+) -> tuple[tuple[int, str], ...]:
+    """Version and ref of answers that were given within repeats; no more than ``most``.
+
+    ``counted``: of responses in a release only.
+    """
     rows = await connection.execute(
         select(Answer.questionnaire_id, Answer.ref)
         .join(Response, Response.id == Answer.response_id)
-        .where(Response.survey_id == survey_id, Response.complete, Answer.ref.contains("["))
+        .where(*_wanted(survey_id, counted=counted), Answer.ref.contains("["))
         .distinct()
         .limit(most)
     )

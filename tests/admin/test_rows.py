@@ -12,16 +12,16 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from admin.exports.codebook import Version, read_codebook
-from admin.exports.columns import Code, Record, columns_of, left_out
+from admin.exports.columns import Code, Record, columns_of, left_out, quoting
 from admin.exports.command import CannotExportError, export_rows
 from admin.exports.rows import Refusal, RefusedError, as_csv, file_name, prepare
 from admin.exports.semicolons import guarded, line
 from admin.results import close_and_release
 from admin.site import Site
-from storage.models import AuditEntry, Response, SurveyState
+from storage.models import Answer, AuditEntry, Response, SurveyState
 from storage.queries.rows import Exported
 from tests.admin.answered import Answered, survey_of, xform_of
 from tests.admin.office import Office, heading, hire
@@ -201,6 +201,35 @@ def test_of_an_anonymous_survey_times_and_ids_of_interviews_are_left_out_however
     assert "day" in [column.name for column in columns_of(codebook, anonymous=False, say=str)]
 
 
+QUOTING = """
+| survey | | | | | |
+| | type | name | label | calculation | hint |
+| | text | name | Your name | | |
+| | text | silent | | | Anything else? |
+| | acknowledge | read | I have read it | | |
+| | integer | trees | Trees | | |
+| | calculate | greeting | | concat('Hello ', ${name}) | |
+| | calculate | letter | | concat(${greeting}, '!') | |
+| | calculate | double | | ${trees} * 2 | |
+"""
+
+
+def test_free_texts_are_what_people_type_with_a_label_or_without_and_nothing_that_the_form_chooses_or_works_out() -> (
+    None
+):
+    codebook = read_codebook([Version(1, xform_of(QUOTING))])
+    assert [each.name for each in codebook.free_texts] == ["name", "silent"]
+
+
+def test_of_an_anonymous_survey_a_calculation_that_may_quote_a_free_text_is_left_out() -> None:
+    codebook = read_codebook([Version(1, xform_of(QUOTING))])
+    assert quoting(codebook) == ("greeting", "letter")
+    assert [column.name for column in columns_of(codebook, anonymous=True, say=str)] == [
+        "_language", "_area", "name", "silent", "read", "trees", "double",
+    ]  # fmt: skip
+    assert "letter" in [column.name for column in columns_of(codebook, anonymous=False, say=str)]
+
+
 # --- CSV --------------------------------------------------------------------------------------------------------------
 
 
@@ -299,6 +328,13 @@ async def put(
     return survey_id
 
 
+async def release_texts(site: Site, *values: str) -> None:
+    """Somebody has read these texts and released them; without any: all."""
+    async with site.database.write() as connection:
+        chosen = Answer.value.in_(values) if values else Answer.ref == "/data/idea"
+        await connection.execute(update(Answer).where(chosen).values(shown=True))
+
+
 async def exported(site: Site, survey_id: int, labels: str | None = None) -> tuple[bytes, Rows]:
     export = await prepare(site.database, site.town_id, survey_id)
     assert export is not None
@@ -312,7 +348,9 @@ def column(rows: Rows, name: str) -> list[str]:
 
 
 async def test_answers_in_all_scripts_leave_uncut_with_their_line_breaks_and_zeros(site: Site) -> None:
-    file, rows = await exported(site, await put(site, answered()))
+    survey_id = await put(site, answered())
+    await release_texts(site)
+    file, rows = await exported(site, survey_id)
     assert file.startswith(b'\xef\xbb\xbf"_language";')
     assert file.endswith(b"\r\n")
     expected = [text.replace("\r\n", "\n") for text in WRITTEN]
@@ -330,6 +368,84 @@ async def test_rows_of_an_anonymous_survey_say_no_day_no_id_and_no_small_languag
     assert b"2026-11" not in file
     assert Counter(column(rows, "_language")) == {"de": 7, "": 4} or Counter(column(rows, "_language")) == {"": 11}
     assert set(column(rows, "_area")) == {"Nordstadt"}
+
+
+async def test_a_free_text_of_an_anonymous_survey_stands_in_rows_only_once_somebody_has_released_it(site: Site) -> None:
+    survey_id = await put(site, answered())
+    file, rows = await exported(site, survey_id)
+    assert set(column(rows, "idea")) == {""}
+    assert not any(text.encode() in file for text in WRITTEN)
+    assert set(column(rows, "garden")) == {"yes"}, "what people chose stands there all the same"
+    export = await prepare(site.database, site.town_id, survey_id)
+    assert export is not None
+    assert export.texts_withheld == 11
+    await release_texts(site, "01234567", LONG)
+    _, rows = await exported(site, survey_id)
+    assert sorted(filter(None, column(rows, "idea"))) == sorted(["01234567", LONG])
+    export = await prepare(site.database, site.town_id, survey_id)
+    assert export is not None
+    assert export.texts_withheld == 9
+
+
+async def test_free_texts_of_a_survey_that_is_not_anonymous_stand_there_as_they_were_written(site: Site) -> None:
+    survey_id = await put(site, answered(), anonymous=False)
+    _, rows = await exported(site, survey_id)
+    assert "01234567" in column(rows, "idea")
+    export = await prepare(site.database, site.town_id, survey_id)
+    assert export is not None
+    assert export.texts_withheld == 0
+
+
+async def test_a_code_that_was_a_text_in_another_version_needs_no_release(site: Site) -> None:
+    asked_in_words = HOUSE.replace("| select_one yes_no or_other | garden", "| text | garden")
+    responses = [Answered({"garden": "Ein sehr kleiner"})] * 5 + [Answered({"garden": "yes"}, version=1)] * 6
+    survey_id = await put(site, responses, tables=(asked_in_words, HOUSE))
+    _, rows = await exported(site, survey_id)
+    assert Counter(column(rows, "garden")) == {"yes": 6, "": 5}
+    assert set(column(rows, "garden_2")) == {""}
+    export = await prepare(site.database, site.town_id, survey_id)
+    assert export is not None
+    assert export.texts_withheld == 5
+
+
+async def test_no_column_of_any_survey_holds_the_language_of_a_text(site: Site) -> None:
+    survey_id = await put(site, answered(), anonymous=False)
+    async with site.database.write() as connection:
+        await connection.execute(update(Answer).where(Answer.ref == "/data/idea").values(language="xx"))
+    file, _ = await exported(site, survey_id)
+    assert b"xx" not in file
+
+
+async def test_columns_come_only_from_those_who_are_in_the_rows_of_an_anonymous_survey(site: Site) -> None:
+    repeat = "| | begin_repeat | child | Kind | طفل |\n| | integer | age | Alter | العمر |\n| | end_repeat | | | |\n"
+    repeated = HOUSE.replace("| | text | idea", f"{repeat}| | text | idea")
+    rest = [Answered({"garden": "yes", "/data/child[1]/age": "3"}, version=1)] * 6
+    alone = Answered({"garden": "yes", "since": "2020-01-01", "/data/child[9]/age": "3"})
+    tables = (repeated, repeated.replace("| | date | since | Seit wann? | منذ متى؟ |\n", ""))
+    survey_id = await put(site, [*rest, alone], tables=tables)
+    async with site.database.write() as connection:  # no figure counts the only one who answered the first version
+        late = select(Answer.response_id).where(Answer.ref == "/data/since")
+        await connection.execute(update(Response).where(Response.id.in_(late)).values(release=None))
+    _, rows = await exported(site, survey_id)
+    assert len(rows) == 1 + 6
+    assert "child[1]/age" in rows[0]
+    assert "child[9]/age" not in rows[0]
+    assert "since" not in rows[0]
+
+
+async def test_rows_that_say_no_age_are_counted(site: Site) -> None:
+    table = HOUSE.replace("| | text | idea", "| | select_one yes_no | age_group | Alt? | العمر؟ |\n| | text | idea")
+    aged = [Answered({"age_group": "yes"})] * 9 + [Answered({"garden": "yes"})] * 6
+    export = await prepare(site.database, site.town_id, await put(site, aged, tables=(table,)))
+    assert export is not None
+    assert export.without_age == 6
+    few = [Answered({"age_group": "yes"})] * 9 + [Answered({"age_group": "-99"})] * 2
+    export = await prepare(site.database, site.town_id, await put(site, few, tables=(table,)))
+    assert export is not None
+    assert export.without_age == 11, "two of another age would stand out: closing has removed it of all"
+    export = await prepare(site.database, site.town_id, await put(site, answered()))
+    assert export is not None
+    assert export.without_age == 0, "the age was not asked"
 
 
 async def test_rows_come_in_an_order_that_has_nothing_to_do_with_when_they_were_given(site: Site) -> None:
@@ -378,6 +494,7 @@ async def test_twenty_thousand_rows_need_no_more_memory_than_a_few(site: Site) -
     responses = [Answered({"idea": f"{number} {LONG}", "wishes": "bench tree"}) for number in range(20_000)]
     survey_id = await put(site, responses)
     del responses
+    await release_texts(site)
     export = await prepare(site.database, site.town_id, survey_id)
     assert export is not None
     size = 0
@@ -432,6 +549,41 @@ async def test_without_a_purpose_or_a_choice_nothing_leaves(site: Site, office: 
     assert answer.status_code == 422
     assert "01234567" not in answer.text
     assert await entries(site) == []
+
+
+async def test_the_page_says_how_many_texts_are_missing_and_leads_to_where_they_are_released(
+    site: Site, office: Office
+) -> None:
+    survey_id = await put(site, answered())
+    path, texts = f"/admin/surveys/{survey_id}/export", f"/admin/surveys/{survey_id}/texts"
+    page = await office.read(path)
+    assert "11 Texte stehen nicht in den Zeilen, weil sie noch niemand freigegeben hat." in page
+    assert f'href="{texts}"' in page
+    await release_texts(site, *WRITTEN[:8], *WRITTEN[9:])
+    assert "1 Text steht nicht in den Zeilen, weil ihn noch niemand freigegeben hat." in await office.read(path)
+    await release_texts(site)
+    page = await office.read(path)
+    assert "nicht in den Zeilen" not in page
+    assert f'href="{texts}"' in page
+    assert "stehen so da, wie" not in page
+    assert "in den exportierten Zeilen steht" in (await office.read(texts)).lower()
+
+
+async def test_who_may_not_manage_is_told_who_releases_texts(site: Site, visitor: Office) -> None:
+    await hire(site, "otto", ("export",))
+    await visitor.sign_in("otto")
+    survey_id = await put(site, answered())
+    page = await visitor.read(f"/admin/surveys/{survey_id}/export")
+    assert "11 Texte stehen nicht" in page
+    assert "/texts" not in page
+
+
+async def test_the_page_warns_that_a_line_can_be_recognised(site: Site, office: Office) -> None:
+    for anonymous in (True, False):
+        survey_id = await put(site, answered(), anonymous=anonymous)
+        page = await office.read(f"/admin/surveys/{survey_id}/export")
+        assert "Eine Zeile kann jemanden verraten" in page
+        assert ("Zeilen, weil" in page) is anonymous
 
 
 async def test_a_running_anonymous_survey_is_refused_in_words(site: Site, office: Office) -> None:
