@@ -73,22 +73,6 @@ def glance(form: Form) -> Glance:
     )
 
 
-def missing(form: Form, language: str) -> Mapping[str, tuple[str, ...]]:
-    """The texts that our languages lack, as they stand in a language that has them; ``language`` comes first."""
-    by_code = {language_code(name): texts for name, texts in form.translations.languages.items()}
-    order = sorted(by_code, key=lambda code: code != language)
-    keys = dict.fromkeys(key for code in order for key in by_code[code])
-    found: dict[str, tuple[str, ...]] = {}
-    for code in filter(by_code.__contains__, LANGUAGES):
-        lacked = [key for key in keys if _lacks(by_code[code], key)]
-        having = [next((by_code[each] for each in order if not _lacks(by_code[each], key)), {}) for key in lacked]
-        sources = [texts[key][""] if texts else () for texts, key in zip(having, lacked, strict=True)]
-        texts = tuple(_plain("".join(part if isinstance(part, str) else "…" for part in parts)) for parts in sources)
-        if texts:
-            found[code] = texts
-    return found
-
-
 def _lacks(texts: Mapping[str, Mapping[str, Parts]], key: str) -> bool:
     return texts.get(key, {}).get("", MISSING) == MISSING
 

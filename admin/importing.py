@@ -9,18 +9,20 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import re
 import resource
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
-from dialogues.forms import Compiled, FormError, compile_xlsform, unaskable
+from dialogues.forms import Compiled, FormError, compile_xlsform, every_problem, unaskable
 from dialogues.forms.titles import titles_of
+from dialogues.forms.wording import language_code
 from dialogues.forms.workbook import FILE_TYPES, MAX_FILE, read_workbook
+from dialogues.texts import NAMES
 
 __all__ = ["FILE_TYPES", "MAX_FILE", "Finding", "Importer", "Report", "Trouble", "named"]
 
@@ -61,13 +63,14 @@ class Report:
     """What the check of a questionnaire found.
 
     It is good if there are neither ``trouble`` nor ``problems``; ``xform`` and ``titles`` are empty otherwise.
-    ``notes``: what was tolerated.
+    ``notes``: what was tolerated; ``lacking``: the texts that some of its languages lack.
     """
 
     xform: str = ""
     titles: Mapping[str, str] | None = None
     problems: tuple[Finding, ...] = ()
     notes: tuple[Finding, ...] = ()
+    lacking: tuple[Finding, ...] = ()
     trouble: Trouble | None = None
 
     @property
@@ -95,8 +98,11 @@ class Importer:
         self._turn = asyncio.Lock()
         self._waiting = 0
 
-    async def check(self, data: bytes, file_type: str, name: str) -> Report:
-        """What is to be said of a file; never fails for anything a file can hold."""
+    async def check(self, data: bytes, file_type: str, name: str, *, language: str = "") -> Report:
+        """What is to be said of a file; never fails for anything a file can hold.
+
+        ``language``: the code of one that the questionnaire must speak, or "".
+        """
         if len(data) > MAX_FILE:
             return Report(trouble=Trouble.TOO_LARGE)
         if self._waiting >= MOST_WAITING:
@@ -104,13 +110,13 @@ class Importer:
         self._waiting += 1
         try:
             async with self._turn:
-                return await self._check(data, file_type, name)
+                return await self._check(data, file_type, name, language)
         finally:
             self._waiting -= 1
 
-    async def _check(self, data: bytes, file_type: str, name: str) -> Report:
+    async def _check(self, data: bytes, file_type: str, name: str, language: str) -> Report:
         seconds, memory = self._limits
-        header = {"file_type": file_type, "name": name, "seconds": seconds, "memory": memory}
+        header = {"file_type": file_type, "name": name, "language": language, "seconds": seconds, "memory": memory}
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -141,6 +147,7 @@ def _report(said: bytes) -> Report:
         titles=found["titles"],
         problems=tuple(Finding(**each) for each in found["problems"]),
         notes=tuple(Finding(**each) for each in found["notes"]),
+        lacking=tuple(Finding(**each) for each in found["lacking"]),
     )
 
 
@@ -152,50 +159,45 @@ def main() -> None:
     header = json.loads(sys.stdin.buffer.readline())
     _bound(header["seconds"], header["memory"])
     data = sys.stdin.buffer.read()
-    report = judge(data, header["file_type"], header["name"])
+    report = judge(data, header["file_type"], header["name"], header["language"])
     sys.stdout.write(json.dumps(asdict(report)))
 
 
-def judge(data: bytes, file_type: str, name: str) -> Report:
-    """What is to be said of a file, without any bound."""
+def judge(data: bytes, file_type: str, name: str, language: str = "") -> Report:
+    """What is to be said of a file, without any bound. ``language``: see `Importer.check`."""
     try:
         compiled = compile_xlsform(data, file_type, name=name)
         titles = titles_of(read_workbook(data, file_type), name)
     except FormError as error:
-        found = _findings((each.sheet, each.row, each.reason) for each in error.problems)
-        return Report(problems=tuple(_placed(each, data, file_type) for each in found))
+        until = monotonic() + SECONDS / 4
+        found = every_problem(data, file_type, name=name, first=error, is_late=lambda: monotonic() > until)
+        return Report(problems=_findings((each.sheet, each.row, each.reason) for each in found))
     except RecursionError:
         return Report(problems=(Finding(None, None, "the questionnaire is nested too deeply"),))
-    return _judged(compiled, titles)
+    return _judged(compiled, titles, language)
 
 
-def _judged(compiled: Compiled, titles: Mapping[str, str]) -> Report:
+def _judged(compiled: Compiled, titles: Mapping[str, str], language: str) -> Report:
     notes = _findings((each.sheet, each.row, each.text) for each in compiled.notes)
-    problems = _findings((each.sheet, each.row, each.reason) for each in unaskable(compiled.form, compiled.rows))
+    lacking = _findings((each.sheet, each.row, each.text) for each in compiled.lacking)
+    against = (*unaskable(compiled.form, compiled.rows), *compiled.textless)
+    problems = _findings((each.sheet, each.row, each.reason) for each in against)
     if not compiled.form.questions:
         problems += (Finding("survey", None, "the questionnaire asks nothing"),)
     if len(compiled.xform) > MOST_XFORM:
         problems += (Finding(None, None, "the questionnaire has more texts than a conversation can bear"),)
-    return Report(notes=notes, problems=problems) if problems else Report(compiled.xform, titles, notes=notes)
+    if language and not _speaks(compiled, language):
+        column = f"label::{NAMES[language]} ({language})"
+        problems += (Finding(None, None, f"nothing is written in the town's own language; add the column {column}"),)
+    if problems:
+        return Report(notes=notes, problems=problems, lacking=lacking)
+    return Report(compiled.xform, titles, notes=notes, lacking=lacking)
 
 
-_NAMING = (
-    ("type", re.compile(r"Unknown question type '(.+)'\.")),
-    ("name", re.compile(r"The survey element named '(.+)' has no label or hint\.")),
-)
-"""What the converter says of a row without its number: the column by which the row is found, and how it is named."""
-
-
-def _placed(finding: Finding, data: bytes, file_type: str) -> Finding:
-    """A finding with its row, where the converter names only what stands in it."""
-    for column, pattern in _NAMING:
-        named = pattern.fullmatch(finding.text) if finding.row is None else None
-        if named:
-            rows = read_workbook(data, file_type).rows("survey")
-            wanted = named[1].split()
-            row = next((each.number for each in rows if each.cells.get(column, "").split() == wanted), None)
-            return Finding("survey", row, finding.text)
-    return finding
+def _speaks(compiled: Compiled, language: str) -> bool:
+    """Whether a language is there; a questionnaire with a language without a name is given the benefit of doubt."""
+    codes = {language_code(each) for each in compiled.form.languages}
+    return not codes or bool(codes & {language, "default"})
 
 
 _MOST_FINDINGS = 200

@@ -121,6 +121,9 @@ def _sentences(_: Say) -> tuple[str, ...]:
         _("the expression is longer than {number} characters"),
         _("the pattern is longer than {number} characters"),
         _("the pattern repeats too much"),
+        _("the text is missing in {languages}: {text}"),
+        _("this choice has no text in any language"),
+        _("nothing is written in the town's own language; add the column {column}"),
     )
 
 

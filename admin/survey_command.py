@@ -11,7 +11,7 @@ from random import Random
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from admin.command import CommandError
-from dialogues.forms import FormError, Paper, read_paper, unaskable
+from dialogues.forms import FormError, Paper, every_problem, read_paper, unaskable
 from dialogues.forms.workbook import FILE_TYPES
 from dialogues.texts import Texts
 from dialogues.walk import Final, Walked, WalkError, converse, walk
@@ -28,11 +28,12 @@ def read_file(path: Path, *, askable: bool = True) -> Paper:
     file_type = path.suffix.lower().lstrip(".")
     if file_type not in FILE_TYPES:
         raise CommandError(f"{path.name} is not a questionnaire: we read .xlsx, .xls, .csv and .md.")
+    data = path.read_bytes()
     try:
-        paper = read_paper(path.read_bytes(), file_type, path.stem)
-        problems = unaskable(paper.form, paper.compiled.rows) if askable else ()
+        paper = read_paper(data, file_type, path.stem)
+        problems = (*unaskable(paper.form, paper.compiled.rows), *paper.compiled.textless) if askable else ()
     except FormError as error:
-        problems = error.problems
+        problems = every_problem(data, file_type, name=path.stem, first=error)
     if problems:
         raise CommandError(f"{path.name} cannot be taken:\n" + "\n".join(f"  {each}" for each in problems))
     return paper
@@ -41,7 +42,7 @@ def read_file(path: Path, *, askable: bool = True) -> Paper:
 def checked(path: Path) -> Iterator[str]:
     """What is to be said of a file that can be asked, a line each; raises as `read_file` does."""
     compiled = read_file(path).compiled
-    yield from (f"  {note}" for note in compiled.notes)
+    yield from (f"  {note}" for note in (*compiled.notes, *compiled.lacking))
     languages = ", ".join(compiled.form.languages) or "one"
     yield f"{path.name} can be asked: {len(compiled.form.questions)} questions, languages: {languages}."
 

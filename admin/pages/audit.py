@@ -9,6 +9,7 @@ from litestar import Request, Response, get
 from litestar.handlers import BaseRouteHandler
 
 from admin.access import Right, needs
+from admin.exports.command import UNNAMED_PURPOSE
 from admin.exports.rows import CODES
 from admin.site import Site, title_in
 from dialogues.texts import NAMES
@@ -51,24 +52,21 @@ def _number(text: str | None) -> int | None:
 
 
 def says(site: Site, request: Request[Any, Any, Any]) -> dict[str, str]:
-    """The kinds of entries in words. One that is missing here is shown by its name."""
+    """The kinds of entries, each as a sentence. One that is missing here is shown by its name."""
     _ = site.say(request)
     return {
-        "staff.add": _("Account created"),
-        "staff.remove": _("Account removed"),
-        "staff.password": _("Password changed"),
-        "questionnaire.import": _("Questionnaire imported"),
-        "survey.draft": _("Survey created"),
-        "survey.create": _("Survey created"),
-        "survey.change": _("Survey changed"),
-        "survey.open": _("Survey opened"),
-        "survey.close": _("Survey closed"),
-        "survey.discard": _("Draft discarded"),
-        "results.release": _("Results released"),
-        "texts.release": _("Text released"),
-        "texts.show": _("Text released"),
-        "texts.hide": _("Text withheld"),
-        "rows.export": _("Rows exported"),
+        "staff.add": _("An account was created."),
+        "staff.remove": _("An account was removed."),
+        "staff.password": _("A password was changed."),
+        "questionnaire.import": _("A questionnaire was imported."),
+        "questionnaire.remove": _("A questionnaire was removed."),
+        "survey.create": _("A survey was created."),
+        "survey.change": _("The draft of a survey was changed."),
+        "survey.open": _("A survey was opened."),
+        "survey.close": _("A survey was closed."),
+        "survey.discard": _("The draft of a survey was deleted."),
+        "texts.show": _("Free texts were read, and chosen for the results."),
+        "rows.export": _("Rows were exported."),
     }
 
 
@@ -81,20 +79,27 @@ def details(
         "format": _("Format"),
         "labels": _("Labels"),
         "rows": _("Rows"),
-        "shown": _("Shown"),
-        "read": _("Read"),
+        "read": _("Texts that were read"),
+        "shown": _("Texts that the results show"),
         "questionnaire": _("Questionnaire"),
         "name": _("Name"),
+        "rights": _("May"),
         "title": _("Title"),
     }
+    rights = {Right.MANAGE.value: _("manage surveys"), Right.EXPORT.value: _("export rows")}
 
     def in_words(key: str, value: Any) -> str:
-        if key == "questionnaire" and isinstance(value, int) and value in titles:
-            return title_in(language)(titles[value]) or str(value)
-        if key == "labels":
-            return _("none, codes only") if value == CODES else NAMES.get(str(value), str(value))
-        if key == "format":
-            return str(value).upper()
+        match key:
+            case "questionnaire" if isinstance(value, int) and value in titles:
+                return title_in(language)(titles[value]) or str(value)
+            case "labels":
+                return _("none, codes only") if value == CODES else NAMES.get(str(value), str(value))
+            case "format":
+                return str(value).upper()
+            case "purpose" if value == UNNAMED_PURPOSE:
+                return _("not said, on the command line")
+            case "rights" if isinstance(value, list | tuple):
+                return ", ".join(rights.get(each, str(each)) for each in value) or _("nothing")
         return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
     return [(words.get(key, key), in_words(key, value)) for key, value in detail.items()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,11 +19,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from admin.access import Right, needs
-from admin.glance import Glance, form_of, glance, missing, questions_of
+from admin.glance import Glance, form_of, glance, questions_of
 from admin.importing import FILE_TYPES, MAX_FILE, Importer, Report, Trouble, named
 from admin.reasons import Line, Say, is_about_file, report_lines
-from admin.site import Site
-from admin.viewing import Asking
+from admin.site import HERE, Site, title_in
+from admin.viewing import Asking, note
 from dialogues.texts import NAMES
 from storage.queries.questionnaires import (
     QuestionnaireFacts,
@@ -32,21 +33,22 @@ from storage.queries.questionnaires import (
     load_workbook,
 )
 from storage.queries.staff import list_entries
+from storage.queries.town import load_town
 from storage.services import audit
-from storage.services.surveys import import_questionnaire
+from storage.services.surveys import import_questionnaire, remove_questionnaire
 
 MOST_BODY = 2 * MAX_FILE
 """Bytes of an upload that are read at all; so a file that is a little too large gets a clear answer."""
 MOST_MISSING = 10
-"""Texts that a language lacks which are shown one by one."""
+"""Missing texts that are shown at once; the others are folded."""
 MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "xls": "application/vnd.ms-excel",
     "csv": "text/csv; charset=utf-8",
     "md": "text/markdown; charset=utf-8",
 }
-
-
+EXAMPLE = HERE.parent / "dialogues" / "questionnaires" / "what_should_happen_on_the_square.xlsx"
+"""One of our ready questionnaires, for those who write their first."""
 _LOG = 1000
 """Entries of the log that are looked through for the moments at which questionnaires were taken in."""
 
@@ -145,13 +147,13 @@ def routes(site: Site) -> list[BaseRouteHandler]:
         questionnaire_id = await version(data)
         notice = _("This very file is here already. Nothing has changed.")
         if questionnaire_id is None:
-            report = await importer.check(data, file_type, name)
+            async with site.database.read() as connection:
+                town = await load_town(connection, site.town_id)
+            report = await importer.check(data, file_type, name, language=town.default_language)
             if not report.good:
                 return await listed(request, _refusal(shown, report, _))
-            if glance(await form_of(report.xform)).incomplete:
-                notice = ""  # the page says it, together with what is missing
-            else:
-                notice = _("The questionnaire is good and has been taken in.")
+            # what is missing is said on the page, together with that it has been taken in
+            notice = "" if report.lacking else _("The questionnaire is good and has been taken in.")
             try:
                 questionnaire_id = await kept(request, data, file_type, name, report)
             except IntegrityError:  # somebody took in the same file at the same moment
@@ -171,7 +173,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
             questionnaire=facts,
             entry=await entry_of(site, facts),
             glance=glance(form),
-            missing=missing(form, site.language(request)),
+            lacking=report_lines(report.lacking, site.say(request)),
             most_missing=MOST_MISSING,
             questions=questions_of(form, site.language(request)),
             notes=report_lines(report.notes, site.say(request)),
@@ -184,13 +186,41 @@ def routes(site: Site) -> list[BaseRouteHandler]:
         async with site.database.read() as connection:
             content = await load_workbook(connection, site.town_id, questionnaire_id)
         plain = "".join(letter for letter in named(f"{facts.name}.")[0] if letter.isascii()) or "questionnaire"
-        return Response(
-            content or b"",
-            media_type=MEDIA_TYPES.get(facts.file_type, "application/octet-stream"),
-            headers={"Content-Disposition": f'attachment; filename="{plain}.{facts.file_type}"'},
-        )
+        return _file(content or b"", f"{plain}.{facts.file_type}")
 
-    return [overview, take, one, workbook]
+    @get("/admin/questionnaires/example", opt=needs(Right.MANAGE))
+    async def example() -> Response[bytes]:
+        return _file(await asyncio.to_thread(EXAMPLE.read_bytes), EXAMPLE.name)
+
+    @get("/admin/questionnaires/{questionnaire_id:int}/remove", opt=needs(Right.MANAGE))
+    async def ask_to_remove(request: Asking, questionnaire_id: FromPath[int]) -> Response[str]:
+        return removal(request, await found(questionnaire_id))
+
+    @post("/admin/questionnaires/{questionnaire_id:int}/remove", opt=needs(Right.MANAGE))
+    async def remove(request: Asking, questionnaire_id: FromPath[int]) -> Response[Any]:
+        facts = await found(questionnaire_id)
+        async with site.database.write() as connection:
+            gone = await remove_questionnaire(connection, town_id=site.town_id, questionnaire_id=questionnaire_id)
+            if gone:
+                title = title_in("")(facts.titles)
+                action = "questionnaire.remove"
+                await note(site, connection, request, action, None, questionnaire=questionnaire_id, title=title)
+        if not gone:
+            return removal(request, await found(questionnaire_id), status=409)
+        _ = site.say(request)
+        return site.go_to("/admin/questionnaires", notice=_("The questionnaire has been removed."))
+
+    def removal(request: Asking, facts: QuestionnaireFacts, *, status: int = 200) -> Response[str]:
+        return site.page(request, "questionnaires/remove.html", status=status, questionnaire=facts)
+
+    return [overview, take, one, workbook, example, ask_to_remove, remove]
+
+
+def _file(content: bytes, name: str) -> Response[bytes]:
+    """A file to be kept; ``name`` is of plain letters."""
+    media_type = MEDIA_TYPES.get(name.rpartition(".")[2], "application/octet-stream")
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=media_type, headers=headers)
 
 
 async def entries_of(site: Site) -> list[Entry]:

@@ -4,6 +4,7 @@ from dialogues.forms.asking import unaskable
 from dialogues.forms.compiling import Compiled, compile_xlsform
 from dialogues.forms.form import Form
 from dialogues.forms.instance import Instance
+from dialogues.forms.mending import every_problem
 from dialogues.forms.paper import Paper, read_paper
 from dialogues.forms.problems import FormError, Note, Problem
 from dialogues.forms.questions import Choice, Question
@@ -20,6 +21,7 @@ __all__ = [
     "Problem",
     "Question",
     "compile_xlsform",
+    "every_problem",
     "put_in",
     "read_paper",
     "unaskable",

@@ -15,13 +15,14 @@ from pyxform.xls2xform import convert
 
 from dialogues.forms.expressions import Fault
 from dialogues.forms.form import Form
+from dialogues.forms.lacking import lacking, textless
 from dialogues.forms.problems import FormError, Note, Problem
 from dialogues.forms.quotes import protect_quotes, restore_quotes
 from dialogues.forms.workbook import Workbook, read_workbook
 from dialogues.forms.xform import read_xform
 
-_BEGIN = re.compile(r"begin[ _](group|repeat|loop)\b", re.IGNORECASE)
-_END = re.compile(r"end[ _](group|repeat|loop)\b", re.IGNORECASE)
+BEGIN = re.compile(r"begin[ _](group|repeat|loop)\b", re.IGNORECASE)
+END = re.compile(r"end[ _](group|repeat|loop)\b", re.IGNORECASE)
 _ROW = re.compile(r"\[row : (\d+)\]")
 _SHEET = re.compile(r"'(survey|choices|settings|external_choices|entities|osm)' (?:sheet|work)", re.IGNORECASE)
 
@@ -38,6 +39,10 @@ class Compiled:
     """The row of the survey sheet that each node comes from, by ref."""
     notes: tuple[Note, ...]
     """What was tolerated."""
+    lacking: tuple[Note, ...]
+    """The texts that some of its languages lack."""
+    textless: tuple[Problem, ...]
+    """The choices that nobody could read, which our engine runs all the same."""
 
 
 def compile_xlsform(data: bytes, file_type: str, *, name: str) -> Compiled:
@@ -51,7 +56,11 @@ def compile_xlsform(data: bytes, file_type: str, *, name: str) -> Compiled:
     Raises:
         FormError: with sheet, row and reason of everything that stands against it.
     """
-    workbook = read_workbook(data, file_type)
+    return compile_workbook(read_workbook(data, file_type), name=name)
+
+
+def compile_workbook(workbook: Workbook, *, name: str) -> Compiled:
+    """The form of a questionnaire that was read; see `compile_xlsform`."""
     notes: list[Note] = []
     root = _root_name(workbook, notes)
     definition = _tolerant(workbook, name, notes)
@@ -63,7 +72,8 @@ def compile_xlsform(data: bytes, file_type: str, *, name: str) -> Compiled:
     form = Form(read)
     _refuse_cycles(form, rows)
     topics = {question.ref: question.topic for question in form.questions if question.topic}
-    return Compiled(xform, form, topics, rows, tuple(notes))
+    missing = lacking(form.translations, workbook, rows)
+    return Compiled(xform, form, topics, rows, tuple(notes), missing, textless(workbook))
 
 
 def rows_by_ref(workbook: Workbook, root: str) -> dict[str, int]:
@@ -73,14 +83,14 @@ def rows_by_ref(workbook: Workbook, root: str) -> dict[str, int]:
     for row in workbook.rows("survey"):
         kind = row.cells.get("type", "")
         name = row.cells.get("name", "")
-        if _END.match(kind):
+        if END.match(kind):
             if len(around) > 1:
                 around.pop()
             continue
         ref = f"{around[-1]}/{name}"
         if name:
             found.setdefault(ref, row.number)
-        if _BEGIN.match(kind):
+        if BEGIN.match(kind):
             around.append(ref)
     return found
 

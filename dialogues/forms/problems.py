@@ -12,12 +12,7 @@ class Problem:
     reason: str
 
     def __str__(self) -> str:
-        place = ", ".join(
-            part
-            for part in (f"sheet {self.sheet}" if self.sheet else "", f"row {self.row}" if self.row else "")
-            if part
-        )
-        return f"{place}: {self.reason}" if place else self.reason
+        return _at(self.sheet, self.row, self.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +22,14 @@ class Note:
     sheet: str | None
     row: int | None
     text: str
+
+    def __str__(self) -> str:
+        return _at(self.sheet, self.row, self.text)
+
+
+def _at(sheet: str | None, row: int | None, said: str) -> str:
+    place = ", ".join(part for part in (f"sheet {sheet}" if sheet else "", f"row {row}" if row else "") if part)
+    return f"{place}: {said}" if place else said
 
 
 class FormError(ValueError):

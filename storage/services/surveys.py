@@ -70,6 +70,20 @@ async def import_questionnaire(
     return int(created)
 
 
+async def remove_questionnaire(connection: AsyncConnection, *, town_id: int, questionnaire_id: int) -> bool:
+    """Delete a questionnaire that no survey asks, not even a draft; returns whether it was there and unused."""
+    present = await connection.scalar(
+        select(Questionnaire.id)
+        .where(Questionnaire.id == questionnaire_id, Questionnaire.town_id == town_id)
+        .with_for_update()
+    )
+    used = await connection.scalar(select(Survey.id).where(Survey.questionnaire_id == questionnaire_id).limit(1))
+    if present is None or used is not None:
+        return False
+    await connection.execute(delete(Questionnaire).where(Questionnaire.id == questionnaire_id))
+    return True
+
+
 async def find_open(
     connection: AsyncConnection, *, town_id: int, questionnaire_id: int, areas: Iterable[int] = ()
 ) -> int | None:

@@ -64,12 +64,13 @@ def workbook(sheet: bytes) -> bytes:
 class Remembering(Importer):
     """The importer, which starts one process for each file in all tests together: equal bytes are judged alike."""
 
-    _reports: ClassVar[dict[tuple[bytes, str, str], Report]] = {}
+    _reports: ClassVar[dict[tuple[bytes, str, str, str], Report]] = {}
 
-    async def check(self, data: bytes, file_type: str, name: str) -> Report:
-        found = self._reports.get((data, file_type, name)) or await super().check(data, file_type, name)
+    async def check(self, data: bytes, file_type: str, name: str, *, language: str = "") -> Report:
+        key = (data, file_type, name, language)
+        found = self._reports.get(key) or await super().check(data, file_type, name, language=language)
         if found.trouble is None:  # being busy passes
-            self._reports[data, file_type, name] = found
+            self._reports[key] = found
         return found
 
 

@@ -33,6 +33,14 @@ async def test_what_was_tolerated_is_said_with_sheet_and_row() -> None:
     assert [(note.sheet, note.row) for note in report.notes] == [("survey", 2), ("choices", 4)]
 
 
+async def test_missing_texts_are_said_with_sheet_and_row() -> None:
+    report = await Importer().check(TWO_LANGUAGES, "md", "two", language="de")
+    assert report.good
+    assert [(each.sheet, each.row, each.text) for each in report.lacking] == [
+        ("survey", 4, "label: the text is missing in Arabic (ar): Wie viele wohnen bei Ihnen?")
+    ]
+
+
 async def test_what_is_wrong_is_said_with_sheet_and_row() -> None:
     report = await Importer().check(BROKEN, "md", "broken")
     assert not report.good

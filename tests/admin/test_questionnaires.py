@@ -15,7 +15,7 @@ from admin.reasons import _sentences
 from admin.site import Site
 from storage.models import AuditEntry, Questionnaire
 from tests.admin.office import Office, heading, hire
-from tests.admin.papers import BROKEN, SQUARE, TWO_LANGUAGES, draft, take_in
+from tests.admin.papers import BROKEN, SQUARE, TWO_LANGUAGES, draft, open_up, take_in
 
 ROOT = Path(__file__).parents[2]
 LIST = "/admin/questionnaires"
@@ -130,6 +130,29 @@ async def test_the_most_common_mistakes_are_said_in_german_with_their_row(
     assert "im Wortlaut" not in answer.text
 
 
+async def test_all_that_is_wrong_is_said_at_once(office: Office) -> None:
+    rows = ["| | txt | a | A | |", "| | text | b | | |", "| | text | c | C | wishes() |", "| | geopoint | d | D | |"]
+    answer = await take_in(office, (HEAD + "\n".join(rows) + "\n").encode(), "all.md")
+    places = re.findall(r"<strong>Blatt „survey“, Zeile (\d):</strong>", unescape(answer.text))
+    assert places == ["2", "3", "4", "5"]
+
+
+async def test_a_questionnaire_without_the_towns_language_is_refused(office: Office, site: Site) -> None:
+    table = TWO_LANGUAGES.replace(b"Deutsch (de)", b"English (en)")
+    answer = await take_in(office, table, "english.md")
+    assert answer.status_code == 422
+    assert "Es fehlt die Sprache der Stadt; ergänzen Sie die Spalte label::Deutsch (de)" in answer.text
+    assert await how_many(site) == 0
+
+
+async def test_a_choice_that_nobody_can_read_is_refused(office: Office) -> None:
+    table = HEAD + "| | select_one yesno | a | A | |\n" + CHOICES + "| | yesno | no | |\n"
+    answer = await take_in(office, table.encode(), "choice.md")
+    assert answer.status_code == 422
+    assert "Blatt „choices“, Zeile 3:" in unescape(answer.text)
+    assert "Diese Antwort hat in keiner Sprache einen Text" in answer.text
+
+
 async def test_what_the_converter_says_beyond_that_is_folded_under_a_german_sentence(office: Office) -> None:
     table = HEAD.replace("relevant", "parameters") + "| | range | a | A | start=x end=y step=1 |\n"
     answer = await take_in(office, table.encode(), "range.md")
@@ -190,9 +213,9 @@ async def test_a_questionnaire_that_lacks_texts_is_greeted_once_with_what_is_mis
     page = unescape(await office.read(answer.headers["location"]))
     assert "in Ordnung und aufgenommen" not in page
     warning = page.split("Aufgenommen, aber einige Texte fehlen")[1].split("<section")[0]
-    assert re.findall(r'<li dir="auto">(.+?)</li>', warning) == ["Wie viele wohnen bei Ihnen?"]
-    assert "العربية" in warning
-    assert re.findall(r'<strong lang="(..)">', warning) == ["ar"]
+    shown = " ".join(re.sub(r"<[^>]+>", "", warning).split())
+    assert "Blatt „survey“, Zeile 4: Spalte „label“: der Text fehlt in Arabic (ar): Wie viele wohnen" in shown
+    assert warning.count("<li>") == 1
     fallback = re.search(
         r'العربية</bdi>: Was dort fehlt, wird in dieser Sprache gefragt:\s+<bdi lang="de">Deutsch', warning
     )
@@ -205,8 +228,8 @@ async def test_of_many_missing_texts_the_first_are_shown_and_the_others_counted(
     table += "| | text | last | Letzte | سؤال |\n"
     answer = await take_in(office, table.encode(), "many.md")
     page = await office.read(answer.headers["location"])
-    assert len(re.findall(r'<li dir="auto">Frage \d+</li>', page)) == 10
-    assert "und 2 weitere" in page
+    assert len(re.findall(r"fehlt in Arabic \(ar\): Frage \d+", page)) == 12
+    assert len(re.findall(r"fehlt in Arabic \(ar\): Frage \d+", page.split("und 2 weitere")[0])) == 10
 
 
 async def test_the_report_of_a_version_can_be_read_again(office: Office) -> None:
@@ -232,8 +255,45 @@ async def test_the_file_is_given_back_as_it_came(office: Office) -> None:
     assert "spreadsheetml" in answer.headers["content-type"]
 
 
+async def test_an_example_can_be_downloaded_and_taken_in(office: Office) -> None:
+    assert f'href="{LIST}/example"' in await office.read(LIST)
+    answer = await office.get(f"{LIST}/example")
+    assert answer.headers["content-disposition"] == 'attachment; filename="what_should_happen_on_the_square.xlsx"'
+    assert (await take_in(office, answer.content, "mine.xlsx")).status_code == 303
+
+
+async def test_a_questionnaire_that_no_survey_uses_is_removed_and_stays_in_the_log(office: Office, site: Site) -> None:
+    where = (await take_in(office, SQUARE, "square.xlsx")).headers["location"]
+    page = f"{where}/remove"
+    assert f'href="{page}"' in await office.read(where)
+    assert "Fragebogen entfernen?" in await office.read(page)
+    assert await how_many(site) == 1
+    answer = await office.send(page, page=page)
+    assert answer.headers["location"] == LIST
+    assert "Der Fragebogen ist entfernt." in await office.read(LIST)
+    assert await how_many(site) == 0
+    assert (await office.get(where)).status_code == 404
+    log = unescape(await office.read("/admin/audit"))
+    assert "Fragebogen entfernt" in log
+    assert "Was soll auf dem Platz passieren?" in log
+    assert (await take_in(office, SQUARE, "square.xlsx")).status_code == 303
+
+
+async def test_a_questionnaire_of_a_survey_stays_and_the_page_says_why(office: Office, site: Site) -> None:
+    survey = await draft(office)
+    page = f"{LIST}/1/remove"
+    assert f'href="{survey}"' in await office.read(page)
+    assert "Das sind Entwürfe" in await office.read(page)
+    refused = await office.send(page, page=survey + "/edit")
+    assert refused.status_code == 409
+    assert "lässt sich nicht entfernen" in refused.text
+    await open_up(office, survey)
+    assert "Darum bleibt der Fragebogen." in await office.read(page)
+    assert await how_many(site) == 1
+
+
 async def test_there_are_no_others(office: Office) -> None:
-    for path in (f"{LIST}/1", f"{LIST}/1/workbook", f"{LIST}/99999999999999999999"):
+    for path in (f"{LIST}/1", f"{LIST}/1/workbook", f"{LIST}/1/remove", f"{LIST}/99999999999999999999"):
         assert (await office.get(path)).status_code == 404
 
 

@@ -1,0 +1,67 @@
+"""Which texts of a questionnaire are missing, with sheet and row: in one of its languages, or in all of them."""
+
+from collections.abc import Iterator, Mapping
+
+from dialogues.forms.problems import Note, Problem
+from dialogues.forms.wording import MISSING, Parts, Translations
+from dialogues.forms.workbook import Row, Workbook
+
+_COLUMNS = {"jr:constraintMsg": "constraint_message", "jr:requiredMsg": "required_message"}
+"""Columns that the converter calls otherwise in the ids of texts."""
+_SHEETS = ("survey", "choices")
+_MOST_LETTERS = 80
+
+
+def lacking(translations: Translations, workbook: Workbook, rows: Mapping[str, int]) -> tuple[Note, ...]:
+    """The texts that some languages of the form have and others lack, in the order of the sheets."""
+    languages = translations.languages
+    choices = {key: row.number for key, row in _choices(workbook)}
+    found: list[Note] = []
+    for key in dict.fromkeys(key for texts in languages.values() for key in texts):
+        without = [name for name, texts in languages.items() if _lacks(texts, key)]
+        having = next((texts[key][""] for texts in languages.values() if not _lacks(texts, key)), ())
+        if not without or not having:
+            continue  # nobody lacks it, or it is a picture
+        ref, _, part = key.partition(":")
+        sheet, row, column = (
+            ("choices", choices[key], "label")
+            if key in choices
+            else ("survey", rows.get(ref), _COLUMNS.get(part, part or "label"))
+        )
+        found.append(Note(sheet, row, f"{column}: the text is missing in {', '.join(without)}: {_shown(having)}"))
+    return tuple(sorted(found, key=lambda note: (_SHEETS.index(note.sheet or "survey"), note.row or 0)))
+
+
+def textless(workbook: Workbook) -> tuple[Problem, ...]:
+    """The choices that have no text in any language, where a question offers them."""
+    kinds = [row.cells.get("type", "").split() for row in workbook.rows("survey")]
+    offered = {kind[1] for kind in kinds if len(kind) > 1}
+    return tuple(
+        Problem("choices", row.number, "this choice has no text in any language")
+        for _, row in _choices(workbook)
+        if _listed(row) in offered and not any(name.split(":")[0].strip() == "label" for name in row.cells)
+    )
+
+
+def _choices(workbook: Workbook) -> Iterator[tuple[str, Row]]:
+    """The choices, each with the id that the converter gives its text: its list and its place in it."""
+    places: dict[str, int] = {}
+    for row in workbook.rows("choices"):
+        listed = _listed(row)
+        if listed:
+            place = places[listed] = places.get(listed, -1) + 1
+            yield f"{listed}-{place}", row
+
+
+def _listed(row: Row) -> str:
+    return row.cells.get("list_name") or row.cells.get("list name") or ""
+
+
+def _lacks(texts: Mapping[str, Mapping[str, Parts]], key: str) -> bool:
+    return texts.get(key, {}).get("", MISSING) == MISSING
+
+
+def _shown(parts: Parts) -> str:
+    """The text, so that its row is recognised; what is put into it is a gap."""
+    text = " ".join("".join(part if isinstance(part, str) else "…" for part in parts).split())
+    return text if len(text) <= _MOST_LETTERS else text[: _MOST_LETTERS - 1] + "…"
