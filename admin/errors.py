@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from traceback import extract_tb
 from typing import Any
-from urllib.parse import urlsplit
 
 import structlog
 from litestar import Request, Response
@@ -15,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from admin.pages.sign_in import address_of_sign_in
-from admin.site import HERE, NoLinkYetError, Site, csrf_token, local_path
+from admin.site import HERE, NoLinkYetError, Site, came_from, csrf_token, local_path
 
 log = structlog.get_logger()
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
@@ -44,20 +43,20 @@ class Errors:
         if status >= 500:
             _note(error, request)
         mishap = self._no_link(request) if isinstance(error, NoLinkYetError) else self._mishap(request, status)
-        shown = self._site.page(request, "error.html", status=status, mishap=mishap, back=_came_from(request))
+        shown = self._site.page(request, "error.html", status=status, mishap=mishap, back=came_from(request))
         if isinstance(error, HTTPException) and "allow" in (headers := _lower(error.headers)):
             shown.headers["allow"] = headers["allow"]
         return shown
 
     def _to_sign_in(self, request: Request[Any, Any, Any]) -> Response[Any]:
         if request.headers.get("hx-request") == "true":
-            back = _came_from(request)
+            back = came_from(request)
             return Response(None, status_code=401, headers={"HX-Redirect": address_of_sign_in(back)})
         if request.method in SAFE_METHODS:
             query = request.scope["query_string"].decode("latin-1")
             back = local_path(f"{request.url.path}?{query}" if query else request.url.path)
         else:
-            back = _came_from(request)
+            back = came_from(request)
         return Redirect(address_of_sign_in(back), status_code=303)
 
     def _no_link(self, request: Request[Any, Any, Any]) -> Mishap:
@@ -120,16 +119,6 @@ def _note(error: Exception, request: Request[Any, Any, Any]) -> None:
     ours = [frame for frame in extract_tb(error.__traceback__) if frame.filename.startswith(str(HERE.parent))]
     last = [f"{frame.filename.removeprefix(str(HERE.parent))}:{frame.lineno}" for frame in ours[-3:]]
     log.error("page failed", kind=type(error).__name__, method=request.method, where=" > ".join(last))
-
-
-def _came_from(request: Request[Any, Any, Any]) -> str | None:
-    """The page of ours that the reader came from; other addresses of the same host are none of ours."""
-    for name in ("hx-current-url", "referer"):
-        parts = urlsplit(request.headers.get(name, ""))
-        path = f"{parts.path}?{parts.query}" if parts.query else parts.path
-        if parts.netloc == request.headers.get("host") and (back := local_path(path)):
-            return back
-    return None
 
 
 def _lower(headers: Any) -> dict[str, str]:

@@ -114,7 +114,7 @@ class Site:
         shared: Mapping[str, Any] = {
             "user": user,
             "path": request.url.path,
-            "here": _address(request),
+            "this_page": self._address(request),
             "menu": self._menu(request) if user else [],
             "csrf_token": csrf_token(request),
             "notice": notice,
@@ -125,6 +125,18 @@ class Site:
         if notice:
             response.set_cookie(own_cookie("notice", "", secure=self.secure, max_age=0))
         return response
+
+    def _address(self, request: Request[Any, Any, Any]) -> str:
+        """The page that a request asks for, to come back to; of what answers a form, the page that the form is on."""
+        query = request.scope["query_string"].decode("latin-1")
+        own = local_path(f"{request.url.path}?{query}" if query else request.url.path)
+        if request.method == "GET":
+            return own or "/admin"
+        before = came_from(request)
+        is_page = request.scope.get("path_template") in self.access
+        if own and is_page and (before is None or before.partition("?")[0] != request.url.path):
+            return own
+        return before or "/admin"
 
     def _menu(self, request: Request[Any, Any, Any]) -> list[tuple[str, str]]:
         """Addresses and names of the main pages, as far as the reader may enter them."""
@@ -173,12 +185,14 @@ def local_path(address: str | None) -> str | None:
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
-def _address(request: Request[Any, Any, Any]) -> str:
-    """The page that a request asks for, to come back to."""
-    query = request.scope["query_string"].decode("latin-1")
-    if request.method != "GET":
-        return "/admin"
-    return local_path(f"{request.url.path}?{query}" if query else request.url.path) or "/admin"
+def came_from(request: Request[Any, Any, Any]) -> str | None:
+    """The page of ours that the reader came from; other addresses of the same host are none of ours."""
+    for name in ("hx-current-url", "referer"):
+        parts = urlsplit(request.headers.get(name, ""))
+        path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        if parts.netloc == request.headers.get("host") and (back := local_path(path)):
+            return back
+    return None
 
 
 @cache

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,15 +13,16 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
 from admin.access import Right, needs
-from admin.charts import WHOLE, Names, charts, not_counted
+from admin.charts import WHOLE, Chart, Names, Words, charts, not_counted, whom
 from admin.disclosure import needed
-from admin.exports.codebook import AS_WRITTEN, Codebook
+from admin.exports.codebook import AS_WRITTEN, BLANK, Codebook
 from admin.results import DIMENSIONS, Shown, book_of, release_if_due, shown
 from admin.site import Site
 from admin.viewing import Asking, Seen, look
+from dialogues.markup import direction_of
 from dialogues.texts import NAMES
 from storage.models import SurveyState
-from storage.queries.results import FreeText, free_texts
+from storage.queries.results import FreeText, free_texts, release_days
 
 MOST_TEXTS = 500
 """Free texts on one page."""
@@ -27,12 +30,11 @@ MOST_TEXTS = 500
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What of a release is held back. ``older``: the release that a breakdown is from, where that is not the latest."""
+    """What of a view is held back or put together: too ``few`` in a group, no groups at all (``none``), ``others``."""
 
     few: bool
     none: bool
     others: bool
-    older: int | None
 
 
 def routes(site: Site) -> list[BaseRouteHandler]:
@@ -48,6 +50,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
             return site.go_to(f"/admin/surveys/{survey_id}", notice=_("This survey is not open yet."))
         async with site.database.read() as connection:
             found = await shown(connection, survey_id)
+            days = await release_days(connection, survey_id)
             book = await book_of(connection, survey_id)
             asked = [place for each in book.free_texts for place in each.refs.items()]
             closed = seen.survey.state == SurveyState.CLOSED
@@ -56,13 +59,19 @@ def routes(site: Site) -> list[BaseRouteHandler]:
                 if asked and found and closed
                 else []
             )
-        return _page(site, request, seen, found, book, texts)
+        return _page(site, request, seen, found, days, book, texts)
 
     return [results]
 
 
 def _page(
-    site: Site, request: Asking, seen: Seen, found: Shown | None, book: Codebook, texts: list[FreeText]
+    site: Site,
+    request: Asking,
+    seen: Seen,
+    found: Shown | None,
+    days: Mapping[int, date],
+    book: Codebook,
+    texts: list[FreeText],
 ) -> Response[str]:
     by = request.query_params.get("by", WHOLE)
     by = by if by in DIMENSIONS else WHOLE
@@ -70,40 +79,51 @@ def _page(
     wanted = request.query_params.get("labels", site.language(request))
     labels = wanted if wanted in offered else next(iter(offered), AS_WRITTEN)
     names = Names(site.say(request), site.language(request), labels, seen.town.areas, book)
-    drawn = charts(found.results, book, names, by=by) if found else ()
+    held = _held(found, by)
+    drawn = charts(found.results, book, names, by=by) if found and not held.none else ()
+    counted = whom(found.results, by) if found else None
+    asked = [(names.label(each.labels, each.name), each) for each in book.free_texts]
+    not_drawn = [names.label(each.labels, each.name) for each in not_counted(book)]
     return site.page(
         request,
         "results/results.html",
         seen=seen,
         survey=seen.survey,
         found=found,
+        days=days,
+        counted=counted,
         charts=drawn,
         by=by,
-        groups=_groups(found, names, by),
+        groups=[(names.of(by, cell), cell.people) for cell in names.ordered(by, counted.cells)] if counted else [],
         dimensions=(WHOLE, *DIMENSIONS),
-        held=_held(found, by, any(column.base is None for chart in drawn for column in chart.columns)),
+        held=held,
         labels=labels,
         offered={each: NAMES[each] for each in offered},
+        direction=direction_of(labels),
+        direction_of=direction_of,
+        language_names=NAMES,
         needed=needed(found.results.respondents.people if found else 0, smallest=seen.survey.smallest_group),
-        texts=[
-            (each.label(labels) or each.name, [one for one in texts if one.ref in each.refs.values()])
-            for each in book.free_texts
-        ],
-        not_counted=[each.label(labels) for each in not_counted(book)],
+        texts=[(label, [one for one in texts if one.ref in each.refs.values()]) for label, each in asked],
+        not_counted=not_drawn,
+        blank=BLANK if _has_blanks(drawn, [*(label for label, _ in asked), *not_drawn]) else None,
+        today=site.now().astimezone(ZoneInfo(request.user.timezone)).date(),
     )
 
 
-def _groups(found: Shown | None, names: Names, by: str) -> list[tuple[str, int]]:
-    breakdown = found.results.respondents.by.get(by) if found and by else None
-    cells = names.ordered(by, breakdown.cells) if breakdown else []
-    return [(names.of(by, cell), cell.people) for cell in cells]
-
-
-def _held(found: Shown | None, by: str, few: bool) -> Held:
+def _held(found: Shown | None, by: str) -> Held:
     if found is None or not by:
-        return Held(few=False, none=False, others=False, older=None)
+        return Held(few=False, none=False, others=False)
     breakdown = found.results.respondents.by.get(by)
     if breakdown is None:
-        return Held(few=False, none=True, others=False, older=None)
-    older = breakdown.as_of if breakdown.as_of != found.results.respondents.as_of else None
-    return Held(few=few, none=False, others=any(cell.others for cell in breakdown.cells), older=older)
+        return Held(few=False, none=True, others=False)
+    questions = [each.by[by].cells for each in found.results.questions.values() if by in each.by]
+    return Held(
+        few=any(cell.options is None for cells in questions for cell in cells),
+        none=False,
+        others=any(cell.others for cells in (breakdown.cells, *questions) for cell in cells),
+    )
+
+
+def _has_blanks(drawn: Iterable[Chart], labels: Iterable[Words]) -> bool:
+    options = (row.label for chart in drawn for row in chart.rows)
+    return any(BLANK in each.text for each in (*labels, *options, *(chart.label for chart in drawn)))

@@ -97,6 +97,12 @@ async def latest_releases(connection: AsyncConnection, survey_id: int) -> list[S
     return [StoredRelease(*row) for row in rows]
 
 
+async def release_days(connection: AsyncConnection, survey_id: int) -> dict[int, date]:
+    """On which day each release of a survey was made, by its number."""
+    rows = await connection.execute(select(Release.number, Release.made_on).where(Release.survey_id == survey_id))
+    return {row.number: row.made_on for row in rows}
+
+
 @dataclass(frozen=True, slots=True)
 class FreeText:
     """What somebody wrote. ``shown``: it has been read and released."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from hashlib import sha256
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -190,6 +191,24 @@ async def test_errors_say_what_to_do_in_the_readers_language_and_show_nothing_in
 async def test_numbers_that_no_id_can_be_lead_to_not_found(office: Office) -> None:
     for number in ("0", "2147483648", "9" * 40):
         assert (await office.get(f"/admin/questionnaires/{number}")).status_code == 404
+
+
+async def test_from_the_answer_to_a_form_the_choice_of_a_language_leads_to_the_forms_page(office: Office) -> None:
+    async def back(path: str, came_from: str = "") -> str:
+        headers = {"Referer": came_from} if came_from else {}
+        data = {"_csrf_token": await office.token("/admin")}
+        answer = await office.client.post(path, data=data, headers=headers, follow_redirects=False)
+        found = re.search(r'name="next" value="([^"]+)"', answer.text)
+        assert found, answer.status_code
+        return unescape(found[1])
+
+    ours = "http://testserver.local"
+    assert await back("/admin/questionnaires") == "/admin/questionnaires"
+    assert await back("/admin/questionnaires", f"{ours}/admin/questionnaires?x=1") == "/admin/questionnaires?x=1"
+    assert await back("/admin/questionnaires", f"{ours}/admin/audit") == "/admin/questionnaires"
+    assert (
+        await back("/admin/questionnaires", "https://evil.example/admin/questionnaires?x=1") == "/admin/questionnaires"
+    )
 
 
 async def test_a_fault_of_ours_is_a_page_without_a_trace(site: Site, capsys: pytest.CaptureFixture[str]) -> None:

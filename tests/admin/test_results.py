@@ -390,10 +390,100 @@ async def test_groups_stand_in_the_order_of_the_town_and_of_the_ages(site: Site,
 
     async def groups(by: str) -> list[str]:
         page = await office.read(f"/admin/surveys/{survey_id}/results?by={by}")
-        return re.findall(r'<th scope="row" dir="auto">([^<]+)</th>', page)
+        table = page.partition('<table class="kern-table groups">')[2].partition("</table>")[0]
+        return re.findall(r'<th scope="row"><bdi[^>]*>([^<]+)</bdi></th>', table)
 
     assert await groups("area") == ["Nordstadt", "Hafenviertel"]
     assert await groups("age") == ["Unter 40", "40 und älter"]
+
+
+async def test_groups_stand_in_the_same_order_in_all_questions(site: Site, office: Office) -> None:
+    crowd = people(9, language="bg", clean=None) + people(11, language="bg") + people(14, language="ar")
+    survey_id = await opened(site, crowd + people(30) + people(2, language="tr") + people(4, language="ro"))
+    await close(site, survey_id)
+    page = await office.read(f"/admin/surveys/{survey_id}/results?by=language")
+    said = ["Arabisch", "Bulgarisch", "Deutsch", "Alle übrigen"]
+    names = [name for name, _ in rows_of(page) if name in said]
+    assert names
+    assert names == said * (len(names) // 4)
+
+
+async def test_a_view_says_whom_it_counts_and_its_numbers_are_of_one_release(site: Site, office: Office) -> None:
+    survey_id = await opened(site, people(20) + people(20, area="Hafenviertel"), interim=True)
+    await due(site, survey_id)
+    await more(site, survey_id, people(14) + people(1, area="Hafenviertel"))
+    await close(site, survey_id)
+    everybody = await office.read(f"/admin/surveys/{survey_id}/results")
+    assert "<strong>55</strong>" in everybody
+    assert "Stand: Ende der Umfrage am 26. November 2026." in everybody
+    assert "Spätere Änderungen" not in everybody
+    groups = await office.read(f"/admin/surveys/{survey_id}/results?by=area")
+    assert "<strong>40</strong>" in groups
+    assert "Stand: Zwischenergebnis 1 vom 26. November 2026." in groups
+    assert groups.count("Spätere Änderungen sind in diesen Gruppen nicht mitgezählt") == 1
+    assert "Alle zusammen sind 55 Menschen" in groups
+    assert set(re.findall(r"(\d+) Menschen haben geantwortet", groups)) == {"40"}
+
+
+async def test_a_question_of_an_earlier_release_says_so_where_it_stands(site: Site, office: Office) -> None:
+    survey_id = await opened(site, people(40), interim=True)
+    await due(site, survey_id)
+    await more(site, survey_id, people(12, clean=None) + people(3, clean="no"))
+    await close(site, survey_id)
+    page = await office.read(f"/admin/surveys/{survey_id}/results")
+    question = page.partition("Sind die Straßen sauber?")[2].partition("</section>")[0]
+    assert "40 Menschen haben geantwortet." in question
+    assert "Stand: Zwischenergebnis 1 vom 26. November 2026." in question
+    assert "Spätere Änderungen sind nicht mitgezählt" in question
+    assert "Keine Antwort" not in question, "who is missing cannot be said of two releases"
+    assert page.count("Zwischenergebnis 1") == 1
+
+
+async def test_nothing_is_gained_where_more_people_left_than_came(site: Site, office: Office) -> None:
+    survey_id = await opened(site, people(60), interim=True)
+    await due(site, survey_id)
+    for _ in range(15):
+        await erase_one(site, survey_id, "yes")
+    await more(site, survey_id, people(12, clean="no"))
+    page = await office.read(f"/admin/surveys/{survey_id}/results")
+    assert (await told(site, survey_id)).respondents.people == 57
+    assert "<strong>57</strong>" in page
+    assert "mehr als das vorige" not in page
+    assert "-3" not in page
+
+
+async def test_what_the_questionnaire_says_is_marked_as_its_language_and_the_rest_is_the_pages(
+    site: Site, office: Office
+) -> None:
+    survey_id = await opened(site, people(30) + people(20, age="old"))
+    await close(site, survey_id)
+    page = await office.read(f"/admin/surveys/{survey_id}/results?by=age&labels=ar")
+    assert '<h2 id="q1" lang="ar" dir="rtl">هل الشوارع نظيفة؟</h2>' in page
+    assert '<bdi lang="ar" dir="rtl">أقل من 40</bdi>' in page
+    assert '<bdi dir="ltr">3</bdi>' in page
+
+
+async def test_a_printed_page_says_whose_it_is(site: Site, office: Office) -> None:
+    survey_id = await opened(site, people(30))
+    await close(site, survey_id)
+    page = await office.read(f"/admin/surveys/{survey_id}/results")
+    head = page.partition('<div class="letterhead">')[2].partition("</div>")[0]
+    assert "Auenstadt" in head
+    assert "Quartiersbüro Nordstadt" in head
+    assert "gedruckt am" in head
+
+
+async def test_the_language_of_the_page_is_changed_where_one_is(site: Site, office: Office) -> None:
+    survey_id = await opened(site, people(30))
+    await close(site, survey_id)
+    path = f"/admin/surveys/{survey_id}/results?by=area&labels=ar"
+    page = await office.read(path)
+    back = re.search(r'name="next" value="([^"]+)"', page)
+    assert back
+    assert unescape(back[1]) == path
+    answer = await office.send("/admin/language", {"language": "en", "next": path}, page=path)
+    assert answer.headers["location"] == path
+    assert "<h1>Results</h1>" in await office.read(path)
 
 
 async def test_how_many_answered_is_said_roughly_where_the_exact_number_would_tell_of_few(
@@ -403,7 +493,7 @@ async def test_how_many_answered_is_said_roughly_where_the_exact_number_would_te
     await close(site, survey_id)
     page = await office.read(f"/admin/surveys/{survey_id}/results")
     assert "Etwa 40 Menschen haben geantwortet." in page
-    assert "nicht gefragt: weniger als 5 Menschen." in page
+    assert "nicht gefragt): weniger als 5 Menschen." in page
     assert page.count("41 Menschen haben geantwortet.") == 3
     assert "39 Menschen" not in page
 

@@ -96,7 +96,7 @@ def test_labels_stand_in_headers_and_cells_in_the_chosen_language_without_signs(
     assert row["Was fehlt? [wishes]"] == "Bänke, viele; neue | Bäume"
     assert row["Was fehlt?: Bäume [wishes/tree]"] is True
     assert row["Language of the answers [_language]"] == "العربية"
-    assert "=Ihre Idee zu … [idea]" in row
+    assert "=Ihre Idee zu […] [idea]" in row
     (row,) = cells([HOUSE], (0, {"garden": "yes"}), labels="ar")
     assert row["هل لديكم حديقة؟ [garden]"] == "نعم"
 
@@ -356,7 +356,7 @@ async def test_answers_in_all_scripts_leave_uncut_with_their_line_breaks_and_zer
     expected = [text.replace("\r\n", "\n") for text in WRITTEN]
     expected[8], expected[9] = "'=HYPERLINK(A1)", "'+49 151 2345"
     assert sorted(column(rows, "idea")) == sorted(expected)
-    assert "'=Ihre Idee zu … [idea]" in (await exported(site, await put(site, answered()), "de"))[1][0]
+    assert "'=Ihre Idee zu […] [idea]" in (await exported(site, await put(site, answered()), "de"))[1][0]
 
 
 async def test_rows_of_an_anonymous_survey_say_no_day_no_id_and_no_small_language(site: Site) -> None:
