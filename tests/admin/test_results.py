@@ -421,7 +421,7 @@ async def test_a_view_says_whom_it_counts_and_its_numbers_are_of_one_release(sit
     assert "<strong>40</strong>" in groups
     assert "Stand: Zwischenergebnis 1 vom 26. November 2026." in groups
     assert groups.count("Spätere Änderungen sind in diesen Gruppen nicht mitgezählt") == 1
-    assert "Alle zusammen sind 55 Menschen" in groups
+    assert "Insgesamt sind 55 Menschen gezählt" in groups
     assert set(re.findall(r"(\d+) Menschen haben geantwortet", groups)) == {"40"}
 
 
