@@ -9,6 +9,7 @@ from litestar import Request, Response, get
 from litestar.handlers import BaseRouteHandler
 
 from admin.access import Right, needs
+from admin.exports.codebook import AS_WRITTEN
 from admin.exports.command import UNNAMED_PURPOSE
 from admin.exports.rows import CODES
 from admin.site import Site, title_in
@@ -38,7 +39,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
             entries=entries[:PAGE_SIZE],
             older=older,
             is_first=before is None,
-            says=says(site, request),
+            says=says(site.say(request)),
             details=lambda detail: details(detail, titles, site.language(request), site.say(request)),
         )
 
@@ -51,9 +52,8 @@ def _number(text: str | None) -> int | None:
     return min(number, _LARGEST) if number else None
 
 
-def says(site: Site, request: Request[Any, Any, Any]) -> dict[str, str]:
+def says(_: Callable[[str], str]) -> dict[str, str]:
     """The kinds of entries, each as a sentence. One that is missing here is shown by its name."""
-    _ = site.say(request)
     return {
         "staff.add": _("An account was created."),
         "staff.remove": _("An account was removed."),
@@ -83,7 +83,7 @@ def details(
         "shown": _("Texts that the results show"),
         "questionnaire": _("Questionnaire"),
         "name": _("Name"),
-        "rights": _("May"),
+        "rights": _("Rights"),
         "title": _("Title"),
     }
     rights = {Right.MANAGE.value: _("manage surveys"), Right.EXPORT.value: _("export rows")}
@@ -93,13 +93,14 @@ def details(
             case "questionnaire" if isinstance(value, int) and value in titles:
                 return title_in(language)(titles[value]) or str(value)
             case "labels":
-                return _("none, codes only") if value == CODES else NAMES.get(str(value), str(value))
+                named = {CODES: _("none, codes only"), AS_WRITTEN: _("labels as they are written"), **NAMES}
+                return named.get(str(value), str(value))
             case "format":
                 return str(value).upper()
             case "purpose" if value == UNNAMED_PURPOSE:
                 return _("not said, on the command line")
             case "rights" if isinstance(value, list | tuple):
-                return ", ".join(rights.get(each, str(each)) for each in value) or _("nothing")
+                return ", ".join(rights.get(each, str(each)) for each in value) or _("none")
         return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
     return [(words.get(key, key), in_words(key, value)) for key, value in detail.items()]

@@ -66,7 +66,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
             await show_texts(
                 connection, survey_id, [each for name, each in read.items() if name not in ticked], shown=False
             )
-            await note(site, connection, request, "texts.show", survey_id, shown=len(kept), read=len(read))
+            await note(site, connection, request, "texts.show", survey_id, read=len(read), shown=len(kept))
         address = f"/admin/surveys/{survey_id}/texts?page={page + 1}" if text(form, "on") else ""
         _ = site.say(request)
         return site.go_to(address or f"/admin/surveys/{survey_id}/results", notice=_("Your choice has been saved."))

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select, update
 
 from admin.access import Right
-from admin.pages.audit import PAGE_SIZE
+from admin.pages.audit import PAGE_SIZE, says
 from admin.site import Site
 from storage.models import Staff
 from storage.services.audit import record
 from tests.admin.office import Clock, Office
 from tests.admin.papers import SQUARE, take_in
+
+ROOT = Path(__file__).parents[2]
 
 
 async def write(site: Site, action: str, *, staff_id: int | None = None, **detail: Any) -> None:
@@ -28,32 +31,53 @@ async def test_an_entry_says_who_did_what_and_when(office: Office, site: Site) -
     await write(site, "rows.export", staff_id=staff_id, purpose="<b>Bericht</b> für den Rat")
     await write(site, "staff.add", name="maria")
     page = await office.read("/admin/audit")
-    assert "Zeilen exportiert" in page
+    assert "Es wurden Zeilen exportiert." in page
     assert "Zweck: <bdi>&lt;b&gt;Bericht&lt;/b&gt; für den Rat</bdi>" in page
     assert "26. November 2026, 10:00 Uhr" in page
-    assert page.index("Kommandozeile") < page.index("Zeilen exportiert")
+    assert page.index("Kommandozeile") < page.index("Es wurden Zeilen exportiert.")
 
 
 async def test_details_are_said_in_words_and_a_questionnaire_by_its_title(office: Office, site: Site) -> None:
     await take_in(office, SQUARE, "square.xlsx")
     await write(site, "rows.export", format="csv", labels="codes", rows=12)
     await write(site, "rows.export", labels="tr")
-    await write(site, "texts.show", shown=3, read=5)
+    await write(site, "rows.export", labels="written", purpose="command line")
+    await write(site, "texts.show", read=5, shown=3)
+    await write(site, "staff.add", name="otto", rights=["export", "manage"])
+    await write(site, "staff.add", name="anna", rights=[])
     await write(site, "questionnaire.import", questionnaire=4711)
     page = await office.read("/admin/audit")
     for said in ("Fragebogen: <bdi>Was soll auf dem Platz passieren?</bdi>", "Fragebogen: <bdi>4711</bdi>"):
         assert said in page
-    for said in ("Format: <bdi>CSV", "Beschriftung: <bdi>keine, nur Kürzel", "Zeilen: <bdi>12", "Gezeigt: <bdi>3"):
+    for said in ("Format: <bdi>CSV", "Beschriftung: <bdi>keine, nur Kürzel", "Zeilen: <bdi>12"):
         assert said in page
-    assert "Gelesen: <bdi>5" in page
-    assert "Beschriftung: <bdi>Türkçe" in page
+    for said in ("Gelesene Texte: <bdi>5", "Texte, die die Ergebnisse zeigen: <bdi>3"):
+        assert said in page
+    for said in ("Türkçe", "Beschriftungen, wie sie geschrieben sind"):
+        assert f"Beschriftung: <bdi>{said}" in page
+    assert "Rechte: <bdi>Zeilen exportieren, Umfragen verwalten</bdi>" in page
+    assert "Rechte: <bdi>keine</bdi>" in page
+    assert "Zweck: <bdi>nicht angegeben (Kommandozeile)</bdi>" in page
 
 
 async def test_details_without_words_are_shown_as_they_are_stored(office: Office, site: Site) -> None:
-    await write(site, "moon.landing", crew=["maria", "<b>"], labels="xx")
+    await write(site, "moon.landing", crew=["maria", "<b>"], labels="xx", rights=["fly"])
     page = await office.read("/admin/audit")
     assert "crew: <bdi>maria, &lt;b&gt;</bdi>" in page
     assert "Beschriftung: <bdi>xx</bdi>" in page
+    assert "Rechte: <bdi>fly</bdi>" in page
+
+
+def test_every_action_that_is_written_into_the_log_has_a_sentence() -> None:
+    found = {
+        action
+        for folder in ("admin", "storage")
+        for path in (ROOT / folder).rglob("*.py")
+        for action in re.findall(r'"((?:staff|questionnaire|survey|results|texts|rows)\.[a-z_]+)"', path.read_text())
+        if path.name != "audit.py" and not {"migrations", "models"} & set(path.parts)
+    }
+    assert "rows.export" in found
+    assert found <= says(str).keys()
 
 
 async def test_an_action_without_words_is_shown_by_its_name(office: Office, site: Site) -> None:
@@ -78,7 +102,7 @@ async def test_the_newest_stand_first_and_older_ones_on_further_pages(office: Of
 async def test_a_strange_page_number_is_the_first_page(office: Office, site: Site) -> None:
     await write(site, "staff.add", name="maria")
     for text in ("", "x", "-1", "1.5", "²", "9" * 30, "1;drop"):
-        assert "Zugang angelegt" in await office.read(f"/admin/audit?before={text}")
+        assert "Ein Zugang wurde angelegt." in await office.read(f"/admin/audit?before={text}")
 
 
 async def test_the_log_is_for_who_manages(office: Office, site: Site) -> None:

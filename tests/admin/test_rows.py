@@ -566,7 +566,7 @@ async def test_the_page_says_how_many_texts_are_missing_and_leads_to_where_they_
     assert "nicht in den Zeilen" not in page
     assert f'href="{texts}"' in page
     assert "stehen so da, wie" not in page
-    assert "in den exportierten Zeilen steht" in (await office.read(texts)).lower()
+    assert "In den exportierten Zeilen steht ein Text, den Sie ankreuzen," in await office.read(texts)
 
 
 async def test_who_may_not_manage_is_told_who_releases_texts(site: Site, visitor: Office) -> None:
