@@ -161,6 +161,18 @@ async def test_an_upload_says_that_it_is_checked_and_is_sent_once(pages: Pages, 
     await expect(status).to_be_empty()
 
 
+async def test_the_question_that_is_asked_now_begins_in_view_on_a_small_phone(pages: Pages, address: str) -> None:
+    page = await enter(pages, address, "/admin/surveys/1/try", {"width": 390, "height": 560})
+    for number in range(1, 3):
+        answer = "#now .keys .row:nth-child(2) button"
+        await page.evaluate("answer => document.querySelector(answer).click()", answer)  # scrolls nothing by itself
+        await expect(page.locator(".stored dl div")).to_have_count(number)
+        await expect(page.locator("#now")).to_be_in_viewport()
+        begins = "document.querySelector('#now').getBoundingClientRect().top - Math.max(0, %s)"
+        log = "document.querySelector('.log').getBoundingClientRect().top"
+        assert await page.evaluate(begins % log) >= 0
+
+
 async def test_a_survey_can_be_tried_without_scripts(pages: Pages, address: str) -> None:
     page = await enter(pages, address, "/admin/surveys/1/try")
     state = await page.context.storage_state()
