@@ -64,8 +64,9 @@ async def barriers(page: Page, *screens: ViewportSize) -> list[str]:
 
 async def speak(page: Page, language: str) -> None:
     """Choose the language of the pages."""
-    await page.click(f'button[name="language"][value="{language}"]')
-    await page.wait_for_function(f"document.documentElement?.lang === '{language}'")
+    async with page.expect_navigation():
+        await page.click(f'button[name="language"][value="{language}"]')
+    await page.wait_for_selector(f'html[lang="{language}"]')
 
 
 def kind_of(path: str) -> str:
