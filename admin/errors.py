@@ -49,15 +49,16 @@ class Errors:
         return shown
 
     def _to_sign_in(self, request: Request[Any, Any, Any]) -> Response[Any]:
+        unsaved = request.method not in SAFE_METHODS
         if request.headers.get("hx-request") == "true":
-            back = came_from(request)
-            return Response(None, status_code=401, headers={"HX-Redirect": address_of_sign_in(back)})
-        if request.method in SAFE_METHODS:
+            address = address_of_sign_in(came_from(request), unsaved=unsaved)
+            return Response(None, status_code=401, headers={"HX-Redirect": address})
+        if not unsaved:
             query = request.scope["query_string"].decode("latin-1")
             back = local_path(f"{request.url.path}?{query}" if query else request.url.path)
         else:
             back = came_from(request)
-        return Redirect(address_of_sign_in(back), status_code=303)
+        return Redirect(address_of_sign_in(back, unsaved=unsaved), status_code=303)
 
     def _no_link(self, request: Request[Any, Any, Any]) -> Mishap:
         _ = self._site.say(request)

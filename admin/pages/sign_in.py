@@ -24,9 +24,10 @@ _SMALL = 20_000
 """Bytes of a form of ours at most."""
 
 
-def address_of_sign_in(back: str | None) -> str:
-    """Where one signs in and comes back from to the page one wanted."""
-    return PATH if back is None or back == "/admin" else f"{PATH}?{urlencode({'next': back})}"
+def address_of_sign_in(back: str | None, *, unsaved: bool = False) -> str:
+    """Where one signs in and comes back from to the page one wanted. ``unsaved``: a form was sent, and is lost."""
+    query = ({"next": back} if back and back != "/admin" else {}) | ({"unsaved": "1"} if unsaved else {})
+    return f"{PATH}?{urlencode(query)}" if query else PATH
 
 
 def routes(site: Site, doorkeeper: Doorkeeper) -> list[BaseRouteHandler]:
@@ -37,7 +38,8 @@ def routes(site: Site, doorkeeper: Doorkeeper) -> list[BaseRouteHandler]:
         back = _back(request.query_params.get("next"))
         if request.scope.get("user") is not None:
             return Redirect(back, status_code=303)
-        return site.page(request, "sign_in.html", next=back, name="", problem="")
+        unsaved = "unsaved" in request.query_params
+        return site.page(request, "sign_in.html", next=back, name="", problem="", unsaved=unsaved)
 
     @post(PATH, opt=needs(Everybody.PUBLIC), request_max_body_size=_SMALL)
     async def sign_in(request: Request[Any, Any, Any]) -> Response[Any]:
@@ -56,7 +58,8 @@ def routes(site: Site, doorkeeper: Doorkeeper) -> list[BaseRouteHandler]:
         if result is None or isinstance(result, Wait):
             problem = await _wait(site, request, result) if result else _wrong(site, request)
             status = 429 if result else 401
-            return site.page(request, "sign_in.html", status=status, next=back, name=name[:MAX_NAME], problem=problem)
+            shown = {"next": back, "name": name[:MAX_NAME], "problem": problem, "unsaved": False}
+            return site.page(request, "sign_in.html", status=status, **shown)
         entered: Response[Any] = Redirect(back, status_code=303)
         entered.set_cookie(own_cookie("session", result.token, secure=site.secure))
         site.remember_language(entered, result.language)

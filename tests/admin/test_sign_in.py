@@ -43,6 +43,19 @@ async def test_who_is_not_signed_in_is_led_to_the_sign_in_and_back(visitor: Offi
     assert (await visitor.get("/admin/audit?before=7")).status_code == 200
 
 
+async def test_who_sends_a_form_signed_out_learns_that_it_was_not_saved(visitor: Office) -> None:
+    referer = {"referer": "http://testserver.local/admin/surveys/new?questionnaire=1"}
+    fields = {"_csrf_token": await visitor.token(), "title-de": "Wohnen"}
+    for more, status, header in (({}, 303, "location"), ({"hx-request": "true"}, 401, "hx-redirect")):
+        headers = {**referer, **more}
+        sent = await visitor.client.post("/admin/surveys/new", data=fields, headers=headers, follow_redirects=False)
+        assert sent.status_code == status
+        page = await visitor.read(sent.headers[header])
+        assert "Was Sie gerade abgeschickt haben, wurde nicht gespeichert." in page
+        assert 'name="next" value="/admin/surveys/new?questionnaire=1"' in page
+    assert "nicht gespeichert" not in await visitor.read("/admin/sign-in?next=/admin/surveys/new")
+
+
 async def test_a_part_of_a_page_that_is_asked_for_signed_out_leads_the_whole_page_to_the_sign_in(
     visitor: Office,
 ) -> None:
