@@ -21,6 +21,8 @@ from admin.disclosure import STAYS, Atom, Breakdown, Cell, Counted, Figures, Res
 from admin.exports.codebook import Codebook, Kind, Variable, Version, read_codebook
 from admin.exports.merging import Categories, what_rows_tell
 from admin.glance import form_of
+from dialogues.forms import Form
+from dialogues.forms.dependencies import depending_on
 from storage.database import Database
 from storage.models import SurveyState
 from storage.queries.results import Group, groups, latest_releases, progress
@@ -31,6 +33,7 @@ from storage.services import audit
 from storage.services.closing import Combination, Merge, close_survey
 from storage.services.releases import (
     claim_responses,
+    give_back,
     hold_answers,
     is_open,
     keep_release,
@@ -44,6 +47,8 @@ AGE: Final = "age_group"
 """The name of the question by whose options age groups are told apart."""
 _WOULD_NOT_SAY: Final = "no_answer"
 """The option of our questionnaires for who does not want to tell: in a breakdown the same as no answer."""
+MOST_DRAWN: Final = 4
+"""How often others are left out by chance before there are no rows."""
 COUNTED: Final = (Kind.ONE, Kind.MANY, Kind.NUMBER)
 """The kinds of variables whose answers are counted."""
 _BINS: Final = (0, 1, 2, 3, 4, 5, 10, 20, 50, 100)
@@ -221,12 +226,16 @@ async def _release(
     results = await asyncio.to_thread(
         release, counted, before.results if before else None, smallest=survey.smallest_group
     )
-    if results is None:
-        return False
     async with database.write() as connection:
-        return await is_open(connection, town_id, survey_id) and await _keep(
-            connection, town_id, survey_id, results, number=number, today=today, final=False
-        )
+        if (
+            not await is_open(connection, town_id, survey_id)
+            or (await progress(connection, survey_id)).claimed != number
+        ):
+            return False
+        if results is None:  # too many have erased their answers since it was begun
+            await give_back(connection, survey_id, number)
+            return False
+        return await _keep(connection, town_id, survey_id, results, number=number, today=today, final=False)
 
 
 async def close_and_release(
@@ -235,7 +244,7 @@ async def close_and_release(
     """Close a survey and make its last release, in one transaction; returns whether it was open."""
     async with database.read() as connection:
         book = await book_of(connection, survey_id)
-        traces = await _traces(connection, survey_id, book)
+        forms = await _forms(connection, survey_id)
     async with database.write() as connection:
         if not await is_open(connection, town_id, survey_id):  # the survey before the tables, as everywhere
             return False
@@ -253,16 +262,19 @@ async def close_and_release(
             release, counted, before.results if before else None, smallest=survey.smallest_group
         )
         await _keep(connection, town_id, survey_id, results, number=number, today=today, final=True)
-        if survey.anonymous:
-            await _leave_out(connection, survey_id, results, number, book)
+        told: Mapping[Categories, Categories] = {}
+        if survey.anonymous and results is not None:
+            told = await _leave_out(connection, survey_id, results, number, town, book)
+            await _leave_answers_out(connection, survey_id, results, book, forms)
         closed = await close_survey(
             connection,
             town_id=town_id,
             survey_id=survey_id,
             today=today,
-            merge=await _merging(connection, survey_id, town, book, results, number),
+            merge=_merging(town, told),
             age_refs=_age_refs(book),
-            traces=traces,
+            with_age=_worked_out_of_age(book, forms),
+            traces=_traces(book, forms),
         )
         await audit.record(
             connection, town_id=town_id, staff_id=staff_id, action="survey.close", survey_id=survey_id, now=now
@@ -272,29 +284,69 @@ async def close_and_release(
 
 
 async def _leave_out(
-    connection: AsyncConnection, survey_id: int, results: Results | None, number: int, book: Codebook
-) -> None:
-    """Take out of rows and texts whom the figures that are shown do not count.
+    connection: AsyncConnection, survey_id: int, results: Results, number: int, town: TownFacts, book: Codebook
+) -> Mapping[Categories, Categories]:
+    """Take out of rows and texts whom the figures that are shown do not count, and say what rows tell of the rest.
 
-    Where the figures count some who have erased their answers since, whoever took the rows from them would have those
-    people's answers. So a few others are left out by chance: as many as make them a group that is large enough.
+    Where figures count some who have erased their answers since, whoever took the rows from them would have those
+    people's answers. So a few others are left out by chance, as many as make them a group that is large enough; and
+    where that does not help, all.
     """
-    if results is None:
-        return
     everybody = results.respondents
     if everybody.as_of < number:
         others = _too_few_left(everybody, results.smallest)
         await leave_out(connection, survey_id, after=everybody.as_of, others=others)
+    for _ in range(MOST_DRAWN):
+        tally = _Tally(book, town)
+        async for group in groups(connection, survey_id, up_to=number + 1, age_refs=_age_refs(book), refs=()):
+            tally.add(group)
+        present = _as_of(tally.snapshot(), number).respondents.people
+        told = await asyncio.to_thread(what_rows_tell, present, everybody, DIMENSIONS, results.smallest)
+        if told is not None:
+            return told
+        await leave_out(connection, survey_id, after=everybody.as_of, others=results.smallest)
+    await leave_out(connection, survey_id, after=0)
+    return {}
+
+
+async def _leave_answers_out(
+    connection: AsyncConnection, survey_id: int, results: Results, book: Codebook, forms: Mapping[int, Form]
+) -> None:
+    """The same for questions whose figures stay behind those of the respondents.
+
+    With such an answer goes what tells of it: a text that is asked only after it, a sum that it is part of.
+    """
+    counted = {place for name in results.questions for place in _places(book, name)}
     for variable in book.variables:
         figures = results.questions.get(variable.name)
-        if figures is not None and figures.as_of < everybody.as_of:
+        if figures is not None and figures.as_of < results.respondents.as_of:
+            asked = tuple(variable.refs.items())
             await leave_answers_out(
                 connection,
                 survey_id,
-                tuple(variable.refs.items()),
+                asked,
+                {each for place in asked for each in _telling_of(forms, *place)} - counted,
                 after=figures.as_of,
                 others=_too_few_left(figures, results.smallest),
             )
+
+
+def _places(book: Codebook, name: str) -> set[tuple[int, str]]:
+    return {place for each in book.variables if each.name == name for place in each.refs.items()}
+
+
+def _telling_of(forms: Mapping[int, Form], version: int, ref: str) -> set[tuple[int, str]]:
+    """What follows from an answer, by version and ref; of what is repeated all that is around it in the repeat."""
+    form = forms.get(version)
+    if form is None or ref not in form.definitions:
+        return set()
+    found = set()
+    for each in depending_on([form.definitions[ref]]):
+        place = form.definitions[each]
+        while place.repeated and place.parent is not None and place.parent.repeated:
+            place = place.parent
+        found.add((version, f"{place.ref}[" if place.repeated else each))
+    return found
 
 
 def _too_few_left(figures: Figures, smallest: int) -> int:
@@ -303,17 +355,8 @@ def _too_few_left(figures: Figures, smallest: int) -> int:
     return smallest - left if 0 < left < smallest else 0
 
 
-async def _merging(
-    connection: AsyncConnection, survey_id: int, town: TownFacts, book: Codebook, results: Results | None, number: int
-) -> Merge:
-    """What rows say of areas, languages and ages (`what_rows_tell`)."""
-    told: Mapping[Categories, Categories] = {}
-    if results is not None:
-        tally = _Tally(book, town)
-        async for group in groups(connection, survey_id, up_to=number + 1, age_refs=_age_refs(book), refs=()):
-            tally.add(group)
-        present = _as_of(tally.snapshot(), number).respondents.people
-        told = await asyncio.to_thread(what_rows_tell, present, results.respondents, DIMENSIONS, results.smallest)
+def _merging(town: TownFacts, told: Mapping[Categories, Categories]) -> Merge:
+    """What rows say of areas, languages and ages, as `storage` wants to know it."""
     nothing = ("",) * len(DIMENSIONS)
 
     def merge(counts: Mapping[Combination, int]) -> Mapping[Combination, Combination]:
@@ -326,11 +369,25 @@ async def _merging(
     return merge
 
 
-async def _traces(connection: AsyncConnection, survey_id: int, book: Codebook) -> set[str]:
+async def _forms(connection: AsyncConnection, survey_id: int) -> Mapping[int, Form]:
+    return {each.id: await form_of(each.xform) for each in await versions_asked(connection, survey_id)}
+
+
+def _worked_out_of_age(book: Codebook, forms: Mapping[int, Form]) -> set[str]:
+    """The refs of calculations that would tell an age where the answer itself has gone."""
+    followed = {
+        ref
+        for form in forms.values()
+        for ref in depending_on([form.definitions[each] for each in _age_refs(book) if each in form.definitions])
+        if form.definitions[ref].control is None
+    }
+    return followed - _age_refs(book)
+
+
+def _traces(book: Codebook, forms: Mapping[int, Form]) -> set[str]:
     """Where a form has put in moments and ids by itself: they would tell of whom an answer is."""
-    forms = [await form_of(each.xform) for each in await versions_asked(connection, survey_id)]
-    preloaded = {each.ref for form in forms for each in form.preloaded}
-    return preloaded | {ref for each in book.variables if each.timed for ref in each.refs.values()}
+    put_in = {ref for form in forms.values() for ref in form.put_in}
+    return put_in | {ref for each in book.variables if each.timed for ref in each.refs.values()}
 
 
 def _as_of(snapshot: Snapshot, number: int) -> Snapshot:

@@ -10,19 +10,24 @@ groups of the results and no others, and what they tell is one table more beside
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from admin.disclosure import STAYS, Atom, Figures, groups_of, total_of
 from admin.subtraction import Group, Table, least_difference, stands_out
 
 Categories = tuple[str, ...]
 """Of somebody in each dimension; "": not told."""
+Person = tuple[Atom, bool]
+"""People whom nothing tells apart, and whether they have a row."""
+MOST_COMPARED: Final = 2_000
+"""Tables with which rows are compared, one way after another: some ten seconds where people were told of often."""
 
 
 def what_rows_tell(
     present: Mapping[Atom, int], shown: Figures, dimensions: tuple[str, ...], k: int
-) -> Mapping[Categories, Categories]:
-    """What rows say of people, by their categories.
+) -> Mapping[Categories, Categories] | None:
+    """What rows say of people, by their categories. None: there can be no rows, whatever they say.
 
     ``present``: those who have rows. ``shown``: what was ever shown of who has answered, and ``known`` of them.
 
@@ -30,22 +35,44 @@ def what_rows_tell(
     2. From the first dimension to the last: a category with fewer than k in what is told so far is not told, and the
        next smallest with it, until those of whom it is not told are k or none.
     3. As long as what is told differs by fewer than k from a group of the results, one category more is not told within
-       what is told before it: one of those that few have lost, otherwise the smallest of the last dimension.
+       what is told before it: one of those that few have lost, otherwise the smallest of the last dimension; after
+       `MOST_COMPARED` comparisons the last dimension is not told at all.
 
-    Each combination that stays has k or more; with fewer than k altogether nothing is told. The order in which the
-    counts come changes nothing.
+    Each combination that stays has k or more. Where nothing of this is told, the rows are those of a total that was
+    shown, unless somebody has erased their answers since: then they may differ from it by a few, and there are none.
+    The order in which the counts come changes nothing.
     """
+    people = _with_or_without_row(present, shown)
+    tables = [_of_all(groups_of(each, dimensions.index(key))) for key, each in shown.breakdowns]
+    tables += [_of_all(total_of(each)) for each in shown.published]
     numbers: dict[Categories, int] = defaultdict(int)
     for atom, number in present.items():
         numbers[atom.categories] += number
+    nothing = dict.fromkeys(numbers, ("",) * len(dimensions))
+    is_a_total = all(there == atom.is_in(shown.as_of) for atom, there in people)
+    if not is_a_total and not _is_safe(people, nothing, tables, k):
+        return None
     own = _own_groups(shown, dimensions)
     given_up: set[Categories] = set()
+    left = MOST_COMPARED
     while True:
         told = _divided(numbers, own, given_up, k)
         kept = {path for each in told.values() for path in _paths(each)}
-        if not kept or _is_safe(present, told, shown, dimensions, k):
+        if not kept or _is_safe(people, told, tables, k):
             return told
-        given_up.add(_next_to_go(numbers, told, kept, k))
+        left -= len(tables)
+        longest = max(map(len, kept))
+        last = {path for path in kept if len(path) == longest}
+        given_up |= last if left <= 0 else {_next_to_go(numbers, told, kept, last, k)}
+
+
+def _with_or_without_row(present: Mapping[Atom, int], shown: Figures) -> Mapping[Person, int]:
+    """Everybody whom a figure that was shown may count. Who has erased their answers has no row, and others may not."""
+    people: dict[Person, int] = {}
+    for atom, number in shown.known.items():
+        there = present.get(atom, 0) if atom.until == STAYS else 0
+        people |= {(atom, has): each for has, each in ((True, there), (False, number - there)) if each}
+    return people
 
 
 def _own_groups(shown: Figures, dimensions: tuple[str, ...]) -> list[frozenset[str]]:
@@ -90,41 +117,31 @@ def _kept(totals: Mapping[str, int], k: int) -> set[str]:
 
 
 def _is_safe(
-    present: Mapping[Atom, int],
-    told: Mapping[Categories, Categories],
-    shown: Figures,
-    dimensions: tuple[str, ...],
-    k: int,
+    people: Mapping[Person, int], told: Mapping[Categories, Categories], tables: Sequence[Table[Person]], k: int
 ) -> bool:
-    """Whether no few people can be told by what rows say and any groups that were shown.
+    """Whether no few people can be told by what rows say and any groups that were shown."""
 
-    Whom a release counted and who has no row, since they have erased their answers, is in none of the rows' groups.
-    """
-    people: dict[tuple[Atom, bool], int] = {}
-    for atom, number in shown.known.items():
-        there = present.get(atom, 0) if atom.until == STAYS else 0
-        people |= {(atom, is_there): each for is_there, each in ((True, there), (False, number - there)) if each}
-    tables = [groups_of(each, dimensions.index(key)) for key, each in shown.breakdowns]
-    tables += [total_of(each) for each in shown.published]
-
-    def in_rows(each: tuple[Atom, bool]) -> Group:
+    def in_rows(each: Person) -> Group:
         atom, there = each
         return told[atom.categories] if there else None
 
-    in_results = [_of_all(each) for each in tables]
-    for table in in_results:
+    for table in tables:
         least = least_difference(people, in_rows, table)
         if least is not None and least < k:
             return False
-    return not stands_out(people, [*in_results, in_rows], k)
+    return not stands_out(people, [*tables, in_rows], k)
 
 
-def _of_all(table: Table[Atom]) -> Table[tuple[Atom, bool]]:
+def _of_all(table: Table[Atom]) -> Table[Person]:
     return lambda each: table(each[0])
 
 
 def _next_to_go(
-    numbers: Mapping[Categories, int], told: Mapping[Categories, Categories], kept: set[Categories], k: int
+    numbers: Mapping[Categories, int],
+    told: Mapping[Categories, Categories],
+    kept: set[Categories],
+    last: set[Categories],
+    k: int,
 ) -> Categories:
     lost: dict[tuple[int, str], int] = defaultdict(int)
     sizes: dict[Categories, int] = defaultdict(int)
@@ -134,5 +151,4 @@ def _next_to_go(
         for path in _paths(told[each]):
             sizes[path] += number
     few = {path for path in kept if 0 < lost[len(path) - 1, path[-1]] < k}
-    longest = max(map(len, kept))
-    return min(few or {path for path in kept if len(path) == longest}, key=lambda path: (sizes[path], path))
+    return min(few or last, key=lambda path: (sizes[path], path))

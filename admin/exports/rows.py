@@ -50,6 +50,8 @@ class Refusal(Enum):
     STILL_OPEN = "open"
     """Rows of a running anonymous survey could be subtracted from those of a later export."""
     TOO_FEW = "few"
+    STAND_OUT = "stand out"
+    """Rows of those who are left could be taken from results that count some who have erased their answers."""
     NOBODY = "nobody"
     TOO_MANY_REPEATS = "repeats"
 
@@ -72,6 +74,10 @@ def reason_in(_: Callable[[str], str], reason: Refusal) -> str:
             "otherwise two exports could be compared, and the people in between would stand out."
         ),
         Refusal.TOO_FEW: _("Too few people have answered to the end. Rows would give them away, so there are none."),
+        Refusal.STAND_OUT: _(
+            "Some people have erased their answers after a first result had counted them. If rows were compared with "
+            "that result, these people would stand out, so there are none. The results stay as they are."
+        ),
         Refusal.NOBODY: _("Nobody has answered to the end yet: there are no rows."),
         Refusal.TOO_MANY_REPEATS: _("The answers within repeats are too many for columns of their own."),
     }[reason]
@@ -158,7 +164,8 @@ async def prepare(database: Database, town_id: int, survey_id: int) -> Export | 
             return None
         counts = await reading.places(connection, survey_id, counted=survey.anonymous)
         number = sum(counts.values())
-        _refuse(survey, number)
+        complete = number or sum((await reading.places(connection, survey_id)).values())
+        _refuse(survey, number, complete)
         areas = await reading.areas_of(connection, town_id)
         versions = await reading.versions_asked(connection, survey_id, counted=survey.anonymous)
         numbered = await reading.numbered_refs(connection, survey_id, MOST_NUMBERED + 1, counted=survey.anonymous)
@@ -185,13 +192,15 @@ async def _protected(database: Database, export: Export) -> Export:
     return replace(export, without_age=without_age, to_be_released=texts, texts_withheld=withheld)
 
 
-def _refuse(survey: Exported, number: int) -> None:
+def _refuse(survey: Exported, number: int, complete: int) -> None:
     if survey.state == SurveyState.DRAFT:
         raise RefusedError(survey, Refusal.DRAFT)
     if survey.anonymous and survey.state != SurveyState.CLOSED:
         raise RefusedError(survey, Refusal.STILL_OPEN)
-    if survey.anonymous and number < survey.smallest_group:
+    if survey.anonymous and complete < survey.smallest_group:
         raise RefusedError(survey, Refusal.TOO_FEW)
+    if survey.anonymous and not number:  # closing has left out everybody
+        raise RefusedError(survey, Refusal.STAND_OUT)
     if not number:
         raise RefusedError(survey, Refusal.NOBODY)
 

@@ -57,6 +57,18 @@ _OF_PLACES = frozenset({"position", "count", "name", "local-name"})
 """Functions that look whether nodes are there, not at what they hold."""
 
 
+def depending_on(read: Iterable[Definition]) -> set[str]:
+    """The refs of all that is worked out from these, or asked because of them, at once or by way of others."""
+    found: set[str] = set()
+    ahead = list(read)
+    while ahead:
+        for trigger in ahead.pop().readers:
+            inside = [each for each in _within(trigger.definition) if each.ref not in found]
+            found |= {each.ref for each in inside}
+            ahead += inside
+    return found
+
+
 def _walk(
     path: Path,
     here: tuple[Definition, ...],

@@ -49,8 +49,10 @@ class Form:
         }
         self.questions = tuple(self.by_ref.values())
         self.preloaded: tuple[Definition, ...] = tuple(one for one in self.definitions.values() if one.preload)
-        self.unkept: frozenset[str] = frozenset(self._put_in()) if anonymous else frozenset()
-        """The refs of what the form puts in by itself (ids, times, meta data) and nobody may keep."""
+        self.put_in: frozenset[str] = frozenset(self._put_in())
+        """The refs of what the form puts in by itself: ids, times, meta data."""
+        self.unkept: frozenset[str] = self.put_in if anonymous else frozenset()
+        """The refs of that of it which nobody may keep."""
         self.kept_choices: dict[tuple[str, str], tuple[Choice, ...]] = {}
         """The choices of selects whose choices are always the same, by ref and language, as they are asked for."""
         self.triggers: tuple[Trigger, ...]

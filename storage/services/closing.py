@@ -24,7 +24,6 @@ from sqlalchemy import (
     insert,
     literal,
     null,
-    or_,
     select,
     true,
     update,
@@ -78,6 +77,7 @@ async def close_survey(
     today: date,
     merge: Merge,
     age_refs: Collection[str] = (),
+    with_age: Collection[str] = (),
     traces: Collection[str] = (),
 ) -> bool:
     """End an open survey for good; returns whether it was open.
@@ -85,10 +85,11 @@ async def close_survey(
     Answers that were not sent are erased; that somebody had begun stays, as a response without answers that is not
     ``complete``. Of an anonymous survey all responses are rewritten in random order under random ids, with the day
     ``today`` instead of their own, and with what ``merge`` makes of area, language and age; then the key is destroyed.
-    ``age_refs``: the questions whose answer is the age; where ``merge`` leaves none, the answer goes. Of another survey
-    key, pseudonyms and dates stay, so that its residents still find what they sent. ``today``: on the town's calendar.
+    ``age_refs``: the questions whose answer is the age; where ``merge`` leaves none, the answer goes, and with it
+    ``with_age``. Of another survey key, pseudonyms and dates stay, so that its residents still find what they sent.
+    ``today``: on the town's calendar.
     ``traces``: the refs of values that the form itself has put in and that could lead back to somebody
-    (moments, ids); they go, and so does all of a form's meta data.
+    (moments, ids, meta data); they go.
 
     Participation and codes stay. So does a resident's pointer to the survey that asked last, until it has been said
     that it is over. A turn that is on its way finds no key and is refused (`storage.models.Interview.key_id`).
@@ -106,9 +107,9 @@ async def close_survey(
     if survey.anonymous:
         becomes = merge(await combinations(connection, survey_id, age_refs))
         await _erase_traces(connection, survey_id, traces)
-        await _rename(connection, survey_id, true(), today, becomes, age_refs)
+        await _rename(connection, survey_id, true(), today, becomes, age_refs, with_age)
     else:
-        await _rename(connection, survey_id, ~Response.complete, today, {}, ())
+        await _rename(connection, survey_id, ~Response.complete, today, {}, (), ())
         await _keep_key(connection, town_id, survey_id)
     await _end_interviews(connection, survey_id, anonymous=survey.anonymous)
     await connection.execute(delete(SurveyKey).where(SurveyKey.survey_id == survey_id))
@@ -121,8 +122,7 @@ async def close_survey(
 
 async def _erase_traces(connection: AsyncConnection, survey_id: int, traces: Collection[str]) -> None:
     of_survey = Answer.response_id.in_(select(Response.id).where(Response.survey_id == survey_id))
-    told = or_(Answer.ref.contains("/meta/"), Answer.ref.in_(traces))
-    await connection.execute(delete(Answer).where(of_survey, told))
+    await connection.execute(delete(Answer).where(of_survey, Answer.ref.in_(traces)))
 
 
 async def _keep_key(connection: AsyncConnection, town_id: int, survey_id: int) -> None:
@@ -147,6 +147,7 @@ async def _rename(
     today: date,
     becomes: Mapping[Combination, Combination],
     age_refs: Collection[str],
+    with_age: Collection[str],
 ) -> None:
     """Put new rows in the place of these responses, in the order of their new ids, which is random."""
     await connection.execute(CreateTable(_merged))
@@ -158,8 +159,12 @@ async def _rename(
     if rows:
         await connection.execute(insert(_merged), rows)
     await _draw_ids(connection, survey_id, which, age_refs)
+    ageless = select(_renamed.c.old_id).where(_renamed.c.age.is_(None))
+    await connection.execute(
+        delete(Answer).where(Answer.ref.in_([*age_refs, *with_age]), Answer.response_id.in_(ageless))
+    )
     release = await connection.scalar(select(func.max(Response.release)).where(Response.survey_id == survey_id))
-    await _in_parts(connection, today=today, release=release, age_refs=age_refs)
+    await _in_parts(connection, today=today, release=release)
     old = select(_renamed.c.old_id)
     await connection.execute(delete(Answer).where(Answer.response_id.in_(old)))
     await connection.execute(delete(Response).where(Response.id.in_(old)))
@@ -199,9 +204,7 @@ async def _draw_ids(
     await connection.execute(insert(_renamed).from_select([column.name for column in _renamed.columns], drawn))
 
 
-async def _in_parts(
-    connection: AsyncConnection, *, today: date, release: int | None, age_refs: Collection[str]
-) -> None:
+async def _in_parts(connection: AsyncConnection, *, today: date, release: int | None) -> None:
     ids = select(_renamed.c.new_id).order_by(_renamed.c.new_id)
     after = None
     while True:
@@ -213,7 +216,7 @@ async def _in_parts(
         part = _renamed.c.new_id <= last
         if after is not None:
             part = and_(_renamed.c.new_id > after, part)
-        await _copy(connection, part, today=today, release=release, age_refs=age_refs)
+        await _copy(connection, part, today=today, release=release)
         after = last
 
 
@@ -223,7 +226,6 @@ async def _copy(
     *,
     today: date,
     release: int | None,
-    age_refs: Collection[str],
 ) -> None:
     """Write a part of the new responses with their answers. In a combination that was merged all look the same: the
     day, the release that counted them, and the language of each answer, too."""
@@ -264,7 +266,7 @@ async def _copy(
             list(answer),
             select(*answer.values())
             .join_from(_renamed, Answer, Answer.response_id == _renamed.c.old_id)
-            .where(part, complete, or_(Answer.ref.not_in(age_refs), _renamed.c.age.is_not(None)))
+            .where(part, complete)
             .order_by(_renamed.c.new_id, Answer.ref),
         )
     )

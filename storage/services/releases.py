@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, delete, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -48,6 +48,13 @@ async def claim_responses(connection: AsyncConnection, survey_id: int, number: i
         )
 
 
+async def give_back(connection: AsyncConnection, survey_id: int, number: int) -> None:
+    """Take the release ``number`` from all responses that have it: it was begun and cannot be made."""
+    await connection.execute(
+        update(Response).where(Response.survey_id == survey_id, Response.release == number).values(release=None)
+    )
+
+
 async def leave_out(connection: AsyncConnection, survey_id: int, *, after: int, others: int = 0) -> None:
     """Say of responses that came after the release ``after`` that none counts them: no row or text has them.
 
@@ -62,20 +69,41 @@ async def leave_out(connection: AsyncConnection, survey_id: int, *, after: int, 
 
 
 async def leave_answers_out(
-    connection: AsyncConnection, survey_id: int, questions: Collection[tuple[int, str]], *, after: int, others: int
+    connection: AsyncConnection,
+    survey_id: int,
+    questions: Collection[tuple[int, str]],
+    along: Collection[tuple[int, str]],
+    *,
+    after: int,
+    others: int,
 ) -> None:
     """Erase answers to questions of those who came after a release, and of so many ``others`` by chance.
 
-    ``questions``: version and ref.
+    And of the same people what stands ``along`` with these answers. Both: version and ref; what is repeated goes with
+    all that is around it in the repeat.
     """
-    asked = or_(*(and_(Answer.questionnaire_id == version, Answer.ref == ref) for version, ref in questions))
     of_survey = and_(Response.survey_id == survey_id, Response.complete)
-    answered = select(Response.id).join(Answer, Answer.response_id == Response.id).where(of_survey, asked)
+    answered = select(Response.id).join(Answer, Answer.response_id == Response.id).where(of_survey, _asked(questions))
     some = answered.where(Response.release <= after).distinct().subquery()
     chosen = select(some.c.id).order_by(func.random()).limit(others)
     late = answered.where(Response.release > after)
     await connection.execute(
-        delete(Answer).where(asked, or_(Answer.response_id.in_(late), Answer.response_id.in_(chosen)))
+        delete(Answer).where(
+            _asked({*questions, *along}), or_(Answer.response_id.in_(late), Answer.response_id.in_(chosen))
+        )
+    )
+
+
+def _asked(refs: Iterable[tuple[int, str]]) -> ColumnElement[bool]:
+    """Answers with these versions and refs; a ref that ends with ``[`` stands for all that begin so."""
+    return or_(
+        *(
+            and_(
+                Answer.questionnaire_id == version,
+                Answer.ref.startswith(ref, autoescape=True) if ref.endswith("[") else Answer.ref == ref,
+            )
+            for version, ref in refs
+        )
     )
 
 

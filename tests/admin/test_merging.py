@@ -9,7 +9,7 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from admin.disclosure import STAYS, Atom, Counted, Figures, Results, Snapshot, release
+from admin.disclosure import Atom, Counted, Figures, Results, Snapshot, release
 from admin.exports.merging import Categories, what_rows_tell
 from tests.admin.test_disclosure import inside, unions
 
@@ -50,7 +50,13 @@ def present(results: Results) -> dict[Atom, int]:
 def told(*town: Town, k: int = 5) -> dict[Categories, Categories]:
     results = releases(town, k)
     assert results is not None
-    return dict(what_rows_tell(present(results), results.respondents, DIMENSIONS, k))
+    return tell(present(results), results, k)
+
+
+def tell(rows: Mapping[Atom, int], results: Results, k: int) -> dict[Categories, Categories]:
+    becomes = what_rows_tell(rows, results.respondents, DIMENSIONS, k)
+    assert becomes is not None
+    return dict(becomes)
 
 
 def sizes(*town: Town, k: int = 5) -> Counter[Categories]:
@@ -61,7 +67,7 @@ def sizes(*town: Town, k: int = 5) -> Counter[Categories]:
 
 
 def rows_of(results: Results, k: int) -> Counter[Categories]:
-    becomes = what_rows_tell(present(results), results.respondents, DIMENSIONS, k)
+    becomes = tell(present(results), results, k)
     after: Counter[Categories] = Counter()
     for atom, number in present(results).items():
         after[becomes[atom.categories]] += number
@@ -81,7 +87,7 @@ def test_every_combination_that_stays_has_at_least_k(town: list[Town], k: int) -
 def test_nobody_gets_another_category_than_their_own(town: list[Town], k: int) -> None:
     results = releases(town, k)
     if results is not None:
-        for before, after in what_rows_tell(present(results), results.respondents, DIMENSIONS, k).items():
+        for before, after in tell(present(results), results, k).items():
             assert all(each in (own, "") for own, each in zip(before, after, strict=True))
 
 
@@ -92,9 +98,7 @@ def test_the_order_of_the_counts_changes_nothing(town: Town, k: int, random: Ran
     random.shuffle(items)
     results, shuffled = releases([town], k), releases([dict(items)], k)
     if results is not None and shuffled is not None:
-        assert what_rows_tell(present(results), results.respondents, DIMENSIONS, k) == what_rows_tell(
-            present(shuffled), shuffled.respondents, DIMENSIONS, k
-        )
+        assert tell(present(results), results, k) == tell(present(shuffled), shuffled, k)
 
 
 # --- the attacker -----------------------------------------------------------------------------------------------------
@@ -118,13 +122,17 @@ def groups_in_results(figures: Figures, people: Sequence[Atom]) -> list[list[int
     return tables
 
 
-def found_out(results: Results, k: int) -> list[int]:
+def found_out(results: Results, k: int, present: Mapping[Atom, int]) -> list[int]:
     """How many people are in each rest that is too small, when rows are taken from the results or the other way."""
     people = numbered(results)
-    becomes = what_rows_tell(present(results), results.respondents, DIMENSIONS, k)
+    becomes = what_rows_tell(present, results.respondents, DIMENSIONS, k)
+    if becomes is None:
+        return []
     rows: dict[Categories, int] = defaultdict(int)
+    left = Counter(present)
     for at, one in enumerate(people):
-        if one.is_in(results.respondents.as_of) and one.until == STAYS:
+        if left[one]:
+            left[one] -= 1
             rows[becomes[one.categories]] |= 1 << at
     return [
         rest
@@ -140,7 +148,7 @@ def found_out(results: Results, k: int) -> list[int]:
 def test_nothing_small_is_left_when_rows_are_subtracted_from_the_results(town: Town, k: int) -> None:
     results = releases([town], k)
     if results is not None:
-        assert found_out(results, k) == []
+        assert found_out(results, k, present(results)) == []
 
 
 @given(waves, smallest)
@@ -148,7 +156,21 @@ def test_nothing_small_is_left_when_rows_are_subtracted_from_the_results(town: T
 def test_nor_when_they_are_subtracted_from_an_interim_result(town: list[Town], k: int) -> None:
     results = releases(town, k)
     if results is not None:
-        assert found_out(results, k) == []
+        assert found_out(results, k, present(results)) == []
+
+
+@given(waves, smallest, st.lists(st.integers(0, 14), max_size=6), st.integers(0, 30))
+@settings(max_examples=200, deadline=None)
+def test_nor_where_people_have_gone_since(town: list[Town], k: int, gone: list[int], turned: int) -> None:
+    results = releases(town, k)
+    if results is not None:
+        rows = present(results)
+        atoms = list(rows)
+        for at, number in enumerate(gone):
+            if atoms:
+                atom = atoms[(at + turned) % len(atoms)]
+                rows[atom] -= min(rows[atom], number)
+        assert found_out(results, k, rows) == []
 
 
 # --- examples ---------------------------------------------------------------------------------------------------------
@@ -193,11 +215,11 @@ def test_a_category_that_the_results_do_not_show_is_not_told_unless_everybody_ha
     assert sizes(town) == {("1", "", ""): 30, ("2", "", ""): 12}
 
 
-def test_with_fewer_than_k_rows_nothing_is_told() -> None:
+def test_with_fewer_than_k_there_are_no_rows() -> None:
     results = releases([{("1", "de", "16"): 30, ("2", "ar", "61"): 30}], 5)
     assert results is not None
     few = {Atom(("1", "de", "16"), 1): 2, Atom(("2", "ar", "61"), 1): 2}
-    assert set(what_rows_tell(few, results.respondents, DIMENSIONS, 5).values()) == {NOTHING}
+    assert what_rows_tell(few, results.respondents, DIMENSIONS, 5) is None
     assert what_rows_tell({}, results.respondents, DIMENSIONS, 5) == {}
 
 
@@ -205,7 +227,19 @@ def test_whoever_has_gone_since_cannot_be_found_by_what_is_missing_in_the_rows()
     results = releases([{("1", "de", "16"): 30, ("2", "ar", "61"): 30}], 5)
     assert results is not None
     rest = {Atom(("1", "de", "16"), 1): 29, Atom(("2", "ar", "61"), 1): 26}
-    assert set(what_rows_tell(rest, results.respondents, DIMENSIONS, 5).values()) == {NOTHING}
+    assert set(tell(rest, results, 5).values()) == {NOTHING}
+    alone = {Atom(("1", "de", "16"), 1): 30, Atom(("2", "ar", "61"), 1): 29}
+    assert what_rows_tell(alone, results.respondents, DIMENSIONS, 5) is None
+
+
+def test_there_are_no_rows_where_they_are_an_earlier_total_and_one_person() -> None:
+    """40 were told of, then 12 more; 11 of these have gone, and who is left is the 41st row."""
+    results = releases([{("1", "de", "16"): 40}, {("1", "de", "16"): 12}], 10)
+    assert results is not None
+    rows = {Atom(("1", "de", "16"), 1): 40, Atom(("1", "de", "16"), 2): 1}
+    assert what_rows_tell(rows, results.respondents, DIMENSIONS, 10) is None
+    rows[Atom(("1", "de", "16"), 1)] = 30
+    assert set(tell(rows, results, 10).values()) == {("1", "de", "16")}
 
 
 def test_many_groups_are_divided_in_a_moment() -> None:
