@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from gettext import ngettext
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from sqlalchemy import select, update
 from admin.exports.codebook import Version, read_codebook
 from admin.exports.columns import Code, Record, columns_of, left_out, quoting
 from admin.exports.command import CannotExportError, export_rows
-from admin.exports.rows import Refusal, RefusedError, as_csv, file_name, prepare
+from admin.exports.rows import Refusal, RefusedError, as_csv, file_name, prepare, texts_left_out
 from admin.exports.semicolons import guarded, line
 from admin.results import close_and_release
 from admin.site import Site
@@ -636,6 +637,17 @@ async def test_the_command_writes_a_file_for_its_owner_alone_and_an_entry_withou
     (entry,) = await entries(site)
     assert (entry.staff_id, entry.survey_id) == (None, survey_id)
     assert entry.detail["purpose"] == "command line"
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        (1, "1 text is not in the rows because nobody has released it yet."),
+        (55, "55 texts are not in the rows because nobody has released them yet."),
+    ],
+)
+def test_the_command_says_how_many_texts_are_missing_in_words_of_their_number(number: int, said: str) -> None:
+    assert texts_left_out(ngettext, number) == said
 
 
 async def test_the_command_writes_over_a_file_only_when_told_to(site: Site, tmp_path: Path) -> None:

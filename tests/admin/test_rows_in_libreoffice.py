@@ -14,9 +14,15 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
+from sqlalchemy import update
 
 from admin.exports.columns import Cell
+from admin.exports.rows import as_csv, prepare
 from admin.exports.semicolons import BEGINNING, line
+from admin.results import close_and_release
+from admin.site import Site
+from storage.models import Answer
+from tests.admin.answered import Answered, survey_of
 
 SOFFICE = shutil.which("soffice")
 PATIENCE = 120
@@ -111,6 +117,31 @@ async def test_the_sheet_written_as_a_file_again_is_the_file(sheet: Path) -> Non
     numbers = {row[1].replace(".", ",") for row in rows[1:]}  # LibreOffice writes the mark of its own language
     assert numbers == {"-3,5"}
     assert {tuple(row[2:]) for row in rows[1:]} == {("2026-11-26", "1")}
+
+
+async def test_rows_of_a_survey_with_free_texts_keep_their_cells_where_a_text_is_withheld(
+    site: Site, tmp_path: Path
+) -> None:
+    table = "| survey | | | |\n| | type | name | label |\n| | text | idea | Idea |\n| | integer | trees | Trees |\n"
+    people = [Answered({"idea": text, "trees": str(number)}) for number, text in enumerate(TEXTS)]
+    async with site.database.write() as connection:
+        survey_id = await survey_of(connection, site.town_id, [table], people)
+    day = date(2026, 11, 20)
+    await close_and_release(
+        site.database, town_id=site.town_id, survey_id=survey_id, staff_id=None, now=site.now(), today=day
+    )
+    async with site.database.write() as connection:
+        await connection.execute(update(Answer).where(Answer.value.in_(TEXTS[:8])).values(shown=True))
+    export = await prepare(site.database, site.town_id, survey_id)
+    assert export is not None
+    source = tmp_path / "rows.csv"
+    source.write_bytes(b"".join([piece async for piece in as_csv(site.database, export, labels=None, say=str)]))
+    opened = await convert(source, "xlsx", infilter=QUOTED_AS_TEXT)
+    head, *rows = load_workbook(opened).worksheets[0].iter_rows(values_only=True)
+    assert head == ("_language", "_area", "idea", "trees")
+    assert {row[3]: row[2] for row in rows} == {
+        number: text if number < 8 else None for number, text in enumerate(TEXTS)
+    }
 
 
 async def test_opened_without_a_question_nothing_is_a_formula_and_no_row_is_split(tmp_path: Path) -> None:
