@@ -359,6 +359,8 @@ async def exports_rows(manager: Manager) -> Counter[tuple[str, ...]]:
     return Counter(tuple(row[place] for place in wanted) for row in rows)
 
 
+WISH_AT = 2 + [each.name for each in QUESTIONS].index("wish")
+"""Where what somebody wrote stands in a row."""
 AGE_AT = 2 + QUESTIONS.index(AGE)
 """Where the age stands in a row, behind language and area."""
 
@@ -377,8 +379,11 @@ def say_the_age_of_groups_alone(rows: Counter[tuple[str, ...]], answered: Counte
 
 
 def as_in_the_file(script: Script) -> tuple[str, ...]:
-    """A resident's row as it must stand in the file: what a program might take for a formula has a sign before it."""
-    return tuple(f"'{cell}" if cell.startswith("=") else cell for cell in script.row(QUESTIONS))
+    """A resident's row as it must stand in the file: of what people wrote, only what the manager has released."""
+    row = list(script.row(QUESTIONS))
+    if row[WISH_AT] not in AMAL.answers["wish"]:
+        row[WISH_AT] = ""
+    return tuple(row)
 
 
 async def test_a_page_that_asks_another_host_does_not_go_unseen(pages: Pages) -> None:
