@@ -506,9 +506,10 @@ def share(number: int, of: int, *, about: bool = False) -> Share:
     """A number of people as a share of ``of``, rounded half up and kept at the ends.
 
     The words at the ends stand for two numbers at least: in small groups for one person and for nobody, and so above.
-    ``about``: ``of`` is shown rounded, and so is the share, to 5 %: several whole percentages would tell it again.
+    ``about``: ``of`` is shown rounded. Below 100 people so is the share, to 5 %: where one person is more than a whole
+    percentage, several of these would tell again of how many they are.
     """
-    step = 5 if about else 1
+    step = 5 if about and of < 100 else 1
     percent = (200 * number + of * step) // (2 * of * step) * step if of else 0
     if number <= 1:
         return Share(HARDLY_ANYONE)

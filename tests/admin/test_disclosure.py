@@ -410,3 +410,5 @@ def test_a_share_of_about_so_many_is_about_so_much() -> None:
         *(5, 5, 5, 20, 25, 50, 95, 95, 95)
     ]
     assert share(0, 0, about=True).hardly_anyone
+    assert share(34, 99, about=True).percent == 35
+    assert share(34, 100, about=True).percent == 34
