@@ -165,12 +165,12 @@ def main() -> None:
 
 def judge(data: bytes, file_type: str, name: str, language: str = "") -> Report:
     """What is to be said of a file, without any bound. ``language``: see `Importer.check`."""
+    late = monotonic() + SECONDS / 4  # from then on, the first thing that is wrong has to do
     try:
         compiled = compile_xlsform(data, file_type, name=name)
         titles = titles_of(read_workbook(data, file_type), name)
     except FormError as error:
-        until = monotonic() + SECONDS / 4
-        found = every_problem(data, file_type, name=name, first=error, is_late=lambda: monotonic() > until)
+        found = every_problem(data, file_type, name=name, first=error, is_late=lambda: monotonic() > late)
         return Report(problems=_findings((each.sheet, each.row, each.reason) for each in found))
     except RecursionError:
         return Report(problems=(Finding(None, None, "the questionnaire is nested too deeply"),))
