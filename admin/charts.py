@@ -14,7 +14,7 @@ from babel import Locale
 
 from admin.disclosure import Base, Breakdown, Cell, Figures, Results, Share, base, share
 from admin.exports.codebook import Codebook, Kind, Option, Variable
-from admin.results import AGE, COUNTED, bins
+from admin.results import COUNTED, bins
 from storage.queries.town import AreaFacts
 
 WHOLE: Final = ""
@@ -126,8 +126,7 @@ class Names:
         return self.label(labels, category)
 
     def _ages(self) -> tuple[Option, ...]:
-        variables = (each for each in self.book.variables if each.name == AGE and each.kind is Kind.ONE)
-        return next((each.options for each in variables), ())
+        return self.book.age.options if self.book.age else ()
 
 
 def whom(results: Results, by: str) -> Whom:

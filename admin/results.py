@@ -43,8 +43,6 @@ from storage.services.releases import (
 
 DIMENSIONS: Final = ("area", "language", "age")
 """What results are broken down by, one at a time; the last is given up first where two would tell too much together."""
-AGE: Final = "age_group"
-"""The name of the question by whose options age groups are told apart."""
 _WOULD_NOT_SAY: Final = "no_answer"
 """The option of our questionnaires for who does not want to tell: in a breakdown the same as no answer."""
 MOST_DRAWN: Final = 4
@@ -149,14 +147,9 @@ class _Tally:
 async def _count(connection: AsyncConnection, survey_id: int, town: TownFacts, book: Codebook, number: int) -> Snapshot:
     refs = {ref for each in book.variables if each.kind in COUNTED for ref in each.refs.values()}
     tally = _Tally(book, town)
-    async for group in groups(connection, survey_id, up_to=number, age_refs=_age_refs(book), refs=refs):
+    async for group in groups(connection, survey_id, up_to=number, age_refs=book.age_refs, refs=refs):
         tally.add(group)
     return tally.snapshot()
-
-
-def _age_refs(book: Codebook) -> set[str]:
-    chosen = (each for each in book.variables if each.name == AGE and each.kind is Kind.ONE)
-    return {ref for each in chosen for ref in each.refs.values()}
 
 
 _releasing: WeakKeyDictionary[Database, asyncio.Lock] = WeakKeyDictionary()
@@ -272,7 +265,7 @@ async def close_and_release(
             survey_id=survey_id,
             today=today,
             merge=_merging(town, told),
-            age_refs=_age_refs(book),
+            age_refs=book.age_refs,
             with_age=_worked_out_of_age(book, forms),
             traces=_traces(book, forms),
         )
@@ -298,7 +291,7 @@ async def _leave_out(
         await leave_out(connection, survey_id, after=everybody.as_of, others=others)
     for _ in range(MOST_DRAWN):
         tally = _Tally(book, town)
-        async for group in groups(connection, survey_id, up_to=number + 1, age_refs=_age_refs(book), refs=()):
+        async for group in groups(connection, survey_id, up_to=number + 1, age_refs=book.age_refs, refs=()):
             tally.add(group)
         present = _as_of(tally.snapshot(), number).respondents.people
         told = await asyncio.to_thread(what_rows_tell, present, everybody, DIMENSIONS, results.smallest)
@@ -378,10 +371,10 @@ def _worked_out_of_age(book: Codebook, forms: Mapping[int, Form]) -> set[str]:
     followed = {
         ref
         for form in forms.values()
-        for ref in depending_on([form.definitions[each] for each in _age_refs(book) if each in form.definitions])
+        for ref in depending_on([form.definitions[each] for each in book.age_refs if each in form.definitions])
         if form.definitions[ref].control is None
     }
-    return followed - _age_refs(book)
+    return followed - book.age_refs
 
 
 def _traces(book: Codebook, forms: Mapping[int, Form]) -> set[str]:

@@ -29,6 +29,8 @@ from dialogues.forms.xpath.errors import EvaluationError
 from dialogues.forms.xpath.nodes import Node
 from dialogues.markdown import without_signs
 
+AGE = "age_group"
+"""The name of the question by whose options age groups are told apart."""
 AS_WRITTEN = "written"
 """Stands for a language where a questionnaire names none."""
 BLANK = "[…]"
@@ -116,6 +118,16 @@ class Codebook:
     def free_texts(self) -> tuple[Variable, ...]:
         """The questions that people answered in their own words."""
         return tuple(each for each in self.variables if each.free)
+
+    @property
+    def age(self) -> Variable | None:
+        """The question by whose options age groups are told apart; None: it is not asked."""
+        return next((each for each in self.variables if each.name == AGE and each.kind is Kind.ONE), None)
+
+    @property
+    def age_refs(self) -> frozenset[str]:
+        """Where the answers to it are."""
+        return frozenset(self.age.refs.values() if self.age else ())
 
 
 def _in(labels: Mapping[str, str], language: str) -> str:

@@ -18,9 +18,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from admin.exports import semicolons
-from admin.exports.codebook import Codebook, Kind, Version, read_codebook
+from admin.exports.codebook import Codebook, Version, read_codebook
 from admin.exports.columns import Column, Labels, Record, columns_of, left_out, quoting
-from admin.results import AGE
 from dialogues.markup import clean
 from storage.database import Database
 from storage.models import SurveyState
@@ -183,8 +182,7 @@ async def prepare(database: Database, town_id: int, survey_id: int) -> Export | 
 
 async def _protected(database: Database, export: Export) -> Export:
     """The export of an anonymous survey, with what its rows do not say."""
-    variables = export.codebook.variables
-    ages = {ref for each in variables if each.name == AGE and each.kind is Kind.ONE for ref in each.refs.values()}
+    ages = export.codebook.age_refs
     texts = frozenset(place for each in export.codebook.free_texts if not each.timed for place in each.refs.items())
     async with database.read() as connection:
         without_age = await number_without(connection, export.survey.id, ages) if ages else 0
