@@ -32,7 +32,7 @@ from storage.models import SurveyState
 from storage.queries.questionnaires import QuestionnaireFacts, find_questionnaire
 from storage.queries.surveys import SurveyDetail, find_survey
 from storage.queries.town import TownFacts, load_town
-from storage.services.surveys import change_draft, draft_survey
+from storage.services.surveys import change_draft, draft_survey, hold_questionnaire
 
 
 def routes(site: Site) -> list[BaseRouteHandler]:
@@ -51,12 +51,13 @@ def routes(site: Site) -> list[BaseRouteHandler]:
         fields = await request.form()
         sheet = await writing.blank(request, text(fields, "questionnaire"))
         if sheet is None:
-            return site.go_to("/admin/surveys/new")
+            return writing.gone(request)
         typed = read_form(lambda name: texts(fields, name))
         draft = judge(typed, sheet.around, site.say(request))
         if not isinstance(draft, Draft):
             return writing.page(request, sheet, typed, faults=draft)
-        return writing.done(request, await writing.create(request, sheet, draft))
+        survey_id = await writing.create(request, sheet, draft)
+        return writing.gone(request) if survey_id is None else writing.done(request, survey_id)
 
     @get("/admin/surveys/{survey_id:int}/edit", opt=needs(Right.MANAGE))
     async def edit(request: Asking, survey_id: FromPath[int]) -> Response[Any]:
@@ -174,8 +175,11 @@ class _Writing:
             language_names=in_order(sheet.town.default_language),
         )
 
-    async def create(self, request: Asking, sheet: _Sheet, draft: Draft) -> int:
+    async def create(self, request: Asking, sheet: _Sheet, draft: Draft) -> int | None:
+        """Keep a new draft; None: its questionnaire has been removed in the meantime."""
         async with self.site.database.write() as connection:
+            if not await hold_questionnaire(connection, self.site.town_id, sheet.questionnaire.id):
+                return None
             survey_id = await draft_survey(
                 connection, town_id=self.site.town_id, questionnaire_id=sheet.questionnaire.id, **draft.arguments()
             )
@@ -193,6 +197,12 @@ class _Writing:
                 return False
             await note(self.site, connection, request, "survey.change", survey_id)
         return True
+
+    def gone(self, request: Asking) -> Response[None]:
+        _ = self.site.say(request)
+        return self.site.go_to(
+            "/admin/surveys/new", notice=_("This questionnaire has been removed. Choose another one.")
+        )
 
     def done(self, request: Asking, survey_id: int) -> Response[None]:
         _ = self.site.say(request)

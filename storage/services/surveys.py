@@ -7,11 +7,12 @@ import secrets
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialogues.notice import CONSENT
 from storage.models import (
+    Answer,
     AuditEntry,
     Link,
     Questionnaire,
@@ -70,15 +71,30 @@ async def import_questionnaire(
     return int(created)
 
 
+async def hold_questionnaire(connection: AsyncConnection, town_id: int, questionnaire_id: int) -> bool:
+    """Whether a questionnaire is there; it stays so until this transaction ends."""
+    present = await connection.scalar(
+        select(Questionnaire.id)
+        .where(Questionnaire.id == questionnaire_id, Questionnaire.town_id == town_id)
+        .with_for_update(read=True, key_share=True)
+    )
+    return present is not None
+
+
 async def remove_questionnaire(connection: AsyncConnection, *, town_id: int, questionnaire_id: int) -> bool:
-    """Delete a questionnaire that no survey asks, not even a draft; returns whether it was there and unused."""
+    """Delete a questionnaire that no survey asks, not even a draft, and that no answer was given to.
+
+    Returns whether it was there and unused.
+    """
     present = await connection.scalar(
         select(Questionnaire.id)
         .where(Questionnaire.id == questionnaire_id, Questionnaire.town_id == town_id)
         .with_for_update()
     )
-    used = await connection.scalar(select(Survey.id).where(Survey.questionnaire_id == questionnaire_id).limit(1))
-    if present is None or used is not None:
+    for used in (Survey, Answer):  # answers may be to an older version than the one that a survey asks
+        if await connection.scalar(select(literal(1)).where(used.questionnaire_id == questionnaire_id).limit(1)):
+            return False
+    if present is None:
         return False
     await connection.execute(delete(Questionnaire).where(Questionnaire.id == questionnaire_id))
     return True

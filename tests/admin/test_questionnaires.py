@@ -14,8 +14,9 @@ from admin.importing import MAX_FILE
 from admin.reasons import _sentences
 from admin.site import Site
 from storage.models import AuditEntry, Questionnaire
+from storage.services.surveys import hold_questionnaire, remove_questionnaire
 from tests.admin.office import Office, heading, hire
-from tests.admin.papers import BROKEN, SQUARE, TWO_LANGUAGES, draft, open_up, take_in
+from tests.admin.papers import BROKEN, SQUARE, TWO_LANGUAGES, draft, fields_of, open_up, take_in
 
 ROOT = Path(__file__).parents[2]
 LIST = "/admin/questionnaires"
@@ -293,6 +294,19 @@ async def test_a_questionnaire_of_a_survey_stays_and_the_page_says_why(office: O
     await open_up(office, survey)
     assert "Darum bleibt der Fragebogen." in await office.read(page)
     assert await how_many(site) == 1
+
+
+async def test_whoever_makes_a_draft_of_a_questionnaire_that_has_just_gone_is_told_so(
+    office: Office, site: Site
+) -> None:
+    await take_in(office, SQUARE, "square.xlsx")
+    form = await office.read("/admin/surveys/new?questionnaire=1")
+    async with site.database.write() as connection:
+        assert await remove_questionnaire(connection, town_id=site.town_id, questionnaire_id=1)
+        assert not await hold_questionnaire(connection, site.town_id, 1)
+    answer = await office.send("/admin/surveys/new", fields_of(form), page="/admin")
+    assert answer.headers["location"] == "/admin/surveys/new"
+    assert "Dieser Fragebogen wurde entfernt. Wählen Sie einen anderen." in await office.read("/admin/surveys/new")
 
 
 async def test_there_are_no_others(office: Office) -> None:
