@@ -217,6 +217,8 @@ async def test_what_was_not_sent_is_erased_and_that_somebody_began_stays(databas
 async def test_the_rows_lie_in_the_order_of_their_random_ids(database: Database) -> None:
     """Neither the place in the file nor the order of storing tells who came first; answers likewise."""
     async with database.write() as connection:
+        if connection.dialect.name == "postgresql":  # new files: in old ones it fills holes, and not always forwards
+            await connection.execute(text("TRUNCATE response, answer CASCADE"))
         quarter = await Quarter(connection).found()
         for number in range(40):
             await quarter.answer({"/data/wish": f"{number:02}"}, complete=number % 4 != 0)
