@@ -28,7 +28,7 @@ from admin.access import Right
 from admin.app import create_admin
 from admin.command import CommandError
 from admin.exports.command import export_rows
-from admin.exports.rows import texts_left_out
+from admin.exports.rows import gaps, texts_left_out
 from admin.results import close_and_release, release_if_due
 from admin.site import LANGUAGES as ADMIN_LANGUAGES
 from admin.site import NoLinkYetError, Site
@@ -534,6 +534,8 @@ def export(
     rows = partial(export_rows, wanted=survey, labels=labels, path=path, purpose=purpose, force=force)
     done = _in_town(data, partial(rows, now=datetime.now(UTC), say=say))
     click.echo(f"{path} has {done.number} rows.")
+    for sentence in gaps(str, done):
+        click.echo(sentence, err=True)
     if done.texts_withheld:
         click.echo(texts_left_out(gettext.ngettext, done.texts_withheld), err=True)
 

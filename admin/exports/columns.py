@@ -7,14 +7,17 @@ not answered). How cells are written is the writers' affair (`admin.exports.semi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
+from functools import cache
+
+from babel import Locale, UnknownLocaleError
 
 from admin.exports.codebook import Codebook, Kind, Option, Variable, unlike
 from dialogues.markup import clean
-from dialogues.texts import NAMES
 
 CODES: None = None
 """Instead of a language of labels: names and values as the questionnaire has them."""
@@ -70,10 +73,15 @@ class Column:
     cell: Callable[[Record, Labels], Cell]
     options: tuple[Option, ...] = field(default=())
 
-    def header(self, labels: Labels) -> str:
-        """What stands above the column; no two are alike, since each holds the name."""
-        label = self.label(labels) if labels else ""
-        return clean(f"{label} [{self.name}]" if label else self.name)
+
+def headers(columns: Sequence[Column], labels: Labels) -> list[str]:
+    """What stands above the columns. No two are alike: labels that are have their names behind them."""
+    said = [clean((each.label(labels) if labels else "") or each.name) for each in columns]
+    often, taken = Counter(said), set[str]()
+    return [
+        unlike(taken, text if often[text] == 1 else f"{text} [{each.name}]")
+        for each, text in zip(columns, said, strict=True)
+    ]
 
 
 def columns_of(codebook: Codebook, *, anonymous: bool, say: Callable[[str], str]) -> tuple[Column, ...]:
@@ -128,7 +136,16 @@ def _own(taken: set[str], name: str, label: str, cell: Callable[[Record, Labels]
 
 
 def _language(record: Record, labels: Labels) -> Cell:
-    return NAMES.get(record.language, record.language) if labels and record.language else record.language
+    return _names_in(labels).get(record.language, record.language) if labels and record.language else record.language
+
+
+@cache
+def _names_in(language: str) -> Mapping[str, str]:
+    """What languages are called in a language; nothing where it is not known."""
+    try:
+        return Locale.parse(language, sep="-").languages
+    except (ValueError, UnknownLocaleError):
+        return {}
 
 
 def _asked(variable: Variable) -> Iterator[Column]:

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from admin.exports import semicolons
 from admin.exports.codebook import Codebook, Version, read_codebook
-from admin.exports.columns import Column, Labels, Record, columns_of, left_out, quoting
+from admin.exports.columns import Column, Labels, Record, columns_of, headers, left_out, quoting
 from dialogues.markup import clean
 from storage.database import Database
 from storage.models import SurveyState
@@ -29,6 +29,8 @@ from storage.queries.rows import Exported, ResponseRow
 from storage.queries.town import AreaFacts
 from storage.services import audit
 
+FEW = 0.1
+"""The share of rows that may lack something of all people before somebody is warned."""
 BATCH = 200
 """Responses that are read at once, and held in memory."""
 MOST_NUMBERED = 500
@@ -82,11 +84,51 @@ def reason_in(_: Callable[[str], str], reason: Refusal) -> str:
     }[reason]
 
 
+def gaps(_: Callable[[str], str], export: Export) -> list[str]:
+    """What many rows of an anonymous survey do not say of people, and why, as sentences; none where it is only few."""
+    if not export.survey.anonymous:
+        return []
+    found = (
+        (
+            export.without_area if export.areas else 0,
+            _("The area stands in no row."),
+            _("In %(missing)s of %(rows)s rows the area is missing."),
+        ),
+        (
+            export.without_language,
+            _("The language stands in no row."),
+            _("In %(missing)s of %(rows)s rows the language is missing."),
+        ),
+        (
+            export.without_age,
+            _("The age stands in no row."),
+            _("In %(missing)s of %(rows)s rows the age is missing."),
+        ),
+    )
+    said = [
+        nowhere if missing == export.number else somewhere % {"missing": missing, "rows": export.number}
+        for missing, nowhere, somewhere in found
+        if missing > export.number * FEW
+    ]
+    why = (
+        _(
+            "People have not told it, or area, language and age together are true of a few people only, who could be "
+            "recognised. For findings by area, language or age take the page of results."
+        )
+        if export.codebook.age
+        else _(
+            "People have not told it, or area and language together are true of a few people only, who could be "
+            "recognised. For findings by area or language take the page of results."
+        )
+    )
+    return [*said, why] if said else []
+
+
 def texts_left_out(ngettext: Callable[[str, str, int], str], number: int) -> str:
     """How many free texts are missing in the rows, and why, as a sentence."""
     return ngettext(
-        "%(number)s text is not in the rows because nobody has released it yet.",
-        "%(number)s texts are not in the rows because nobody has released them yet.",
+        "%(number)s text is not in the rows because it has not been released.",
+        "%(number)s texts are not in the rows because they have not been released.",
         number,
     ) % {"number": number}
 
@@ -224,7 +266,7 @@ async def as_csv(
 ) -> AsyncIterator[bytes]:
     """The rows as a CSV file, piece by piece."""
     columns = export.columns(say)
-    piece = semicolons.BEGINNING + semicolons.line(column.header(labels) for column in columns)
+    piece = semicolons.BEGINNING + semicolons.line(headers(columns, labels))
     async for record in records(database, export):
         piece += semicolons.line(column.cell(record, labels) for column in columns)
         if len(piece) >= 32_768:

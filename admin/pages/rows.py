@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from babel.lists import format_list
 from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.handlers import BaseRouteHandler
@@ -24,6 +25,7 @@ from admin.exports.rows import (
     RefusedError,
     as_csv,
     file_name,
+    gaps,
     labels_of,
     prepare,
     purpose_of,
@@ -132,9 +134,21 @@ def _page(
         "faults": faults or {},
         "shortest": SHORTEST_PURPOSE,
         "longest": LONGEST_PURPOSE,
+        "told": _told(_, export, site.language(request)),
+        "gaps": gaps(_, export),
         "texts_left_out": texts_left_out(site.count(request), export.texts_withheld),
     }
     return site.page(request, "rows/export.html", status=status, **shown)
+
+
+def _told(_: Callable[[str], str], export: Export, language: str) -> str:
+    """What rows say, as far as there is a row that says it."""
+    parts = [
+        _("language") if export.without_language < export.number else "",
+        _("area") if export.without_area < export.number else "",
+        _("answers"),
+    ]
+    return format_list([each for each in parts if each], locale=language)
 
 
 def _refuse(site: Site, request: Asking, refused: RefusedError) -> Response[str]:

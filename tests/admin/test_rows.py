@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from admin.exports.codebook import Version, read_codebook
-from admin.exports.columns import Code, Record, columns_of, left_out, quoting
+from admin.exports.columns import Code, Record, columns_of, headers, left_out, quoting
 from admin.exports.command import CannotExportError, export_rows
-from admin.exports.rows import Refusal, RefusedError, as_csv, file_name, prepare, texts_left_out
+from admin.exports.rows import Refusal, RefusedError, as_csv, file_name, gaps, prepare, texts_left_out
 from admin.exports.semicolons import guarded, line
 from admin.results import close_and_release
 from admin.site import Site
@@ -66,7 +66,11 @@ def cells(
         Record("Nordstadt", "ar", {(version, f"/data/{name}"): value for name, value in given.items()})
         for version, given in answers
     ]
-    return [{column.header(labels): column.cell(record, labels) for column in columns} for record in records]
+    said = headers(columns, labels)
+    return [
+        {header: column.cell(record, labels) for header, column in zip(said, columns, strict=True)}
+        for record in records
+    ]
 
 
 def names(*tables: str) -> list[str]:
@@ -93,13 +97,20 @@ def test_a_free_text_given_with_an_option_does_not_lose_the_option() -> None:
 
 def test_labels_stand_in_headers_and_cells_in_the_chosen_language_without_signs() -> None:
     (row,) = cells([HOUSE], (0, {"garden": "yes", "wishes": "bench tree", "trees": "3"}), labels="de")
-    assert row["Garten? [garden]"] == "Ja"
-    assert row["Was fehlt? [wishes]"] == "Bänke, viele; neue | Bäume"
-    assert row["Was fehlt?: Bäume [wishes/tree]"] is True
-    assert row["Language of the answers [_language]"] == "العربية"
-    assert "=Ihre Idee zu […] [idea]" in row
+    assert row["Garten?"] == "Ja"
+    assert row["Was fehlt?"] == "Bänke, viele; neue | Bäume"
+    assert row["Was fehlt?: Bäume"] is True
+    assert row["Language of the answers"] == "Arabisch"
+    assert "=Ihre Idee zu […]" in row
     (row,) = cells([HOUSE], (0, {"garden": "yes"}), labels="ar")
-    assert row["هل لديكم حديقة؟ [garden]"] == "نعم"
+    assert row["هل لديكم حديقة؟"] == "نعم"
+    assert row["Language of the answers"] == "العربية"
+
+
+@pytest.mark.parametrize("labels", ["written", "xx", "klingon of the north", "!"])
+def test_in_labels_of_no_known_language_a_language_is_a_code(labels: str) -> None:
+    (row,) = cells([HOUSE], (0, {}), labels=labels)
+    assert row["Language of the answers"] == "ar"
 
 
 def test_numbers_and_dates_are_no_texts_and_a_code_that_is_a_number_is_no_formula() -> None:
@@ -151,7 +162,8 @@ def test_questions_of_the_same_name_in_two_groups_are_told_apart() -> None:
 | | end_group | | |
 """
     assert names(table) == ["_language", "_area_2", "mother/work", "_area", "father/work"]
-    assert "Work? [mother/work]" in cells([table], (0, {}), labels="written")[0]
+    said = list(cells([table], (0, {}), labels="written")[0])
+    assert said[2:] == ["Work? [mother/work]", "Area?", "Work? [father/work]"], "alike but for their names"
 
 
 def test_options_that_depend_on_an_answer_have_their_columns_all_the_same() -> None:
@@ -357,7 +369,7 @@ async def test_answers_in_all_scripts_leave_uncut_with_their_line_breaks_and_zer
     expected = [text.replace("\r\n", "\n") for text in WRITTEN]
     expected[8], expected[9] = "'=HYPERLINK(A1)", "'+49 151 2345"
     assert sorted(column(rows, "idea")) == sorted(expected)
-    assert "'=Ihre Idee zu […] [idea]" in (await exported(site, await put(site, answered()), "de"))[1][0]
+    assert "'=Ihre Idee zu […]" in (await exported(site, await put(site, answered()), "de"))[1][0]
 
 
 async def test_rows_of_an_anonymous_survey_say_no_day_no_id_and_no_small_language(site: Site) -> None:
@@ -449,6 +461,37 @@ async def test_rows_that_say_no_age_are_counted(site: Site) -> None:
     assert export.without_age == 0, "the age was not asked"
 
 
+AGED = HOUSE.replace("| | text | idea", "| | select_one yes_no | age_group | Alt? | العمر؟ |\n| | text | idea")
+
+
+async def test_what_many_rows_do_not_say_is_said_with_numbers_and_of_few_rows_nothing(site: Site) -> None:
+    some = [Answered({"age_group": "yes"})] * 9 + [Answered({"garden": "yes"})] * 6
+    few = [Answered({"age_group": "yes"})] * 90 + [Answered({"garden": "yes"})] * 10
+    for responses, said in ((some, ["In 6 of 15 rows the age is missing."]), (few, [])):
+        export = await prepare(site.database, site.town_id, await put(site, responses, tables=(AGED,)))
+        assert export is not None
+        assert gaps(str, export)[:1] == said
+        assert not said or "area, language and age together" in gaps(str, export)[-1]
+
+
+async def test_what_no_row_says_is_not_promised(site: Site, office: Office) -> None:
+    one_each = [Answered({"age_group": "yes"}, language) for language in ("ar", "bg", "ro", "tr", "de", "en")]
+    path = f"/admin/surveys/{await put(site, one_each, tables=(AGED,))}/export"
+    page = await office.read(path)
+    assert "Die Sprache steht in keiner Zeile." in page
+    assert "6 Zeilen, eine für jeden vollständigen Antwortbogen, mit Gebiet und Antworten." in page
+    page = await office.read(f"/admin/surveys/{await put(site, answered()[4:])}/export")
+    assert "mit Sprache, Gebiet und Antworten" in page
+    assert "Achtung" not in page
+    assert "noch niemand" not in page
+
+
+async def test_rows_of_a_survey_that_is_not_anonymous_lack_only_what_was_not_told(site: Site) -> None:
+    export = await prepare(site.database, site.town_id, await put(site, answered(), anonymous=False))
+    assert export is not None
+    assert gaps(str, export) == []
+
+
 async def test_rows_come_in_an_order_that_has_nothing_to_do_with_when_they_were_given(site: Site) -> None:
     responses = [Answered({"trees": str(number)}) for number in range(300)]
     _, rows = await exported(site, await put(site, responses))
@@ -536,7 +579,7 @@ async def test_the_page_says_what_is_in_the_file_and_gives_it_for_a_purpose(site
     assert answer.headers["content-disposition"] == 'attachment; filename="wohnen-im-viertel-2026-11-26.csv"'
     assert answer.headers["content-type"].startswith("text/csv")
     assert answer.headers["cache-control"] == "no-store"
-    assert "هل لديكم حديقة؟ [garden]" in answer.content.decode("utf-8-sig")
+    assert "هل لديكم حديقة؟" in answer.content.decode("utf-8-sig")
     (entry,) = await entries(site)
     assert entry.staff_id is not None
     assert entry.survey_id == survey_id
@@ -558,16 +601,16 @@ async def test_the_page_says_how_many_texts_are_missing_and_leads_to_where_they_
     survey_id = await put(site, answered())
     path, texts = f"/admin/surveys/{survey_id}/export", f"/admin/surveys/{survey_id}/texts"
     page = await office.read(path)
-    assert "11 Texte stehen nicht in den Zeilen, weil sie noch niemand freigegeben hat." in page
+    assert "11 Texte stehen nicht in den Zeilen, weil sie nicht freigegeben sind." in page
     assert f'href="{texts}"' in page
     await release_texts(site, *WRITTEN[:8], *WRITTEN[9:])
-    assert "1 Text steht nicht in den Zeilen, weil ihn noch niemand freigegeben hat." in await office.read(path)
+    assert "1 Text steht nicht in den Zeilen, weil er nicht freigegeben ist." in await office.read(path)
     await release_texts(site)
     page = await office.read(path)
     assert "nicht in den Zeilen" not in page
     assert f'href="{texts}"' in page
     assert "stehen so da, wie" not in page
-    assert "In den exportierten Zeilen steht ein Text, den Sie ankreuzen," in await office.read(texts)
+    assert "In der heruntergeladenen Tabelle steht ein Text, den Sie ankreuzen," in await office.read(texts)
 
 
 async def test_who_may_not_manage_is_told_who_releases_texts(site: Site, visitor: Office) -> None:
@@ -642,8 +685,8 @@ async def test_the_command_writes_a_file_for_its_owner_alone_and_an_entry_withou
 @pytest.mark.parametrize(
     ("number", "said"),
     [
-        (1, "1 text is not in the rows because nobody has released it yet."),
-        (55, "55 texts are not in the rows because nobody has released them yet."),
+        (1, "1 text is not in the rows because it has not been released."),
+        (55, "55 texts are not in the rows because they have not been released."),
     ],
 )
 def test_the_command_says_how_many_texts_are_missing_in_words_of_their_number(number: int, said: str) -> None:

@@ -342,7 +342,7 @@ async def shows_what_one_has_written(manager: Manager) -> None:
 async def exports_rows(manager: Manager) -> Counter[tuple[str, ...]]:
     """Download the rows; returns what stands in them: language, area, then the answers in the questionnaire's order."""
     page = manager.page
-    await manager.goes("Zeilen exportieren")
+    await manager.goes("Antworten als Tabelle herunterladen")
     await manager.presses("Herunterladen")
     await manager.reads("Bitte schreiben Sie mit mindestens 10 Zeichen")
     await page.fill("#purpose", "Bericht an den Stadtrat")
