@@ -5,16 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import lru_cache
-from random import Random
 
+from admin.exports.codebook import Version, read_codebook
 from dialogues.forms import Form
 from dialogues.forms.wording import MISSING, Parts, language_code
-from dialogues.interview import instance_for
-from dialogues.markdown import from_xlsform
-from dialogues.markup import plain_text
-from dialogues.sequence import is_select
 from dialogues.texts import LANGUAGES
 
 _SILENT = frozenset({"note", "calculate"})
@@ -79,28 +74,28 @@ def _lacks(texts: Mapping[str, Mapping[str, Parts]], key: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as a list shows it. ``choices``: what can be chosen from the beginning, where something can."""
+    """A question as a list shows it. ``choices``: all that it may ever offer; ``narrowed``: an answer decides which."""
 
     text: str
     kind: str
     choices: tuple[str, ...]
+    narrowed: bool
 
 
-def questions_of(form: Form, language: str) -> tuple[Asked, ...]:
+async def questions_of(xform: str, language: str) -> tuple[Asked, ...]:
     """Every question there is, also those that are asked of some only, in a language or the form's own."""
-    instance = instance_for(form, None, language, now=datetime(2000, 1, 1, tzinfo=UTC), random=Random(0))  # noqa: S311
+    form = await form_of(xform)
+    codebook = await asyncio.to_thread(read_codebook, [Version(0, xform)])
+    variables = {ref: each for each in codebook.variables for ref in each.refs.values()}
+    narrowed = {each.definition.ref for each in form.triggers if each.kind == "choices"}
+    said = language_code(form.translations.language(language))
     return tuple(
         Asked(
-            _plain(instance.label(question.ref, language)),
+            variable.label(said),
             question.kind,
-            tuple(_plain(choice.label) for choice in instance.options(question.ref, language))
-            if is_select(question)
-            else (),
+            tuple(option.label(said) for option in variable.options),
+            question.ref in narrowed,
         )
         for question in form.questions
-        if question.kind not in _SILENT
+        if question.kind not in _SILENT and (variable := variables.get(question.ref))
     )
-
-
-def _plain(text: str) -> str:
-    return plain_text(from_xlsform(text))

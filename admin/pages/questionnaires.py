@@ -19,11 +19,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from admin.access import Right, needs
+from admin.exports.codebook import BLANK
 from admin.glance import Glance, form_of, glance, questions_of
 from admin.importing import FILE_TYPES, MAX_FILE, Importer, Report, Trouble, named
 from admin.reasons import Line, Say, is_about_file, report_lines
 from admin.site import HERE, Site, title_in
 from admin.viewing import Asking, note
+from dialogues.forms.titles import title_of_name
 from dialogues.texts import NAMES
 from storage.queries.questionnaires import (
     QuestionnaireFacts,
@@ -126,6 +128,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
                 action="questionnaire.import",
                 now=now,
                 questionnaire=questionnaire_id,
+                file=f"{name}.{file_type}",
             )
         return questionnaire_id
 
@@ -163,19 +166,22 @@ def routes(site: Site) -> list[BaseRouteHandler]:
     @get("/admin/questionnaires/{questionnaire_id:int}", opt=needs(Right.MANAGE))
     async def one(request: Asking, questionnaire_id: FromPath[int]) -> Response[str]:
         facts = await found(questionnaire_id)
-        form = await form_of(facts.xform)
+        seen = glance(await form_of(facts.xform))
         async with site.database.read() as connection:
             workbook = await load_workbook(connection, site.town_id, questionnaire_id) or b""
         report = await importer.check(workbook, facts.file_type, facts.name)
+        questions = await questions_of(facts.xform, site.language(request))
         return site.page(
             request,
             "questionnaires/one.html",
             questionnaire=facts,
             entry=await entry_of(site, facts),
-            glance=glance(form),
+            glance=seen,
+            hidden_title=hidden_title(facts, seen.own),
             lacking=report_lines(report.lacking, site.say(request)),
             most_missing=MOST_MISSING,
-            questions=questions_of(form, site.language(request)),
+            questions=questions,
+            blank=BLANK if any(BLANK in each.text for each in questions) else "",
             notes=report_lines(report.notes, site.say(request)),
             language_names=NAMES,
         )
@@ -191,6 +197,10 @@ def routes(site: Site) -> list[BaseRouteHandler]:
     @get("/admin/questionnaires/example", opt=needs(Right.MANAGE))
     async def example() -> Response[bytes]:
         return _file(await asyncio.to_thread(EXAMPLE.read_bytes), EXAMPLE.name)
+
+    @get("/admin/questionnaires/guide", opt=needs(Right.MANAGE))
+    async def guide(request: Asking) -> Response[str]:
+        return site.page(request, "questionnaires/guide.html")
 
     @get("/admin/questionnaires/{questionnaire_id:int}/remove", opt=needs(Right.MANAGE))
     async def ask_to_remove(request: Asking, questionnaire_id: FromPath[int]) -> Response[str]:
@@ -213,7 +223,17 @@ def routes(site: Site) -> list[BaseRouteHandler]:
     def removal(request: Asking, facts: QuestionnaireFacts, *, status: int = 200) -> Response[str]:
         return site.page(request, "questionnaires/remove.html", status=status, questionnaire=facts)
 
-    return [overview, take, one, workbook, example, ask_to_remove, remove]
+    return [overview, take, one, workbook, example, guide, ask_to_remove, remove]
+
+
+def hidden_title(facts: QuestionnaireFacts, own: str) -> str:
+    """The title that stands in ``form_title`` and that nobody sees: the own language has another. Empty: there is none.
+
+    ``own``: the language of those whose language the questionnaire does not have.
+    """
+    title, others = facts.titles.get("", ""), {code: each for code, each in facts.titles.items() if code}
+    is_seen = own not in others or title in others.values()
+    return "" if is_seen or title == title_of_name(facts.name) else title
 
 
 def _file(content: bytes, name: str) -> Response[bytes]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dialogues.forms.wording import language_code
 from dialogues.forms.workbook import Workbook
 
-__all__ = ["titles_of"]
+__all__ = ["title_of_name", "titles_of"]
 
 COLUMN = "resident_title"
 
@@ -20,7 +20,7 @@ def titles_of(workbook: Workbook, name: str) -> Mapping[str, str]:
 
     Without our columns that is the form's own title, and without one ``name``, as a person would write it.
     """
-    titles = {"": name.replace("_", " ").strip().capitalize()}
+    titles = {"": title_of_name(name)}
     for row in workbook.rows("settings"):
         for column, text in row.cells.items():
             base, _, language = column.partition("::")
@@ -29,3 +29,8 @@ def titles_of(workbook: Workbook, name: str) -> Mapping[str, str]:
             elif column == "form_title" and text:
                 titles[""] = text
     return titles
+
+
+def title_of_name(name: str) -> str:
+    """The name of a questionnaire that has no title, as a person would write it."""
+    return name.replace("_", " ").strip().capitalize()

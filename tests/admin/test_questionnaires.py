@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
 
 from admin.access import Right
-from admin.importing import MAX_FILE
+from admin.importing import MAX_FILE, judge
 from admin.reasons import _sentences
 from admin.site import Site
+from dialogues.forms import Form
 from storage.models import AuditEntry, Questionnaire
 from storage.services.surveys import hold_questionnaire, remove_questionnaire
 from tests.admin.office import Office, heading, hire
@@ -60,7 +62,7 @@ async def test_taking_in_stands_in_the_log(office: Office, site: Site) -> None:
     async with site.database.read() as connection:
         entry = (await connection.execute(select(AuditEntry.action, AuditEntry.detail))).one()
     assert entry.action == "questionnaire.import"
-    assert list(entry.detail) == ["questionnaire"]
+    assert entry.detail == {"questionnaire": 1, "file": "square.xlsx"}
 
 
 async def test_the_same_file_leads_to_the_version_that_is_there(office: Office, site: Site) -> None:
@@ -286,6 +288,7 @@ async def test_a_questionnaire_that_no_survey_uses_is_removed_and_stays_in_the_l
 async def test_a_questionnaire_of_a_survey_stays_and_the_page_says_why(office: Office, site: Site) -> None:
     survey = await draft(office)
     page = f"{LIST}/1/remove"
+    assert f'href="{page}"' not in await office.read(f"{LIST}/1")
     assert f'href="{survey}"' in await office.read(page)
     assert "Das sind Entwürfe" in await office.read(page)
     refused = await office.send(page, page=survey + "/edit")
@@ -307,6 +310,83 @@ async def test_whoever_makes_a_draft_of_a_questionnaire_that_has_just_gone_is_to
     answer = await office.send("/admin/surveys/new", fields_of(form), page="/admin")
     assert answer.headers["location"] == "/admin/surveys/new"
     assert "Dieser Fragebogen wurde entfernt. Wählen Sie einen anderen." in await office.read("/admin/surveys/new")
+
+
+async def test_the_questions_show_where_an_answer_is_put_in_and_all_that_may_be_offered(office: Office) -> None:
+    where = (await take_in(office, SQUARE, "square.xlsx")).headers["location"]
+    page = unescape(await office.read(where))
+    assert "Kinder bei Ihnen: […]. Bitte wählen Sie das Alter." in page
+    assert "[…] steht, wo der Chat eine frühere Antwort einsetzt." in page
+    narrowed = page.split("Was davon ist Ihnen am wichtigsten?")[1].split("</li>")[0]
+    assert "Mehr Bäume · Bänke und Tische" in narrowed
+    assert "Angeboten wird nur, was zu einer früheren Antwort passt." in narrowed
+    assert page.count("Angeboten wird nur") == 1
+    assert "[…]" not in await office.read((await take_in(office, TWO_LANGUAGES, "two.md")).headers["location"])
+
+
+TITLES = "| settings | | |\n|  | form_title | {column} |\n|  | {title} | Wohnen |\n"
+
+
+@pytest.mark.parametrize(
+    ("column", "title", "is_said"),
+    [
+        ("resident_title::Deutsch (de)", "Unser Spielplatz", True),
+        ("resident_title::Deutsch (de)", "Wohnen", False),
+        ("resident_title::Deutsch (de)", "", False),
+        ("resident_title::Arabic (ar)", "Unser Spielplatz", False),
+    ],
+)
+async def test_a_title_that_nobody_sees_is_named(office: Office, column: str, title: str, is_said: bool) -> None:
+    sheet = HEAD.replace("label", "label::Deutsch (de)") + "|  | text | wish | Was fehlt? | |\n"
+    answer = await take_in(office, (sheet + TITLES.format(column=column, title=title)).encode(), "our_square.md")
+    page = unescape(await office.read(answer.headers["location"]))
+    assert ("Titel für die Menschen: Wohnen" in page) is is_said
+    assert ("In der Spalte form_title steht etwas anderes: „Unser Spielplatz“." in page) is is_said
+
+
+class Sheets(HTMLParser):
+    """Reads the tables of the guide that show sheets, as a spreadsheet in Markdown."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.text, self._row = "", list[str]()
+        self._within = self._in_cell = False
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        sheet = dict(attrs).get("data-sheet")
+        if tag == "table":
+            self._within = sheet is not None
+            self.text += f"| {sheet} |\n" if sheet else ""
+        self._in_cell = tag in ("td", "th")
+        if self._in_cell:
+            self._row.append("")
+
+    def handle_data(self, data: str) -> None:
+        if self._in_cell:
+            self._row[-1] += data
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_cell = False
+        if tag == "tr":
+            self.text += f"| | {' | '.join(self._row)} |\n" if self._within else ""
+            self._row = []
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+async def test_the_sheets_of_the_guide_are_a_questionnaire_that_is_good(site: Site, language: str) -> None:
+    await hire(site, language=language)
+    async with Office.at(site) as office:
+        await office.sign_in()
+        assert f'href="{LIST}/guide"' in await office.read(LIST)
+        page = await office.read(f"{LIST}/guide")
+    report = judge(Sheets(page).text.encode(), "md", "guide", language)
+    assert report.good, report.problems
+    assert (report.notes, report.lacking) == ((), ())
+    form = Form.parse(report.xform)
+    kinds = {question.kind for question in form.questions}
+    assert kinds == {"note", "select_one", "select_multiple", "integer", "date", "text"}
+    assert set(re.findall(r"\$\{(\w+)\}", page)) <= {question.ref.rpartition("/")[2] for question in form.questions}
 
 
 async def test_there_are_no_others(office: Office) -> None:

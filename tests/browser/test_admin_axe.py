@@ -34,6 +34,7 @@ MUST_BE_SEEN = {
     "/admin/audit",
     "/admin/questionnaires",
     "/admin/questionnaires/N",
+    "/admin/questionnaires/guide",
     "/admin/surveys",
     "/admin/surveys/new",
     "/admin/surveys/new?questionnaire=N",
