@@ -58,7 +58,7 @@ def says(_: Callable[[str], str]) -> dict[str, str]:
         "staff.add": _("An account was created."),
         "staff.remove": _("An account was removed."),
         "staff.password": _("A password was changed."),
-        "questionnaire.import": _("A questionnaire was imported."),
+        "questionnaire.import": _("A questionnaire was taken in."),
         "questionnaire.remove": _("A questionnaire was removed."),
         "survey.create": _("A survey was created."),
         "survey.change": _("The draft of a survey was changed."),
@@ -66,7 +66,7 @@ def says(_: Callable[[str], str]) -> dict[str, str]:
         "survey.close": _("A survey was closed."),
         "survey.discard": _("The draft of a survey was deleted."),
         "texts.show": _("Free texts were read, and chosen for the results."),
-        "rows.export": _("Rows were exported."),
+        "rows.export": _("Answers were downloaded as a table."),
     }
 
 
@@ -82,11 +82,12 @@ def details(
         "read": _("Texts that were read"),
         "shown": _("Texts that the results show"),
         "questionnaire": _("Questionnaire"),
+        "file": _("File"),
         "name": _("Name"),
         "rights": _("Rights"),
         "title": _("Title"),
     }
-    rights = {Right.MANAGE.value: _("manage surveys"), Right.EXPORT.value: _("export rows")}
+    rights = {Right.MANAGE.value: _("manage surveys"), Right.EXPORT.value: _("download answers as a table")}
 
     def in_words(key: str, value: Any) -> str:
         match key:

@@ -31,10 +31,10 @@ async def test_an_entry_says_who_did_what_and_when(office: Office, site: Site) -
     await write(site, "rows.export", staff_id=staff_id, purpose="<b>Bericht</b> für den Rat")
     await write(site, "staff.add", name="maria")
     page = await office.read("/admin/audit")
-    assert "Es wurden Zeilen exportiert." in page
+    assert "Antworten wurden als Tabelle heruntergeladen." in page
     assert "Zweck: <bdi>&lt;b&gt;Bericht&lt;/b&gt; für den Rat</bdi>" in page
     assert "26. November 2026, 10:00 Uhr" in page
-    assert page.index("Kommandozeile") < page.index("Es wurden Zeilen exportiert.")
+    assert page.index("Technik (Kommandozeile)") < page.index("Antworten wurden als Tabelle heruntergeladen.")
 
 
 async def test_details_are_said_in_words_and_a_questionnaire_by_its_title(office: Office, site: Site) -> None:
@@ -47,6 +47,8 @@ async def test_details_are_said_in_words_and_a_questionnaire_by_its_title(office
     await write(site, "staff.add", name="anna", rights=[])
     await write(site, "questionnaire.import", questionnaire=4711)
     page = await office.read("/admin/audit")
+    assert "Ein Fragebogen wurde aufgenommen." in page
+    assert "Datei: <bdi>square.xlsx</bdi>" in page
     for said in ("Fragebogen: <bdi>Was soll auf dem Platz passieren?</bdi>", "Fragebogen: <bdi>4711</bdi>"):
         assert said in page
     for said in ("Format: <bdi>CSV", "Beschriftung: <bdi>keine, nur Kürzel", "Zeilen: <bdi>12"):
@@ -55,7 +57,7 @@ async def test_details_are_said_in_words_and_a_questionnaire_by_its_title(office
         assert said in page
     for said in ("Türkçe", "Beschriftungen, wie sie geschrieben sind"):
         assert f"Beschriftung: <bdi>{said}" in page
-    assert "Rechte: <bdi>Zeilen exportieren, Umfragen verwalten</bdi>" in page
+    assert "Rechte: <bdi>Antworten als Tabelle herunterladen, Umfragen verwalten</bdi>" in page
     assert "Rechte: <bdi>keine</bdi>" in page
     assert "Zweck: <bdi>nicht angegeben (Kommandozeile)</bdi>" in page
 
