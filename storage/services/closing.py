@@ -5,7 +5,7 @@ One transaction of the caller's. Afterwards the caller calls ``Database.scrub``:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from datetime import date
 
 from sqlalchemy import (
@@ -24,6 +24,7 @@ from sqlalchemy import (
     insert,
     literal,
     null,
+    or_,
     select,
     true,
     update,
@@ -159,15 +160,13 @@ async def _rename(
     if rows:
         await connection.execute(insert(_merged), rows)
     await _draw_ids(connection, survey_id, which, age_refs)
-    ageless = select(_renamed.c.old_id).where(_renamed.c.age.is_(None))
-    await connection.execute(
-        delete(Answer).where(Answer.ref.in_([*age_refs, *with_age]), Answer.response_id.in_(ageless))
-    )
     release = await connection.scalar(select(func.max(Response.release)).where(Response.survey_id == survey_id))
-    await _in_parts(connection, today=today, release=release)
-    old = select(_renamed.c.old_id)
-    await connection.execute(delete(Answer).where(Answer.response_id.in_(old)))
-    await connection.execute(delete(Response).where(Response.id.in_(old)))
+    async for part in _parts(connection):
+        await _copy(connection, part, today=today, release=release, with_age={*age_refs, *with_age})
+    async for part in _parts(connection):  # only now: where a row goes, another could take its place
+        old = select(_renamed.c.old_id).where(part)
+        await connection.execute(delete(Answer).where(Answer.response_id.in_(old)))
+        await connection.execute(delete(Response).where(Response.id.in_(old)))
     await connection.execute(DropTable(_renamed))
     await connection.execute(DropTable(_merged))
 
@@ -204,7 +203,8 @@ async def _draw_ids(
     await connection.execute(insert(_renamed).from_select([column.name for column in _renamed.columns], drawn))
 
 
-async def _in_parts(connection: AsyncConnection, *, today: date, release: int | None) -> None:
+async def _parts(connection: AsyncConnection) -> AsyncIterator[ColumnElement[bool]]:
+    """The new responses in the order of their ids, so many at a time."""
     ids = select(_renamed.c.new_id).order_by(_renamed.c.new_id)
     after = None
     while True:
@@ -214,9 +214,7 @@ async def _in_parts(connection: AsyncConnection, *, today: date, release: int | 
         if last is None:
             return
         part = _renamed.c.new_id <= last
-        if after is not None:
-            part = and_(_renamed.c.new_id > after, part)
-        await _copy(connection, part, today=today, release=release)
+        yield part if after is None else and_(_renamed.c.new_id > after, part)
         after = last
 
 
@@ -226,6 +224,7 @@ async def _copy(
     *,
     today: date,
     release: int | None,
+    with_age: Collection[str],
 ) -> None:
     """Write a part of the new responses with their answers. In a combination that was merged all look the same: the
     day, the release that counted them, and the language of each answer, too."""
@@ -266,7 +265,7 @@ async def _copy(
             list(answer),
             select(*answer.values())
             .join_from(_renamed, Answer, Answer.response_id == _renamed.c.old_id)
-            .where(part, complete)
+            .where(part, complete, or_(Answer.ref.not_in(with_age), _renamed.c.age.is_not(None)))
             .order_by(_renamed.c.new_id, Answer.ref),
         )
     )
