@@ -77,7 +77,7 @@ def _least_cut(edges: dict[Hashable, dict[Hashable, int]]) -> int:
         before = last = next(iter(edges))
         reach = {node: edges[last].get(node, 0) for node in edges if node != last}
         while reach:
-            before, last = last, max(reach, key=lambda each: reach[each])
+            before, last = last, max(reach, key=reach.__getitem__)
             del reach[last]
             for neighbour, weight in edges[last].items():
                 if neighbour in reach:
