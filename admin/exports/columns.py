@@ -180,7 +180,7 @@ def _flag(variable: Variable, option: Option) -> Column:
         return chosen if chosen or given.version in option.versions else None
 
     def label(language: str) -> str:
-        return f"{variable.label(language) or variable.name}: {option.label(language)}"
+        return f"{variable.label(language) or variable.name} – {option.label(language)}"
 
     return Column(f"{variable.name}/{option.value}", label, cell)
 

@@ -99,7 +99,7 @@ def test_labels_stand_in_headers_and_cells_in_the_chosen_language_without_signs(
     (row,) = cells([HOUSE], (0, {"garden": "yes", "wishes": "bench tree", "trees": "3"}), labels="de")
     assert row["Garten?"] == "Ja"
     assert row["Was fehlt?"] == "Bänke, viele; neue | Bäume"
-    assert row["Was fehlt?: Bäume"] is True
+    assert row["Was fehlt? – Bäume"] is True
     assert row["Language of the answers"] == "Arabisch"
     assert "=Ihre Idee zu […]" in row
     (row,) = cells([HOUSE], (0, {"garden": "yes"}), labels="ar")
