@@ -194,10 +194,12 @@ def _chart(variable: Variable, figures: Figures, results: Results, bases: _Bases
         for each in cells
     ]
 
+    about = any(its is not None and its.about for its in of_cells)  # one rule for all that stands side by side
+
     def shares(value: str) -> Iterator[Share | None]:
-        for cell, its in zip(cells, of_cells, strict=True):
+        for cell in cells:
             chosen = None if cell.options is None else cell.options.get(value, 0)
-            yield None if chosen is None or its is None else share(chosen, cell.people, about=its.about)
+            yield None if chosen is None else share(chosen, cell.people, about=about)
 
     rows = tuple(Row(label, tuple(shares(value))) for value, label in _options(variable, figures.options, names))
     numbers = variable.kind is Kind.NUMBER
@@ -206,7 +208,7 @@ def _chart(variable: Variable, figures: Figures, results: Results, bases: _Bases
     return Chart(
         label=names.label(variable.labels, variable.name),
         base=whole,
-        missing=share(missing, bases.whom.people, about=whole.about) if missing >= results.smallest else None,
+        missing=_missing(whole, bases.whom.people) if missing >= results.smallest else None,
         few_missing=0 < missing < results.smallest,
         as_of=as_of,
         many=variable.kind is Kind.MANY,
@@ -216,6 +218,11 @@ def _chart(variable: Variable, figures: Figures, results: Results, bases: _Bases
         rows=kept if numbers else rows,
         rest=numbers and len(kept) < len(rows),
     )
+
+
+def _missing(answered: Base, people: int) -> Share:
+    """Worked out from what is said beside it: an exact share would tell a rough number again."""
+    return share(max(0, people - answered.number), people)
 
 
 def _options(variable: Variable, chosen: Mapping[str, int], names: Names) -> list[tuple[str, Words]]:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
-from admin.subtraction import Ends, Group, Table, least_apart, least_difference, named, stands_out
+from admin.subtraction import Ends, Group, Table, differ_by_few, named, parted_by_few, stands_out
 
 FIRST_INTERIM: Final = 30
 """Respondents that the first release of a running survey needs."""
@@ -311,12 +311,10 @@ class _Rule:
         for key, each in shown.items():
             if each.as_of != self.number:
                 continue
-            if not self._are_enough(least_difference(known, part, self._part(key, each))):
+            if differ_by_few(known, part, self._part(key, each), self.smallest):
                 return False
             follows_the_same = (held[key].as_of if key in held else 0) == since
-            if follows_the_same and not self._are_enough(
-                least_difference(moved, added, self._common(key, each, held.get(key)))
-            ):
+            if follows_the_same and differ_by_few(moved, added, self._common(key, each, held.get(key)), self.smallest):
                 return False
         return True
 
@@ -383,8 +381,8 @@ class _Rule:
         """
         held = earlier.breakdowns if earlier else ()
         before = [(0, _nobody), *((each.as_of, self._part(key, each)) for key, each in held)]
-        return all(
-            self._are_enough(least_apart(known, self._since(as_of, groups, part, totals))) for as_of, groups in before
+        return not any(
+            parted_by_few(known, self._since(as_of, groups, part, totals), self.smallest) for as_of, groups in before
         )
 
     def _since(self, as_of: int, groups: Table[Atom], part: Table[Atom], totals: tuple[int, ...]) -> Ends[Atom]:
@@ -400,9 +398,6 @@ class _Rule:
             return there, _step(atom.until, as_of, totals)
 
         return ends
-
-    def _are_enough(self, least: int | None) -> bool:
-        return least is None or least >= self.smallest
 
     def _part(self, dimension: str, breakdown: Breakdown) -> Table[Atom]:
         return groups_of(breakdown, self.dimensions.index(dimension))
@@ -507,7 +502,7 @@ def share(number: int, of: int, *, about: bool = False) -> Share:
 
     The words at the ends stand for two numbers at least: in small groups for one person and for nobody, and so above.
     ``about``: ``of`` is shown rounded. Below 100 people so is the share, to 5 %: where one person is more than a whole
-    percentage, several of these would tell again of how many they are.
+    percentage, few numbers fit several of these. From 100 on most do, though not always all.
     """
     step = 5 if about and of < 100 else 1
     percent = (200 * number + of * step) // (2 * of * step) * step if of else 0

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import lru_cache
@@ -20,13 +20,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from admin.disclosure import STAYS, Atom, Breakdown, Cell, Counted, Figures, Results, Snapshot, needed, release
 from admin.exports.codebook import Codebook, Kind, Variable, Version, read_codebook
 from admin.exports.merging import Categories, what_rows_tell
-from admin.glance import form_of
+from admin.exports.workings import Workings, without_places
 from dialogues.forms import Form
-from dialogues.forms.dependencies import depending_on
+from dialogues.forms.xform import read_xform
 from storage.database import Database
 from storage.models import SurveyState
 from storage.queries.results import Group, groups, latest_releases, progress
-from storage.queries.rows import versions_asked
+from storage.queries.rows import numbered_refs, versions_asked
 from storage.queries.surveys import SurveyDetail, find_survey
 from storage.queries.town import TownFacts, load_town
 from storage.services import audit
@@ -226,7 +226,8 @@ async def _release(
         ):
             return False
         if results is None:  # too many have erased their answers since it was begun
-            await give_back(connection, survey_id, number)
+            if not any(each.number >= number for each in await latest_releases(connection, survey_id)):
+                await give_back(connection, survey_id, number)
             return False
         return await _keep(connection, town_id, survey_id, results, number=number, today=today, final=False)
 
@@ -237,7 +238,7 @@ async def close_and_release(
     """Close a survey and make its last release, in one transaction; returns whether it was open."""
     async with database.read() as connection:
         book = await book_of(connection, survey_id)
-        forms = await _forms(connection, survey_id)
+        workings = await _workings(connection, survey_id)
     async with database.write() as connection:
         if not await is_open(connection, town_id, survey_id):  # the survey before the tables, as everywhere
             return False
@@ -258,7 +259,8 @@ async def close_and_release(
         told: Mapping[Categories, Categories] = {}
         if survey.anonymous and results is not None:
             told = await _leave_out(connection, survey_id, results, number, town, book)
-            await _leave_answers_out(connection, survey_id, results, book, forms)
+            await _leave_answers_out(connection, survey_id, results, book, workings)
+        stored = _as_stored(await numbered_refs(connection, survey_id))
         closed = await close_survey(
             connection,
             town_id=town_id,
@@ -266,8 +268,8 @@ async def close_and_release(
             today=today,
             merge=_merging(town, told),
             age_refs=book.age_refs,
-            with_age=_worked_out_of_age(book, forms),
-            traces=_traces(book, forms),
+            with_age=stored(ref for each in workings.values() for ref in each.out_of(book.age_refs)),
+            traces=stored(ref for each in workings.values() for ref in each.timed),
         )
         await audit.record(
             connection, town_id=town_id, staff_id=staff_id, action="survey.close", survey_id=survey_id, now=now
@@ -303,22 +305,23 @@ async def _leave_out(
 
 
 async def _leave_answers_out(
-    connection: AsyncConnection, survey_id: int, results: Results, book: Codebook, forms: Mapping[int, Form]
+    connection: AsyncConnection, survey_id: int, results: Results, book: Codebook, workings: Mapping[int, Workings]
 ) -> None:
-    """The same for questions whose figures stay behind those of the respondents.
+    """The same for questions whose figures stay behind those of the respondents, but for the age: rows tell it or not.
 
     With such an answer goes what tells of it: a text that is asked only after it, a sum that it is part of.
     """
-    counted = {place for name in results.questions for place in _places(book, name)}
+    kept = {place for name in results.questions for place in _places(book, name)}
+    kept |= set(book.age.refs.items() if book.age else ())
     for variable in book.variables:
         figures = results.questions.get(variable.name)
-        if figures is not None and figures.as_of < results.respondents.as_of:
-            asked = tuple(variable.refs.items())
+        if figures is not None and figures.as_of < results.respondents.as_of and variable != book.age:
+            asked = set(variable.refs.items())
             await leave_answers_out(
                 connection,
                 survey_id,
                 asked,
-                {each for place in asked for each in _telling_of(forms, *place)} - counted,
+                {(at, each) for at, ref in asked if at in workings for each in workings[at].following(ref)} - kept,
                 after=figures.as_of,
                 others=_too_few_left(figures, results.smallest),
             )
@@ -326,20 +329,6 @@ async def _leave_answers_out(
 
 def _places(book: Codebook, name: str) -> set[tuple[int, str]]:
     return {place for each in book.variables if each.name == name for place in each.refs.items()}
-
-
-def _telling_of(forms: Mapping[int, Form], version: int, ref: str) -> set[tuple[int, str]]:
-    """What follows from an answer, by version and ref; of what is repeated all that is around it in the repeat."""
-    form = forms.get(version)
-    if form is None or ref not in form.definitions:
-        return set()
-    found = set()
-    for each in depending_on([form.definitions[ref]]):
-        place = form.definitions[each]
-        while place.repeated and place.parent is not None and place.parent.repeated:
-            place = place.parent
-        found.add((version, f"{place.ref}[" if place.repeated else each))
-    return found
 
 
 def _too_few_left(figures: Figures, smallest: int) -> int:
@@ -362,25 +351,23 @@ def _merging(town: TownFacts, told: Mapping[Categories, Categories]) -> Merge:
     return merge
 
 
-async def _forms(connection: AsyncConnection, survey_id: int) -> Mapping[int, Form]:
-    return {each.id: await form_of(each.xform) for each in await versions_asked(connection, survey_id)}
+async def _workings(connection: AsyncConnection, survey_id: int) -> Mapping[int, Workings]:
+    """What each version of the questionnaire works out by itself."""
+
+    def read(xform: str) -> Workings:
+        parsed = read_xform(xform)
+        return Workings(Form(parsed), parsed, xform)
+
+    versions = await versions_asked(connection, survey_id)
+    return {each.id: await asyncio.to_thread(read, each.xform) for each in versions}
 
 
-def _worked_out_of_age(book: Codebook, forms: Mapping[int, Form]) -> set[str]:
-    """The refs of calculations that would tell an age where the answer itself has gone."""
-    followed = {
-        ref
-        for form in forms.values()
-        for ref in depending_on([form.definitions[each] for each in book.age_refs if each in form.definitions])
-        if form.definitions[ref].control is None
-    }
-    return followed - book.age_refs
-
-
-def _traces(book: Codebook, forms: Mapping[int, Form]) -> set[str]:
-    """Where a form has put in moments and ids by itself: they would tell of whom an answer is."""
-    put_in = {ref for form in forms.values() for ref in form.put_in}
-    return put_in | {ref for each in book.variables if each.timed for ref in each.refs.values()}
+def _as_stored(numbered: Iterable[tuple[int, str]]) -> Callable[[Iterable[str]], set[str]]:
+    """Turns refs of a form into those of answers: what is repeated has the numbers of its places in them."""
+    of: dict[str, set[str]] = defaultdict(set)
+    for _, ref in numbered:
+        of[without_places(ref)].add(ref)
+    return lambda refs: {stored for ref in refs for stored in (ref, *of.get(ref, ()))}
 
 
 def _as_of(snapshot: Snapshot, number: int) -> Snapshot:

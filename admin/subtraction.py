@@ -24,12 +24,12 @@ _OUTSIDE: Final = "outside"
 # --- two tables -------------------------------------------------------------------------------------------------------
 
 
-def least_difference(people: Mapping[People, int], one: Table[People], other: Table[People]) -> int | None:
-    """The least number of people, above 0, by which two sets differ that can be put together. None: there is nobody.
+def differ_by_few(people: Mapping[People, int], one: Table[People], other: Table[People], fewer_than: int) -> bool:
+    """Whether two different sets can be put together that differ by fewer people.
 
     One is put together from groups of ``one``, the other from groups of ``other``.
     """
-    return least_apart(people, lambda each: (named("one", one(each)), named("other", other(each))))
+    return parted_by_few(people, lambda each: (named("one", one(each)), named("other", other(each))), fewer_than)
 
 
 def named(table: str, group: Group) -> Group:
@@ -37,13 +37,14 @@ def named(table: str, group: Group) -> Group:
     return None if group is None else (table, group)
 
 
-def least_apart(people: Mapping[People, int], ends: Ends[People]) -> int | None:
+def parted_by_few(people: Mapping[People, int], ends: Ends[People], fewer_than: int) -> bool:
     """The same by a graph.
 
     The groups are its nodes, with one more for "in none", and everybody is an edge: from the group they are in here to
     the one they are in there. To put two sets together is to choose nodes on either side, and who is in one set and not
     in the other is an edge of which one end is chosen. So the least difference is the least cut that separates
-    anything: in each connected part of the graph, by Stoer and Wagner's algorithm (J. ACM 44 (1997) 585-591).
+    anything: in each connected part of the graph, by Stoer and Wagner's algorithm (J. ACM 44 (1997) 585-591). Ends of
+    an edge that is no few by itself are one before that, since no cut that matters goes between them.
     """
     edges: dict[Hashable, dict[Hashable, int]] = defaultdict(lambda: defaultdict(int))
     for each, number in people.items():
@@ -51,8 +52,23 @@ def least_apart(people: Mapping[People, int], ends: Ends[People]) -> int | None:
         if first != second and number:
             edges[first][second] += number
             edges[second][first] += number
-    cuts = [_least_cut({node: dict(edges[node]) for node in component}) for component in _components(edges)]
-    return min(cuts, default=None)
+    _join(edges, fewer_than)
+    parts = ({node: dict(edges[node]) for node in component} for component in _components(edges))
+    return any(_has_cut(part, fewer_than) for part in parts)
+
+
+def _join(edges: dict[Hashable, dict[Hashable, int]], enough: int) -> None:
+    """Make one node of any two between which there are enough people, until there are no such two."""
+    ahead = [(node, other) for node, weights in edges.items() for other, weight in weights.items() if weight >= enough]
+    while ahead:
+        node, other = ahead.pop()
+        if edges.get(node, {}).get(other, 0) < enough:
+            continue  # one of them has gone into another, from where the edge goes on
+        if len(edges[node]) < len(edges[other]):
+            node, other = other, node
+        moved = list(edges[other])
+        _merge(edges, node, other)
+        ahead += [(node, each) for each in moved if edges[node].get(each, 0) >= enough]
 
 
 def _components(edges: Mapping[Hashable, Mapping[Hashable, int]]) -> list[set[Hashable]]:
@@ -64,15 +80,15 @@ def _components(edges: Mapping[Hashable, Mapping[Hashable, int]]) -> list[set[Ha
         while ahead:
             node = ahead.pop()
             component.add(node)
-            ahead += [each for each in edges[node] if each not in component and each not in ahead]
-        left -= component
+            reached = left & edges[node].keys()
+            left -= reached
+            ahead += reached
         found.append(component)
     return found
 
 
-def _least_cut(edges: dict[Hashable, dict[Hashable, int]]) -> int:
-    """The weight of the least cut of a connected graph of two nodes or more."""
-    least: int | None = None
+def _has_cut(edges: dict[Hashable, dict[Hashable, int]], less_than: int) -> bool:
+    """Whether a connected graph has a cut of less weight. A graph of one node has none."""
     while len(edges) > 1:
         before = last = next(iter(edges))
         reach = {node: edges[last].get(node, 0) for node in edges if node != last}
@@ -82,12 +98,10 @@ def _least_cut(edges: dict[Hashable, dict[Hashable, int]]) -> int:
             for neighbour, weight in edges[last].items():
                 if neighbour in reach:
                     reach[neighbour] += weight
-        cut = sum(edges[last].values())
-        least = cut if least is None else min(least, cut)
+        if sum(edges[last].values()) < less_than:
+            return True
         _merge(edges, before, last)
-    if least is None:
-        raise ValueError("a graph of one node cannot be cut")
-    return least
+    return False
 
 
 def _merge(edges: dict[Hashable, dict[Hashable, int]], into: Hashable, node: Hashable) -> None:
@@ -113,7 +127,7 @@ def stands_out(people: Mapping[People, int], tables: Sequence[Table[People]], fe
     A few: fewer than ``fewer_than``, also where some are taken away from others, or counted twice; and where a sum
     counts everybody else an even number of times, since then it is odd or even as their answers are. People are of one
     class whom no table tells apart; how many classes a set may have to be found depends on how many there are
-    (`MOST_SUMS`). Sets that two tables tell of are found whatever their size by ``least_difference``.
+    (`MOST_SUMS`). Sets that two tables tell of are found whatever their size by ``differ_by_few``.
 
     A sum of groups is a sum of their rows, each of which has a 1 for every class that is in the group. So a set can be
     told if and only if the vector that stands for it lies in the space that the rows span; that is, if it is at right

@@ -15,10 +15,8 @@ from enum import StrEnum
 from random import Random
 from typing import TypeVar
 
+from admin.exports.workings import Workings, without_places
 from dialogues.forms.definition import Control, Definition, Itemset
-from dialogues.forms.dependencies import read_by
-from dialogues.forms.documents import read_xml
-from dialogues.forms.expressions import syntax
 from dialogues.forms.form import Form
 from dialogues.forms.instance import Instance
 from dialogues.forms.questions import kind_of
@@ -35,9 +33,7 @@ AS_WRITTEN = "written"
 """Stands for a language where a questionnaire names none."""
 BLANK = "[…]"
 """Stands in a label where each person read something of their own: in brackets, for a full stop may follow."""
-_PLACE = re.compile(r"\[\d+\]")
 _LIST = re.compile(r"instance\(\s*(['\"])(?P<name>.*?)\1\s*\)(?P<path>(?:/[^\s/\[\],)]+)*)")
-_OWN_TIME_OR_ID = re.compile(r"(?<![\w.-])(?:now|today|uuid|random)\s*\(")
 _MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 _Item = TypeVar("_Item")
 
@@ -212,9 +208,9 @@ class _Reader:
         self._parsed: XForm = read_xform(version.xform)
         self._form = Form(self._parsed)
         self._empty = Instance(self._form, {}, now=_MOMENT, random=Random(0))  # noqa: S311 (nothing is drawn)
-        worked_out = _worked_out(self._parsed, version.xform)
-        self._timed = _timed(self._form, worked_out)
-        self._quoting = _spread(self._form, worked_out, {each.ref for each in self._leaves() if _is_free(each)})
+        workings = Workings(self._form, self._parsed, version.xform)
+        self._timed = workings.timed
+        self._quoting = workings.out_of(each.ref for each in self._leaves() if _is_free(each))
         self._languages = {language_code(name): name for name in self._form.languages} or {AS_WRITTEN: ""}
         self.languages = tuple(language_code(name) for name in self._form.languages)
 
@@ -234,7 +230,7 @@ class _Reader:
         """All variables. ``often``: names that need their groups to be told apart."""
         numbered: dict[str, list[str]] = {}
         for ref in self._version.numbered:
-            numbered.setdefault(_PLACE.sub("", ref), []).append(ref)
+            numbered.setdefault(without_places(ref), []).append(ref)
         for definition in self._leaves():
             below = len(self._form.root.ref) + 1
             if definition.repeated:
@@ -317,34 +313,3 @@ def _in_order(ref: str) -> list[tuple[int, str]]:
 def _is_free(definition: Definition) -> bool:
     kind = kind_of(definition)
     return definition.control is not None and kind not in _KINDS and kind not in _CODED
-
-
-_WorkedOut = list[tuple[str, str]]
-"""Refs that a form fills by itself, each with the expression."""
-
-
-def _worked_out(parsed: XForm, xform: str) -> _WorkedOut:
-    found = [(ref, text) for (ref, place), text in parsed.texts.items() if place == "calculate"]
-    for element in read_xml(xform).iter("setvalue"):
-        found.append((_PLACE.sub("", element.get("ref", "")).strip(), element.get("value", "")))
-    return found
-
-
-def _timed(form: Form, worked_out: _WorkedOut) -> set[str]:
-    """The refs that are filled with a time or an id of the interview, directly or by way of others."""
-    found = {ref for ref, text in worked_out if _OWN_TIME_OR_ID.search(text)}
-    return _spread(form, worked_out, found | {ref for ref, each in form.definitions.items() if each.preload})
-
-
-def _spread(form: Form, worked_out: _WorkedOut, sources: set[str]) -> set[str]:
-    """The sources, and what is worked out from them, directly or by way of others."""
-    found = set(sources)
-    reads = [(ref, _reads(form, ref, text)) for ref, text in worked_out]
-    while more := {ref for ref, read in reads if ref not in found and read & found}:
-        found |= more
-    return found
-
-
-def _reads(form: Form, ref: str, text: str) -> set[str]:
-    tree = syntax(text) if text and ref in form.definitions else None
-    return set(read_by(tree, form.definitions[ref], form.root)) if tree is not None else set()

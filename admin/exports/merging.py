@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from admin.disclosure import STAYS, Atom, Figures, groups_of, total_of
-from admin.subtraction import Group, Table, least_difference, stands_out
+from admin.subtraction import Group, Table, differ_by_few, stands_out
 
 Categories = tuple[str, ...]
 """Of somebody in each dimension; "": not told."""
@@ -125,10 +125,8 @@ def _is_safe(
         atom, there = each
         return told[atom.categories] if there else None
 
-    for table in tables:
-        least = least_difference(people, in_rows, table)
-        if least is not None and least < k:
-            return False
+    if any(differ_by_few(people, in_rows, table, k) for table in tables):
+        return False
     return not stands_out(people, [*tables, in_rows], k)
 
 

@@ -96,9 +96,9 @@ async def versions_asked(connection: AsyncConnection, survey_id: int, *, counted
 
 
 async def numbered_refs(
-    connection: AsyncConnection, survey_id: int, most: int, *, counted: bool = False
+    connection: AsyncConnection, survey_id: int, most: int | None = None, *, counted: bool = False
 ) -> tuple[tuple[int, str], ...]:
-    """Version and ref of answers that were given within repeats; no more than ``most``.
+    """Version and ref of answers that were given within repeats; no more than ``most``, if so many are wanted at most.
 
     ``counted``: of responses in a release only.
     """

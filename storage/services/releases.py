@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -94,16 +95,22 @@ async def leave_answers_out(
     )
 
 
-def _asked(refs: Iterable[tuple[int, str]]) -> ColumnElement[bool]:
+def _asked(refs: Collection[tuple[int, str]]) -> ColumnElement[bool]:
     """Answers with these versions and refs; a ref that ends with ``[`` stands for all that begin so."""
+    whole: dict[int, set[str]] = defaultdict(set)
+    repeated: set[tuple[int, str]] = set()
+    for version, ref in refs:
+        if ref.endswith("["):
+            repeated.add((version, ref))
+        else:
+            whole[version].add(ref)
+    of_repeats = (
+        and_(Answer.questionnaire_id == version, Answer.ref.startswith(ref, autoescape=True))
+        for version, ref in sorted(repeated)
+    )
     return or_(
-        *(
-            and_(
-                Answer.questionnaire_id == version,
-                Answer.ref.startswith(ref, autoescape=True) if ref.endswith("[") else Answer.ref == ref,
-            )
-            for version, ref in refs
-        )
+        *(and_(Answer.questionnaire_id == version, Answer.ref.in_(each)) for version, each in whole.items()),
+        *of_repeats,
     )
 
 

@@ -10,21 +10,25 @@ from sqlalchemy import delete, func, select
 from admin.exports.rows import Refusal, RefusedError, prepare
 from admin.site import Site
 from storage.models import Answer, Response, SurveyState
-from storage.services.releases import claim_responses, leave_out
+from storage.services.releases import claim_responses, leave_answers_out, leave_out
 from tests.admin.answered import Answered, survey_of
 from tests.admin.test_results import close, due, exported, more, people, told
 
 TABLE = """
 | survey |
-| | type | name | label | relevant | calculation | constraint_message |
-| | select_one yn | clean | Sauber? | | | |
-| | text | why | Warum nicht? | ${clean} = 'no' | | |
-| | begin_repeat | street | Straße | ${clean} = 'no' | | |
-| | text | street_name | Wie heißt sie? | | | |
-| | end_repeat | | | | | |
-| | calculate | said | | | concat('c-', ${clean}) | |
-| | select_one ages | age_group | Wie alt? | | | |
-| | calculate | band | | | concat('b-', ${age_group}) | |
+| | type | name | label | relevant | calculation | trigger | readonly |
+| | select_one yn | clean | Sauber? | | | | |
+| | text | why | Warum nicht? | ${clean} = 'no' | | | |
+| | begin_repeat | street | Straße | ${clean} = 'no' | | | |
+| | text | street_name | Wie heißt sie? | | | | |
+| | calculate | street_band | | | concat('s-', ${age_group}) | | |
+| | calculate | street_when | | | now() | | |
+| | end_repeat | | | | | | |
+| | calculate | said | | | concat('c-', ${clean}) | | |
+| | select_one ages | age_group | Wie alt? | | | | |
+| | calculate | band | | | concat('b-', ${age_group}) | | |
+| | calculate | set_band | | | concat('t-', ${age_group}) | ${age_group} | |
+| | integer | code | Code | | if(${age_group} = 'old', 2, 1) | | yes |
 | choices |
 | | list_name | name | label |
 | | yn | yes | Ja |
@@ -34,10 +38,19 @@ TABLE = """
 """
 
 
-def those(number: int, *, clean: str | None = "yes", age: str = "young", **more: str) -> list[Answered]:
-    answers = {"clean": clean, "age_group": age, "band": f"b-{age}"}
+def those(
+    number: int,
+    *,
+    clean: str | None = "yes",
+    age: str | None = "young",
+    area: str = "Nordstadt",
+    language: str = "de",
+    **more: str,
+) -> list[Answered]:
+    answers = {"clean": clean, "age_group": age, "band": age and f"b-{age}"}
     answers["said"] = f"c-{clean or ''}"
-    return [Answered({name: value for name, value in {**answers, **more}.items() if value})] * number
+    given = {name: value for name, value in {**answers, **more}.items() if value}
+    return [Answered(given, area=area, language=language)] * number
 
 
 async def opened(site: Site, responses: list[Answered], *, interim: bool = True) -> int:
@@ -77,11 +90,55 @@ async def test_with_a_late_answer_goes_what_tells_of_it(site: Site) -> None:
     assert not {ref for ref, value in counts if value in {"spät", "Am Markt"}}
 
 
+def worked_out(age: str) -> dict[str, str]:
+    """What the form makes of an age, wherever it does."""
+    code, street = "2" if age == "old" else "1", "/data/street[1]"
+    return {"set_band": f"t-{age}", "code": code, f"{street}/street_band": f"s-{age}", f"{street}/street_name": "Weg"}
+
+
 async def test_an_age_that_is_not_told_is_not_worked_out_either(site: Site) -> None:
-    survey_id = await opened(site, those(30) + those(3, age="old"), interim=False)
+    crowd = those(30, **worked_out("young")) + those(3, age="old", **worked_out("old"))
+    survey_id = await opened(site, crowd, interim=False)
     await close(site, survey_id)
     rows = await exported(site, survey_id)
-    assert Counter((row["age_group"], row["band"]) for row in rows) == {("", ""): 33}
+    of_age = ("age_group", "band", "set_band", "code", "street[1]/street_band")
+    assert {row.get(name, "") for row in rows for name in of_age} == {""}
+    async with site.database.read() as connection:
+        refs = set(await connection.scalars(select(Answer.ref)))
+    assert refs == {"/data/clean", "/data/said", "/data/street[1]/street_name"}
+
+
+async def test_moments_within_repeats_go(site: Site) -> None:
+    survey_id = await opened(site, those(30, **{"/data/street[2]/street_when": "2026-11-03T10:11:12"}), interim=False)
+    await close(site, survey_id)
+    async with site.database.read() as connection:
+        assert "/data/street[2]/street_when" not in set(await connection.scalars(select(Answer.ref)))
+
+
+async def test_ages_that_came_late_are_told_with_the_others_or_not_at_all(site: Site) -> None:
+    there = {"area": "Hafenviertel"}
+    early = those(9) + those(15, age="old") + those(20, **there) + those(20, age="old", **there)
+    survey_id = await opened(site, early + those(12, age=None) + those(12, age=None, **there))
+    assert await due(site, survey_id)
+    await more(site, survey_id, those(12, age=None) + those(12, age=None, **there) + those(3, language="bg", **there))
+    await close(site, survey_id)
+    assert (await told(site, survey_id)).questions["age_group"].as_of == 1
+    rows = await exported(site, survey_id)
+    sizes = Counter((row["_area"], row["_language"], row["age_group"]) for row in rows)
+    assert min(sizes.values()) >= 10
+    assert sizes["Hafenviertel", "", "young"] == 23
+
+
+async def test_any_number_of_answers_goes_with_a_late_one(site: Site) -> None:
+    survey_id = await opened(site, those(40))
+    async with site.database.write() as connection:
+        version = await connection.scalar(select(Answer.questionnaire_id).limit(1))
+        assert version is not None
+        await claim_responses(connection, survey_id, 1)
+        along = {(version, f"/data/question_{number}") for number in range(5_000)}
+        along |= {(version, "/data/said"), (version, "/data/street[")}
+        await leave_answers_out(connection, survey_id, [(version, "/data/clean")], along, after=0, others=0)
+        assert set(await connection.scalars(select(Answer.ref))) == {"/data/age_group", "/data/band"}
 
 
 async def test_rows_are_a_total_that_was_shown_or_far_from_it(site: Site) -> None:
