@@ -356,7 +356,7 @@ async def test_each_text_says_its_language_and_the_pages_are_counted(
     await close(site, survey_id)
     texts = f"/admin/surveys/{survey_id}/texts"
     first = await office.read(texts)
-    assert '<p class="small">' + "Deutsch" in first
+    assert '<small class="small">(Deutsch)</small>' in first
     assert "Seite 1" not in first
     monkeypatch.setattr("admin.pages.texts.PAGE", 4)
     assert "Seite 1 von 3" in await office.read(texts)
