@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from admin.exports.codebook import Version, read_codebook
 from dialogues.forms import Form
+from dialogues.forms.definition import Definition
 from dialogues.forms.wording import MISSING, Parts, language_code
 from dialogues.texts import LANGUAGES
 
@@ -30,14 +31,16 @@ async def form_of(xform: str) -> Form:
 class Glance:
     """A questionnaire at a glance.
 
-    ``lacking``: how many texts each of our languages lacks that the questionnaire has at all; ``absent``: those of ours
-    that it does not have; ``own``: the code of the language that everybody else is asked in, "" where it says none.
+    ``conditional``: whether some questions are asked of some people only; ``lacking``: how many texts each of our
+    languages lacks that the questionnaire has at all; ``absent``: those of ours that it does not have; ``own``: the
+    code of the language that everybody else is asked in, "" where it says none.
     """
 
     questions: int
     lacking: Mapping[str, int]
     absent: tuple[str, ...]
     own: str
+    conditional: bool = False
 
     @property
     def complete(self) -> tuple[str, ...]:
@@ -59,13 +62,24 @@ def glance(form: Form) -> Glance:
         for language in LANGUAGES
         if language in by_code
     }
+    asking = [question for question in form.questions if question.kind not in _SILENT]
     own = language_code(form.default_language) if form.default_language else ""
     return Glance(
-        questions=sum(question.kind not in _SILENT for question in form.questions),
+        questions=len(asking),
         lacking=lacking,
         absent=tuple(language for language in LANGUAGES if language not in by_code),
         own=own if own in LANGUAGES else "",
+        conditional=any(_is_conditional(form, question.ref) for question in asking),
     )
+
+
+def _is_conditional(form: Form, ref: str) -> bool:
+    place: Definition | None = form.definitions[ref]
+    while place is not None:
+        if place.relevant is not None:
+            return True
+        place = place.parent
+    return False
 
 
 def _lacks(texts: Mapping[str, Mapping[str, Parts]], key: str) -> bool:

@@ -117,12 +117,10 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What would be kept of one question: its text and name, the answer as it is read and as it is stored."""
+    """What would be kept of one question: its text and the answer, as they are read."""
 
     question: str
-    name: str
     answer: str
-    value: str
 
 
 def read(data: Any, about: Surroundings) -> Trial | None:
@@ -309,9 +307,7 @@ def stored(trial: Trial, about: Surroundings, language: str) -> tuple[Stored, ..
     scene = Scene(instance, about.texts.speak(language))
     answered = ((question, scene.answer(question)) for question in scene.sequence.questions)
     return tuple(
-        Stored(
-            scene.short_label(question.ref, 200), question.name, plain_text(answer), instance.value(question.ref)[:500]
-        )
+        Stored(scene.short_label(question.ref, 200), plain_text(answer)[:500])
         for question, answer in answered
         if answer
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from litestar import Request
@@ -79,9 +80,23 @@ def is_past(survey: SurveyDetail, now: datetime) -> bool:
     return survey.closes_at is not None and survey.closes_at <= now
 
 
-def is_running(survey: SurveyDetail, now: datetime) -> bool:
-    """Whether residents can answer it."""
-    return survey.state == SurveyState.OPEN and not is_early(survey, now) and not is_past(survey, now)
+class Phase(StrEnum):
+    """Where a survey stands for whoever watches it: of the open ones, residents can answer the running ones only."""
+
+    DRAFT = "draft"
+    PLANNED = "planned"
+    RUNNING = "running"
+    OVER = "over"
+    CLOSED = "closed"
+
+
+def phase_of(survey: SurveyDetail, now: datetime) -> Phase:
+    """Where a survey stands; the chat sees it alike."""
+    if survey.state != SurveyState.OPEN:
+        return Phase(survey.state)
+    if is_past(survey, now):
+        return Phase.OVER
+    return Phase.PLANNED if is_early(survey, now) else Phase.RUNNING
 
 
 # --- areas and languages --------------------------------------------------------------------------------------------

@@ -10,7 +10,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from admin.access import Everybody, may_enter, needs
 from admin.site import Site
+from admin.viewing import phase_of
 from storage.queries.state import load_state
+from storage.queries.surveys import list_surveys
 
 
 def routes(site: Site) -> list[BaseRouteHandler]:
@@ -24,8 +26,10 @@ def routes(site: Site) -> list[BaseRouteHandler]:
     async def overview(request: Request[Any, Any, Any]) -> Response[str]:
         async with site.database.read() as connection:
             state = await load_state(connection)
+            surveys = await list_surveys(connection, site.town_id)
+        listed = [(each, phase_of(each, site.now())) for each in surveys]
         links = may_enter(request.scope.get("user"), site.access.get("/admin/surveys/{survey_id:int}"))
-        return site.page(request, "overview.html", state=state, links=links)
+        return site.page(request, "overview.html", state=state, surveys=listed, links=links)
 
     @get("/health", media_type=MediaType.JSON, opt=needs(Everybody.PUBLIC))
     async def health() -> Response[dict[str, str]]:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from admin.access import Right, needs
 from admin.site import NoLinkYetError, Site
-from admin.viewing import Asking, Node, Seen, in_order, look, text, tree
+from admin.viewing import Asking, Node, Seen, in_order, look, phase_of, text, tree
 from dialogues.poster import words
 from dialogues.texts import NAMES
 from storage.models import SurveyState
@@ -21,14 +21,17 @@ from storage.queries.links import links_of
 from storage.queries.town import TownFacts
 from storage.services.towns import link_to
 
-SIZES = ("a4", "a6")
+SIZES = ("a4", "a6", "cards")
+"""A poster, a card on paper of its size, and four cards on one A4 sheet to be cut."""
 WHOLE = "all"
 """Stands in the place of an area's id: the chat asks where somebody lives."""
 QUIET_ZONE = 4
 """Modules of white around a code, as ISO/IEC 18004 asks for."""
 
-LONG_TITLE = 50
-"""Letters from which on a title needs more than two lines, and everything else on the sheet less room."""
+LONG_TITLE = 36
+"""Letters from which on a title may need more than a line, and everything else on the poster less room."""
+CARD_TITLE = 50
+"""Letters that there is room for on a card: no title is better than text too small to read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +68,9 @@ def routes(site: Site) -> list[BaseRouteHandler]:
             small=any(each.depth for each in places),
             untitled=[language for language in in_order(seen.town.default_language) if not _title(seen, language)],
             language_names=NAMES,
+            too_long=CARD_TITLE if _longest(seen) > CARD_TITLE else None,
             made=[(each, _address(site, codes[_area_id(each)])) for each in places if _area_id(each) in codes],
-            is_over=seen.survey.state == SurveyState.CLOSED,
+            phase=phase_of(seen.survey, site.now()),
         )
 
     @post("/admin/surveys/{survey_id:int}/poster", opt=needs(Right.MANAGE))
@@ -113,11 +117,17 @@ def _sheet(site: Site, request: Asking, seen: Seen, place: Place, size: str, lin
         town=seen.town.name,
         office=_office(seen.town),
         tongues=[words(site.texts.speak(language), title=_title(seen, language)) for language in languages],
-        is_long=any(len(title) > LONG_TITLE for title in seen.survey.titles.values()),
+        is_long=size == "a4" and _longest(seen) > LONG_TITLE,
+        is_untitled=size != "a4" and _longest(seen) > CARD_TITLE,
         link=link,
         readable=link.removeprefix("https://").removeprefix("http://"),
         code=code_of(link),
+        phase=phase_of(seen.survey, site.now()),
     )
+
+
+def _longest(seen: Seen) -> int:
+    return max((len(title) for title in seen.survey.titles.values()), default=0)
 
 
 def _title(seen: Seen, language: str) -> str:

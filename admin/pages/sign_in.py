@@ -113,6 +113,7 @@ async def _wait(site: Site, request: Request[Any, Any, Any], wait: Wait) -> str:
     minutes = max(1, math.ceil((wait.until - site.now()).total_seconds() / 60))
     _ = site.say(request)
     if minutes == 1:
-        return _("There were too many attempts. Please try again in one minute (from {clock} on).").format(clock=until)
-    said = _("There were too many attempts. Please try again in {minutes} minutes (from {clock} on).")
+        said = _("Too many attempts. Even with the right password you have to wait one minute (until {clock}).")
+    else:
+        said = _("Too many attempts. Even with the right password you have to wait {minutes} minutes (until {clock}).")
     return said.format(minutes=minutes, clock=until)

@@ -14,12 +14,15 @@ from admin.pages import drafts
 from admin.pages.drafts import too_late
 from admin.results import close_and_release
 from admin.site import Site
-from admin.survey_form import fingerprint
-from admin.viewing import Asking, Seen, in_order, is_early, is_past, is_running, look, names_of, note, text
+from admin.survey_form import fingerprint, prefilled
+from admin.viewing import Asking, Seen, in_order, is_early, is_past, look, names_of, note, phase_of, text
 from storage.models import SurveyState
 from storage.queries.surveys import find_survey, list_surveys
 from storage.queries.town import load_town
 from storage.services.surveys import discard_draft, open_survey
+
+FEW_GROUPS = 4
+"""With fewer answers than so many of the smallest groups, results show next to nothing."""
 
 
 def routes(site: Site) -> list[BaseRouteHandler]:
@@ -33,7 +36,8 @@ def _watching(site: Site) -> list[BaseRouteHandler]:
         async with site.database.read() as connection:
             surveys = await list_surveys(connection, site.town_id)
             town = await load_town(connection, site.town_id)
-        return site.page(request, "surveys/list.html", surveys=[(each, names_of(each, town)) for each in surveys])
+        listed = [(each, phase_of(each, site.now()), names_of(each, town)) for each in surveys]
+        return site.page(request, "surveys/list.html", surveys=listed)
 
     @get("/admin/surveys/{survey_id:int}", opt=needs(Right.MANAGE))
     async def one(request: Asking, survey_id: FromPath[int]) -> Response[str]:
@@ -145,16 +149,26 @@ def _discarding(site: Site) -> list[BaseRouteHandler]:
     return [ask_to_discard, discard]
 
 
+def leftover(seen: Seen) -> list[str]:
+    """The languages whose title is the questionnaire's still, where others were written by hand; else none."""
+    first = prefilled(seen.questionnaire.titles, seen.town.default_language).titles
+    titles = {language: title for language, title in seen.survey.titles.items() if language in first and title}
+    same = [language for language in in_order(seen.town.default_language) if titles.get(language) == first[language]]
+    return [language for language in same if language in titles] if len(same) < len(titles) else []
+
+
 def _page(site: Site, request: Asking, template: str, seen: Seen, *, status: int = 200, **more: Any) -> Response[str]:
     now = site.now()
     shown = {
         "seen": seen,
         "survey": seen.survey,
-        "running": is_running(seen.survey, now),
+        "phase": phase_of(seen.survey, now),
         "early": is_early(seen.survey, now),
         "past": is_past(seen.survey, now),
         "fingerprint": fingerprint(seen.survey),
         "language_names": in_order(seen.town.default_language),
+        "leftover": leftover(seen),
+        "is_few": seen.survey.completed < FEW_GROUPS * seen.survey.smallest_group,
         "changed": False,
         "unsure": False,
     }

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import InstrumentedAttribute
 
-from storage.models import Participation, Response, Survey, SurveyArea
+from storage.models import AuditEntry, Participation, Release, Response, Survey, SurveyArea
 from storage.queries.state import rounded
 
 
@@ -18,7 +18,8 @@ from storage.queries.state import rounded
 class SurveyDetail:
     """A survey. ``areas``: empty means the whole town.
 
-    ``begun`` and ``completed``: how many have answered something, and everything to the end; rounded to 5.
+    ``begun`` and ``completed``: how many have answered something, and everything to the end; rounded to 5. ``counted``:
+    once it is closed, how many its last release counts; None: too few, or not closed. ``opened_at``: as the log has it.
     """
 
     id: int
@@ -35,6 +36,8 @@ class SurveyDetail:
     areas: frozenset[int]
     begun: int
     completed: int
+    counted: int | None = None
+    opened_at: datetime | None = None
 
 
 _COLUMNS = (
@@ -77,12 +80,16 @@ async def _load(connection: AsyncConnection, which: ColumnElement[bool]) -> tupl
         areas.setdefault(survey_id, set()).add(area_id)
     begun = await _count_by_survey(connection, Response.survey_id, ids)
     completed = await _count_by_survey(connection, Participation.survey_id, ids)
+    counted = await _counted_at_last(connection, ids)
+    opened = await _opened(connection, ids)
     return tuple(
         SurveyDetail(
             **row._mapping,
             areas=frozenset(areas.get(row.id, ())),
             begun=rounded(begun.get(row.id, 0)),
             completed=rounded(completed.get(row.id, 0)),
+            counted=counted.get(row.id),
+            opened_at=opened.get(row.id),
         )
         for row in rows
     )
@@ -93,3 +100,19 @@ async def _count_by_survey(
 ) -> dict[int, int]:
     counted = await connection.execute(select(survey_id, func.count()).where(survey_id.in_(ids)).group_by(survey_id))
     return {row[0]: row[1] for row in counted}
+
+
+async def _counted_at_last(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, int | None]:
+    """How many people the last release of each closed survey counts; None: it shows nothing. Read by the database, for
+    the figures are large."""
+    people = Release.figures["respondents"]["people"].as_integer()
+    found = await connection.execute(select(Release.survey_id, people).where(Release.final, Release.survey_id.in_(ids)))
+    return {row[0]: row[1] for row in found}
+
+
+async def _opened(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, datetime]:
+    entries = select(AuditEntry.survey_id, func.min(AuditEntry.at)).where(
+        AuditEntry.action == "survey.open", AuditEntry.survey_id.in_(ids)
+    )
+    found = await connection.execute(entries.group_by(AuditEntry.survey_id))
+    return {survey_id: at for survey_id, at in found if survey_id is not None}

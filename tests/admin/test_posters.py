@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from html import unescape
 from typing import Any
 
@@ -15,7 +16,7 @@ from dialogues.markup import plain_text
 from dialogues.poster import words
 from dialogues.texts import LANGUAGES
 from storage.models import Area, Link, Survey, SurveyState
-from tests.admin.office import Office
+from tests.admin.office import Clock, Office
 from tests.admin.papers import TWO_LANGUAGES, draft, open_up
 
 LINK = "https://t.me/the_bot?start=AbCdEfGhIjKl"
@@ -100,7 +101,7 @@ async def test_looking_alone_makes_no_code(office: Office, site: Site) -> None:
 
 async def test_a_poster_speaks_six_languages_each_in_its_direction(office: Office, site: Site) -> None:
     where = await draft(office)
-    for size in ("a4", "a6"):
+    for size in ("a4", "a6", "cards"):
         page = unescape(await office.read(await make(office, where, size=size)))
         for language in LANGUAGES:
             said = words(site.texts.speak(language), title="")
@@ -158,6 +159,22 @@ async def test_titles_are_text_and_nothing_else(office: Office) -> None:
     page = await office.read(await make(office, where))
     assert "&lt;b&gt;Platz&lt;/b&gt; &amp; mehr" in page
     assert "<b>Platz" not in page
+
+
+async def test_a_poster_says_when_the_survey_begins_and_that_its_time_is_over(office: Office, clock: Clock) -> None:
+    where = await draft(office, opens="2026-12-01T10:00", closes="2026-12-02T10:00")
+    await open_up(office, where)
+    hint = "Sie beginnt am 1. Dezember 2026, 10:00 Uhr. Hängen Sie das Plakat erst dann auf."
+    sheet = await make(office, where)
+    assert hint in await office.read(f"{where}/poster")
+    assert hint in await office.read(sheet)
+    clock.move(timedelta(days=5, hours=2))
+    await office.sign_in()
+    assert "Hängen Sie" not in await office.read(f"{where}/poster")
+    clock.move(timedelta(days=2))
+    await office.sign_in()
+    for page in (f"{where}/poster", sheet):
+        assert "Die Zeit der Umfrage ist abgelaufen" in await office.read(page)
 
 
 async def test_a_closed_survey_gets_no_poster(office: Office, site: Site) -> None:

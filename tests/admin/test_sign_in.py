@@ -330,6 +330,7 @@ async def test_after_five_failures_even_the_right_password_has_to_wait(
     refused = await visitor.sign_in()
     assert refused.status_code == 429
     assert "Bitte versuchen Sie es in 10 Minuten noch einmal (ab 1" in refused.text
+    assert "auch mit dem richtigen Passwort" in refused.text
     clock.move(timedelta(minutes=9, seconds=30))
     assert "in einer Minute noch einmal" in (await visitor.sign_in()).text
     clock.move(timedelta(seconds=31))

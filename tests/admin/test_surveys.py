@@ -17,6 +17,7 @@ from admin.survey_form import Circumstances, Draft, Typed, judge
 from storage.models import Area, AuditEntry, Link, Participation, Resident, Survey, SurveyArea, SurveyKey, Trial
 from tests.admin.office import Clock, Office, heading, hire
 from tests.admin.papers import SQUARE, TWO_LANGUAGES, draft, fields_of, open_up, take_in
+from tests.admin.test_results import close, mixed, opened
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -260,9 +261,9 @@ async def test_participation_is_rounded_and_looked_up_again_while_the_survey_run
         assert "13" not in (await office.read(page)).partition("<main")[2]
 
 
-async def participate(site: Site, number: int) -> None:
+async def participate(site: Site, number: int, *, start: int = 1) -> None:
     async with site.database.write() as connection:
-        for resident_id in range(1, number + 1):
+        for resident_id in range(start, start + number):
             await connection.execute(
                 insert(Resident).values(
                     id=resident_id,
@@ -282,13 +283,27 @@ async def participate(site: Site, number: int) -> None:
 async def test_a_survey_that_begins_later_says_when(office: Office, clock: Clock) -> None:
     where = await draft(office, opens="2026-12-01T09:00", closes="2026-12-02T09:00")
     await open_up(office, where)
-    assert "Sie beginnt von selbst: 1. Dezember 2026, 09:00 Uhr." in await office.read(where)
-    assert "hx-trigger" not in await office.read(where)
-    clock.move(timedelta(days=7))
+    page = await office.read(where)
+    assert "Sie beginnt am 1. Dezember 2026, 09:00 Uhr. Hängen Sie das Plakat erst dann auf." in page
+    assert "hx-trigger" not in page
+    assert "dort, wo Menschen vorbeikommen" not in page
+    await badges(office, where, "planned", "geplant")
+    clock.move(timedelta(days=5, hours=1))
+    await office.sign_in()
+    await badges(office, where, "success", "läuft")
+    clock.move(timedelta(days=2))
     await office.sign_in()
     page = await office.read(where)
-    assert "Ihre Zeit ist um" in page
-    assert page.index(f'href="{where}/close"') < page.index(f'href="{where}/poster"')
+    assert "Zeit abgelaufen: Niemand kann mehr antworten." in page
+    assert "Schließen Sie die Umfrage" in page
+    assert f'href="{where}/poster"' not in page
+    await badges(office, where, "danger", "Zeit abgelaufen")
+
+
+async def badges(office: Office, where: str, kind: str, label: str) -> None:
+    badge = f'<span class="kern-badge kern-badge--{kind}"><span class="kern-label">{label}</span></span>'
+    for page in ("/admin", "/admin/surveys", where):
+        assert badge in await office.read(page)
 
 
 # --- close ----------------------------------------------------------------------------------------------------------
@@ -325,8 +340,8 @@ async def test_closing_destroys_the_key_and_leads_to_the_results(office: Office,
     page = await office.read(where)
     assert "Geschlossen am 26. November 2026." in page
     for words in (
-        "bis 26. November 2026 (geschlossen)",
-        "Begonnen haben:",
+        "Uhr bis 26. November 2026 (geschlossen)",
+        "<strong>weniger als 5</strong> <span>Menschen haben mitgemacht",
         "ja: Die Verbindung zwischen Antworten und Menschen ist vernichtet",
     ):
         assert words in page
@@ -337,6 +352,74 @@ async def test_closing_destroys_the_key_and_leads_to_the_results(office: Office,
     again = await office.send(f"{where}/close", {"understood": "yes"}, page=f"{where}/poster?closed")
     assert again.headers["location"] == where
     assert (await actions(site)).count("survey.close") == 1
+
+
+async def test_once_closed_a_survey_shows_the_number_that_its_results_count(office: Office, site: Site) -> None:
+    survey = await opened(site, mixed(7))
+    where = f"/admin/surveys/{survey}"
+    few = await opened(site, mixed(4))
+    assert await close(site, survey)
+    assert await close(site, few)
+    assert "<strong>7</strong> <span>Menschen sind hier gezählt" in await office.read(f"{where}/results")
+    page = await office.read(where)
+    assert "<strong>7</strong> <span>Menschen haben mitgemacht" in page
+    assert "etwa" not in page
+    assert "alle 10 Sekunden" not in page
+    assert "<strong>weniger als 5</strong>" in await office.read(f"/admin/surveys/{few}")
+    for page in ("/admin", "/admin/surveys"):
+        cells = re.findall(r"<td[^>]*>([^<]*)</td>", await office.read(page))
+        assert [each for each in cells if each in {"7", "weniger als 5"}] == ["weniger als 5", "7"]
+        assert "gerundet" not in await office.read(page)
+
+
+async def test_closing_warns_of_few_answers_by_the_rounded_number_only(office: Office, site: Site) -> None:
+    where = await draft(office, closes="2026-12-02T09:00")
+    await open_up(office, where)
+    await participate(site, 7)
+    page = await office.read(f"{where}/close")
+    assert "Bisher nur wenige vollständige Antworten: etwa 5" in page
+    assert "Warten Sie lieber noch." in page
+    assert "novalidate" not in page
+    assert re.search(r'id="understood"[^>]* required data-missing="Bitte setzen', page)
+    await participate(site, 18, start=8)
+    page = await office.read(f"{where}/close")
+    assert "etwa 20" in page or "etwa 25" in page
+    assert "Warten Sie lieber noch." not in page
+
+
+async def test_the_last_check_lists_titles_and_those_that_nobody_has_changed(office: Office) -> None:
+    where = await draft(office)
+    page = await office.read(f"{where}/open")
+    for title in ("Was soll auf dem Platz passieren?", "Meydanda ne olsun?", "What should happen on the square?"):
+        assert title in page
+    assert "stammen noch aus dem Fragebogen" not in page
+    titles: dict[str, Any] = {f"title-{each}": f"Neu {each}" for each in ("de", "ar", "bg", "tr")}
+    where = await draft(office, **titles)
+    page = await office.read(f"{where}/open")
+    left = re.search(r"Diese Titel stammen noch aus dem Fragebogen:(.*?)</p>", page, re.S)
+    assert left is not None
+    assert re.findall(r'<bdi lang="(..)">', left[1]) == ["en", "ro"]
+    assert f'href="{where}/edit#title-en"' in left[1]
+    assert "Jetzt öffnen" in page
+
+
+SOME_ASKED_MORE = b"""
+| survey | | | | |
+|  | type | name | label | relevant |
+|  | text | wish | What do you wish for? | |
+|  | begin_group | more | | ${wish} != '' |
+|  | text | why | Why? | |
+|  | end_group | | | |
+"""
+
+
+async def test_that_some_questions_are_not_for_everybody_is_said_with_their_number(office: Office) -> None:
+    assert "3 Fragen</dd>" in await office.read(await draft(office, TWO_LANGUAGES, "two.md"))
+    where = await draft(office, SOME_ASKED_MORE, "more.md", **{"title-de": "Wünsche"})
+    for page in (where, "/admin/surveys/new"):
+        assert "2 Fragen, manche nur für einige" in await office.read(page)
+    for page in ("/admin/questionnaires", "/admin/questionnaires/2"):
+        assert "<dd>2, manche nur für einige</dd>" in await office.read(page)
 
 
 async def test_only_who_may_export_is_led_to_the_rows(office: Office, site: Site) -> None:

@@ -13,6 +13,7 @@ from playwright.async_api import Page, ViewportSize, expect
 
 from admin.app import create_admin
 from admin.site import Site
+from dialogues.texts import LANGUAGES
 from storage.database import Database
 from storage.schema import upgrade
 from tests.admin.office import PASSWORD, Office, hire, new_site
@@ -25,9 +26,21 @@ from tests.serving import served
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text("utf-8")
-SIZES = {"a4": (210.0, 297.0), "a6": (105.0, 148.0)}
+SIZES = {"a4": (210.0, 297.0), "a6": (105.0, 148.0), "cards": (210.0, 297.0)}
 """Millimetres."""
 LONG = "Was soll auf dem Platz zwischen Lindenstraße, Hafenweg und der alten Schule im Sommer passieren, und was nicht?"
+
+LONGEST_ON_A_CARD = "Какво трябва да се случи на площада през лятото???"
+SMALLEST = """Math.min(...[...document.querySelectorAll(".leaf *:not(svg, svg *)")]
+    .filter(each => each.innerText).map(each => parseFloat(getComputedStyle(each).fontSize)))"""
+TO_THE_EDGE = """(() => {
+    const paper = document.querySelector(".sheet").getBoundingClientRect();
+    const drawn = document.querySelectorAll(".leaf :is(h1, h2, p, figcaption, svg path:last-child, .from)");
+    return Math.min(...[...drawn].map(each => {
+        const box = each.getBoundingClientRect();
+        return Math.min(box.left - paper.left, box.top - paper.top, paper.right - box.right, paper.bottom - box.bottom);
+    }));
+})()"""
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -77,12 +90,38 @@ async def test_a_sheet_is_one_page_of_its_size_and_nothing_is_cut_off(pages: Pag
     await page.emulate_media(media="print")
     assert await cut_off(page) == []
     assert not await page.is_visible(".tools")
+    if size != "a4":
+        assert await page.evaluate(SMALLEST) >= 12  # 9 pt
+        assert await page.evaluate(TO_THE_EDGE) >= 8 * 96 / 25.4 - 0.1  # 8 mm
     await page.emulate_media(media="screen")
     await page.evaluate(AXE)
     assert (await page.evaluate("axe.run()"))["violations"] == []
-    link = await page.inner_text("figcaption")
-    await page.set_viewport_size({"width": 1280, "height": 2000})
-    assert wrong_modules(await page.locator(".scan svg").screenshot(), f"https://{link}") == []
+    assert await page.locator(".leaf").count() == (4 if size == "cards" else 1)
+    link = await page.locator("figcaption").first.inner_text()
+    await page.set_viewport_size({"width": 1800, "height": 2600})
+    await page.evaluate("document.querySelector('main').style.zoom = 2")  # a module is more than a pixel or two
+    for code in await page.locator(".scan svg").all():
+        assert wrong_modules(await code.screenshot(), f"https://{link}") == []
+
+
+async def test_a_title_stands_on_a_card_where_there_is_room_for_it(pages: Pages, address: str, site: Site) -> None:
+    page = await enter(pages, address, "/admin/surveys/1/poster")
+    assert "Die Karte nennt deshalb keinen Titel" in await page.inner_text("main")
+    async with Office.at(site) as office:
+        await office.sign_in()
+        titles: dict[str, Any] = {f"title-{each}": LONGEST_ON_A_CARD for each in LANGUAGES}
+        await draft(office, **titles)
+    await page.goto(f"{address}/admin/surveys/2/poster")
+    assert "Die Karte nennt deshalb keinen Titel" not in await page.inner_text("main")
+    for size in SIZES:
+        await page.goto(f"{address}/admin/surveys/2/poster")
+        await page.check(f"#size-{size}")
+        await page.click("main button")
+        await page.wait_for_url("**?area=*")
+        await page.emulate_media(media="print")
+        assert await cut_off(page) == []
+        assert await page.locator(".title").count() == (4 if size == "cards" else 1) * len(LANGUAGES)
+        await page.emulate_media(media="screen")
 
 
 async def cut_off(page: Page) -> list[str]:
