@@ -360,7 +360,7 @@ async def test_once_closed_a_survey_shows_the_number_that_its_results_count(offi
     few = await opened(site, mixed(4))
     assert await close(site, survey)
     assert await close(site, few)
-    assert "<strong>7</strong> <span>Menschen sind hier gezählt" in await office.read(f"{where}/results")
+    assert "<strong>7</strong>" in await office.read(f"{where}/results")
     page = await office.read(where)
     assert "<strong>7</strong> <span>Menschen haben mitgemacht" in page
     assert "etwa" not in page
