@@ -6,7 +6,7 @@ Takes what the disclosure rule let through and adds nothing to it; draws no page
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +14,7 @@ from babel import Locale
 
 from admin.disclosure import Base, Breakdown, Cell, Figures, Results, Share, base, share
 from admin.exports.codebook import Codebook, Kind, Option, Variable
+from admin.exports.workings import without_places
 from admin.results import COUNTED, bins
 from storage.queries.town import AreaFacts
 
@@ -57,22 +58,32 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A question. ``missing``: the share of those who took part and did not answer it, or were not asked.
+    """What a question's answers look like. ``missing``: the share of those who took part and did not answer it.
 
-    ``few_missing``: they are fewer than the smallest group, and no share is said. ``as_of``: the release that all its
-    numbers are from. ``many``: several options could be chosen. ``rest``: there are groups of numbers that hardly
-    anyone is in; they have no row.
+    ``few_missing``: they are fewer than the smallest group, and no share is said. ``asked_some``: it was not put to
+    everybody. ``as_of``: the release that all its numbers are from. ``many``: several options could be chosen.
+    ``rest``: there are groups of numbers that hardly anyone is in; they have no row.
     """
 
-    label: Words
     base: Base
     missing: Share | None
     few_missing: bool
+    asked_some: bool
     as_of: int
     many: bool
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     rest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question at its place. ``chart`` None: people answer it in their own words (``variable.free``), or too few have
+    answered it, perhaps nobody."""
+
+    label: Words
+    variable: Variable
+    chart: Chart | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,14 +149,22 @@ def whom(results: Results, by: str) -> Whom:
     return Whom(_number(breakdown.cells), breakdown.as_of, breakdown.cells)
 
 
-def charts(results: Results, book: Codebook, names: Names, *, by: str = WHOLE) -> tuple[Chart, ...]:
-    """All questions that are shown, in the order of the questionnaire. ``by``: a dimension, or ``WHOLE``."""
+def questions(results: Results, book: Codebook, names: Names, *, by: str = WHOLE) -> tuple[Question, ...]:
+    """All questions that are counted or answered in one's own words, in the order of the questionnaire.
+
+    ``by``: a dimension, or ``WHOLE``. One without figures is there if the newest version asks it, whoever answered:
+    which older versions and which places in a repeat are known depends on the answers.
+    """
     bases = _Bases(results, by)
+    versions = {version for each in book.variables for version in each.refs}
     found = []
     for variable in book.variables:
-        figures = results.questions.get(variable.name)
-        if figures is not None and variable.kind in COUNTED:
-            found.append(_chart(variable, figures, results, bases, names, by))
+        figures = results.questions.get(variable.name) if variable.kind in COUNTED else None
+        chart = None if figures is None else _chart(variable, figures, results, bases, names, by, versions)
+        now = variable.refs.get(max(versions))
+        is_asked = variable.kind in COUNTED and now is not None and now == without_places(now)
+        if chart or variable.free or is_asked:
+            found.append(Question(names.label(variable.labels, variable.name), variable, chart))
     return tuple(found)
 
 
@@ -182,7 +201,15 @@ def not_counted(book: Codebook) -> tuple[Variable, ...]:
     return tuple(each for each in book.variables if each.kind is Kind.DATE and each.label(""))
 
 
-def _chart(variable: Variable, figures: Figures, results: Results, bases: _Bases, names: Names, by: str) -> Chart:
+def _chart(
+    variable: Variable,
+    figures: Figures,
+    results: Results,
+    bases: _Bases,
+    names: Names,
+    by: str,
+    versions: Collection[int],
+) -> Chart:
     breakdown = (
         figures.by.get(by) if by else Breakdown(figures.as_of, (Cell(frozenset(), figures.people, figures.options),))
     )
@@ -206,10 +233,10 @@ def _chart(variable: Variable, figures: Figures, results: Results, bases: _Bases
     kept = tuple(row for row in rows if any(each and not each.hardly_anyone for each in row.shares))
     missing = bases.whom.people - people if as_of == bases.whom.as_of else 0
     return Chart(
-        label=names.label(variable.labels, variable.name),
         base=whole,
         missing=_missing(whole, bases.whom.people) if missing >= results.smallest else None,
         few_missing=0 < missing < results.smallest,
+        asked_some=variable.conditional or len(variable.refs) < len(versions),
         as_of=as_of,
         many=variable.kind is Kind.MANY,
         columns=tuple(

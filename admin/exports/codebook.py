@@ -97,6 +97,8 @@ class Variable:
     """People answer it in their own words: no option, no number, nothing that the form works out."""
     quoting: bool = False
     """A calculation in which there may be such words."""
+    conditional: bool = False
+    """Whether it is asked depends on something, in one version at least."""
 
     def label(self, language: str) -> str:
         """What was asked; empty where nothing was (a calculation)."""
@@ -177,6 +179,7 @@ def _united(newer: Variable, older: Variable) -> Variable:
         timed=newer.timed or older.timed,
         free=newer.free or older.free,
         quoting=newer.quoting or older.quoting,
+        conditional=newer.conditional or older.conditional,
     )
 
 
@@ -251,6 +254,7 @@ class _Reader:
             definition.ref in self._timed,
             free=_is_free(definition),
             quoting=control is None and definition.ref in self._quoting,
+            conditional=_is_conditional(definition),
         )
 
     def _options(self, definition: Definition, control: Control) -> tuple[Option, ...]:
@@ -308,6 +312,13 @@ class _Reader:
 
 def _in_order(ref: str) -> list[tuple[int, str]]:
     return [(int(each), "") if each.isdigit() else (0, each) for each in re.split(r"\[(\d+)\]", ref)]
+
+
+def _is_conditional(definition: Definition) -> bool:
+    place: Definition | None = definition
+    while place is not None and place.relevant is None:
+        place = place.parent
+    return place is not None
 
 
 def _is_free(definition: Definition) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -13,9 +13,9 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
 from admin.access import Right, needs
-from admin.charts import WHOLE, Chart, Names, Words, charts, not_counted, whom
+from admin.charts import WHOLE, Names, Question, Words, not_counted, questions, whom
 from admin.disclosure import needed
-from admin.exports.codebook import AS_WRITTEN, BLANK, Codebook
+from admin.exports.codebook import AGE, AS_WRITTEN, BLANK, Codebook
 from admin.results import DIMENSIONS, Shown, book_of, release_if_due, shown
 from admin.site import Site
 from admin.viewing import Asking, Seen, look
@@ -80,9 +80,8 @@ def _page(
     labels = wanted if wanted in offered else next(iter(offered), AS_WRITTEN)
     names = Names(site.say(request), site.language(request), labels, seen.town.areas, book)
     held = _held(found, by)
-    drawn = charts(found.results, book, names, by=by) if found and not held.none else ()
+    asked = questions(found.results, book, names, by=by) if found else ()
     counted = whom(found.results, by) if found else None
-    asked = [(names.label(each.labels, each.name), each) for each in book.free_texts]
     not_drawn = [names.label(each.labels, each.name) for each in not_counted(book)]
     return site.page(
         request,
@@ -92,7 +91,7 @@ def _page(
         found=found,
         days=days,
         counted=counted,
-        charts=drawn,
+        questions=asked,
         by=by,
         groups=[(names.of(by, cell), cell.people) for cell in names.ordered(by, counted.cells)] if counted else [],
         dimensions=(WHOLE, *DIMENSIONS),
@@ -102,10 +101,11 @@ def _page(
         direction=direction_of(labels),
         direction_of=direction_of,
         language_names=NAMES,
+        pointless=_pointless(site.say(request), by, seen, book),
         needed=needed(found.results.respondents.people if found else 0, smallest=seen.survey.smallest_group),
-        texts=[(label, [one for one in texts if one.ref in each.refs.values()]) for label, each in asked],
+        written={each.name: [one for one in texts if one.ref in each.refs.values()] for each in book.free_texts},
         not_counted=not_drawn,
-        blank=BLANK if _has_blanks(drawn, [*(label for label, _ in asked), *not_drawn]) else None,
+        blank=BLANK if _has_blanks(asked, not_drawn) else None,
         today=site.now().astimezone(ZoneInfo(request.user.timezone)).date(),
     )
 
@@ -124,6 +124,18 @@ def _held(found: Shown | None, by: str) -> Held:
     )
 
 
-def _has_blanks(drawn: Iterable[Chart], labels: Iterable[Words]) -> bool:
-    options = (row.label for chart in drawn for row in chart.rows)
-    return any(BLANK in each.text for each in (*labels, *options, *(chart.label for chart in drawn)))
+def _pointless(say: Callable[[str], str], by: str, seen: Seen, book: Codebook) -> str:
+    """Why nothing can be broken down, where the survey itself says so, whoever has answered; else empty."""
+    _ = say
+    path = frozenset.intersection(*map(seen.town.within, seen.survey.areas)) if seen.survey.areas else frozenset()
+    only = next((each.name for each in seen.town.quarters() if each.id in path), None)
+    if by == "area" and only is not None:
+        return _("This survey is for %(area)s only: there is nothing to break down.") % {"area": only}
+    if by == "age" and book.age is None:
+        return _("This questionnaire has no question “%(name)s”: there is nothing to break down.") % {"name": AGE}
+    return ""
+
+
+def _has_blanks(asked: Iterable[Question], labels: Iterable[Words]) -> bool:
+    options = (row.label for each in asked if each.chart for row in each.chart.rows)
+    return any(BLANK in each.text for each in (*labels, *options, *(each.label for each in asked)))

@@ -16,15 +16,28 @@ import pytest
 from sqlalchemy import delete, func, insert, select, update
 
 from admin.access import Right
-from admin.disclosure import Results
+from admin.charts import Names, questions
+from admin.disclosure import GROWTH, Breakdown, Cell, Figures, Results
+from admin.exports.codebook import Version, read_codebook
 from admin.exports.rows import as_csv, prepare
 from admin.results import bin_of, bins, close_and_release, read, release_if_due, shown, write
 from admin.site import Site
 from storage.database import Database
-from storage.models import Answer, AuditEntry, Interview, Release, Response, Survey, SurveyKey, SurveyState
+from storage.models import (
+    Answer,
+    Area,
+    AuditEntry,
+    Interview,
+    Release,
+    Response,
+    Survey,
+    SurveyArea,
+    SurveyKey,
+    SurveyState,
+)
 from storage.queries.rows import places
 from storage.services.releases import claim_responses
-from tests.admin.answered import Answered, put_answers, survey_of
+from tests.admin.answered import Answered, put_answers, survey_of, xform_of
 from tests.admin.office import Office, hire
 
 TODAY = date(2026, 11, 26)
@@ -144,8 +157,6 @@ async def test_who_skipped_a_question_is_not_in_its_base(site: Site) -> None:
 
 
 async def test_a_house_counts_as_the_quarter_it_stands_in(site: Site) -> None:
-    from storage.models import Area
-
     async with site.database.write() as connection:
         quarter = await connection.scalar(select(Area.id).where(Area.name == "Nordstadt"))
         await connection.execute(
@@ -294,7 +305,7 @@ async def test_groups_stand_beside_each_other_and_the_page_says_what_is_held_bac
     page = await office.read(f"/admin/surveys/{survey_id}/results?by=area")
     assert ("Nordstadt", "fast alle") in rows_of(page)
     assert "Alle übrigen" in page
-    assert "kleiner als 5" in page or "unter 5" in page
+    assert "Gebiete, Sprachen und Altersgruppen mit weniger als 5 Menschen werden nicht einzeln gezeigt." in page
 
 
 async def test_a_breakdown_that_would_give_somebody_away_is_not_shown_and_the_page_says_why(
@@ -304,6 +315,133 @@ async def test_a_breakdown_that_would_give_somebody_away_is_not_shown_and_the_pa
     await close(site, survey_id)
     page = await office.read(f"/admin/surveys/{survey_id}/results?by=area")
     assert "Diese Aufteilung wird nicht gezeigt" in page
+
+
+async def test_where_nothing_can_be_broken_down_the_page_says_so_only_if_the_survey_itself_does(
+    site: Site, office: Office
+) -> None:
+    survey_id = await opened(site, people(30))
+    await close(site, survey_id)
+    page = await office.read(f"/admin/surveys/{survey_id}/results?by=area")
+    assert "Diese Aufteilung wird nicht gezeigt" in page, "whether all are from one area is nobody's business"
+    async with site.database.write() as connection:
+        quarter = await connection.scalar(select(Area.id).where(Area.name == "Nordstadt"))
+        added = insert(Area).values(town_id=site.town_id, parent_id=quarter, name="Lindenstraße 5", position=0)
+        await connection.execute(added)
+        inside = select(Area.id).where(Area.name.in_(["Nordstadt", "Lindenstraße 5"]))
+        for area_id in list(await connection.scalars(inside)):
+            await connection.execute(
+                insert(SurveyArea).values(town_id=site.town_id, survey_id=survey_id, area_id=area_id)
+            )
+    page = await office.read(f"/admin/surveys/{survey_id}/results?by=area")
+    assert "Diese Umfrage ist nur für Nordstadt: Es gibt nichts aufzuteilen." in page
+    assert "Diese Aufteilung wird nicht gezeigt" not in page
+    assert "Diese Aufteilung wird nicht gezeigt" in await office.read(f"/admin/surveys/{survey_id}/results?by=language")
+
+
+BRANCHED = """
+| survey |
+| | type | name | label::Deutsch (de) | relevant |
+| | select_one yn | clean | Sind die Straßen sauber? | |
+| | text | idea | Was soll besser werden? | |
+| | begin_group | more | | ${clean} = 'no' |
+| | select_one yn | bins | Fehlen Mülleimer? | |
+| | end_group | | | |
+| | select_one yn | never | Fehlt ein Hof? | |
+| | select_one yn | back | Kommen Sie wieder? | |
+| choices |
+| | list_name | name | label::Deutsch (de) |
+| | yn | yes | Ja |
+| | yn | no | Nein |
+| settings |
+| | form_title | default_language |
+| | Wohnen | Deutsch (de) |
+"""
+
+
+async def branched(site: Site, *, never: int) -> int:
+    crowd = (
+        [Answered({"clean": "yes", "back": "yes", "idea": "Mehr Bäume"})] * 20
+        + [Answered({"clean": "no", "more/bins": "yes", "back": "no"}, area="Hafenviertel")] * 10
+        + [Answered({"clean": "no", "more/bins": "no", "never": "yes"}, area="Hafenviertel")] * never
+        + [Answered({"clean": "no", "more/bins": "no"}, area="Hafenviertel")] * (10 - never)
+    )
+    async with site.database.write() as connection:
+        survey_id = await survey_of(connection, site.town_id, [BRANCHED], crowd, state=SurveyState.OPEN)
+    await close(site, survey_id)
+    async with site.database.write() as connection:
+        await connection.execute(update(Answer).where(Answer.value == "Mehr Bäume").values(shown=True))
+    return survey_id
+
+
+@pytest.mark.parametrize("by", ["", "area"])
+async def test_a_question_that_too_few_have_answered_keeps_its_place_and_nothing_tells_whether_it_was_nobody(
+    site: Site, office: Office, by: str
+) -> None:
+    nobody, few = await branched(site, never=0), await branched(site, never=4)
+    pages = [await office.read(f"/admin/surveys/{each}/results?by={by}") for each in (nobody, few)]
+    for page in pages:
+        card = page.partition("Fehlt ein Hof?")[2].partition("</section>")[0]
+        assert "Nicht gezeigt: Weniger als 5 Menschen haben diese Frage beantwortet." in card
+        assert 'class="bars"' not in card
+    cards = [page.partition('<section class="card')[2].partition('<div class="actions">')[0] for page in pages]
+    assert cards[0].replace(f"/surveys/{nobody}/", f"/surveys/{few}/") == cards[1]
+
+
+async def test_questions_and_texts_stand_in_the_order_of_the_questionnaire(site: Site, office: Office) -> None:
+    page = await office.read(f"/admin/surveys/{await branched(site, never=0)}/results")
+    asked = ["Sind die Straßen sauber?", "Was soll besser werden?", "Fehlen Mülleimer?", "Fehlt ein Hof?"]
+    assert re.findall(r'<h2 id="q\d"[^>]*>([^<]+)</h2>', page) == [*asked, "Kommen Sie wieder?"]
+    texts = page.partition("Was soll besser werden?")[2].partition("</section>")[0]
+    assert texts.count("<span>Mehr Bäume</span>") == 20
+
+
+async def test_who_was_not_asked_has_not_kept_silent(site: Site, office: Office) -> None:
+    page = await office.read(f"/admin/surveys/{await branched(site, never=0)}/results")
+
+    def card(question: str) -> str:
+        return page.partition(question)[2].partition("</section>")[0]
+
+    some = "Diese Frage wurde nur manchen gestellt. Nicht gestellt oder übersprungen: 50\N{NO-BREAK SPACE}%."
+    assert some in card("Fehlen Mülleimer?")
+    assert "Keine Antwort: 25\N{NO-BREAK SPACE}%." in card("Kommen Sie wieder?")
+    assert "nur manchen" not in card("Kommen Sie wieder?")
+    assert "gestellt" not in card("Sind die Straßen sauber?")
+
+
+def test_a_place_in_a_repeat_and_a_question_of_an_older_version_are_not_missed() -> None:
+    """That they are known at all tells that somebody has answered there."""
+    older = BRANCHED.replace("| back |", "| again |")
+    kids = "| | begin_repeat | kid | Kind | |\n| | select_one yn | here | Ist es hier? | |\n| | end_repeat | | | |\n"
+    newer = BRANCHED.replace("| | begin_group", f"{kids}| | begin_group")
+    book = read_codebook([Version(1, xform_of(older)), Version(2, xform_of(newer), ("/data/kid[1]/here",))])
+    assert {"again", "kid[1]/here"} <= {each.name for each in book.variables}
+    nothing = Results(1, 5, Figures((1,), 30, {}), {})
+    found = questions(nothing, book, Names(str, "de", "de", {}, book))
+    assert [each.variable.name for each in found] == ["clean", "idea", "bins", "never", "back"]
+    assert [each.variable.name for each in found if each.variable.conditional] == ["bins"]
+
+
+def test_in_one_chart_all_shares_are_rounded_alike() -> None:
+    cells = [("a", 43), ("b", 40), ("c", 120)]
+    respondents = [("a", 43), ("b", 42), ("c", 120)]
+
+    def groups(of: list[tuple[str, int]], chosen: int | None) -> Breakdown:
+        options = None if chosen is None else {"yes": chosen, "no": 1}
+        return Breakdown(1, tuple(Cell(frozenset([name]), people, options) for name, people in of))
+
+    book = read_codebook([Version(1, xform_of(TABLE))])
+    results = Results(
+        1,
+        5,
+        Figures((1,), 205, {}, {"language": groups(respondents, None)}),
+        {"clean": Figures((1,), 203, {"yes": 57, "no": 3}, {"language": groups(cells, 19)})},
+    )
+    [chart] = [
+        each.chart for each in questions(results, book, Names(str, "de", "de", {}, book), by="language") if each.chart
+    ]
+    assert [column.base.about for column in chart.columns if column.base] == [False, True, False]
+    assert [share.percent for share in chart.rows[0].shares if share] == [45, 50, 16]
 
 
 async def test_a_running_survey_with_interim_releases_makes_the_next_one_when_it_is_looked_at(
@@ -420,7 +558,11 @@ async def test_a_view_says_whom_it_counts_and_its_numbers_are_of_one_release(sit
     groups = await office.read(f"/admin/surveys/{survey_id}/results?by=area")
     assert "<strong>40</strong>" in groups
     assert "Stand: Zwischenergebnis 1 vom 26. November 2026." in groups
-    assert groups.count("Spätere Änderungen sind in diesen Gruppen nicht mitgezählt") == 1
+    assert "<strong>55</strong> <span>Menschen haben mitgemacht" in everybody
+    assert "<strong>40</strong> <span>Menschen sind hier gezählt" in groups
+    assert "Diese Aufteilung ist noch von vorher: 40 Menschen, Stand 26. November 2026" in groups
+    assert "wären die Veränderungen in einzelnen Gruppen so klein, dass jemand auffallen könnte" in groups
+    assert "noch von vorher" not in everybody
     assert "Insgesamt sind 55 Menschen gezählt" in groups
     assert set(re.findall(r"(\d+) Menschen haben geantwortet", groups)) == {"40"}
 
@@ -437,6 +579,34 @@ async def test_a_question_of_an_earlier_release_says_so_where_it_stands(site: Si
     assert "Spätere Änderungen sind nicht mitgezählt" in question
     assert "Keine Antwort" not in question, "who is missing cannot be said of two releases"
     assert page.count("Zwischenergebnis 1") == 1
+
+
+async def test_a_view_of_earlier_groups_does_not_say_that_it_is_new(site: Site, office: Office) -> None:
+    survey_id = await opened(site, people(80) + people(40, area="Hafenviertel"), interim=True)
+    await due(site, survey_id)
+    await more(site, survey_id, people(11) + people(2, area="Hafenviertel"))
+    everybody = await office.read(f"/admin/surveys/{survey_id}/results")
+    assert "Es zählt 13 Menschen mehr als das vorige." in everybody
+    assert "<strong>133</strong> <span>Menschen sind hier gezählt" in everybody, "more may have taken part since"
+    groups = await office.read(f"/admin/surveys/{survey_id}/results?by=area")
+    assert "<strong>120</strong>" in groups
+    assert "noch von vorher: 120 Menschen" in groups
+    assert "Dieses Ergebnis ist neu" not in groups
+
+
+async def test_why_the_next_interim_result_needs_more_than_the_smallest_group_is_said(
+    site: Site, office: Office
+) -> None:
+    survey_id = await opened(site, mixed(120), interim=True)
+    page = await office.read(f"/admin/surveys/{survey_id}/results")
+    assert "wenn mindestens 10 weitere Menschen bis zum Ende geantwortet haben." in page
+    assert "Zwölftel" not in page
+    await more(site, survey_id, mixed(12, seed=2))
+    page = await office.read(f"/admin/surveys/{survey_id}/results")
+    assert (
+        "mindestens 11 weitere Menschen bis zum Ende geantwortet haben: Jedes braucht mindestens ein Zwölftel" in page
+    )
+    assert GROWTH == 12, "as the sentence has it"
 
 
 async def test_nothing_is_gained_where_more_people_left_than_came(site: Site, office: Office) -> None:
@@ -493,7 +663,7 @@ async def test_how_many_answered_is_said_roughly_where_the_exact_number_would_te
     await close(site, survey_id)
     page = await office.read(f"/admin/surveys/{survey_id}/results")
     assert "Etwa 40 Menschen haben geantwortet." in page
-    assert "nicht gefragt): weniger als 5 Menschen." in page
+    assert "Keine Antwort: weniger als 5 Menschen." in page
     assert page.count("41 Menschen haben geantwortet.") == 3
     assert "39 Menschen" not in page
 
