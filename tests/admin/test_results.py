@@ -396,6 +396,13 @@ async def test_questions_and_texts_stand_in_the_order_of_the_questionnaire(site:
     assert texts.count("<span>Mehr Bäume</span>") == 20
 
 
+async def test_without_a_question_for_the_age_group_there_is_nothing_to_break_down_by_age(
+    site: Site, office: Office
+) -> None:
+    page = await office.read(f"/admin/surveys/{await branched(site, never=0)}/results?by=age")
+    assert "Dieser Fragebogen hat keine Frage „age_group“: Es gibt nichts aufzuteilen." in page
+
+
 async def test_who_was_not_asked_has_not_kept_silent(site: Site, office: Office) -> None:
     page = await office.read(f"/admin/surveys/{await branched(site, never=0)}/results")
 
