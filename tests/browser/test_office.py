@@ -272,7 +272,7 @@ async def watches_and_closes(manager: Manager) -> None:
 
 
 async def reads_results(manager: Manager) -> None:
-    await manager.reads(f"{len(EVERYBODY)} Menschen sind hier gezählt")
+    await manager.reads(f"{len(EVERYBODY)} Menschen haben mitgemacht")
     for question in (BY_BUS, STOP_LACKS, AGE):
         for value, words in question.options.items():
             assert await manager.share(question.words["de"], words["de"]) == percent(question.name, value), value
