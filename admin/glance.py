@@ -9,7 +9,6 @@ from functools import lru_cache
 
 from admin.exports.codebook import Version, read_codebook
 from dialogues.forms import Form
-from dialogues.forms.definition import Definition
 from dialogues.forms.wording import MISSING, Parts, language_code
 from dialogues.texts import LANGUAGES
 
@@ -69,17 +68,8 @@ def glance(form: Form) -> Glance:
         lacking=lacking,
         absent=tuple(language for language in LANGUAGES if language not in by_code),
         own=own if own in LANGUAGES else "",
-        conditional=any(_is_conditional(form, question.ref) for question in asking),
+        conditional=any(form.definitions[question.ref].conditional for question in asking),
     )
-
-
-def _is_conditional(form: Form, ref: str) -> bool:
-    place: Definition | None = form.definitions[ref]
-    while place is not None:
-        if place.relevant is not None:
-            return True
-        place = place.parent
-    return False
 
 
 def _lacks(texts: Mapping[str, Mapping[str, Parts]], key: str) -> bool:

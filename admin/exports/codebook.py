@@ -254,7 +254,7 @@ class _Reader:
             definition.ref in self._timed,
             free=_is_free(definition),
             quoting=control is None and definition.ref in self._quoting,
-            conditional=_is_conditional(definition),
+            conditional=definition.conditional,
         )
 
     def _options(self, definition: Definition, control: Control) -> tuple[Option, ...]:
@@ -312,13 +312,6 @@ class _Reader:
 
 def _in_order(ref: str) -> list[tuple[int, str]]:
     return [(int(each), "") if each.isdigit() else (0, each) for each in re.split(r"\[(\d+)\]", ref)]
-
-
-def _is_conditional(definition: Definition) -> bool:
-    place: Definition | None = definition
-    while place is not None and place.relevant is None:
-        place = place.parent
-    return place is not None
 
 
 def _is_free(definition: Definition) -> bool:

@@ -103,6 +103,11 @@ class Definition:
     readers: "tuple[Trigger, ...]" = ()
     """What has to be worked out again when the value read here changes."""
 
+    @property
+    def conditional(self) -> bool:
+        """Whether it is asked depends on something: it, or a group around it, is relevant or not."""
+        return self.relevant is not None or (self.parent is not None and self.parent.conditional)
+
 
 @dataclass(slots=True)
 class Seed:
