@@ -21,7 +21,7 @@ Categories = tuple[str, ...]
 Person = tuple[Atom, bool]
 """People whom nothing tells apart, and whether they have a row."""
 MOST_COMPARED: Final = 2_000
-"""Tables with which rows are compared, one way after another: some ten seconds where people were told of often."""
+"""Tables with which rows are compared, one way after another: some seconds (`tests/benchmarks/closing.py`)."""
 
 
 def what_rows_tell(
