@@ -311,8 +311,8 @@ async def _leave_answers_out(
 
     With such an answer goes what tells of it: a text that is asked only after it, a sum that it is part of.
     """
-    kept = {place for name in results.questions for place in _places(book, name)}
-    kept |= set(book.age.refs.items() if book.age else ())
+    decided = (each for each in book.variables if each.name in results.questions or each == book.age)
+    kept = {place for each in decided for place in each.refs.items()}
     for variable in book.variables:
         figures = results.questions.get(variable.name)
         if figures is not None and figures.as_of < results.respondents.as_of and variable != book.age:
@@ -325,10 +325,6 @@ async def _leave_answers_out(
                 after=figures.as_of,
                 others=_too_few_left(figures, results.smallest),
             )
-
-
-def _places(book: Codebook, name: str) -> set[tuple[int, str]]:
-    return {place for each in book.variables if each.name == name for place in each.refs.items()}
 
 
 def _too_few_left(figures: Figures, smallest: int) -> int:
