@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from dataclasses import dataclass
 from typing import Any
 
+from bot.simulator.connection import break_off
 from bot.simulator.errors import ApiError, bad_request, unauthorized
-from bot.simulator.methods import METHODS, Call
+from bot.simulator.faults import DELAY, HANG, STATUS, Strike, disconnected
+from bot.simulator.methods import METHODS, Call, Method
 from bot.simulator.parameters import Parameters
 from bot.simulator.request import read_parameters
 from bot.simulator.settings import BotAccount
@@ -54,6 +57,17 @@ def is_bot_api(path: str) -> bool:
     return _ADDRESS.match(path) is not None
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A call as it came: by whom, the method where it is known, and the name it was called by."""
+
+    bot: BotAccount
+    known: Method | None
+    name: str
+    parameters: Parameters
+    receive: Any
+
+
 class BotApi:
     """Answers bots. An ASGI application for HTTP requests whose path satisfies ``is_bot_api``."""
 
@@ -68,14 +82,14 @@ class BotApi:
             await self._send_file(send, *file.groups())
             return
         try:
-            result = await self._answer(path, scope, receive)
+            result = await self._answer(path, scope, receive, send)
         except ApiError as error:
             await _send_json(send, error.code, error.body())
             return
         if result is not None:
             await _send_json(send, 200, result)
 
-    async def _answer(self, path: str, scope: Any, receive: Any) -> dict[str, Any] | None:
+    async def _answer(self, path: str, scope: Any, receive: Any, send: Any) -> dict[str, Any] | None:
         """The body of a successful answer, None where nobody waits for it any more."""
         address = _PATH.fullmatch(path)
         if address is None:
@@ -87,9 +101,17 @@ class BotApi:
         parameters = await read_parameters(scope, receive, limit=self._telegram.limits.upload)
         known = METHODS.get(name.lower())
         proper_name = known.name if known else (_GET_UPDATES if name.lower() == _GET_UPDATES.lower() else name)
+        asked = _Asked(bot, known, proper_name, parameters, receive)
+        faults = self._telegram.faults
+        strike = faults.strike(bot.username, proper_name, parameters.text("chat_id")) if faults else None
+        return await (self._carry_out(asked) if strike is None else self._suffer(strike, asked, send))
+
+    async def _carry_out(self, asked: _Asked, strike: int | None = None) -> dict[str, Any] | None:
+        """Do what a call asks for and record it; ``strike`` is the number of the fault that befalls its answer."""
+        bot, known, parameters = asked.bot, asked.known, asked.parameters
         try:
             if known is None:
-                result = await self._updates(bot, name, parameters, receive)
+                result = await self._updates(bot, asked.name, parameters, asked.receive)
                 if result is None:
                     return None
             else:
@@ -97,11 +119,40 @@ class BotApi:
                 with self._telegram.database.transaction():
                     result = known.run(Call(self._telegram, bot, parameters))
         except ApiError as error:
-            self._telegram.calls.record(bot.username, proper_name, parameters.summary(), error.body())
+            self._record(asked, error.body(), strike)
             raise
         answer = {"ok": True, "result": result}
-        self._telegram.calls.record(bot.username, proper_name, parameters.summary(), answer)
+        self._record(asked, answer, strike)
         return answer
+
+    async def _suffer(self, strike: Strike, asked: _Asked, send: Any) -> dict[str, Any] | None:
+        """Let a fault befall a call."""
+        fault = strike.fault
+        if fault.delay:
+            await self._telegram.faults.wait(fault.delay)
+        if fault.kind == DELAY:
+            return await self._carry_out(asked, strike.number)
+        await self._carry_out_or_not(strike, asked)
+        if fault.kind == STATUS:
+            raise fault.error()
+        if fault.kind == HANG:
+            await self._telegram.faults.hang(asked.receive)
+        break_off(send)
+        await disconnected(asked.receive)
+        return None
+
+    async def _carry_out_or_not(self, strike: Strike, asked: _Asked) -> None:
+        if strike.fault.carried_out:
+            try:
+                await self._carry_out(asked, strike.number)
+            except ApiError:
+                return  # nobody is told
+            return
+        nothing = {"ok": False, "description": f"not carried out: fault {strike.number}"}
+        self._record(asked, strike.fault.error().body() if strike.fault.kind == STATUS else nothing, strike.number)
+
+    def _record(self, asked: _Asked, answer: dict[str, Any], strike: int | None) -> None:
+        self._telegram.calls.record(asked.bot.username, asked.name, asked.parameters.summary(), answer, strike)
 
     async def _updates(self, bot: BotAccount, name: str, parameters: Parameters, receive: Any) -> Any:
         if name.lower() != _GET_UPDATES.lower():
@@ -142,7 +193,7 @@ def _allowed(parameters: Parameters) -> list[str] | None:
 async def _unless_gone(poll: Any, receive: Any) -> Any:
     """The result of a poll, or None where the client has hung up meanwhile."""
     polling = asyncio.ensure_future(poll)
-    gone = asyncio.ensure_future(_disconnected(receive))
+    gone = asyncio.ensure_future(disconnected(receive))
     try:
         await asyncio.wait({polling, gone}, return_when=asyncio.FIRST_COMPLETED)
         return polling.result() if polling.done() else None
@@ -150,11 +201,6 @@ async def _unless_gone(poll: Any, receive: Any) -> Any:
         for task in (polling, gone):
             task.cancel()
         await asyncio.gather(polling, gone, return_exceptions=True)
-
-
-async def _disconnected(receive: Any) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
 
 
 async def _send_json(send: Any, status: int, body: dict[str, Any]) -> None:

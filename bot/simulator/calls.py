@@ -16,8 +16,10 @@ class Calls:
         self._calls: deque[dict[str, Any]] = deque(maxlen=_KEPT)
         self._next = 1
 
-    def record(self, bot: str, method: str, parameters: dict[str, Any], answer: dict[str, Any]) -> None:
-        """Keep a call with the answer it got."""
+    def record(
+        self, bot: str, method: str, parameters: dict[str, Any], answer: dict[str, Any], fault: int | None = None
+    ) -> None:
+        """Keep a call with what came of it; ``fault`` is the number of the one that befell it."""
         call = {
             "n": self._next,
             "time": time.time(),
@@ -27,6 +29,7 @@ class Calls:
             "ok": answer["ok"],
             "error_code": answer.get("error_code"),
             "description": answer.get("description"),
+            "fault": fault,
         }
         self._calls.append(call)
         self._next += 1

@@ -19,6 +19,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.response import File, ServerSentEvent, ServerSentEventMessage
 from litestar.types import ControllerRouterHandler
 
+from bot.simulator.control_faults import FaultActs
 from bot.simulator.errors import RefusedError
 from bot.simulator.residents import Conversation, Residents, speaking
 from bot.simulator.telegram import Telegram
@@ -275,7 +276,7 @@ async def show_file(file_id: FromPath[str], telegram: NamedDependency[Telegram])
     )
 
 
-CONTROL: list[ControllerRouterHandler] = [UserActs, list_bots, watch, jump, add_group, list_calls, show_file]
+CONTROL: list[ControllerRouterHandler] = [UserActs, FaultActs, list_bots, watch, jump, add_group, list_calls, show_file]
 """The route handlers of ``/sim``."""
 
 

@@ -11,6 +11,7 @@ from bot.simulator.calls import Calls
 from bot.simulator.chats import Chats, public
 from bot.simulator.database import Database
 from bot.simulator.events import Events
+from bot.simulator.faults import Faults
 from bot.simulator.files import Files
 from bot.simulator.limiter import Limiter
 from bot.simulator.people import Group, People, Person
@@ -36,6 +37,7 @@ class Telegram:
         self.limiter = Limiter(limits)
         self.events = Events()
         self.calls = Calls()
+        self.faults = Faults()
         self.bots = {bot.username: bot for bot in bots}
         self._by_token = {bot.token: bot for bot in bots}
         with self.database.transaction():
@@ -51,6 +53,7 @@ class Telegram:
         """End every waiting request and let none wait any more, so that a server can stop at once."""
         self.updates.hang_up()
         self.events.hang_up()
+        self.faults.hang_up()
 
     def bot_by_token(self, token: str) -> BotAccount | None:
         """The bot that a request speaks for."""
