@@ -204,9 +204,8 @@ async def test_a_simulator_ends_though_answers_hang(tmp_path: Path) -> None:
         await asyncio.sleep(0.2)
         began = time.monotonic()
     assert time.monotonic() - began < 3
-    hung, late = await asyncio.gather(*calls, return_exceptions=True)
-    assert isinstance(hung, httpx.HTTPError)
-    assert isinstance(late, dict)
+    ended = await asyncio.gather(*calls, return_exceptions=True)
+    assert all(isinstance(each, httpx.HTTPError) for each in ended)
 
 
 IMPOSSIBLE: list[tuple[dict[str, Any], str]] = [
