@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,13 +14,13 @@ from admin.glance import Glance
 from dialogues.markup import clean
 from dialogues.notice import CONSENT
 from dialogues.texts import LANGUAGES, NAMES
+from dialogues.wall_clock import moment, wall_time
 from storage.queries.surveys import SurveyDetail
 
 Say = Callable[[str], str]
 
 MOST_TITLE = 120
 MOST_BASIS = 300
-_WALL = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,17 +115,13 @@ def typed_of(survey: SurveyDetail, zone: ZoneInfo) -> Typed:
     return Typed(
         titles={language: survey.titles.get(language, "") for language in LANGUAGES},
         areas=frozenset(survey.areas),
-        opens=_wall(survey.opens_at, zone),
-        closes=_wall(survey.closes_at, zone),
+        opens=wall_time(survey.opens_at, zone) if survey.opens_at else "",
+        closes=wall_time(survey.closes_at, zone) if survey.closes_at else "",
         anonymous=survey.anonymous,
         own_basis=own,
         basis=survey.legal_basis if own else "",
         interim=survey.interim,
     )
-
-
-def _wall(moment: datetime | None, zone: ZoneInfo) -> str:
-    return moment.astimezone(zone).strftime("%Y-%m-%dT%H:%M") if moment else ""
 
 
 def fingerprint(survey: SurveyDetail) -> str:
@@ -156,7 +152,7 @@ def judge(typed: Typed, around: Circumstances, _: Say) -> Draft | dict[str, str]
             faults[f"title-{language}"] = _("Please write at most {number} letters.").format(number=MOST_TITLE)
     if typed.areas and not _outermost(typed.areas, around.parents):
         faults["areas"] = _("These areas are no longer there. Please choose again.")
-    opens, closes = _moment(typed.opens, around.zone), _moment(typed.closes, around.zone)
+    opens, closes = moment(typed.opens, around.zone), moment(typed.closes, around.zone)
     if typed.opens and opens is None:
         faults["opens"] = _("Please write day and time, for example 01.12.2026, 09:00.")
     if typed.closes and closes is None:
@@ -200,15 +196,3 @@ def _outermost(areas: frozenset[int], parents: Mapping[int, int | None]) -> tupl
 
     return tuple(sorted(area for area in areas if area in parents and not around(area) & areas))
 
-
-def _moment(wall: str, zone: ZoneInfo) -> datetime | None:
-    """A wall time in the town's zone as a moment.
-
-    An hour that the clock leaves out means the one after it; of an hour that comes twice, the first.
-    """
-    if not _WALL.fullmatch(wall):
-        return None
-    try:
-        return datetime.fromisoformat(wall).replace(tzinfo=zone).astimezone(UTC)
-    except ValueError:
-        return None

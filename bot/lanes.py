@@ -14,6 +14,8 @@ from typing import Any
 
 Lane = int | str
 _MOST_ID = 2**63
+BUNDLES = 64
+"""Lanes are handed out to processes in so many bundles: all that matters is that a chat is in one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,12 @@ def lane_of(seq: int, content: Mapping[str, Any]) -> Lane:
     """An update's lane: its chat, or one of its own where it names none."""
     chat = chat_of(content)
     return f"update {seq}" if chat is None else chat
+
+
+def bundle_of(content: Mapping[str, Any]) -> int:
+    """The bundle of lanes that an update's lane belongs to; what names no chat is in the first one."""
+    chat = chat_of(content)
+    return 0 if chat is None else chat % BUNDLES
 
 
 class Lanes:

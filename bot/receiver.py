@@ -18,7 +18,7 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.lanes import Lanes, Waiting, lane_of
+from bot.lanes import Lanes, Waiting, bundle_of, lane_of
 from bot.patience import read_at_last
 from storage.database import Database
 from storage.queries import inbox
@@ -91,10 +91,10 @@ class Receiver:
     async def store(self, updates: list[dict[str, Any]]) -> None:
         """Store updates that are new and put them into their lanes; when this returns they may be acknowledged."""
         now = datetime.now(UTC)
-        pairs = [(update["update_id"], json.dumps(update)) for update in updates]
+        rows = [(update["update_id"], json.dumps(update), bundle_of(update)) for update in updates]
 
         async def unit(connection: AsyncConnection) -> list[inbox.Incoming]:
-            return await inbox.take_in(connection, town_id=self._town_id, bot_id=self._bot.id, updates=pairs, now=now)
+            return await inbox.take_in(connection, town_id=self._town_id, bot_id=self._bot.id, updates=rows, now=now)
 
         for row in await self._writer.run(unit):
             self._enter(row)

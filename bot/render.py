@@ -70,8 +70,9 @@ def keyboard(prompt: Prompt, *, interview: int | None, private_link: str | None 
 def _button(option: Option, prompt: Prompt, interview: int | None, private_link: str | None) -> dict[str, Any]:
     mark = ("☑ " if option.many else "✓ ") if option.chosen else "☐ " if option.many else ""
     label = mark + option.label
-    if option.key == PRIVATE and private_link:
-        return {"text": label, "url": private_link}
+    url = private_link if option.key == PRIVATE else option.url
+    if url:
+        return {"text": label, "url": url}
     button = {"text": label, "callback_data": button_data(option, prompt, interview)}
     return {**button, "style": "primary"} if option.chosen else button
 

@@ -81,7 +81,7 @@ class Option:
     ``key`` is opaque ASCII, at most 32 bytes, unique within its prompt. It says what pressing means as a fact to be
     reached ("c3+" chooses the third, "c3-" takes it back), so pressing twice does no harm. ``label`` is plain text in
     the reader's language. ``many``: one of several that can be chosen together. ``standing``: valid for ever, whatever
-    the prompt's revision.
+    the prompt's revision. ``url``: the address that pressing opens; nothing is told us then.
     """
 
     key: str
@@ -90,6 +90,7 @@ class Option:
     role: Role = Role.ANSWER
     many: bool = False
     standing: bool = False
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,18 @@
 """All tables, by name."""
 
 from storage.models.base import Base
+from storage.models.broadcasts import (
+    Attachment,
+    AttachmentKind,
+    Broadcast,
+    BroadcastText,
+    Sending,
+    SendingKind,
+    SendingState,
+)
 from storage.models.messages import Delivery, DeliveryState, InboxState, InboxUpdate, SendingPace, stands
 from storage.models.people import Contact, Resident
-from storage.models.staff import AuditEntry, FailedSignIn, Staff, StaffSession
+from storage.models.staff import AuditEntry, FailedSignIn, Staff, StaffLink, StaffSession
 from storage.models.surveys import (
     Answer,
     Interview,
@@ -23,8 +32,12 @@ from storage.models.town import Area, Link, Town
 __all__ = [
     "Answer",
     "Area",
+    "Attachment",
+    "AttachmentKind",
     "AuditEntry",
     "Base",
+    "Broadcast",
+    "BroadcastText",
     "Contact",
     "Delivery",
     "DeliveryState",
@@ -39,8 +52,12 @@ __all__ = [
     "Release",
     "Resident",
     "Response",
+    "Sending",
+    "SendingKind",
     "SendingPace",
+    "SendingState",
     "Staff",
+    "StaffLink",
     "StaffSession",
     "Survey",
     "SurveyArea",

@@ -53,6 +53,8 @@ class InboxUpdate(InTown, Base):
     state: Mapped[str]
     reason: Mapped[str | None]
     received_at: Mapped[datetime]
+    lane: Mapped[int]
+    """Which of the lanes' bundles its chat belongs to (`bot.lanes.bundle_of`): one process works off a bundle."""
 
 
 class DeliveryState(StrEnum):
@@ -62,12 +64,15 @@ class DeliveryState(StrEnum):
     STARTED = "started"
     """The request may be on the wire: committed before it is made."""
     SENT = "sent"
+    HELD = "held"
+    """Of a broadcast that is paused: nobody claims it, and it stands in nobody's way."""
     FAILED = "failed"
     UNCERTAIN = "uncertain"
     """It may have arrived and may not; only a person resends it."""
 
 
 _OPEN, _WAITING = text("state IN ('waiting', 'started')"), text("state = 'waiting'")
+_BULK = text("sending_id IS NOT NULL")
 
 
 class Delivery(InTown, Base):
@@ -78,6 +83,7 @@ class Delivery(InTown, Base):
         Index("ix_delivery_open", "contact_id", "seq", postgresql_where=_OPEN, sqlite_where=_OPEN),
         Index("ix_delivery_waiting", "bot_id", "priority", "seq", postgresql_where=_WAITING, sqlite_where=_WAITING),
         Index("ix_delivery_prompt", "contact_id", "prompt"),
+        Index("ix_delivery_sending", "sending_id", "state", "language", postgresql_where=_BULK, sqlite_where=_BULK),
         {"sqlite_autoincrement": True},
     )
 
@@ -99,6 +105,12 @@ class Delivery(InTown, Base):
     due_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     reason: Mapped[str | None]
+    sender: Mapped[int | None]
+    """The place of the process that has started it (`storage.places`)."""
+    sending_id: Mapped[int | None] = mapped_column(ForeignKey("sending.id"))
+    """The pass of a broadcast that it belongs to: that knows what is said. ``payload`` then holds what differs."""
+    language: Mapped[str | None]
+    """Of a broadcast: the reader's language, when it was put here."""
 
 
 class SendingPace(InTown, Base):

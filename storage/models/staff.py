@@ -15,7 +15,7 @@ class Staff(InTown, Base):
     """Somebody who signs in to the admin."""
 
     __tablename__ = "staff"
-    __table_args__ = (UniqueConstraint("town_id", "name"),)
+    __table_args__ = (UniqueConstraint("town_id", "name"), Index("ix_staff_contact_id", "contact_id", unique=True))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
@@ -26,6 +26,25 @@ class Staff(InTown, Base):
     language: Mapped[str]
     """Of the admin's pages: de or en."""
     added_on: Mapped[date]
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contact.id"))
+    """Their own chat with the bot, where they get trials and texts to translate."""
+    translates: Mapped[list[str]] = mapped_column(Json, default=list)
+    """The languages that a mediator translates into and releases."""
+    translating: Mapped[int | None] = mapped_column(ForeignKey("broadcast.id"))
+    """The broadcast whose translation is awaited from their chat: the next text that they write."""
+    translating_into: Mapped[str | None]
+
+
+class StaffLink(InTown, Base):
+    """A code that links somebody of the staff to the chat from which it comes, once."""
+
+    __tablename__ = "staff_link"
+
+    digest: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    """SHA-256 of the code."""
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), unique=True)
+    """Only the latest code of somebody works."""
+    ends_at: Mapped[datetime]
 
 
 class StaffSession(InTown, Base):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -22,6 +24,14 @@ class Town(Base):
     default_language: Mapped[str]
     timezone: Mapped[str]
     """IANA name of the zone in which the town's wall clocks run."""
+    quiet_from: Mapped[str] = mapped_column(default="20:00")
+    """From this wall time on nobody is written to of our own accord, ``HH:MM``."""
+    quiet_to: Mapped[str] = mapped_column(default="08:00")
+    """Until this wall time; the same as ``quiet_from``: there are no quiet hours."""
+    weekly_share: Mapped[int] = mapped_column(default=2)
+    """So many broadcasts a resident gets in seven days at most; 0: no limit."""
+    stopped_at: Mapped[datetime | None]
+    """The emergency stop: since then nothing of the outbox is sent."""
     revision: Mapped[int] = mapped_column(default=0)
     """Rises with every change of areas, links and surveys: whoever keeps a copy sees that it is old."""
 

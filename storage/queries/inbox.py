@@ -33,12 +33,15 @@ _INCOMING = [getattr(InboxUpdate, name) for name in Incoming.__slots__]
 
 
 async def take_in(
-    connection: AsyncConnection, *, town_id: int, bot_id: int, updates: Sequence[tuple[int, str]], now: datetime
+    connection: AsyncConnection, *, town_id: int, bot_id: int, updates: Sequence[tuple[int, str, int]], now: datetime
 ) -> list[Incoming]:
-    """Store ``(update id, payload)`` pairs and return those that were not there before, in order of arrival."""
-    payloads: dict[int, str] = {}
-    for update_id, payload in updates:
-        payloads.setdefault(update_id, payload)
+    """Store ``(update id, payload, lane)`` and return those that were not there before, in order of arrival.
+
+    ``lane``: the bundle that the update's chat belongs to (`storage.models.InboxUpdate.lane`).
+    """
+    payloads: dict[int, tuple[str, int]] = {}
+    for update_id, payload, lane in updates:
+        payloads.setdefault(update_id, (payload, lane))
     rows: list[dict[str, Any]] = [
         {
             "town_id": town_id,
@@ -47,12 +50,13 @@ async def take_in(
             "payload": payload,
             "state": InboxState.NEW,
             "received_at": now,
+            "lane": lane,
         }
-        for update_id, payload in payloads.items()
+        for update_id, (payload, lane) in payloads.items()
     ]
     stored = await connection.execute(TAKE_IN.by_dialect[connection.dialect.name], rows)
     return [
-        Incoming(seq, update_id, payloads[update_id], now) for seq, update_id in sorted(tuple(row) for row in stored)
+        Incoming(seq, update_id, payloads[update_id][0], now) for seq, update_id in sorted(tuple(row) for row in stored)
     ]
 
 

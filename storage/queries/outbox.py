@@ -69,8 +69,13 @@ def new_delivery(
     now: datetime,
     prompt: int | None = None,
     priority: int = 0,
+    sending_id: int | None = None,
+    language: str | None = None,
 ) -> Row:
-    """A row for ``INSERT_DELIVERY``: something to be sent as soon as the limits allow."""
+    """A row for ``INSERT_DELIVERY``: something to be sent as soon as the limits allow.
+
+    ``sending_id``, ``language``: of a broadcast, whose text is not in the ``payload``.
+    """
     return {
         "town_id": town_id,
         "bot_id": bot_id,
@@ -83,6 +88,8 @@ def new_delivery(
         "state": DeliveryState.WAITING,
         "attempts": 0,
         "due_at": now,
+        "sending_id": sending_id,
+        "language": language,
     }
 
 

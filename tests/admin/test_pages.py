@@ -59,6 +59,7 @@ async def test_what_was_put_aside_is_told_in_words(office: Office, site: Site) -
                 reason="KeyError",
                 payload="{}",
                 received_at=datetime(2026, 11, 26, 8, 30, tzinfo=UTC),
+                lane=0,
             )
         )
     page = await office.read("/admin")

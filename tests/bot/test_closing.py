@@ -257,7 +257,7 @@ class Race:
                 connection,
                 town_id=town.id,
                 bot_id=town.bot.id,
-                updates=[(number, json.dumps({"update_id": number, **content}))],
+                updates=[(number, json.dumps({"update_id": number, **content}), 0)],
                 now=datetime.now(UTC),
             )
         handed_in, begun = asyncio.Event(), asyncio.Event()

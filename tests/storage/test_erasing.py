@@ -30,7 +30,7 @@ async def test_a_wiped_update_cannot_be_read_from_the_files(tmp_path: Path) -> N
         town_id = await found_town(
             connection, name="Aue", office=None, language="de", timezone="Europe/Berlin", areas=["Nord"]
         )
-        [row] = await inbox.take_in(connection, town_id=town_id, bot_id=BOT, updates=[(1, SECRET)], now=NOW)
+        [row] = await inbox.take_in(connection, town_id=town_id, bot_id=BOT, updates=[(1, SECRET, 0)], now=NOW)
     assert on_disk(tmp_path)
     async with database.write() as connection:
         done = {"key_seq": row.seq, "state": "done", "payload": "", "reason": None}

@@ -12,7 +12,10 @@ from tests.storage.conftest import BOT, NOW, Place
 
 
 async def take_in(place: Place, *pairs: tuple[int, str]) -> list[Incoming]:
-    return await place.writer.run(lambda c: inbox.take_in(c, town_id=place.town_id, bot_id=BOT, updates=pairs, now=NOW))
+    updates = [(*pair, 0) for pair in pairs]
+    return await place.writer.run(
+        lambda c: inbox.take_in(c, town_id=place.town_id, bot_id=BOT, updates=updates, now=NOW)
+    )
 
 
 async def waiting(place: Place) -> list[str]:

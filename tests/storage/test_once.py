@@ -17,7 +17,7 @@ from tests.storage.conftest import BOT, NOW, Place
 
 
 async def arrived(place: Place, *update_ids: int) -> list[int]:
-    updates = [(update_id, "{}") for update_id in update_ids]
+    updates = [(update_id, "{}", 0) for update_id in update_ids]
     rows = await place.writer.run(
         lambda c: inbox.take_in(c, town_id=place.town_id, bot_id=BOT, updates=updates, now=NOW)
     )

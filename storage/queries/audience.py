@@ -1,0 +1,222 @@
+"""Who a broadcast is for: one description, one set of conditions, for counting people and for writing to them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, not_, or_, select, true
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.models import Contact, Delivery, DeliveryState, Participation, Resident, SendingKind, stands
+from storage.models import Sending as SendingTable
+from storage.queries.town import AreaFacts
+
+WEEK = timedelta(days=7)
+"""The time over which a resident's share of broadcasts is counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Whom a broadcast is for. Empty sets: no matter which.
+
+    ``areas``: those chosen; whoever lives in one of them or below it is meant. ``languages``: of the reader.
+    ``took_part`` and ``not_took_part``: id of a survey.
+    """
+
+    areas: frozenset[int] = frozenset()
+    languages: frozenset[str] = frozenset()
+    took_part: int | None = None
+    not_took_part: int | None = None
+
+    @property
+    def is_too_narrow(self) -> bool:
+        """Whether "took part" is combined with more than one other choice: its size would betray people."""
+        return self.took_part is not None and (
+            sum((bool(self.areas), bool(self.languages), self.not_took_part is not None)) > 1
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """For storing."""
+        return {
+            "areas": sorted(self.areas),
+            "languages": sorted(self.languages),
+            "took_part": self.took_part,
+            "not_took_part": self.not_took_part,
+        }
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Audience:
+        """What ``as_json`` gave."""
+        return cls(
+            frozenset(stored["areas"]), frozenset(stored["languages"]), stored["took_part"], stored["not_took_part"]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a town wants of its own accord: ``weekly_share`` broadcasts a resident in seven days; 0: no limit.
+
+    ``adults``: whoever has said to be under 16 is left out, since a survey is offered.
+    """
+
+    weekly_share: int
+    adults: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How many people an audience has, exactly: only rounded numbers may be shown.
+
+    ``by_language``: who gets it. The others are left out, each for the first reason that holds.
+    """
+
+    by_language: Mapping[str, int]
+    blocked: int
+    paused: int
+    had_enough: int
+    too_young: int
+
+    @property
+    def total(self) -> int:
+        """Who gets it."""
+        return sum(self.by_language.values())
+
+
+def below(areas: Mapping[int, AreaFacts], chosen: Collection[int]) -> frozenset[int]:
+    """The areas that were chosen, with all that lie in them."""
+
+    def is_inside(area_id: int) -> bool:
+        seen: set[int] = set()
+        at: int | None = area_id
+        while at is not None and at in areas and at not in seen:
+            if at in chosen:
+                return True
+            seen.add(at)
+            at = areas[at].parent_id
+        return False
+
+    return frozenset(area_id for area_id in areas if is_inside(area_id))
+
+
+def _meant(town_id: int, audience: Audience, areas: Mapping[int, AreaFacts]) -> list[ColumnElement[bool]]:
+    """Who is meant, whether they may be written to or not."""
+    conditions = [Contact.town_id == town_id, Resident.consented_on.is_not(None)]
+    if audience.areas:
+        conditions.append(Resident.area_id.in_(below(areas, audience.areas)))
+    if audience.languages:
+        conditions.append(Resident.language.in_(audience.languages))
+    for survey_id, is_wanted in ((audience.took_part, True), (audience.not_took_part, False)):
+        if survey_id is not None:
+            took = exists().where(Participation.survey_id == survey_id, Participation.resident_id == Resident.id)
+            conditions.append(took if is_wanted else ~took)
+    return conditions
+
+
+_COUNTED = (
+    DeliveryState.WAITING,
+    DeliveryState.STARTED,
+    DeliveryState.HELD,
+    DeliveryState.SENT,
+    DeliveryState.UNCERTAIN,
+)
+
+
+def _had_enough(rules: Rules, now: datetime) -> ColumnElement[bool]:
+    """Whether a contact has had its share of this week, what is on its way included."""
+    if not rules.weekly_share:
+        return false()
+    many = (
+        select(Delivery.contact_id)
+        .join(SendingTable, SendingTable.id == Delivery.sending_id)
+        .where(
+            Delivery.sending_id.is_not(None),
+            SendingTable.kind == SendingKind.SEND,
+            stands(Delivery.state, *_COUNTED),
+            or_(Delivery.finished_at.is_(None), Delivery.finished_at > now - WEEK),
+        )
+        .group_by(Delivery.contact_id)
+        .having(func.count() >= rules.weekly_share)
+    )
+    return Contact.id.in_(many)
+
+
+def _too_young(rules: Rules) -> ColumnElement[bool]:
+    return and_(true() if rules.adults else false(), Resident.adult.is_(False))
+
+
+async def count_audience(
+    connection: AsyncConnection,
+    *,
+    town_id: int,
+    audience: Audience,
+    rules: Rules,
+    areas: Mapping[int, AreaFacts],
+    now: datetime,
+) -> Reach:
+    """How many people an audience has, by language, and how many are left out for which reason."""
+    why = case(
+        (Contact.blocked_on.is_not(None), "blocked"),
+        (Resident.paused, "paused"),
+        (_too_young(rules), "too_young"),
+        (_had_enough(rules, now), "had_enough"),
+        else_="",
+    ).label("why")
+    people = (
+        select(why, Resident.language.label("language"))
+        .select_from(Contact)
+        .join(Resident, Resident.id == Contact.resident_id)
+        .where(*_meant(town_id, audience, areas))
+        .subquery()
+    )
+    counted = await connection.execute(
+        select(people.c.why, people.c.language, func.count()).group_by(people.c.why, people.c.language)
+    )
+    found: dict[str, dict[str, int]] = {}
+    for reason, language, number in counted:
+        found.setdefault(reason, {})[language] = number
+    left_out = {reason: sum(numbers.values()) for reason, numbers in found.items()}
+    return Reach(
+        by_language=found.get("", {}),
+        blocked=left_out.get("blocked", 0),
+        paused=left_out.get("paused", 0),
+        had_enough=left_out.get("had_enough", 0),
+        too_young=left_out.get("too_young", 0),
+    )
+
+
+def next_people(
+    *,
+    town_id: int,
+    bot_id: int,
+    audience: Audience,
+    rules: Rules,
+    areas: Mapping[int, AreaFacts],
+    languages: Iterable[str],
+    after: int,
+    most: int,
+    now: datetime,
+) -> Select[int, str, int | None]:
+    """The next ``most`` contacts behind ``after`` who get it: contact, language, area; in the order of their ids.
+
+    ``languages``: those in which it can be said. Ids are random, so nobody can tell from the order who comes first.
+    """
+    return (
+        select(Contact.id, Resident.language, Resident.area_id)
+        .select_from(Contact)
+        .join(Resident, Resident.id == Contact.resident_id)
+        .where(
+            *_meant(town_id, audience, areas),
+            Contact.bot_id == bot_id,
+            Contact.id > after,
+            Contact.blocked_on.is_(None),
+            not_(Resident.paused),
+            Resident.language.in_(list(languages)),
+            not_(func.coalesce(_too_young(rules), false())),
+            not_(_had_enough(rules, now)),
+        )
+        .order_by(Contact.id)
+        .limit(most)
+    )
