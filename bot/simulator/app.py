@@ -48,8 +48,8 @@ class Simulator:
 
     @property
     def bots(self) -> tuple[BotAccount, ...]:
-        """The bots that have an account here."""
-        return self._bots
+        """The bots that have an account here; while it runs, those that were added since as well."""
+        return self._bots if self._telegram is None else tuple(self._telegram.bots.values())
 
     async def start(self) -> None:
         """Open the folder, which is made if need be."""

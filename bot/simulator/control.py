@@ -10,6 +10,7 @@ import base64
 import binascii
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Annotated, Any
 
 import msgspec
@@ -19,7 +20,9 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.response import File, ServerSentEvent, ServerSentEventMessage
 from litestar.types import ControllerRouterHandler
 
+from bot.simulator.control_bots import BotActs
 from bot.simulator.control_faults import FaultActs
+from bot.simulator.control_groups import GroupActs
 from bot.simulator.errors import RefusedError
 from bot.simulator.residents import Conversation, Residents, speaking
 from bot.simulator.telegram import Telegram
@@ -37,12 +40,6 @@ class NewUser(msgspec.Struct, forbid_unknown_fields=True):
     last_name: Annotated[str, msgspec.Meta(max_length=64)] | None = None
     username: Annotated[str, msgspec.Meta(pattern="^[A-Za-z][A-Za-z0-9_]{3,31}$")] | None = None
     language_code: Annotated[str, msgspec.Meta(max_length=35)] | None = None
-
-
-class NewGroup(msgspec.Struct, forbid_unknown_fields=True):
-    """A group chat."""
-
-    title: Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
 
 
 class Place(msgspec.Struct, forbid_unknown_fields=True):
@@ -64,19 +61,22 @@ class Contact(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
 class Sending(msgspec.Struct, forbid_unknown_fields=True):
     """One message of a resident: exactly one of the contents.
 
-    ``photo`` and ``voice`` are ``true`` for a sample or base64; ``language_code`` overrides the phone's for this
-    message, null for none; ``group`` sends it to a group instead.
+    ``photo`` and ``voice`` are ``true`` for a sample or base64, ``album`` is several of such photos; ``language_code``
+    overrides the phone's for this message, null for none; ``group`` sends it to a group instead; ``reply_to`` is the id
+    of the message that it answers.
     """
 
     bot: str
     text: str | None = None
     start: str | bool | None = None
     photo: str | bool | None = None
+    album: Annotated[list[str | bool], msgspec.Meta(min_length=2, max_length=10)] | None = None
     voice: str | bool | None = None
     location: Place | None = None
     contact: Contact | None = None
     caption: str = ""
     group: int | None = None
+    reply_to: int | None = None
     language_code: str | msgspec.UnsetType | None = msgspec.UNSET
 
 
@@ -108,12 +108,6 @@ class Towards(msgspec.Struct, forbid_unknown_fields=True):
     bot: str
 
 
-class Jump(msgspec.Struct, forbid_unknown_fields=True):
-    """The id the next update shall have; without one, a random id."""
-
-    update_id: int | None = None
-
-
 class UserActs(Controller):
     """The residents and what they do."""
 
@@ -140,6 +134,7 @@ class UserActs(Controller):
         talk = residents.conversation(person, data.bot, data.group)
         if data.language_code is not msgspec.UNSET:
             talk = speaking(talk, data.language_code)
+        talk = replace(talk, reply_to=data.reply_to)
         with telegram.database.transaction():
             return _send(residents, talk, data)
 
@@ -224,31 +219,10 @@ class UserActs(Controller):
         return ServerSentEvent(_stream(telegram, talk.bot.id, person, residents.greeting(talk)))
 
 
-@get("/sim/bots")
-async def list_bots(telegram: NamedDependency[Telegram]) -> list[Json]:
-    """The bots, with their tokens: this is nobody's secret here."""
-    return [{"id": bot.id, "username": bot.username, "token": bot.token} for bot in telegram.bots.values()]
-
-
 @get("/sim/events", media_type="text/event-stream")
 async def watch(bot: FromQuery[str], telegram: NamedDependency[Telegram]) -> ServerSentEvent:
     """What happens in all chats of a bot from now on: ``hello`` first, then each event with the ``user`` it is of."""
     return ServerSentEvent(_stream(telegram, Residents(telegram).bot(bot).id, None, {}))
-
-
-@post("/sim/bots/{username:str}/jump", status_code=200)
-async def jump(username: FromPath[str], data: JSONBody[Jump], telegram: NamedDependency[Telegram]) -> Json:
-    """Let the bot's update ids jump, as after a quiet week."""
-    bot = Residents(telegram).bot(username)
-    with telegram.database.transaction():
-        return {"update_id": telegram.updates.jump(bot.id, data.update_id)}
-
-
-@post("/sim/groups")
-async def add_group(data: JSONBody[NewGroup], telegram: NamedDependency[Telegram]) -> Json:
-    """A new group, all bots in it."""
-    with telegram.database.transaction():
-        return Residents(telegram).found_group(data.title).chat()
 
 
 @get("/sim/calls")
@@ -276,7 +250,15 @@ async def show_file(file_id: FromPath[str], telegram: NamedDependency[Telegram])
     )
 
 
-CONTROL: list[ControllerRouterHandler] = [UserActs, FaultActs, list_bots, watch, jump, add_group, list_calls, show_file]
+CONTROL: list[ControllerRouterHandler] = [
+    UserActs,
+    BotActs,
+    GroupActs,
+    FaultActs,
+    watch,
+    list_calls,
+    show_file,
+]
 """The route handlers of ``/sim``."""
 
 
@@ -290,6 +272,8 @@ def _send(residents: Residents, talk: Conversation, data: Sending) -> Json:
         return residents.start(talk, data.start if isinstance(data.start, str) else "")
     if data.photo:
         return residents.show_photo(talk, _bytes(data.photo), data.caption)
+    if data.album:
+        return residents.show_album(talk, [_bytes(picture) for picture in data.album], data.caption)
     if data.voice:
         return residents.speak(talk, _bytes(data.voice))
     if data.location:
@@ -297,7 +281,7 @@ def _send(residents: Residents, talk: Conversation, data: Sending) -> Json:
     return residents.share_contact(talk, msgspec.to_builtins(data.contact))
 
 
-_CONTENTS = ("text", "start", "photo", "voice", "location", "contact")
+_CONTENTS = ("text", "start", "photo", "album", "voice", "location", "contact")
 
 
 def _bytes(value: str | bool) -> bytes | None:

@@ -42,6 +42,11 @@ def too_many_requests(seconds: int) -> ApiError:
     return ApiError(429, f"Too Many Requests: retry after {seconds}", {"retry_after": seconds})
 
 
+def migrated(chat_id: int) -> ApiError:
+    """400: the group has become a supergroup; the chat goes on under that id."""
+    return ApiError(400, "Bad Request: group chat was upgraded to a supergroup chat", {"migrate_to_chat_id": chat_id})
+
+
 def second_poller() -> ApiError:
     """409: another getUpdates request came while this one was waiting."""
     return ApiError(

@@ -47,11 +47,14 @@ class Limiter:
         """Take the right to one edit. Raises ApiError 429."""
         self._spend([self._bot_bucket(bot)])
 
-    def spend_message(self, bot: int, chat: int) -> None:
-        """Take the right to one new message in this chat; a negative chat is a group. Raises ApiError 429."""
-        self._spend([self._bot_bucket(bot), self._chat_bucket(bot, chat)])
+    def spend_message(self, bot: int, chat: int, count: int = 1) -> None:
+        """Take the right to new messages in this chat; a negative chat is a group. Raises ApiError 429.
 
-    def _spend(self, candidates: list[_Bucket | None]) -> None:
+        An album goes where there is room for one message, and the rest of it is owed.
+        """
+        self._spend([self._bot_bucket(bot), self._chat_bucket(bot, chat)], count)
+
+    def _spend(self, candidates: list[_Bucket | None], count: int = 1) -> None:
         now = self._clock()
         buckets = [bucket for bucket in candidates if bucket is not None]
         for bucket in buckets:
@@ -60,7 +63,7 @@ class Limiter:
                 bucket.closed_until = bucket.closed_until if bucket.closed_until > now else now + seconds
                 raise too_many_requests(seconds)
         for bucket in buckets:
-            bucket.tokens -= 1
+            bucket.tokens -= count
 
     def _bot_bucket(self, bot: int) -> _Bucket | None:
         rate = self._limits.per_bot

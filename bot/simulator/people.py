@@ -11,6 +11,10 @@ _SPREAD = 90_000_000
 _SMALL_IDS = 1_000_000_000
 _LARGE_IDS = 7_000_000_000
 _GROUP_IDS = -1_002_000_000_000
+_BASIC_GROUP_IDS = -4_000_000_000
+_FIRST_SUPERGROUP = -1_000_000_000_000
+MEMBER_STATES = ("creator", "administrator", "member", "left", "kicked")
+"""What somebody can be in a group, in Telegram's words; ``left`` is whoever was never there, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +46,23 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A group chat; all groups are supergroups, every bot of the simulator is a member."""
+    """A group chat, of which every bot of the simulator is a member.
+
+    ``successor`` is the id of the supergroup that a basic group has become; None where it has not.
+    """
 
     id: int
     title: str
+    successor: int | None = None
+
+    @property
+    def is_basic(self) -> bool:
+        """Whether it is a small group of the old kind, which can be upgraded to a supergroup."""
+        return self.id > _FIRST_SUPERGROUP
 
     def chat(self) -> dict[str, Any]:
         """The Bot API's Chat object."""
-        return {"id": self.id, "title": self.title, "type": "supergroup"}
+        return {"id": self.id, "title": self.title, "type": "group" if self.is_basic else "supergroup"}
 
 
 class People:
@@ -84,16 +97,51 @@ class People:
         """The account is gone; bots are told so when they write."""
         self._database.execute("UPDATE person SET deactivated = 1 WHERE id = ?", (person_id,))
 
-    def add_group(self, title: str) -> Group:
-        """A new group."""
-        group = Group(_GROUP_IDS - self._database.count_up("group", _SPREAD), title)
+    def add_group(self, title: str, *, basic: bool = False) -> Group:
+        """A new group: a supergroup, or a basic one."""
+        first = _BASIC_GROUP_IDS if basic else _GROUP_IDS
+        group = Group(first - self._database.count_up("group", _SPREAD), title)
         self._database.execute("INSERT INTO meeting VALUES (?, ?)", (group.id, title))
         return group
 
     def find_group(self, group_id: int) -> Group | None:
-        """The group with this id."""
-        row = self._database.row("SELECT id, title FROM meeting WHERE id = ?", (group_id,))
+        """The group with this id, also one that has become a supergroup since."""
+        row = self._database.row(
+            "SELECT id, title, new FROM meeting LEFT JOIN migration ON old = id WHERE id = ?", (group_id,)
+        )
         return Group(*row) if row else None
+
+    def groups(self) -> list[Group]:
+        """All groups that go on."""
+        rows = self._database.rows("SELECT id, title FROM meeting WHERE id NOT IN (SELECT old FROM migration)")
+        return [Group(*row) for row in rows]
+
+    def upgrade(self, group: Group) -> Group:
+        """Make a basic group a supergroup, with its members; the new one."""
+        successor = self.add_group(group.title)
+        self._database.execute("INSERT INTO migration VALUES (?, ?)", (group.id, successor.id))
+        self._database.execute(
+            "INSERT INTO membership SELECT ?, person, status FROM membership WHERE meeting = ?",
+            (successor.id, group.id),
+        )
+        return successor
+
+    def join(self, group_id: int, person_id: int) -> None:
+        """Somebody is there, for she writes there; what she is there already, she stays."""
+        self._database.execute(
+            "INSERT INTO membership VALUES (?, ?, 'member') ON CONFLICT DO NOTHING", (group_id, person_id)
+        )
+
+    def set_member(self, group_id: int, person_id: int, status: str) -> None:
+        """Make somebody a member, an administrator, or nobody any more."""
+        self._database.execute("INSERT OR REPLACE INTO membership VALUES (?, ?, ?)", (group_id, person_id, status))
+
+    def member_status(self, group_id: int, person_id: int) -> str:
+        """One of MEMBER_STATES."""
+        row = self._database.row(
+            "SELECT status FROM membership WHERE meeting = ? AND person = ?", (group_id, person_id)
+        )
+        return str(row[0]) if row else "left"
 
 
 def _person(row: tuple[Any, ...]) -> Person:

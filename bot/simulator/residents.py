@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from bot.simulator.chats import public
 from bot.simulator.errors import ApiError, RefusedError
 from bot.simulator.formatting import MAX_CAPTION, MAX_TEXT, Formatted, read_plain
+from bot.simulator.methods.albums import new_album
 from bot.simulator.methods.profile import shown_commands
 from bot.simulator.people import Group, Person
 from bot.simulator.samples import sample
@@ -29,6 +30,8 @@ class Conversation:
     person: Person
     bot: BotAccount
     chat: Person | Group
+    reply_to: int | None = None
+    """The id of the message that what she sends next is the answer to."""
 
 
 class Residents:
@@ -75,8 +78,18 @@ class Residents:
     def show_photo(self, talk: Conversation, data: bytes | None, caption: str) -> Json:
         """A picture, the sample where ``data`` is None."""
         self._may_write(talk)
-        sizes = _taken(lambda: self._telegram.files.add_photo(talk.bot.id, data or sample("photo.jpg")))
+        sizes = self._photo(talk, data)
         return self._send(talk, {"photo": sizes, **_plain(caption, MAX_CAPTION).fields("caption", "caption_entities")})
+
+    def show_album(self, talk: Conversation, pictures: list[bytes | None], caption: str) -> Json:
+        """Several pictures at once, the caption below the first; None is the sample."""
+        self._may_write(talk)
+        group, words = new_album(), _plain(caption, MAX_CAPTION).fields("caption", "caption_entities")
+        sent = [
+            self._send(talk, {"photo": self._photo(talk, data), "media_group_id": group, **(words if n == 0 else {})})
+            for n, data in enumerate(pictures)
+        ]
+        return {f"{key}s": [each[key] for each in sent] for key in ("message_id", "update_id")}
 
     def speak(self, talk: Conversation, data: bytes | None) -> Json:
         """A voice message, the sample where ``data`` is None."""
@@ -150,13 +163,6 @@ class Residents:
         self._telegram.events.publish(talk.bot.id, talk.chat.id, "cleared", {})
         return {"cleared": True}
 
-    def found_group(self, title: str) -> Group:
-        """A new group with all bots in it; its messages reach them."""
-        group = self._telegram.people.add_group(title)
-        for bot in self._telegram.bots.values():
-            self._telegram.chats.open(bot.id, group.id)
-        return group
-
     def view(self, talk: Conversation) -> Json:
         """The chat as it stands: messages, the reply keyboard in force, and whether the person has blocked the bot."""
         messages = self._telegram.chats.history(talk.bot.id, talk.chat.id)
@@ -182,13 +188,29 @@ class Residents:
     def _send(self, talk: Conversation, content: Json) -> Json:
         self._may_write(talk)
         self._telegram.chats.open(talk.bot.id, talk.chat.id)
-        message = self._telegram.post(talk.bot, talk.chat, {"from": talk.person.user(), **content})
+        if isinstance(talk.chat, Group):
+            self._telegram.people.join(talk.chat.id, talk.person.id)
+        frame = {"from": talk.person.user(), **self._answered(talk)}
+        message = self._telegram.post(talk.bot, talk.chat, {**frame, **content})
         update_id = self._telegram.updates.add(talk.bot.id, "message", message)
         return {"message_id": message["message_id"], "update_id": update_id}
+
+    def _photo(self, talk: Conversation, data: bytes | None) -> list[Json]:
+        return _taken(lambda: self._telegram.files.add_photo(talk.bot.id, data or sample("photo.jpg")))
+
+    def _answered(self, talk: Conversation) -> Json:
+        if talk.reply_to is None:
+            return {}
+        quoted = self._telegram.quoted(talk.bot, talk.chat, talk.reply_to)
+        if quoted is None:
+            raise RefusedError(400, f"There is no message {talk.reply_to} in this chat.")
+        return {"reply_to_message": quoted}
 
     def _may_write(self, talk: Conversation) -> None:
         if talk.person.deactivated:
             raise RefusedError(409, "This user's account is deactivated.")
+        if isinstance(talk.chat, Group) and talk.chat.successor is not None:
+            raise RefusedError(409, f"This group has become the supergroup {talk.chat.successor}.")
         if self._telegram.chats.is_blocked(talk.bot.id, talk.chat.id):
             raise RefusedError(409, "This user has blocked the bot; unblock it first.")
 

@@ -38,11 +38,15 @@ class Telegram:
         self.events = Events()
         self.calls = Calls()
         self.faults = Faults()
-        self.bots = {bot.username: bot for bot in bots}
-        self._by_token = {bot.token: bot for bot in bots}
+        self.bots: dict[str, BotAccount] = {}
+        self._by_token: dict[str, BotAccount] = {}
         with self.database.transaction():
             for bot in bots:
-                self.updates.register(bot.id)
+                self._welcome(bot)
+            for row in self.database.rows("SELECT token, username, name FROM account ORDER BY id"):
+                bot = BotAccount(*row)
+                if not self.knows(bot):
+                    self._welcome(bot)
 
     def close(self) -> None:
         """End every waiting request and close the file."""
@@ -58,6 +62,24 @@ class Telegram:
     def bot_by_token(self, token: str) -> BotAccount | None:
         """The bot that a request speaks for."""
         return self._by_token.get(token)
+
+    def knows(self, bot: BotAccount) -> bool:
+        """Whether there is a bot with this id or this name already."""
+        return any(
+            known.id == bot.id or known.username.casefold() == bot.username.casefold() for known in self.bots.values()
+        )
+
+    def add_bot(self, bot: BotAccount) -> None:
+        """One bot more, from now on; it is in all groups, as the others are."""
+        self.database.execute("INSERT INTO account VALUES (?, ?, ?, ?)", (bot.id, bot.token, bot.username, bot.name))
+        self._welcome(bot)
+        for group in self.people.groups():
+            self.chats.open(bot.id, group.id)
+
+    def _welcome(self, bot: BotAccount) -> None:
+        self.updates.register(bot.id)
+        self.bots[bot.username] = bot
+        self._by_token[bot.token] = bot
 
     def bot_user(self, bot: BotAccount) -> dict[str, Any]:
         """The bot as a User object, under its present name."""

@@ -1,6 +1,20 @@
 """The methods of the Bot API, one file a kind; importing this package registers them all."""
 
-from bot.simulator.methods import deleting, editing, getting, profile, sending, tapping
+from bot.simulator.methods import albums, copying, deleting, editing, getting, members, profile, sending, tapping
 from bot.simulator.methods.registry import METHODS, Call, Json, Method
 
-__all__ = ["METHODS", "Call", "Json", "Method", "deleting", "editing", "getting", "profile", "sending", "tapping"]
+__all__ = [
+    "METHODS",
+    "Call",
+    "Json",
+    "Method",
+    "albums",
+    "copying",
+    "deleting",
+    "editing",
+    "getting",
+    "members",
+    "profile",
+    "sending",
+    "tapping",
+]

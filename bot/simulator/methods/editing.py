@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.simulator.chats import REPLY_KEYBOARD, public
 from bot.simulator.errors import NOT_MODIFIED, bad_request
 from bot.simulator.keyboards import read_inline
+from bot.simulator.methods.media import ALBUM_KINDS, read_media
 from bot.simulator.methods.registry import Call, Json, known_message, method, writable_chat
 from bot.simulator.methods.sending import caption_fields, link_preview, message_text
 from bot.simulator.people import Group, Person
@@ -33,6 +34,19 @@ def edit_message_caption(call: Call) -> Json:
     if not any(kind in message for kind in _MEDIA):
         raise bad_request("there is no caption in the message to edit")
     return _replace(call, chat, message, _CAPTION_FIELDS, fields)
+
+
+@method("editMessageMedia", _TARGET + "media")
+def edit_message_media(call: Call) -> Json:
+    """Another picture or file with its caption, also in the place of a text; in an album of the same kind only."""
+    media = read_media(call, call.parameters.object("media") or {})
+    chat, message = _target(call)
+    if not any(kind in message for kind in ("text", *ALBUM_KINDS)):
+        raise bad_request("there is no media in the message to edit")
+    if "media_group_id" in message and media.kind not in message:
+        raise bad_request("can't change media type in the album")
+    replaced = (*_TEXT_FIELDS, *_CAPTION_FIELDS, *ALBUM_KINDS, "has_media_spoiler")
+    return _replace(call, chat, message, replaced, media.fields(call))
 
 
 @method("editMessageReplyMarkup", _TARGET)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.simulator.errors import bad_request, forbidden
+from bot.simulator.errors import bad_request, forbidden, migrated
 from bot.simulator.parameters import Parameters
 from bot.simulator.people import Group, Person
 from bot.simulator.settings import BotAccount
@@ -54,13 +54,20 @@ def method(name: str, takes: str = "") -> Callable[[Callable[[Call], Any]], Call
 
 
 def known_chat(call: Call) -> Person | Group:
-    """The chat that ``chat_id`` names. Raises ApiError 400 where there is none."""
-    text = call.parameters.text("chat_id").strip()
+    """The chat that ``chat_id`` names. Raises ApiError 400 where there is none, or none any more."""
+    return chat_named(call, "chat_id")
+
+
+def chat_named(call: Call, parameter: str) -> Person | Group:
+    """The chat that this parameter names. Raises ApiError 400 where there is none, or none any more."""
+    text = call.parameters.text(parameter).strip()
     if not text:
-        raise bad_request("chat_id is empty")
+        raise bad_request(f"{parameter} is empty")
     chat = call.telegram.chat_of(int(text)) if _ID.fullmatch(text) else None
     if chat is None:
         raise bad_request("chat not found")
+    if isinstance(chat, Group) and chat.successor is not None:
+        raise migrated(chat.successor)
     return chat
 
 

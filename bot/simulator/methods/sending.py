@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from bot.simulator.chats import REPLY_KEYBOARD, public
 from bot.simulator.errors import bad_request, not_simulated
-from bot.simulator.formatting import MAX_CAPTION, MAX_TEXT, Formatted, read_text
+from bot.simulator.formatting import MAX_TEXT, Formatted, read_text
 from bot.simulator.keyboards import read_markup
+from bot.simulator.methods.media import read_caption, stored_file
 from bot.simulator.methods.registry import Call, Json, method, writable_chat
 from bot.simulator.people import Group, Person
 
-_COMMON = (
+COMMON = (
     "chat_id disable_notification protect_content allow_paid_broadcast reply_parameters reply_to_message_id "
     "allow_sending_without_reply reply_markup "
 )
-_CAPTION = "caption parse_mode caption_entities show_caption_above_media "
+CAPTION = "caption parse_mode caption_entities show_caption_above_media "
 _ACTIONS = frozenset(
     {
         "typing",
@@ -39,54 +38,52 @@ _PREVIEW_OPTIONS = {
     "prefer_large_media": bool,
     "show_above_text": bool,
 }
-_KIND_NAMES = {"photo": "Photo", "voice": "Voice", "document": "Document"}
+_VENUE_IDS = ("foursquare_id", "foursquare_type", "google_place_id", "google_place_type")
 
 
-@method("sendMessage", _COMMON + "text parse_mode entities link_preview_options disable_web_page_preview")
+@method("sendMessage", COMMON + "text parse_mode entities link_preview_options disable_web_page_preview")
 def send_message(call: Call) -> Json:
     """A text."""
     text = message_text(call)
-    return _send(call, {**text.fields("text", "entities"), **link_preview(call)})
+    return send(call, {**text.fields("text", "entities"), **link_preview(call)})
 
 
-@method("sendPhoto", _COMMON + _CAPTION + "photo has_spoiler")
+@method("sendPhoto", COMMON + CAPTION + "photo has_spoiler")
 def send_photo(call: Call) -> Json:
     """A picture, uploaded or by the id of one that was sent before."""
-
-    def add(data: bytes) -> Any:
-        return call.telegram.files.add_photo(call.bot.id, data)
-
     extra = {"has_media_spoiler": True} if call.parameters.flag("has_spoiler") else {}
-    return _send_media(call, "photo", add, extra)
+    return _send_media(call, "photo", extra)
 
 
-@method("sendVoice", _COMMON + _CAPTION + "voice duration")
+@method("sendVoice", COMMON + CAPTION + "voice duration")
 def send_voice(call: Call) -> Json:
     """A voice message, uploaded or by id."""
-    seconds = call.parameters.integer("duration", 0)
-
-    def add(data: bytes) -> Any:
-        return call.telegram.files.add_voice(call.bot.id, data, seconds=max(0, seconds))
-
-    return _send_media(call, "voice", add, {})
+    return _send_media(call, "voice", {})
 
 
-@method("sendDocument", _COMMON + _CAPTION + "document disable_content_type_detection")
+@method("sendDocument", COMMON + CAPTION + "document disable_content_type_detection")
 def send_document(call: Call) -> Json:
     """Any file, uploaded or by id."""
-    upload = call.parameters.upload("document")
-
-    def add(data: bytes) -> Any:
-        name, kind = (upload.name, upload.content_type) if upload else ("", "")
-        return call.telegram.files.add_document(call.bot.id, data, name=name, media_type=kind)
-
-    return _send_media(call, "document", add, {})
+    return _send_media(call, "document", {})
 
 
-@method("sendLocation", _COMMON + "latitude longitude horizontal_accuracy")
+@method("sendLocation", COMMON + "latitude longitude horizontal_accuracy")
 def send_location(call: Call) -> Json:
     """A point on the map."""
-    return _send(call, {"location": read_location(call)})
+    return send(call, {"location": read_location(call)})
+
+
+@method("sendVenue", COMMON + "latitude longitude title address " + " ".join(_VENUE_IDS))
+def send_venue(call: Call) -> Json:
+    """A place with a name."""
+    location = read_location(call)
+    venue: Json = {"location": location}
+    for name in ("title", "address"):
+        venue[name] = call.parameters.text(name).strip()
+        if not venue[name]:
+            raise bad_request(f"{name} is empty")
+    venue |= {name: value for name in _VENUE_IDS if (value := call.parameters.text(name))}
+    return send(call, {"location": location, "venue": venue})
 
 
 @method("sendChatAction", "chat_id action")
@@ -111,15 +108,6 @@ def message_text(call: Call) -> Formatted:
     return text
 
 
-def caption_text(call: Call) -> Formatted:
-    """The caption of a picture or file, which may be empty. Raises ApiError 400 where it is too long or malformed."""
-    parameters = call.parameters
-    text = read_text(parameters.text("caption"), parameters.text("parse_mode"), parameters.array("caption_entities"))
-    if text.length > MAX_CAPTION:
-        raise bad_request("message caption is too long")
-    return text
-
-
 def link_preview(call: Call) -> Json:
     """The options of the preview of links; the older parameter means a disabled one."""
     options = call.parameters.object("link_preview_options")
@@ -133,11 +121,14 @@ def link_preview(call: Call) -> Json:
 
 
 def caption_fields(call: Call) -> Json:
-    """Caption, its entities and its place."""
-    fields = caption_text(call).fields("caption", "caption_entities")
-    if fields and call.parameters.flag("show_caption_above_media"):
-        fields["show_caption_above_media"] = True
-    return fields
+    """Caption, its entities and its place. Raises ApiError 400 where it is too long or malformed."""
+    parameters = call.parameters
+    return read_caption(
+        parameters.text("caption"),
+        parameters.text("parse_mode"),
+        parameters.array("caption_entities"),
+        above=parameters.flag("show_caption_above_media"),
+    )
 
 
 def read_location(call: Call) -> Json:
@@ -155,38 +146,29 @@ def read_location(call: Call) -> Json:
     return {"latitude": latitude, "longitude": longitude, **extra}
 
 
-def _send_media(call: Call, kind: str, add: Any, extra: Json) -> Json:
+def _send_media(call: Call, kind: str, extra: Json) -> Json:
     fields = caption_fields(call)
     writable_chat(call)
-    return _send(call, {kind: _media(call, kind, add), **extra, **fields})
-
-
-def _media(call: Call, kind: str, add: Any) -> Any:
-    upload = call.parameters.upload(kind)
-    if upload is not None:
-        return add(upload.data)
-    reference = call.parameters.text(kind)
-    if not reference or reference.startswith("attach://"):
+    upload, reference = call.parameters.upload(kind), call.parameters.text(kind)
+    if upload is None and (not reference or reference.startswith("attach://")):
         raise bad_request(f"there is no {kind} in the request")
-    if reference.startswith(("http://", "https://")):
-        raise not_simulated("sending files by their address")
-    file = call.telegram.files.find(call.bot.id, reference)
-    if file is None:
-        raise bad_request("wrong file identifier/HTTP URL specified")
-    if file.kind != kind:
-        raise bad_request(f"can't use file of type {_KIND_NAMES[file.kind]} as {_KIND_NAMES[kind]}")
-    return file.value
+    return send(call, {kind: stored_file(call, kind, reference, upload), **extra, **fields})
 
 
-def _send(call: Call, content: Json) -> Json:
+def send(call: Call, content: Json) -> Json:
+    """Put a new message with this content into the chat, as the common parameters say; the message as bots get it."""
     chat = writable_chat(call)
-    reply = _reply(call, chat)
+    frame = message_frame(call, chat)
     markup = _markup(call)
     call.telegram.limiter.spend_message(call.bot.id, chat.id)
+    return public(call.telegram.post(call.bot, chat, {**frame, **content, **markup}))
+
+
+def message_frame(call: Call, chat: Person | Group) -> Json:
+    """What messages of this call carry besides their content: sender, answered message, protection."""
+    reply = _reply(call, chat)
     protection = {"has_protected_content": True} if call.parameters.flag("protect_content") else {}
-    sender = call.telegram.bot_user(call.bot)
-    message = call.telegram.post(call.bot, chat, {"from": sender, **reply, **content, **protection, **markup})
-    return public(message)
+    return {"from": call.telegram.bot_user(call.bot), **reply, **protection}
 
 
 def _markup(call: Call) -> Json:

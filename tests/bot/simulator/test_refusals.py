@@ -241,6 +241,8 @@ async def test_what_is_not_simulated_says_so(world: World) -> None:
     assert body["description"] == "Bad Request: a webhook is not simulated"
 
 
+_PHOTO = {"type": "photo", "media": "AgACunknown"}
+
 WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("sendMessage", {"text": "x"}, "chat_id is empty"),
     ("sendMessage", {"text": ["x"]}, "parameter text must be a String"),
@@ -272,6 +274,40 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("sendLocation", {"latitude": 91, "longitude": 0}, "wrong latitude"),
     ("sendLocation", {"latitude": "NaN", "longitude": 0}, "wrong latitude"),
     ("sendLocation", {"latitude": 1}, "longitude is empty"),
+    ("sendVenue", {"latitude": 1, "longitude": 1, "address": "x"}, "title is empty"),
+    ("sendVenue", {"latitude": 1, "longitude": 1, "title": "x"}, "address is empty"),
+    ("sendVenue", {"title": "x", "address": "x"}, "latitude is empty"),
+    ("sendMediaGroup", {}, 'parameter "media" is required'),
+    ("sendMediaGroup", {"media": []}, "there are no messages to send"),
+    ("sendMediaGroup", {"media": [_PHOTO]}, "an album of one is not simulated"),
+    ("sendMediaGroup", {"media": [_PHOTO] * 11}, "too many messages to send as an album"),
+    ("sendMediaGroup", {"media": [_PHOTO, {**_PHOTO, "type": "document"}]}, "document can't be mixed"),
+    (
+        "sendMediaGroup",
+        {"media": [{**_PHOTO, "caption": "a"}, {**_PHOTO, "caption": "b", "show_caption_above_media": True}]},
+        "parameter show_caption_above_media must be the same for all messages",
+    ),
+    (
+        "sendMediaGroup",
+        {"media": [_PHOTO, _PHOTO]},
+        'failed to send message #1 with the error message "Wrong file identifier/HTTP URL specified"',
+    ),
+    ("sendMediaGroup", {"media": [_PHOTO, "x"]}, "can't parse InputMedia: expected an Object"),
+    ("sendMediaGroup", {"media": [_PHOTO, {"type": "pony"}]}, "can't parse InputMedia: unsupported type"),
+    ("sendMediaGroup", {"media": [_PHOTO, {"type": "video", "media": "x"}]}, "not simulated"),
+    ("sendMediaGroup", {"media": [_PHOTO, {"type": ["photo"], "media": "x"}]}, "can't parse InputMedia"),
+    ("sendMediaGroup", {"media": [_PHOTO, {**_PHOTO, "media": "attach://no"}]}, "media not found"),
+    ("sendMediaGroup", {"media": [_PHOTO, {**_PHOTO, "media": "https://example.org/a.jpg"}]}, "failed to send"),
+    ("sendMediaGroup", {"media": [_PHOTO, {**_PHOTO, "caption": "😀" * 513}]}, "message caption is too long"),
+    ("sendMediaGroup", {"media": [_PHOTO, {**_PHOTO, "caption": 5}]}, "wrong type of a field of the caption"),
+    ("sendMediaGroup", {"media": [_PHOTO, {**_PHOTO, "thumbnail": "x"}]}, "field 'thumbnail' of InputMedia"),
+    ("sendMediaGroup", {"media": [_PHOTO] * 2, "reply_markup": {"force_reply": True}}, "not simulated"),
+    ("copyMessage", {"message_id": 1}, "from_chat_id is empty"),
+    ("copyMessage", {"message_id": 1, "from_chat_id": 77}, "chat not found"),
+    ("editMessageMedia", {"message_id": 1}, "can't parse InputMedia"),
+    ("editMessageMedia", {"message_id": 1, "media": _PHOTO}, "message can't be edited"),
+    ("getChatMember", {}, "invalid user_id specified"),
+    ("getChatMember", {"user_id": 77}, "member not found"),
     ("sendChatAction", {"action": "dance"}, "wrong parameter action in request"),
     ("editMessageText", {"text": "x"}, "message identifier is not specified"),
     ("editMessageCaption", {"message_id": 10**19, "caption": "x"}, "out of range"),
