@@ -234,25 +234,25 @@ def _said(text: str, voice: Voice, reader: Voice, *, area: str, said_on: date | 
 
 
 _IN_ANOTHER = {
-    "ar": lambda reader: reader.text("We have this message in Arabic only."),
-    "bg": lambda reader: reader.text("We have this message in Bulgarian only."),
-    "de": lambda reader: reader.text("We have this message in German only."),
-    "en": lambda reader: reader.text("We have this message in English only."),
-    "ro": lambda reader: reader.text("We have this message in Romanian only."),
-    "tr": lambda reader: reader.text("We have this message in Turkish only."),
+    "ar": lambda voice: voice.text("We have this message in Arabic only."),
+    "bg": lambda voice: voice.text("We have this message in Bulgarian only."),
+    "de": lambda voice: voice.text("We have this message in German only."),
+    "en": lambda voice: voice.text("We have this message in English only."),
+    "ro": lambda voice: voice.text("We have this message in Romanian only."),
+    "tr": lambda voice: voice.text("We have this message in Turkish only."),
 }
 """Whole sentences: in many languages the name of a language is inflected."""
 
 
-def _rows(content: Content, reader: Voice, sending: int) -> tuple[tuple[Option, ...], ...]:
+def _rows(content: Content, voice: Voice, sending: int) -> tuple[tuple[Option, ...], ...]:
     rows: list[tuple[Option, ...]] = []
     if content.survey_id is not None:
-        title = content.survey_titles.get(reader.language) or content.survey_titles.get("", "")
-        label = lay_out_plain("📋 " + plain_insert(fit(title)), reader.language)
+        title = content.survey_titles.get(voice.language) or content.survey_titles.get("", "")
+        label = lay_out_plain("📋 " + plain_insert(fit(title)), voice.language)
         rows.append((Option(f"{SURVEY_PREFIX}{content.survey_id}", label, standing=True),))
     if content.place is not None:
-        rows.append((Option(f"{PLACE_PREFIX}{sending}", "📍 " + reader.plain("Show on the map"), standing=True),))
-    url = content.links.get(reader.language) or content.links.get("", "")
+        rows.append((Option(f"{PLACE_PREFIX}{sending}", "📍 " + voice.plain("Show on the map"), standing=True),))
+    url = content.links.get(voice.language) or content.links.get("", "")
     if url:
-        rows.append((Option("link", "🔗 " + reader.plain("Read more"), url=url),))
+        rows.append((Option("link", "🔗 " + voice.plain("Read more"), url=url),))
     return tuple(rows)
