@@ -22,9 +22,11 @@ class Right(StrEnum):
     """What somebody of the staff may be allowed to do."""
 
     MANAGE = "manage"
-    """Import questionnaires; create, open and close surveys; see results; release free texts."""
+    """Import questionnaires; create, open and close surveys; see results; release free texts; send broadcasts."""
     EXPORT = "export"
     """Take rows out, one line a response."""
+    TRANSLATE = "translate"
+    """Translate and release texts in one's languages."""
 
 
 class Everybody(StrEnum):

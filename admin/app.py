@@ -26,7 +26,23 @@ from admin.pages import sign_in
 from admin.sessions import Doorkeeper, FindsStaff, cookie_name
 from admin.site import HERE, Site
 
-PAGES = ("overview", "audit", "questionnaires", "surveys", "trial", "results", "texts", "posters", "rows")
+PAGES = (
+    "overview",
+    "audit",
+    "questionnaires",
+    "surveys",
+    "trial",
+    "results",
+    "texts",
+    "posters",
+    "rows",
+    "broadcasts",
+    "audience",
+    "sendings",
+    "settings",
+    "desk",
+    "profile",
+)
 """The modules of `admin.pages` besides the sign-in, which alone needs the doorkeeper."""
 MAX_BODY = 1_000_000
 """Bytes of a request; a page that takes files says so with ``request_max_body_size``."""

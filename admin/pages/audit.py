@@ -87,7 +87,11 @@ def details(
         "rights": _("Rights"),
         "title": _("Title"),
     }
-    rights = {Right.MANAGE.value: _("manage surveys"), Right.EXPORT.value: _("download answers as a table")}
+    rights = {
+        Right.MANAGE.value: _("manage surveys and broadcasts"),
+        Right.EXPORT.value: _("download answers as a table"),
+        Right.TRANSLATE.value: _("translate and release texts"),
+    }
 
     def in_words(key: str, value: Any) -> str:
         match key:
