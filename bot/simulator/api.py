@@ -9,47 +9,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.simulator.connection import break_off
-from bot.simulator.errors import ApiError, bad_request, unauthorized
+from bot.simulator.errors import ApiError, unauthorized, webhook_is_active
 from bot.simulator.faults import DELAY, HANG, STATUS, Strike, disconnected
+from bot.simulator.kinds import read_kinds
 from bot.simulator.methods import METHODS, Call, Method
 from bot.simulator.parameters import Parameters
 from bot.simulator.request import read_parameters
 from bot.simulator.settings import BotAccount
 from bot.simulator.telegram import Telegram
-from bot.simulator.updates import KINDS
 
 _PATH = re.compile(r"/bot(\d+:[\w-]+)/([A-Za-z0-9_]+)/?")
 _FILE = re.compile(r"/file/bot(\d+:[\w-]+)/(.+)")
 _ADDRESS = re.compile(r"/(?:file/)?bot\d")
 _GET_UPDATES = "getUpdates"
 _UPDATE_PARAMETERS = frozenset({"offset", "limit", "timeout", "allowed_updates"})
-_OTHER_KINDS = frozenset(
-    {
-        "channel_post",
-        "stopped_message_generation",
-        "subscription",
-        "edited_channel_post",
-        "business_connection",
-        "business_message",
-        "edited_business_message",
-        "deleted_business_messages",
-        "guest_message",
-        "message_reaction",
-        "message_reaction_count",
-        "inline_query",
-        "chosen_inline_result",
-        "shipping_query",
-        "pre_checkout_query",
-        "purchased_paid_media",
-        "poll",
-        "poll_answer",
-        "chat_member",
-        "chat_join_request",
-        "chat_boost",
-        "removed_chat_boost",
-        "managed_bot",
-    }
-)
 
 
 def is_bot_api(path: str) -> bool:
@@ -158,12 +131,14 @@ class BotApi:
         if name.lower() != _GET_UPDATES.lower():
             raise ApiError(404, f"Not Found: method {name} is not simulated")
         parameters.refuse_unknown(_GET_UPDATES, _UPDATE_PARAMETERS)
+        if self._telegram.webhooks.find(bot.id) is not None:
+            raise webhook_is_active()
         poll = self._telegram.updates.poll(
             bot.id,
             offset=parameters.integer("offset", 0),
             limit=parameters.integer("limit", 100),
             timeout=parameters.integer("timeout", 0),
-            allowed=_allowed(parameters),
+            allowed=read_kinds(parameters),
         )
         return await _unless_gone(poll, receive)
 
@@ -178,16 +153,6 @@ class BotApi:
             return
         data = await asyncio.to_thread(self._telegram.files.location(file).read_bytes)
         await _send(send, 200, "application/octet-stream", data)
-
-
-def _allowed(parameters: Parameters) -> list[str] | None:
-    kinds = parameters.array("allowed_updates")
-    if kinds is None:
-        return None
-    for kind in kinds:
-        if not isinstance(kind, str) or kind not in KINDS | _OTHER_KINDS:
-            raise bad_request(f"unknown kind of update {kind!r} in allowed_updates")
-    return kinds
 
 
 async def _unless_gone(poll: Any, receive: Any) -> Any:

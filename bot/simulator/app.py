@@ -54,12 +54,14 @@ class Simulator:
     async def start(self) -> None:
         """Open the folder, which is made if need be."""
         self._telegram = Telegram(self._data, self._bots, self._limits)
+        self._telegram.webhooks.start()
         self._bot_api = BotApi(self._telegram)
         self._pages = Doorkeeper(_pages(self._telegram))
 
     async def stop(self) -> None:
         """End what waits and close the folder."""
         if self._telegram is not None:
+            await self._telegram.webhooks.stop()
             self._telegram.close()
             self._telegram = None
 

@@ -55,6 +55,19 @@ def second_poller() -> ApiError:
     )
 
 
+def webhook_was_set() -> ApiError:
+    """409: while this getUpdates request was waiting, a webhook was set."""
+    return ApiError(409, "Conflict: terminated by setWebhook request")
+
+
+def webhook_is_active() -> ApiError:
+    """409: updates go to the webhook, nobody can ask for them."""
+    return ApiError(
+        409,
+        "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first",
+    )
+
+
 def not_simulated(what: str) -> ApiError:
     """400: Telegram can do this, the simulator cannot; said aloud so that no test passes by mistake."""
     return bad_request(f"{what} is not simulated")

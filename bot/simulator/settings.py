@@ -32,7 +32,8 @@ class Limits:
 
     ``per_bot`` messages and edits a second of one bot; ``per_chat`` new messages a second in one chat after a burst of
     ``chat_burst``; ``per_group`` new messages a minute in a group; ``query_age`` seconds in which a tap can be
-    answered; ``delete_age`` seconds in which a message can be deleted; ``upload`` bytes of a request.
+    answered; ``delete_age`` seconds in which a message can be deleted; ``webhook_time`` seconds in which a webhook must
+    answer; ``upload`` bytes of a request.
     """
 
     per_bot: float = 30
@@ -41,4 +42,5 @@ class Limits:
     per_group: float = 20
     query_age: float = 15
     delete_age: float = 48 * 3600
+    webhook_time: float = 60
     upload: int = 50 * 1024 * 1024

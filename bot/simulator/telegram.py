@@ -19,6 +19,7 @@ from bot.simulator.profiles import Profiles
 from bot.simulator.queries import Queries
 from bot.simulator.settings import BotAccount, Limits
 from bot.simulator.updates import Updates
+from bot.simulator.webhooks import Webhooks
 
 
 class Telegram:
@@ -32,6 +33,7 @@ class Telegram:
         self.chats = Chats(self.database)
         self.files = Files(self.database, data / "files")
         self.updates = Updates(self.database)
+        self.webhooks = Webhooks(self.database, self.updates, limits.webhook_time)
         self.queries = Queries(self.database, limits.query_age)
         self.profiles = Profiles(self.database)
         self.limiter = Limiter(limits)
@@ -56,6 +58,7 @@ class Telegram:
     def hang_up(self) -> None:
         """End every waiting request and let none wait any more, so that a server can stop at once."""
         self.updates.hang_up()
+        self.webhooks.hang_up()
         self.events.hang_up()
         self.faults.hang_up()
 

@@ -8,14 +8,11 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from bot.simulator.database import Database
-from bot.simulator.errors import RefusedError, second_poller
-
-KINDS = frozenset({"message", "edited_message", "callback_query", "my_chat_member"})
-"""The kinds of updates that can come about here; all of them are sent where a bot has not chosen."""
+from bot.simulator.errors import ApiError, RefusedError, second_poller
 
 _MAX_LIMIT = 100
 _MAX_TIMEOUT = 50
@@ -28,6 +25,7 @@ class Updates:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._pollers: dict[int, asyncio.Future[None]] = {}
+        self._listeners: dict[int, Callable[[], None]] = {}
         self._closing = False
 
     def register(self, bot: int) -> None:
@@ -48,7 +46,33 @@ class Updates:
         poller = self._pollers.get(bot)
         if poller is not None and not poller.done():
             poller.set_result(None)
+        listener = self._listeners.get(bot)
+        if listener is not None:
+            listener()
         return update_id
+
+    def listen(self, bot: int, listener: Callable[[], None] | None) -> None:
+        """Call this for every new update of a bot, from within the transaction that adds it; None ends that."""
+        if listener is None:
+            self._listeners.pop(bot, None)
+        else:
+            self._listeners[bot] = listener
+
+    def after(self, bot: int, update_id: int, limit: int) -> list[tuple[int, str]]:
+        """Ids and JSON of the waiting updates with higher ids, the lowest first."""
+        rows = self._database.rows(
+            "SELECT id, body FROM pending WHERE bot = ? AND id > ? ORDER BY id LIMIT ?", (bot, update_id, limit)
+        )
+        return [(row[0], row[1]) for row in rows]
+
+    def body(self, bot: int, update_id: int) -> str | None:
+        """The JSON of a waiting update."""
+        row = self._database.row("SELECT body FROM pending WHERE bot = ? AND id = ?", (bot, update_id))
+        return str(row[0]) if row else None
+
+    def forget(self, bot: int, update_id: int) -> None:
+        """An update has arrived."""
+        self._database.execute("DELETE FROM pending WHERE bot = ? AND id = ?", (bot, update_id))
 
     def pending_count(self, bot: int) -> int:
         """How many updates wait to be confirmed."""
@@ -92,7 +116,7 @@ class Updates:
 
         A negative offset keeps only that many of the latest. Raises ApiError 409 when another poller comes.
         """
-        self._end_poller(bot)
+        self.end_poller(bot, second_poller())
         with self._database.transaction():
             self.allow(bot, allowed)
             self._confirm(bot, offset)
@@ -103,6 +127,12 @@ class Updates:
             return waiting
         await self._wait(bot, timeout)
         return self._waiting(bot, limit)
+
+    def end_poller(self, bot: int, reason: ApiError) -> None:
+        """Whoever waits for updates of this bot is refused for this reason."""
+        poller = self._pollers.pop(bot, None)
+        if poller is not None and not poller.done():
+            poller.set_exception(reason)
 
     def hang_up(self) -> None:
         """End all waiting polls with what there is; from now on none waits."""
@@ -121,11 +151,6 @@ class Updates:
         finally:
             if self._pollers.get(bot) is poller:
                 del self._pollers[bot]
-
-    def _end_poller(self, bot: int) -> None:
-        poller = self._pollers.pop(bot, None)
-        if poller is not None and not poller.done():
-            poller.set_exception(second_poller())
 
     def _confirm(self, bot: int, offset: int) -> None:
         if offset > 0:

@@ -1,6 +1,17 @@
 """The methods of the Bot API, one file a kind; importing this package registers them all."""
 
-from bot.simulator.methods import albums, copying, deleting, editing, getting, members, profile, sending, tapping
+from bot.simulator.methods import (
+    albums,
+    copying,
+    deleting,
+    editing,
+    getting,
+    members,
+    profile,
+    sending,
+    tapping,
+    webhook,
+)
 from bot.simulator.methods.registry import METHODS, Call, Json, Method
 
 __all__ = [
@@ -17,4 +28,5 @@ __all__ = [
     "profile",
     "sending",
     "tapping",
+    "webhook",
 ]

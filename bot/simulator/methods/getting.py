@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.simulator.errors import bad_request, not_simulated
+from bot.simulator.errors import bad_request
 from bot.simulator.files import MAX_DOWNLOAD
 from bot.simulator.methods.registry import Call, Json, known_chat, method
 
@@ -48,36 +48,6 @@ def get_me(call: Call) -> Json:
         "can_connect_to_business": False,
         "has_main_web_app": False,
     }
-
-
-@method("getWebhookInfo")
-def get_webhook_info(call: Call) -> Json:
-    """There is never a webhook; the number of waiting updates is true."""
-    info: Json = {
-        "url": "",
-        "has_custom_certificate": False,
-        "pending_update_count": call.telegram.updates.pending_count(call.bot.id),
-    }
-    allowed = call.telegram.updates.allowed(call.bot.id)
-    if allowed is not None:
-        info["allowed_updates"] = allowed
-    return info
-
-
-@method("deleteWebhook", "drop_pending_updates")
-def delete_webhook(call: Call) -> bool:
-    """Nothing to delete, but waiting updates can be dropped this way."""
-    if call.parameters.flag("drop_pending_updates"):
-        call.telegram.updates.drop(call.bot.id)
-    return True
-
-
-@method("setWebhook", "url certificate ip_address max_connections allowed_updates drop_pending_updates secret_token")
-def set_webhook(call: Call) -> bool:
-    """Only the empty address, which means none."""
-    if call.parameters.text("url"):
-        raise not_simulated("a webhook")
-    return delete_webhook(call) is True
 
 
 @method("getChat", "chat_id")

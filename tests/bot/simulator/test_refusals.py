@@ -238,7 +238,7 @@ async def test_what_is_not_simulated_says_so(world: World) -> None:
     body = await world.call("sendMessage", chat_id=amal.id, text="*x*", parse_mode="MarkdownV2")
     assert body["description"] == "Bad Request: parse mode 'MarkdownV2' is not simulated"
     body = await world.call("setWebhook", url="https://example.org/hook")
-    assert body["description"] == "Bad Request: a webhook is not simulated"
+    assert body["description"] == "Bad Request: a webhook outside this machine is not simulated"
 
 
 _PHOTO = {"type": "photo", "media": "AgACunknown"}
@@ -340,7 +340,16 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("getMe", {"x": 1}, "not simulated"),
     ("getWebhookInfo", {"x": 1}, "not simulated"),
     ("deleteWebhook", {"x": 1}, "not simulated"),
-    ("setWebhook", {"url": "https://example.org"}, "not simulated"),
+    ("setWebhook", {"url": "https://example.org"}, "a webhook outside this machine is not simulated"),
+    ("setWebhook", {"url": "http://127.0.0.1@example.org/"}, "a webhook outside this machine is not simulated"),
+    ("setWebhook", {"url": "http://127.0.0.1\\@example.org/"}, "a webhook outside this machine is not simulated"),
+    ("setWebhook", {"url": "http://127.0.0.1.example.org/"}, "a webhook outside this machine is not simulated"),
+    ("setWebhook", {"url": "http://127.0.0.1:99999/"}, "bad webhook: invalid port specified"),
+    ("setWebhook", {"url": "ftp://127.0.0.1/"}, "bad webhook: An HTTPS URL must be provided for webhook"),
+    ("setWebhook", {"url": "http://127.0.0.1:1/", "secret_token": "ä"}, "secret token contains unallowed characters"),
+    ("setWebhook", {"url": "http://127.0.0.1:1/", "secret_token": "x" * 257}, "secret token is too long"),
+    ("setWebhook", {"url": "http://127.0.0.1:1/", "allowed_updates": ["massage"]}, "unknown kind of update"),
+    ("setWebhook", {"url": "http://127.0.0.1:1/", "ip_address": "127.0.0.1"}, "not simulated"),
 ]
 
 
