@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -51,6 +52,8 @@ class StaffFacts:
     """The neighbourhood office, or the town where it has no name."""
     timezone: str
     """IANA name of the zone of the town's wall clocks."""
+    stopped_at: datetime | None = None
+    """Since when the bot is stopped (the emergency stop): every page says so."""
 
     def may(self, right: Right) -> bool:
         """Whether this person has a right."""

@@ -178,6 +178,7 @@ def _facts(session: Session) -> StaffFacts:
         rights=frozenset(session.rights),
         office=session.office,
         timezone=session.timezone,
+        stopped_at=session.stopped_at,
     )
 
 

@@ -30,7 +30,7 @@ def digest(token: str) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A session that has not ended, with whose it is and the town's office."""
+    """A session that has not ended, with whose it is, the town's office, and since when its bot is stopped."""
 
     staff_id: int
     town_id: int
@@ -39,6 +39,7 @@ class Session:
     rights: tuple[str, ...]
     office: str
     timezone: str
+    stopped_at: datetime | None
     began_at: datetime
     ends_at: datetime
 
@@ -88,6 +89,7 @@ async def find_session(connection: AsyncConnection, *, town_id: int, token: str,
                 Town.office,
                 Town.name.label("town"),
                 Town.timezone,
+                Town.stopped_at,
                 StaffSession.began_at,
                 StaffSession.ends_at,
             )
@@ -106,6 +108,7 @@ async def find_session(connection: AsyncConnection, *, town_id: int, token: str,
         rights=tuple(row.rights),
         office=row.office or row.town,
         timezone=row.timezone,
+        stopped_at=row.stopped_at,
         began_at=row.began_at,
         ends_at=row.ends_at,
     )
