@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gettext
+import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -13,6 +14,7 @@ from io import BytesIO
 from pathlib import Path
 from random import Random
 from typing import Any, TextIO, TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
 import click
@@ -39,10 +41,11 @@ from bot.sample.town import OPENED
 from bot.service import Service
 from bot.simulator.app import Limits, Simulator, create_simulator
 from bot.simulator.server import Server, listen
+from bot.webhook import create_webhook
 from dialogues.texts import LANGUAGES, Texts
 from dialogues.walk import as_line, as_text
-from storage.alone import ServedElsewhereError
 from storage.database import Database
+from storage.places import Part, ServedElsewhereError
 from storage.queries.outbox import Pace
 from storage.queries.staff import list_staff
 from storage.queries.town import first_town
@@ -51,6 +54,8 @@ from storage.services import towns
 
 HERE = Path(__file__).parent
 Result = TypeVar("Result")
+ADMIN = "admin"
+"""The part of the work that is no part of the bot's."""
 DEMO_NAME = "demo"
 DEMO_PASSWORD = "mitsprache-demo"  # noqa: S105 (no secret: the demo answers on this machine only, with invented data)
 
@@ -74,6 +79,10 @@ class Settings(BaseSettings):
     """Messages a second a chat may get; 0: no limit."""
     chat_burst: int = 5
     """Messages a chat may get at once after a rest."""
+    per_group: float = 20.0
+    """Messages a minute a group may get; 0: no limit."""
+    webhook: str | None = None
+    """Where Telegram shall bring updates, an address of ours that it can reach; without it we ask for them."""
     insecure: bool = False
     """The admin is used without HTTPS: cookies go over plain HTTP as well."""
     proxy: str | None = None
@@ -89,7 +98,7 @@ class Settings(BaseSettings):
     @property
     def pace(self) -> Pace:
         """How fast may be sent."""
-        return Pace(self.per_bot, self.per_chat, self.chat_burst)
+        return Pace(self.per_bot, self.per_chat, self.chat_burst, self.per_group)
 
 
 def make_folder(path: Path) -> None:
@@ -287,20 +296,27 @@ async def _simulator(port: int, data: Path, limits: Limits) -> None:
 
 
 @main.command()
-@click.option("--port", default=8080, show_default=True, help="Where the admin and /health are served.")
+@click.option("--port", default=8080, show_default=True, help="Where the admin, /health and webhooks are served.")
+@click.option(
+    "--only",
+    type=click.Choice([*Part, ADMIN]),
+    help="Do only this part; others do the rest. PostgreSQL only. Workers and deliveries may be many.",
+)
 @DATA
-def serve(port: int, data: Path | None) -> None:
+def serve(port: int, only: str | None, data: Path | None) -> None:
     """Run the bot and the admin."""
-    asyncio.run(_serve(port, configured(data)))
+    asyncio.run(_serve(port, configured(data), only))
 
 
-async def _serve(port: int, settings: Settings) -> None:
+async def _serve(port: int, settings: Settings, only: str | None) -> None:
     if settings.token is None:
         raise click.ClickException("The bot has no token: set MITSPRACHE_TOKEN.")
     texts = load_texts()
     async with AsyncExitStack() as stack:
         database = settings.open_database()
         stack.push_async_callback(database.close)
+        if only and database.path:
+            raise click.ClickException("Several processes need PostgreSQL: set MITSPRACHE_DATABASE.")
         town_id = await _ready_town(database)
         try:
             bot = connect(settings.token.get_secret_value(), settings.api)
@@ -308,20 +324,53 @@ async def _serve(port: int, settings: Settings) -> None:
             raise click.ClickException("MITSPRACHE_TOKEN is not a token as @BotFather gives it.") from None
         stack.push_async_callback(bot.session.close)
         await _must_be_accepted(bot)
-        address = await stack.enter_async_context(BotAddress(bot))
-
-        def link(code: str) -> str:
-            found = address.link(code)
-            if found is None:
-                raise NoLinkYetError
-            return found
-
-        site = Site(database, town_id, texts, load_german(), link=link, secure=not settings.insecure)
-        server = await stack.enter_async_context(_serving(create_admin(site), port, proxy=settings.proxy))
-        service = Service(bot=bot, database=database, texts=texts, town_id=town_id, pace=settings.pace)
-        await stack.enter_async_context(_alone(service))
-        click.echo(f"The bot is running. Admin: http://127.0.0.1:{port}/admin")
+        service = None
+        if only != ADMIN:
+            service = Service(
+                bot=bot,
+                database=database,
+                texts=texts,
+                town_id=town_id,
+                pace=settings.pace,
+                only=Part(only) if only else None,
+                address=settings.webhook,
+            )
+        apps: list[Any] = []
+        if service and settings.webhook and only in (None, Part.RECEIVER):
+            apps.append(create_webhook(service.receiver, bot, settings.webhook))
+        if only in (None, ADMIN):
+            address = await stack.enter_async_context(BotAddress(bot))
+            apps.append(create_admin(_site(settings, database, town_id, texts, address)))
+        server = None
+        if apps:
+            app = _first_of(apps, settings.webhook)
+            server = await stack.enter_async_context(_serving(app, port, proxy=settings.proxy))
+        if service:
+            await stack.enter_async_context(_alone(service))
+        what = "bot" if only in (None, ADMIN) else only
+        where = f" Admin: http://127.0.0.1:{port}/admin" if only in (None, ADMIN) else ""
+        click.echo(f"The {what} is running.{where}")
         await _until_stopped(server, service)
+
+
+def _site(settings: Settings, database: Database, town_id: int, texts: Texts, address: BotAddress) -> Site:
+    def link(code: str) -> str:
+        found = address.link(code)
+        if found is None:
+            raise NoLinkYetError
+        return found
+
+    return Site(database, town_id, texts, load_german(), link=link, secure=not settings.insecure)
+
+
+def _first_of(apps: list[Any], webhook: str | None) -> Any:
+    """The webhook's application for its own path, and the other one for all else, on one port."""
+    path = urlsplit(webhook).path or "/" if webhook else None
+
+    async def app(scope: Any, receive: Any, send: Any) -> None:
+        await (apps[0] if scope.get("path") == path else apps[-1])(scope, receive, send)
+
+    return app
 
 
 async def _must_be_accepted(bot: Bot) -> None:
@@ -603,15 +652,23 @@ async def _alone(service: Service) -> AsyncIterator[None]:
         yield
 
 
-async def _until_stopped(server: Server, service: Service | None = None) -> None:
+async def _until_stopped(server: Server | None, service: Service | None = None) -> None:
     """Wait for a signal, or for a part of the bot to fail, which is raised."""
-    waits = [server.signalled.wait(), *([service.wait()] if service else [])]
+    waits = [server.signalled.wait() if server else _signalled(), *([service.wait()] if service else [])]
     tasks = [asyncio.ensure_future(wait) for wait in waits]
     done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
     for task in tasks:
         task.cancel()
     for task in done:
         task.result()
+
+
+async def _signalled() -> None:
+    """Wait for the signal to end, in a process without a web server of its own."""
+    told = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    await told.wait()
 
 
 def _side_by_side(simulator: Simulator, admin: Any) -> Any:

@@ -9,6 +9,7 @@ from aiogram import Bot, methods
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import PRODUCTION, TelegramAPIServer
 from aiogram.methods import Response, TelegramMethod
+from aiogram.types import InputFile
 from aiohttp import ClientTimeout
 from aiohttp.payload import BytesPayload
 
@@ -19,9 +20,13 @@ _ANSWERS = tuple(
     for method in (
         methods.AnswerCallbackQuery,
         methods.DeleteMessages,
+        methods.EditMessageCaption,
         methods.EditMessageText,
         methods.GetMe,
+        methods.SendDocument,
         methods.SendMessage,
+        methods.SendPhoto,
+        methods.SendVenue,
         methods.SetMyCommands,
     )
 )
@@ -35,10 +40,12 @@ CONNECT_SECONDS = 10
 
 
 class JsonSession(AiohttpSession):
-    """aiogram's session, with requests in JSON: a third of the work of a form, and none of ours carries a file."""
+    """aiogram's session, with requests in JSON, a third of the work of a form; only files travel as forms."""
 
-    def build_form_data(self, bot: Bot, method: TelegramMethod[Any]) -> BytesPayload:  # type: ignore[override]  # noqa: ARG002 (interface)
+    def build_form_data(self, bot: Bot, method: TelegramMethod[Any]) -> Any:
         """The body of a request: what was set of the method's parameters."""
+        if any(isinstance(getattr(method, name, None), InputFile) for name in ("photo", "document")):
+            return super().build_form_data(bot, method)
         parameters = method.model_dump(exclude_unset=True, exclude_none=True, warnings=False)
         return BytesPayload(msgspec.json.encode(parameters), content_type="application/json")
 

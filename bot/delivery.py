@@ -8,6 +8,7 @@ attempt counts when it may have arrived; one that surely did not leaves no trace
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -22,10 +23,12 @@ from aiogram.types import Message
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.broadcasts import Broadcasts, with_caption
 from storage.models import DeliveryState
+from storage.places import Place
 from storage.queries import outbox
-from storage.queries.outbox import Claim, Claimed, Pace
-from storage.statements import BLOCK_CONTACT, FINISH_DELIVERY, Row, Write
+from storage.queries.outbox import BLOCKED, Claim, Claimed, Pace
+from storage.statements import BLOCK_CONTACT, FINISH_DELIVERY, Row, Write, execute
 from storage.writer import Writer
 
 SLOTS = 60
@@ -38,19 +41,26 @@ RETRY_PAUSE = timedelta(seconds=2)
 TOKEN_PAUSE = timedelta(minutes=1)
 STOP_SECONDS = 3.0
 """How long a stop waits for requests under way, and for the database: what these do not finish is in doubt then."""
+TAKE_OVER_SECONDS = 2.0
+"""So often a sender looks whether another one has gone."""
 DOUBTS_IN_A_ROW = 3
 DOUBT_PAUSE = timedelta(seconds=5)
 """How long nobody sends after so many uncertain results in a row: Telegram is not well."""
-REPEATABLE = ("editMessageText", "editMessageReplyMarkup", "deleteMessages", "setMyCommands")
+REPEATABLE = ("editMessageText", "editMessageCaption", "editMessageReplyMarkup", "deleteMessages", "setMyCommands")
 """Doing these twice is the same as doing them once."""
 REQUESTS: dict[str, TelegramMethod[Any]] = {
     "sendMessage": methods.SendMessage.model_construct(),
+    "sendPhoto": methods.SendPhoto.model_construct(),
+    "sendDocument": methods.SendDocument.model_construct(),
+    "sendVenue": methods.SendVenue.model_construct(),
     "editMessageText": methods.EditMessageText.model_construct(),
+    "editMessageCaption": methods.EditMessageCaption.model_construct(),
     "editMessageReplyMarkup": methods.EditMessageReplyMarkup.model_construct(),
     "deleteMessages": methods.DeleteMessages.model_construct(),
     "setMyCommands": methods.SetMyCommands.model_construct(),
 }
 """Empty requests, to be copied: aiogram's defaults are dear to make anew."""
+FILES = ("sendPhoto", "sendDocument")
 _ALREADY_SO = ("message is not modified", "message to edit not found", "message to delete not found")
 _UNREACHABLE = ("chat not found", "user is deactivated", "PEER_ID_INVALID")
 log = structlog.get_logger()
@@ -58,13 +68,17 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of an attempt. ``pause`` holds for the whole bot; ``unreachable`` means the contact is lost."""
+    """What became of an attempt. ``pause`` holds for the whole bot; ``unreachable`` means the contact is lost.
+
+    ``moved_to``: the chat has another id now.
+    """
 
     state: DeliveryState
     message_id: int | None = None
     reason: str | None = None
     pause: timedelta | None = None
     unreachable: bool = False
+    moved_to: int | None = None
 
 
 def after_failure(error: Exception, *, method: str) -> Outcome:
@@ -76,7 +90,9 @@ def after_failure(error: Exception, *, method: str) -> Outcome:
         case exceptions.TelegramUnauthorizedError() | exceptions.TelegramNotFound():
             return Outcome(DeliveryState.WAITING, reason="the token is refused", pause=TOKEN_PAUSE)
         case exceptions.TelegramForbiddenError():
-            return Outcome(DeliveryState.FAILED, reason="blocked", unreachable=True)
+            return Outcome(DeliveryState.FAILED, reason=BLOCKED, unreachable=True)
+        case exceptions.TelegramMigrateToChat():
+            return Outcome(DeliveryState.WAITING, reason="moved", moved_to=error.migrate_to_chat_id)
         case exceptions.TelegramEntityTooLarge():
             return Outcome(DeliveryState.FAILED, reason="too large")
         case exceptions.TelegramNetworkError(
@@ -90,14 +106,18 @@ def after_failure(error: Exception, *, method: str) -> Outcome:
         case exceptions.TelegramAPIError(message=message):
             if method in REPEATABLE and any(text in message for text in _ALREADY_SO):
                 return Outcome(DeliveryState.SENT)
-            gone = any(text in message for text in _UNREACHABLE)
-            return Outcome(DeliveryState.FAILED, reason=message[:200], unreachable=gone)
+            if any(text in message for text in _UNREACHABLE):
+                return Outcome(DeliveryState.FAILED, reason=BLOCKED, unreachable=True)
+            return Outcome(DeliveryState.FAILED, reason=message[:200])
     return Outcome(DeliveryState.UNCERTAIN, reason=type(error).__name__)
 
 
-def request_for(delivery: Claimed) -> TelegramMethod[Any] | Outcome:
-    """The request of a delivery, or why it can never be made."""
+def request_for(delivery: Claimed, said: Mapping[str, Any] | None = None) -> TelegramMethod[Any] | Outcome:
+    """The request of a delivery, or why it can never be made. ``said``: of a broadcast, what it says to all."""
     parameters = dict(delivery.payload)
+    if said is not None:
+        parameters.pop("area", None)
+        parameters |= said
     if delivery.method.startswith("editMessage"):
         parameters.setdefault("message_id", delivery.message_id)
         if parameters["message_id"] is None:
@@ -115,9 +135,23 @@ def request_for(delivery: Claimed) -> TelegramMethod[Any] | Outcome:
 class Deliverer:
     """Sends what the outbox holds for one bot, until cancelled."""
 
-    def __init__(self, *, bot: Bot, writer: Writer, town_id: int, pace: Pace) -> None:
+    def __init__(
+        self,
+        *,
+        bot: Bot,
+        writer: Writer,
+        town_id: int,
+        pace: Pace,
+        broadcasts: Broadcasts,
+        place: Place,
+        look_again: timedelta | None = None,
+    ) -> None:
+        """``look_again``: so often it looks what others have put into the outbox; None: nobody else does."""
         self._bot = bot
         self._writer = writer
+        self._broadcasts = broadcasts
+        self._place = place
+        self._look_again = look_again
         self._town_id = town_id
         self._pace = pace
         self._wake = asyncio.Event()
@@ -135,26 +169,43 @@ class Deliverer:
         self._wake.set()
 
     async def recover(self) -> None:
-        """Decide on what an earlier process of ours had started: it may have been sent."""
+        """Decide on what an earlier process had started from our place: it may have been sent."""
 
-        async def unit(connection: AsyncConnection) -> list[Row]:
-            return await outbox.interrupted(connection, bot_id=self._bot.id)
+        async def unit(connection: AsyncConnection) -> int:
+            return await self._settle(connection, self._place.number)
 
-        rows = await self._writer.run(unit)
+        count = await self._writer.run(unit)
+        if count:
+            log.info("deliveries were interrupted", count=count)
+
+    async def take_over(self) -> None:
+        """Look again and again whether a sender has gone and left something undecided, until cancelled."""
+        while True:
+            await asyncio.sleep(TAKE_OVER_SECONDS)
+            try:
+                await self._take_over()
+            except SQLAlchemyError as error:
+                log.error("nobody can be stood in for now", error=type(error).__name__)
+
+    async def _take_over(self) -> None:
+        async def unit(connection: AsyncConnection) -> int:
+            senders = await outbox.started_by(connection, bot_id=self._bot.id) - {self._place.number}
+            left = [number for number in sorted(senders) if await self._place.is_left(connection, number)]
+            return sum([await self._settle(connection, number) for number in left])
+
+        count = await self._writer.run(unit)
+        if count:
+            log.info("deliveries of a sender that has gone were interrupted", count=count)
+
+    async def _settle(self, connection: AsyncConnection, number: int) -> int:
+        rows = await outbox.interrupted(connection, bot_id=self._bot.id, sender=number)
         outcome = Outcome(DeliveryState.UNCERTAIN, reason="interrupted")
-        await self._writer.write(
-            [
-                Write(
-                    FINISH_DELIVERY,
-                    [
-                        _mark(row["seq"], row["method"], row["payload"], row["priority"], row["attempts"], outcome)
-                        for row in rows
-                    ],
-                )
-            ]
-        )
-        if rows:
-            log.info("deliveries were interrupted", count=len(rows))
+        marks = [
+            _mark(row["seq"], row["method"], row["payload"], row["priority"], row["attempts"], outcome, keep=True)
+            for row in rows
+        ]
+        await execute(connection, [Write(FINISH_DELIVERY, marks)])
+        return len(rows)
 
     async def serve(self) -> None:
         """Claim and send, until cancelled."""
@@ -180,10 +231,15 @@ class Deliverer:
         await asyncio.gather(*self._sending, return_exceptions=True)
         with suppress(SQLAlchemyError, TimeoutError):
             async with asyncio.timeout(STOP_SECONDS):
-                await self._writer.run(partial(outbox.put_back, bot_id=self._bot.id, sending=cut_off))
+                await self._writer.run(
+                    partial(outbox.put_back, bot_id=self._bot.id, sender=self._place.number, sending=cut_off)
+                )
 
     async def _wait(self, until: datetime | None) -> None:
-        seconds = None if until is None else max(0.0, (until - datetime.now(UTC)).total_seconds())
+        now = datetime.now(UTC)
+        if self._look_again is not None:
+            until = now + self._look_again if until is None else min(until, now + self._look_again)
+        seconds = None if until is None else max(0.0, (until - now).total_seconds())
         try:
             await asyncio.wait_for(self._wake.wait(), seconds)
         except TimeoutError:
@@ -200,9 +256,15 @@ class Deliverer:
 
         async def unit(connection: AsyncConnection) -> Claim:
             if put_back:
-                await outbox.put_back(connection, bot_id=self._bot.id, sending=sending)
+                await outbox.put_back(connection, bot_id=self._bot.id, sender=self._place.number, sending=sending)
             return await outbox.claim(
-                connection, bot_id=self._bot.id, town_id=self._town_id, most=most, pace=self._pace, now=now
+                connection,
+                bot_id=self._bot.id,
+                town_id=self._town_id,
+                sender=self._place.number,
+                most=most,
+                pace=self._pace,
+                now=now,
             )
 
         try:
@@ -228,17 +290,44 @@ class Deliverer:
     async def _attempt(self, delivery: Claimed) -> Outcome:
         if datetime.now(UTC) < self._silent_until:  # told so after this delivery was claimed
             return Outcome(DeliveryState.WAITING, reason="held back")
-        request = request_for(delivery)
+        try:
+            request, attachment_id = await self._request(delivery)
+        except SQLAlchemyError as error:
+            return Outcome(DeliveryState.WAITING, reason=type(error).__name__, pause=RETRY_PAUSE)
         if isinstance(request, Outcome):
             return request
         try:
-            result = await self._bot(request)
+            result = await self._make(request, attachment_id)
         except (exceptions.AiogramError, aiohttp.ClientError, OSError) as error:
             return after_failure(error, method=delivery.method)
-        except (TypeError, ValueError) as error:  # it cannot even be written down
+        except SQLAlchemyError as error:  # its file could not be read
+            return Outcome(DeliveryState.WAITING, reason=type(error).__name__, pause=RETRY_PAUSE)
+        except (TypeError, ValueError, LookupError) as error:  # it cannot even be written down
             return Outcome(DeliveryState.FAILED, reason=type(error).__name__)
         self._doubts = 0
         return Outcome(DeliveryState.SENT, message_id=result.message_id if isinstance(result, Message) else None)
+
+    async def _request(self, delivery: Claimed) -> tuple[TelegramMethod[Any] | Outcome, int | None]:
+        """The request of a delivery, and the file that goes with it."""
+        if delivery.sending is None or delivery.method == "deleteMessages":
+            return request_for(delivery), None
+        found = await self._broadcasts.parameters(delivery)
+        if found is None:
+            return Outcome(DeliveryState.FAILED, reason="not in this language"), None
+        said, attachment_id = found
+        is_text = delivery.method in ("sendMessage", "editMessageText")
+        request = request_for(delivery, said if is_text else with_caption(said))
+        return request, attachment_id if delivery.method in FILES else None
+
+    async def _make(self, request: TelegramMethod[Any], attachment_id: int | None) -> Any:
+        if attachment_id is None:
+            return await self._bot(request)
+        async with self._broadcasts.file(attachment_id) as file:
+            field = "photo" if isinstance(request, methods.SendPhoto) else "document"
+            result = await self._bot(request.model_copy(update={field: file}))
+            if isinstance(result, Message):
+                await self._broadcasts.uploaded(attachment_id, result)
+        return result
 
     async def _doubt(self) -> None:
         """After an uncertain result this slot sends nothing until Telegram answers; after several, nobody does."""
@@ -255,7 +344,14 @@ class Deliverer:
         """Commit what is known of an attempt, however long the database takes nothing: else the chat stayed closed."""
         now = datetime.now(UTC)
         mark = _mark(
-            delivery.seq, delivery.method, delivery.payload, delivery.priority, delivery.attempts, outcome, now=now
+            delivery.seq,
+            delivery.method,
+            delivery.payload,
+            delivery.priority,
+            delivery.attempts,
+            outcome,
+            now=now,
+            keep=delivery.sending is not None,
         )
         writes = [Write(FINISH_DELIVERY, [mark])]
         if outcome.unreachable:
@@ -265,12 +361,15 @@ class Deliverer:
             if outcome.pause is not None:
                 await outbox.pause(connection, bot_id=self._bot.id, until=now + outcome.pause)
             if outcome.unreachable:
-                await outbox.give_up(connection, contact_id=delivery.contact_id, reason="blocked", now=now)
+                await outbox.give_up(connection, contact_id=delivery.contact_id, reason=BLOCKED, now=now)
+            if outcome.moved_to is not None:
+                await outbox.move_contact(connection, contact_id=delivery.contact_id, chat_id=outcome.moved_to)
             if forgets:
                 await outbox.forget_contact(connection, delivery.contact_id)
 
         forgets = delivery.bare and outcome.state is not DeliveryState.WAITING
-        then = consequences if outcome.pause is not None or outcome.unreachable or forgets else None
+        has_some = outcome.pause is not None or outcome.unreachable or outcome.moved_to is not None or forgets
+        then = consequences if has_some else None
         while True:
             self.wake()
             try:
@@ -296,9 +395,20 @@ class Deliverer:
 
 
 def _mark(
-    seq: int, method: str, payload: Any, priority: int, attempts: int, outcome: Outcome, *, now: datetime | None = None
+    seq: int,
+    method: str,
+    payload: Any,
+    priority: int,
+    attempts: int,
+    outcome: Outcome,
+    *,
+    now: datetime | None = None,
+    keep: bool = False,
 ) -> Row:
-    """The row that records an attempt. An uncertain one that may be repeated waits once more."""
+    """The row that records an attempt. An uncertain one that may be repeated waits once more.
+
+    ``keep``: the payload stays also when it is sent (of a broadcast: it may be corrected).
+    """
     now = now or datetime.now(UTC)
     state = outcome.state
     if state is DeliveryState.WAITING:
@@ -312,7 +422,7 @@ def _mark(
         "key_seq": seq,
         "state": state,
         "message_id": outcome.message_id,
-        "payload": dict(payload) if waits or state is DeliveryState.UNCERTAIN else {},
+        "payload": dict(payload) if keep or waits or state is DeliveryState.UNCERTAIN else {},
         "attempts": attempts,
         "due_at": now,
         "finished_at": None if waits else now,

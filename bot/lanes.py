@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -59,8 +59,11 @@ def lane_of(seq: int, content: Mapping[str, Any]) -> Lane:
 
 def bundle_of(content: Mapping[str, Any]) -> int:
     """The bundle of lanes that an update's lane belongs to; what names no chat is in the first one."""
-    chat = chat_of(content)
-    return 0 if chat is None else chat % BUNDLES
+    return _bundle(chat_of(content))
+
+
+def _bundle(lane: Lane | None) -> int:
+    return lane % BUNDLES if isinstance(lane, int) else 0
 
 
 class Lanes:
@@ -70,7 +73,22 @@ class Lanes:
         self._lanes: dict[Lane, deque[Waiting]] = {}
         self._ready: deque[Lane] = deque()
         self._filled = asyncio.Event()
-        self.size = 0
+        self._held: dict[int, int] = {}
+
+    @property
+    def size(self) -> int:
+        """How many updates stand here."""
+        return len(self._held)
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        """The updates that stand here, by our own order of arrival."""
+        return frozenset(self._held)
+
+    @property
+    def bundles(self) -> frozenset[int]:
+        """The bundles in which something stands."""
+        return frozenset(self._held.values())
 
     def add(self, update: Waiting) -> None:
         """Put an update at the end of its lane."""
@@ -80,7 +98,7 @@ class Lanes:
             self._ready.append(update.lane)
             self._filled.set()
         lane.append(update)
-        self.size += 1
+        self._held[update.seq] = _bundle(update.lane)
 
     async def take(self, most: int) -> list[Waiting]:
         """Wait for work and take the heads of up to ``most`` lanes; their lanes are closed until ``release``."""
@@ -93,12 +111,25 @@ class Lanes:
         """The head of a lane is done: the next one may be taken."""
         lane = self._lanes[update.lane]
         lane.popleft()
-        self.size -= 1
+        del self._held[update.seq]
         self._open(update.lane)
 
     def put_back(self, update: Waiting) -> None:
         """The head of a lane could not be worked off now; it stays the head."""
         self._open(update.lane)
+
+    def keep_only(self, bundles: Collection[int]) -> None:
+        """Let go of what stands in other bundles: another process has them now. What is being worked off stays."""
+        for key in [key for key in self._lanes if _bundle(key) not in bundles]:
+            lane = self._lanes[key]
+            at_work = [] if key in self._ready else [lane[0]]
+            for update in list(lane)[len(at_work) :]:
+                del self._held[update.seq]
+            if at_work:
+                self._lanes[key] = deque(at_work)
+            else:
+                self._ready.remove(key)
+                del self._lanes[key]
 
     def _open(self, key: Lane) -> None:
         if self._lanes[key]:

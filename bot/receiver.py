@@ -1,4 +1,4 @@
-"""Updates in: fetched by long polling, stored once, and only then acknowledged.
+"""Updates in: fetched by long polling or brought by webhooks, stored once, and only then acknowledged.
 
 Does not understand updates: they are stored as they came, so an unknown kind cannot stop those behind it.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -15,6 +16,8 @@ import aiohttp
 import structlog
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.exceptions import AiogramError
+from aiogram.methods import DeleteWebhook
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -43,9 +46,12 @@ class PollingError(Exception):
 
 
 class Receiver:
-    """Feeds the inbox, and the lanes from the inbox."""
+    """Feeds the inbox, and the lanes from the inbox.
 
-    def __init__(self, *, bot: Bot, database: Database, writer: Writer, lanes: Lanes, town_id: int) -> None:
+    ``lanes`` None: the lanes are in other processes, which look into the inbox themselves.
+    """
+
+    def __init__(self, *, bot: Bot, database: Database, writer: Writer, lanes: Lanes | None, town_id: int) -> None:
         self._bot = bot
         self._database = database
         self._writer = writer
@@ -100,11 +106,11 @@ class Receiver:
             self._enter(row)
 
     def _enter(self, row: inbox.Incoming) -> None:
-        content = json.loads(row.payload)
-        self._lanes.add(Waiting(row.seq, lane_of(row.seq, content), content, row.received_at))
+        if self._lanes is not None:
+            self._lanes.add(waiting(row))
 
     async def _room(self) -> None:
-        while self._lanes.size >= MOST_IN_LANES:  # noqa: ASYNC110 (rare, and looking again costs little)
+        while self._lanes is not None and self._lanes.size >= MOST_IN_LANES:  # noqa: ASYNC110 (rare, and looking again costs little)
             await asyncio.sleep(0.05)
 
     async def _fetch(self, offset: int | None) -> list[dict[str, Any]]:
@@ -125,10 +131,19 @@ class Receiver:
             except ValueError:
                 raise PollingError(f"not JSON, status {response.status}") from None
         if not answer.get("ok"):
+            if "webhook" in str(answer.get("description")):  # while there is one, nobody may ask for updates
+                with suppress(AiogramError):
+                    await self._bot(DeleteWebhook())
             wait = answer.get("parameters", {}).get("retry_after")
             raise PollingError(str(answer.get("description", "no description")), wait)
         result: list[dict[str, Any]] = answer["result"]
         return result
+
+
+def waiting(row: inbox.Incoming) -> Waiting:
+    """An update of the inbox, as it stands in a lane."""
+    content = json.loads(row.payload)
+    return Waiting(row.seq, lane_of(row.seq, content), content, row.received_at)
 
 
 def _safe(error: Exception) -> str | None:

@@ -34,9 +34,9 @@ from bot.knowledge import Knowing, Knowledge
 from bot.lanes import Lanes, Waiting, chat_of
 from bot.turn import Turn, begin, finished
 from dialogues.standing import DELETE
-from storage.alone import ServedElsewhereError
 from storage.database import Database
 from storage.models import InboxState
+from storage.places import ServedElsewhereError
 from storage.queries import inbox
 from storage.queries.outbox import KEPT, new_delivery
 from storage.queries.turns import Chat, LinkFacts, find_links, find_participations, load_chats, sent_messages

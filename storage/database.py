@@ -1,6 +1,6 @@
 """The two databases behind one face: engines, their settings, and the two ways in, to read and to write.
 
-Nobody else opens a connection. Beside the command line one process serves a bot (`storage.alone`).
+Nobody else opens a connection. Beside the command line one process serves a bot (`storage.places`).
 """
 
 from __future__ import annotations

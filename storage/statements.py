@@ -19,7 +19,10 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.models import (
     Answer,
+    AuditEntry,
     Base,
+    Broadcast,
+    BroadcastText,
     Contact,
     Delivery,
     InboxState,
@@ -28,6 +31,8 @@ from storage.models import (
     Participation,
     Resident,
     Response,
+    Staff,
+    StaffLink,
 )
 
 Row = dict[str, Any]
@@ -172,6 +177,39 @@ FINISH_DELIVERY = _update(
     ["state", "message_id", "payload", "attempts", "due_at", "finished_at", "reason"],
 )
 BLOCK_CONTACT = _update(Contact, "block contact", ["id"], ["blocked_on"])
+USE_STAFF_LINK = _delete(StaffLink, ["digest"], exact=True)
+"""Exact: a code links one chat and no second one."""
+_staff = _table(Staff)
+UNLINK_CHAT = _same(
+    "unlink chat",
+    update(_staff)
+    .where(_staff.c.contact_id == bindparam("key_contact_id", type_=_staff.c.contact_id.type))
+    .values(contact_id=None, translating=None, translating_into=None),
+)
+LINK_CHAT = _update(Staff, "link chat", ["id"], ["contact_id", "translating", "translating_into"])
+AWAIT_TRANSLATION = _update(Staff, "await translation", ["id"], ["translating", "translating_into"])
+_text = _table(BroadcastText)
+PUT_TRANSLATION = _same(
+    "put translation",
+    update(_text)
+    .where(
+        _text.c.broadcast_id == bindparam("key_broadcast_id", type_=_text.c.broadcast_id.type),
+        _text.c.language == bindparam("key_language", type_=_text.c.language.type),
+        _text.c.text == bindparam("key_text", type_=_text.c.text.type),
+        _text.c.released == bindparam("key_released", type_=_text.c.released.type),
+    )
+    .values({name: bindparam(name, type_=_text.c[name].type) for name in ("text", "released", "released_by")}),
+    exact=True,
+)
+"""Exact: it takes the place of the text that was seen, and of no other."""
+_broadcast = _table(Broadcast)
+RAISE_REVISION = _same(
+    "raise revision of broadcast",
+    update(_broadcast)
+    .where(_broadcast.c.id == bindparam("key_id", type_=_broadcast.c.id.type))
+    .values(revision=_broadcast.c.revision + 1),
+)
+INSERT_ENTRY = _same("insert audit entry", insert(_table(AuditEntry)))
 _inbox = _table(InboxUpdate)
 TAKE_IN = _upsert(InboxUpdate, ["bot_id", "update_id"], updates=[], returning=["seq", "update_id"])
 """Both databases number the rows of one insert in their order."""

@@ -16,8 +16,8 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.alone import Alone
 from storage.database import Database
+from storage.places import Place
 from storage.statements import Write, execute
 
 Result = TypeVar("Result")
@@ -43,7 +43,7 @@ class Writer:
     piece is tried again by itself.
     """
 
-    def __init__(self, database: Database | Alone, *, batch: int = 500) -> None:
+    def __init__(self, database: Database | Place, *, batch: int = 500) -> None:
         self._database = database
         self._batch = batch
         self._jobs: list[_Job] = []

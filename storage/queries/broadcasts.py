@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialogues.broadcast import Content, Place
@@ -17,7 +17,6 @@ from storage.models import (
     Broadcast,
     BroadcastText,
     Delivery,
-    DeliveryState,
     Sending,
     SendingKind,
     SendingState,
@@ -26,11 +25,7 @@ from storage.models import (
     Town,
 )
 from storage.queries.audience import Audience
-
-LEFT = "left"
-"""The reason of a doubtful delivery that somebody has decided to leave as it is."""
-BLOCKED = "blocked"
-"""The reason of a delivery to a chat that cannot be reached any more: blocked, deactivated or gone."""
+from storage.queries.outbox import account_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,33 +281,17 @@ def _sending(row: Any) -> SendingFacts:
 
 async def load_ledger(connection: AsyncConnection, sending: SendingFacts) -> Ledger:
     """What became of a pass so far."""
-    is_left = case((Delivery.reason == LEFT, 1), else_=0)
-    is_blocked = case((Delivery.reason == BLOCKED, 1), else_=0)
     rows = await connection.execute(
-        select(Delivery.language, Delivery.state, func.count(), func.sum(is_left), func.sum(is_blocked))
+        select(Delivery.language, *account_columns())
         .where(Delivery.sending_id == sending.id)
-        .group_by(Delivery.language, Delivery.state)
+        .group_by(Delivery.language)
     )
     found: dict[str, Account] = {language: Account(**numbers) for language, numbers in sending.tally.items()}
-    for language, state, number, left, blocked in rows:
-        account = _account(state, number, left or 0, blocked or 0)
-        found[language or ""] = found.get(language or "", Account()) + account
+    for language, *numbers in rows:
+        found[language or ""] = found.get(language or "", Account()) + Account(*numbers)
     known = sum(account.total for account in found.values())
     is_open = sending.state not in (SendingState.DONE, SendingState.CANCELLED) and not sending.expanded
     return Ledger(found, max(0, (sending.expected or 0) - known) if is_open else 0)
-
-
-def _account(state: str, number: int, left: int, blocked: int) -> Account:
-    match state:
-        case DeliveryState.SENT:
-            return Account(sent=number)
-        case DeliveryState.FAILED:
-            return Account(blocked=blocked, failed=number - blocked)
-        case DeliveryState.UNCERTAIN:
-            return Account(uncertain=number, left=left)
-        case DeliveryState.HELD:
-            return Account(held=number)
-    return Account(queued=number)
 
 
 async def staff_chat(connection: AsyncConnection, staff_id: int) -> int | None:

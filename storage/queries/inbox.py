@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -67,6 +67,32 @@ async def unfinished(connection: AsyncConnection, *, bot_id: int, after: int, li
         .where(stands(InboxUpdate.state, InboxState.NEW), InboxUpdate.bot_id == bot_id, InboxUpdate.seq > after)
         .order_by(InboxUpdate.seq)
         .limit(limit)
+    )
+    return [Incoming(*row) for row in rows]
+
+
+async def waiting_in(connection: AsyncConnection, *, bot_id: int, bundles: Collection[int], limit: int) -> list[int]:
+    """The first ``limit`` updates in these bundles of lanes that wait to be worked off, by our order of arrival."""
+    return list(
+        await connection.scalars(
+            select(InboxUpdate.seq)
+            .where(
+                stands(InboxUpdate.state, InboxState.NEW),
+                InboxUpdate.bot_id == bot_id,
+                InboxUpdate.lane.in_(sorted(bundles)),
+            )
+            .order_by(InboxUpdate.seq)
+            .limit(limit)
+        )
+    )
+
+
+async def find_waiting(connection: AsyncConnection, numbers: Sequence[int]) -> list[Incoming]:
+    """These updates, as far as they still wait, in order of arrival."""
+    rows = await connection.execute(
+        select(*_INCOMING)
+        .where(InboxUpdate.seq.in_(numbers), stands(InboxUpdate.state, InboxState.NEW))
+        .order_by(InboxUpdate.seq)
     )
     return [Incoming(*row) for row in rows]
 

@@ -15,23 +15,36 @@ from sqlalchemy import ColumnElement, and_, bindparam, case, delete, exists, fun
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
-from storage.models import Contact, Delivery, DeliveryState, SendingPace, stands
+from storage.models import Contact, Delivery, DeliveryState, Sending, SendingPace, Staff, Town, stands
 from storage.statements import Row, with_lists
 
 OPEN = (DeliveryState.WAITING, DeliveryState.STARTED)
 BOT_BURST = timedelta(seconds=1)
 """A bot that has rested may send this much of its allowance at once."""
+LOOK_AGAIN = timedelta(seconds=1)
+"""While everything is stopped: so often we look whether it still is."""
 KEPT = timedelta(hours=48)
 """How long we remember what we sent: as long as Telegram lets a bot delete it."""
+KEPT_BULK = timedelta(days=7)
+"""How long we remember what we sent to many: as long as it counts for a resident's weekly share."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How fast may be sent. Rates are per second; 0 means no limit. ``chat_burst``: messages a chat may get at once."""
+    """How fast may be sent. Rates are per second, ``per_group`` a minute; 0 means no limit.
+
+    ``chat_burst``: messages a chat may get at once after a rest; a group gets one after the other.
+    """
 
     per_bot: float = 30.0
     per_chat: float = 1.0
     chat_burst: int = 5
+    per_group: float = 20.0
+
+    def spacing(self, chat_id: int) -> timedelta | None:
+        """The time between two messages to a chat; None: no limit. Groups have negative ids (Bot API)."""
+        per_second = self.per_group / 60 if chat_id < 0 else self.per_chat
+        return timedelta(seconds=1 / per_second) if per_second else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +62,34 @@ class Claimed:
     """Edits: the message they mean; None where it was never sent."""
     bare: bool
     """Nothing is held of whoever is in this chat: the contact goes with its last delivery (``forget_contact``)."""
+    sending: tuple[int, int] | None = None
+    """Of a broadcast: its pass, and the revision of what that says."""
+    language: str = ""
+    """Of a broadcast: the reader's language."""
+
+
+LEFT = "left"
+"""The reason of a doubtful delivery that somebody has decided to leave as it is."""
+BLOCKED = "blocked"
+"""The reason of a delivery to a chat that cannot be reached any more: blocked, deactivated or gone."""
+ACCOUNTED = ("queued", "held", "sent", "blocked", "failed", "uncertain", "left")
+"""What deliveries of a broadcast are counted as; those that were ``left`` are among the uncertain ones, too."""
+
+
+def account_columns() -> list[ColumnElement[int]]:
+    """How many deliveries of a group are what ``ACCOUNTED`` names, in its order."""
+    state = Delivery.state
+    is_failed = state == DeliveryState.FAILED
+    conditions = (
+        state.in_(OPEN),
+        state == DeliveryState.HELD,
+        state == DeliveryState.SENT,
+        and_(is_failed, Delivery.reason == BLOCKED),
+        and_(is_failed, Delivery.reason.is_distinct_from(BLOCKED)),
+        state == DeliveryState.UNCERTAIN,
+        and_(state == DeliveryState.UNCERTAIN, Delivery.reason == LEFT),
+    )
+    return [func.sum(case((condition, 1), else_=0)) for condition in conditions]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +139,17 @@ def _started(delivery: type[Delivery]) -> ColumnElement[bool]:
     return and_(stands(delivery.state, *OPEN), delivery.state == DeliveryState.STARTED)
 
 
-_earlier = aliased(Delivery)
+_other = aliased(Delivery)
+_is_on_its_way = exists().where(
+    _other.contact_id == Delivery.contact_id, stands(_other.state, *OPEN), _other.state == DeliveryState.STARTED
+)
+_stands_before = exists().where(
+    _other.contact_id == Delivery.contact_id,
+    _other.seq < Delivery.seq,
+    stands(_other.state, *OPEN),
+    _other.priority <= Delivery.priority,
+)
+"""Something else is to go to the same chat first. A reply does not wait behind a broadcast."""
 _target = aliased(Delivery)
 _CLAIMABLE = (
     select(
@@ -111,6 +162,9 @@ _CLAIMABLE = (
         Delivery.payload,
         Delivery.priority,
         Delivery.attempts,
+        Delivery.sending_id,
+        Sending.content_revision,
+        Delivery.language,
         select(func.max(_target.message_id))
         .where(
             _target.contact_id == Delivery.contact_id,
@@ -121,16 +175,17 @@ _CLAIMABLE = (
         .label("target"),
     )
     .join(Contact, Contact.id == Delivery.contact_id)
+    .outerjoin(Sending, Sending.id == Delivery.sending_id)
     .where(
         Delivery.bot_id == bindparam("bot_id"),
         stands(Delivery.state, DeliveryState.WAITING),
         Delivery.due_at <= bindparam("now"),
-        ~exists().where(
-            _earlier.contact_id == Delivery.contact_id, _earlier.seq < Delivery.seq, stands(_earlier.state, *OPEN)
-        ),
+        ~_is_on_its_way,
+        ~_stands_before,
         or_(
             Contact.next_send_at.is_(None),
-            Contact.next_send_at <= bindparam("chat_until"),
+            Contact.next_send_at <= bindparam("now"),
+            and_(Contact.chat_id > 0, Contact.next_send_at <= bindparam("chat_until")),
             ~Delivery.method.like("send%"),
         ),
     )
@@ -142,26 +197,31 @@ _START = with_lists(
     lambda among: (
         update(Delivery)
         .where(among(Delivery.seq, "seqs"))
-        .values(state=DeliveryState.STARTED, attempts=Delivery.attempts + 1)
+        .values(state=DeliveryState.STARTED, attempts=Delivery.attempts + 1, sender=bindparam("sender"))
     )
 )
 _SPACE = update(Contact).where(Contact.id == bindparam("key_id")).values(next_send_at=bindparam("next_send_at"))
 
 
 async def claim(
-    connection: AsyncConnection, *, bot_id: int, town_id: int, most: int, pace: Pace, now: datetime
+    connection: AsyncConnection, *, bot_id: int, town_id: int, sender: int, most: int, pace: Pace, now: datetime
 ) -> Claim:
-    """Mark up to ``most`` deliveries as started and return them, each with its place under the limits.
+    """Mark up to ``most`` deliveries as started by ``sender`` and return them, each with its place under the limits.
 
     The bot's rate lets a second's worth go at once after a rest; the chat's rate a burst of ``pace.chat_burst``.
     """
     row = (
         await connection.execute(
-            select(SendingPace.next_at, SendingPace.paused_until).where(SendingPace.bot_id == bot_id).with_for_update()
+            select(SendingPace.next_at, SendingPace.paused_until, Town.stopped_at)
+            .join(Town, Town.id == SendingPace.town_id)
+            .where(SendingPace.bot_id == bot_id)
+            .with_for_update(of=SendingPace)
         )
     ).one_or_none()
     if row is None:
         await connection.execute(insert(SendingPace).values(bot_id=bot_id, town_id=town_id, next_at=now))
+    elif row.stopped_at is not None:
+        return Claim([], now + LOOK_AGAIN)
     elif row.paused_until is not None and row.paused_until > now:
         return Claim([], row.paused_until)
     next_at = max(row.next_at, now) if row else now
@@ -175,14 +235,11 @@ async def claim(
     ).all()
     if not rows:
         return Claim([], await _next_due(connection, bot_id=bot_id, burst=burst))
-    await connection.execute(_START[connection.dialect.name], {"seqs": [row.seq for row in rows]})
+    await connection.execute(_START[connection.dialect.name], {"seqs": [row.seq for row in rows], "sender": sender})
     spaced = [
-        {
-            "key_id": row.contact_id,
-            "next_send_at": max(row.next_send_at or now, now) + timedelta(seconds=1 / pace.per_chat),
-        }
-        for row in rows
-        if pace.per_chat and row.method.startswith("send")
+        {"key_id": row.contact_id, "next_send_at": max(row.next_send_at or now, now) + apart}
+        for row in sorted(rows, key=lambda row: row.contact_id)  # the order in which whoever else writes takes them
+        if row.method.startswith("send") and (apart := pace.spacing(row.chat_id))
     ]
     if spaced:
         await connection.execute(_SPACE, spaced)
@@ -202,6 +259,8 @@ async def claim(
             attempts=row.attempts + 1,
             message_id=row.target,
             bare=row.resident_id is None,
+            sending=None if row.sending_id is None else (row.sending_id, row.content_revision),
+            language=row.language or "",
         )
         for row in rows
     ]
@@ -215,7 +274,7 @@ async def _next_due(connection: AsyncConnection, *, bot_id: int, burst: timedelt
             select(Delivery.due_at, Contact.next_send_at)
             .join(Contact, Contact.id == Delivery.contact_id)
             .where(Delivery.bot_id == bot_id, stands(Delivery.state, DeliveryState.WAITING))
-            .where(~exists().where(_earlier.contact_id == Delivery.contact_id, _started(_earlier)))
+            .where(~exists().where(_other.contact_id == Delivery.contact_id, _started(_other)))
             .order_by(case((Contact.next_send_at > Delivery.due_at, Contact.next_send_at), else_=Delivery.due_at))
             .limit(1)
         )
@@ -228,6 +287,7 @@ async def _next_due(connection: AsyncConnection, *, bot_id: int, burst: timedelt
 
 _ERASED = (
     Contact.resident_id.is_(None),
+    ~exists().where(Staff.contact_id == Contact.id),
     ~exists().where(and_(Delivery.contact_id == Contact.id, stands(Delivery.state, *OPEN))),
 )
 
@@ -248,52 +308,120 @@ async def give_up(connection: AsyncConnection, *, contact_id: int, reason: str, 
     """Fail everything that waits for a contact who cannot be reached any more."""
     await connection.execute(
         update(Delivery)
-        .where(Delivery.contact_id == contact_id, stands(Delivery.state, DeliveryState.WAITING))
+        .where(
+            Delivery.contact_id == contact_id,
+            stands(Delivery.state, DeliveryState.WAITING, DeliveryState.HELD),
+        )
         .values(state=DeliveryState.FAILED, payload={}, reason=reason, finished_at=now)
     )
 
 
-async def interrupted(connection: AsyncConnection, *, bot_id: int) -> list[Row]:
-    """The deliveries that were started by a process that is no more: what became of them is not known."""
+async def move_contact(connection: AsyncConnection, *, contact_id: int, chat_id: int) -> None:
+    """Follow a chat to its new id (a group has become a supergroup). If we know that chat, its contact takes over."""
+    known = await connection.scalar(
+        select(_there.id)
+        .join(Contact, and_(Contact.bot_id == _there.bot_id, Contact.id == contact_id))
+        .where(_there.chat_id == chat_id)
+    )
+    if known is None:
+        await connection.execute(update(Contact).where(Contact.id == contact_id).values(chat_id=chat_id))
+    elif known != contact_id:
+        await connection.execute(
+            update(Delivery).where(Delivery.contact_id == contact_id).values(contact_id=known, prompt=None)
+        )
+
+
+_there = aliased(Contact)
+
+
+async def started_by(connection: AsyncConnection, *, bot_id: int) -> frozenset[int]:
+    """The places of the processes that have something on its way."""
+    senders = await connection.scalars(
+        select(func.coalesce(Delivery.sender, 0)).where(Delivery.bot_id == bot_id, _started(Delivery)).distinct()
+    )
+    return frozenset(senders)
+
+
+async def interrupted(connection: AsyncConnection, *, bot_id: int, sender: int) -> list[Row]:
+    """The deliveries that were started from a place by a process that is no more: what became of them is not known."""
     rows = await connection.execute(
         select(Delivery.seq, Delivery.method, Delivery.payload, Delivery.priority, Delivery.attempts).where(
-            Delivery.bot_id == bot_id, _started(Delivery)
+            Delivery.bot_id == bot_id, _started(Delivery), func.coalesce(Delivery.sender, 0) == sender
         )
     )
     return [dict(row._mapping) for row in rows]
 
 
-async def put_back(connection: AsyncConnection, *, bot_id: int, sending: Collection[int]) -> None:
-    """Let what was claimed wait again, but for the deliveries of ``sending``: nobody has made a request for it.
+async def put_back(connection: AsyncConnection, *, bot_id: int, sender: int, sending: Collection[int]) -> None:
+    """Let what ``sender`` claimed wait again, but for the deliveries of ``sending``: nobody has made a request for it.
 
-    Only the one process that serves the bot can know that: its claim was committed and the answer to the commit lost,
-    or nobody waited for it any more.
+    Only the process that has this place can know that: its claim was committed and the answer to the commit lost, or
+    nobody waited for it any more.
     """
     await connection.execute(
         update(Delivery)
-        .where(_started(Delivery), Delivery.bot_id == bot_id, Delivery.seq.not_in(sending))
+        .where(
+            _started(Delivery),
+            Delivery.bot_id == bot_id,
+            func.coalesce(Delivery.sender, 0) == sender,
+            Delivery.seq.not_in(sending),
+        )
         .values(state=DeliveryState.WAITING, attempts=Delivery.attempts - 1)
     )
 
 
 async def forget_sent(connection: AsyncConnection, *, now: datetime) -> int:
-    """Drop what was finished more than 48 hours ago, and contacts without a resident; returns how many.
+    """Drop what was finished more than 48 hours ago, of broadcasts more than 7 days, and contacts without a resident.
 
-    The message that asks now stays: its question is still to be redrawn when the resident comes back after a week.
+    Returns how many. The message that asks now stays: its question is still to be redrawn when the resident comes back
+    after a week. Of broadcasts the counts stay.
     """
     asks = exists().where(
         Contact.id == Delivery.contact_id, Contact.prompt == Delivery.prompt, Delivery.method.like("send%")
     )
     old = await connection.execute(
         delete(Delivery).where(
-            Delivery.state.not_in(OPEN),
+            Delivery.sending_id.is_(None),
+            Delivery.state.not_in((*OPEN, DeliveryState.HELD)),
             Delivery.finished_at < now - KEPT,
             Delivery.state != DeliveryState.UNCERTAIN,
             ~asks,
         )
     )
+    bulk = await _forget_bulk(connection, before=now - KEPT_BULK)
     gone = await connection.execute(delete(Contact).where(*_ERASED))
-    return old.rowcount + gone.rowcount
+    return old.rowcount + bulk + gone.rowcount
+
+
+async def _forget_bulk(connection: AsyncConnection, *, before: datetime) -> int:
+    over = (
+        Delivery.sending_id.is_not(None),
+        Delivery.finished_at < before,
+        or_(
+            stands(Delivery.state, DeliveryState.SENT, DeliveryState.FAILED),
+            and_(Delivery.state == DeliveryState.UNCERTAIN, Delivery.reason == LEFT),
+        ),
+    )
+    counted = await connection.execute(
+        select(Delivery.sending_id, Delivery.language, *account_columns())
+        .where(*over)
+        .group_by(Delivery.sending_id, Delivery.language)
+    )
+    tallies: dict[int, dict[str, dict[str, int]]] = {}
+    for sending_id, language, *numbers in counted:
+        tallies.setdefault(sending_id or 0, {})[language or ""] = dict(zip(ACCOUNTED, numbers, strict=True))
+    for sending_id, tally in tallies.items():
+        known = await connection.scalar(select(Sending.tally).where(Sending.id == sending_id).with_for_update()) or {}
+        merged = {
+            language: {
+                name: known.get(language, {}).get(name, 0) + tally.get(language, {}).get(name, 0) for name in ACCOUNTED
+            }
+            for language in {*known, *tally}
+        }
+        await connection.execute(update(Sending).where(Sending.id == sending_id).values(tally=merged))
+    if not tallies:
+        return 0
+    return (await connection.execute(delete(Delivery).where(*over))).rowcount
 
 
 async def forget_contact(connection: AsyncConnection, contact_id: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from dialogues.broadcast import Place
 from storage.models import (
     Answer,
     Contact,
@@ -23,7 +24,10 @@ from storage.models import (
     Participation,
     Resident,
     Response,
+    Sending,
+    Staff,
 )
+from storage.queries.desk import ChatStaff
 from storage.statements import with_lists
 
 
@@ -117,6 +121,8 @@ class Chat:
     asked: AskedFacts | None = None
     interviews: Mapping[int, InterviewFacts] = field(default_factory=dict)
     responses: Mapping[int, ResponseFacts] = field(default_factory=dict)
+    staff: ChatStaff | None = None
+    """Whose own chat of the staff it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +142,12 @@ _CONTACT = [getattr(Contact, name) for name in ContactFacts.__slots__]
 _RESIDENT = [getattr(Resident, name) for name in ResidentFacts.__slots__]
 _INTERVIEW = [getattr(Interview, name) for name in InterviewFacts.__slots__]
 _ASKED = [getattr(Delivery, name) for name in AskedFacts.__slots__]
+_STAFF = [getattr(Staff, name) for name in ChatStaff.__slots__]
 _CHATS = with_lists(
     lambda among: (
-        select(*_CONTACT, *_ASKED, *_RESIDENT)
+        select(*_CONTACT, *_ASKED, *_STAFF, *_RESIDENT)
         .outerjoin(Resident, Contact.resident_id == Resident.id)
+        .outerjoin(Staff, Staff.contact_id == Contact.id)
         .outerjoin(
             Delivery,
             and_(Delivery.contact_id == Contact.id, Delivery.prompt == Contact.prompt, Delivery.method.like("send%")),
@@ -177,12 +185,15 @@ async def load_chats(
     dialect = connection.dialect.name
     people = await connection.execute(_CHATS[dialect], {"bot_id": bot_id, "chat_ids": list(chat_ids)})
     chats: dict[int, Chat] = {}
-    facts_of_contact, facts_of_both = len(_CONTACT), len(_CONTACT) + len(_ASKED)
+    asked_from = len(_CONTACT)
+    staff_from = asked_from + len(_ASKED)
+    resident_from = staff_from + len(_STAFF)
     for row in people:
-        contact = ContactFacts(*row[:facts_of_contact])
-        asked = AskedFacts(*row[facts_of_contact:facts_of_both])
-        resident = ResidentFacts(*row[facts_of_both:]) if contact.resident_id is not None else None
-        chats[contact.chat_id] = Chat(contact, resident, asked if asked.state else None)
+        contact = ContactFacts(*row[:asked_from])
+        asked = AskedFacts(*row[asked_from:staff_from])
+        staff = ChatStaff(*row[staff_from:resident_from]) if row[staff_from] is not None else None
+        resident = ResidentFacts(*row[resident_from:]) if contact.resident_id is not None else None
+        chats[contact.chat_id] = Chat(contact, resident, asked if asked.state else None, staff=staff)
     residents = {chat.resident.id: chat_id for chat_id, chat in chats.items() if chat.resident}
     if not residents:
         return chats
@@ -192,9 +203,10 @@ async def load_chats(
         interviews.setdefault(facts.resident_id, {})[facts.survey_id] = facts
     responses = await _load_responses(connection, interviews, keys)
     for resident_id, chat_id in residents.items():
-        chat = chats[chat_id]
-        chats[chat_id] = Chat(
-            chat.contact, chat.resident, chat.asked, interviews.get(resident_id, {}), responses.get(resident_id, {})
+        chats[chat_id] = replace(
+            chats[chat_id],
+            interviews=interviews.get(resident_id, {}),
+            responses=responses.get(resident_id, {}),
         )
     return chats
 
@@ -228,6 +240,14 @@ async def find_links(connection: AsyncConnection, codes: Collection[str]) -> dic
     """Where these codes lead; an unknown one is missing from the result."""
     rows = await connection.execute(select(Link.code, Link.area_id, Link.survey_id).where(Link.code.in_(codes)))
     return {code: LinkFacts(area_id, survey_id) for code, area_id, survey_id in rows}
+
+
+async def find_places(connection: AsyncConnection, town_id: int, sending_ids: Collection[int]) -> dict[int, Place]:
+    """The places that these passes of broadcasts show; one without a place, or unknown, is missing from the result."""
+    rows = await connection.execute(
+        select(Sending.id, Sending.content).where(Sending.town_id == town_id, Sending.id.in_(sending_ids))
+    )
+    return {sending_id: Place(**content["place"]) for sending_id, content in rows if content["place"]}
 
 
 async def find_participations(connection: AsyncConnection, resident_ids: Collection[int]) -> dict[int, frozenset[int]]:

@@ -30,7 +30,8 @@ from storage.models import (
     stands,
 )
 from storage.queries.audience import Audience
-from storage.queries.broadcasts import LEFT, find_broadcast, find_sending
+from storage.queries.broadcasts import find_broadcast, find_sending
+from storage.queries.outbox import LEFT
 
 ENDED = (SendingState.DONE, SendingState.CANCELLED)
 

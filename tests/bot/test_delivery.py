@@ -16,7 +16,10 @@ from sqlalchemy import select
 
 from bot import delivery
 from bot.api import connect
+from bot.broadcasts import Broadcasts
 from bot.delivery import REPLY_ATTEMPTS, Deliverer
+from mitsprache import load_texts
+from storage import places
 from storage.database import Database
 from storage.models import Contact, Delivery, DeliveryState, SendingPace
 from storage.queries.outbox import Pace, new_delivery
@@ -124,7 +127,14 @@ async def delivering(database: Database, stub: Stub, *, contacts: int = 3) -> As
             connection, name="Auenstadt", office=None, language="de", timezone="Europe/Berlin", areas=[]
         )
     place = Place(database, writer, town_id)
-    deliverer = Deliverer(bot=bot, writer=writer, town_id=town_id, pace=Pace(0, 0))
+    deliverer = Deliverer(
+        bot=bot,
+        writer=writer,
+        town_id=town_id,
+        pace=Pace(0, 0),
+        broadcasts=Broadcasts(database=database, writer=writer, texts=load_texts(), bot_id=bot.id),
+        place=places.Place(database, bot.id),
+    )
     writing, serving = asyncio.create_task(writer.serve()), asyncio.create_task(deliverer.serve())
     try:
         for number in range(1, contacts + 1):
@@ -295,6 +305,7 @@ async def test_a_reply_in_doubt_is_sent_again_once_telegram_answers(post: Post, 
 async def test_bulk_in_doubt_is_never_sent_again_and_is_kept_for_a_person(post: Post, behaviour: Behaviour) -> None:
     post.stub.plan("sendMessage", behaviour)
     await post.put(1, "news", priority=BULK)
+    await wait_for(lambda: asyncio.sleep(0, post.stub.texts), "the news is on its way")
     await post.put(1, "reply")
     rows = await post.comes_to(UNCERTAIN, SENT)
     assert (rows[0].payload, rows[0].attempts) == ({"text": "news"}, 1)

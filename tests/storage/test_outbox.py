@@ -27,7 +27,7 @@ async def put(place: Place, contact: int, text: str, **more: Any) -> None:
 
 async def claim(place: Place, *, pace: Pace = NO_LIMIT, most: int = 100, now: datetime = NOW) -> Claim:
     return await place.writer.run(
-        lambda c: outbox.claim(c, bot_id=BOT, town_id=place.town_id, most=most, pace=pace, now=now)
+        lambda c: outbox.claim(c, bot_id=BOT, town_id=place.town_id, sender=0, most=most, pace=pace, now=now)
     )
 
 
@@ -158,7 +158,7 @@ async def test_what_was_started_is_found_after_a_crash(place: Place) -> None:
     await put(place, 1, "text")
     [started] = (await claim(place)).claimed
     async with place.database.read() as connection:
-        [row] = await outbox.interrupted(connection, bot_id=BOT)
+        [row] = await outbox.interrupted(connection, bot_id=BOT, sender=0)
     assert (row["seq"], row["attempts"], row["payload"]) == (started.seq, 1, {"text": "text"})
 
 

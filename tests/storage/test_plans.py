@@ -20,7 +20,7 @@ Query = Callable[[AsyncConnection], Awaitable[Any]]
 
 def claim(connection: AsyncConnection) -> Awaitable[Any]:
     pace = Pace(per_bot=0, per_chat=0)
-    return outbox.claim(connection, bot_id=BOT, town_id=1, most=10, pace=pace, now=NOW)
+    return outbox.claim(connection, bot_id=BOT, town_id=1, sender=0, most=10, pace=pace, now=NOW)
 
 
 def next_due(connection: AsyncConnection) -> Awaitable[Any]:
@@ -28,7 +28,7 @@ def next_due(connection: AsyncConnection) -> Awaitable[Any]:
 
 
 def interrupted(connection: AsyncConnection) -> Awaitable[Any]:
-    return outbox.interrupted(connection, bot_id=BOT)
+    return outbox.interrupted(connection, bot_id=BOT, sender=0)
 
 
 def unfinished(connection: AsyncConnection) -> Awaitable[Any]:

@@ -1,0 +1,196 @@
+"""The broadcasts' way into the outbox, and what their deliveries say.
+
+The outbox holds for each reader only what differs; what a pass says is read once and drawn once for all who get the
+same. Files are uploaded once, by whoever is the first to need them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+
+import structlog
+from aiogram.types import BufferedInputFile, Message
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot import render
+from dialogues.broadcast import Content, bubble
+from dialogues.texts import Texts
+from storage.database import Database
+from storage.models import Attachment, Sending
+from storage.queries.broadcasts import active_sendings, find_attachment, sending_rules
+from storage.queries.outbox import Claimed
+from storage.queries.town import TownFacts, load_town, town_revision
+from storage.services.broadcasts import remember_file
+from storage.services.feeding import WINDOW, Surroundings, feed
+from storage.writer import Writer
+
+TICK_SECONDS = 0.5
+"""So often the feeder looks what has to be done: the outbox holds more than is sent meanwhile."""
+_MOST_DRAWN = 500
+log = structlog.get_logger()
+
+
+class Broadcasts:
+    """Knows what the passes of one bot say, and under which names Telegram has their files."""
+
+    def __init__(self, *, database: Database, writer: Writer, texts: Texts, bot_id: int) -> None:
+        self._database = database
+        self._writer = writer
+        self._voices = {language: texts.speak(language) for language in texts.languages}
+        self._bot_id = bot_id
+        self._contents: OrderedDict[tuple[int, int], Content] = OrderedDict()
+        self._drawn: OrderedDict[tuple[tuple[int, int], str, str], dict[str, Any]] = OrderedDict()
+        self._files: dict[int, str] = {}
+        self._uploads: dict[int, asyncio.Lock] = {}
+
+    async def parameters(self, delivery: Claimed) -> tuple[dict[str, Any], int | None] | None:
+        """What a delivery says, as the Bot API takes it, and the file that goes with it; None: nothing in its language.
+
+        Raises:
+            sqlalchemy.exc.SQLAlchemyError: it cannot be read now.
+        """
+        assert delivery.sending is not None  # noqa: S101 (only deliveries of broadcasts come here)
+        content = await self._content(delivery.sending)
+        area = str(delivery.payload.get("area", ""))
+        key = (delivery.sending, delivery.language, area)
+        drawn = self._drawn.get(key)
+        if drawn is None:
+            prompt = bubble(content, self._voices, delivery.language, area=area, sending=delivery.sending[0])
+            if prompt is None:
+                return None
+            drawn = render.message(prompt)
+            self._drawn[key] = drawn
+            if len(self._drawn) > _MOST_DRAWN:
+                self._drawn.popitem(last=False)
+        return drawn, content.attachment_id
+
+    async def _content(self, sending: tuple[int, int]) -> Content:
+        known = self._contents.get(sending)
+        if known is None:
+            async with self._database.read() as connection:
+                stored = await connection.scalar(select(Sending.content).where(Sending.id == sending[0]))
+            known = self._contents[sending] = Content.from_json(stored or Content({}).as_json())
+            if len(self._contents) > _MOST_DRAWN:
+                self._contents.popitem(last=False)
+        return known
+
+    @asynccontextmanager
+    async def file(self, attachment_id: int) -> AsyncIterator[str | BufferedInputFile]:
+        """A file as a request takes it: its name in Telegram, or its content, which one request at a time uploads.
+
+        Raises:
+            LookupError: it is not there.
+        """
+        lock = self._uploads.setdefault(attachment_id, asyncio.Lock())
+        if attachment_id not in self._files:
+            async with lock:
+                if (known := await self._known(attachment_id)) is None:
+                    async with self._database.read() as connection:
+                        found = await find_attachment(connection, attachment_id)
+                    if found is None:
+                        raise LookupError("the file is gone")
+                    _, name, content = found
+                    yield BufferedInputFile(content, name)
+                    return
+                self._files[attachment_id] = known
+        yield self._files[attachment_id]
+
+    async def _known(self, attachment_id: int) -> str | None:
+        if attachment_id in self._files:
+            return self._files[attachment_id]
+        async with self._database.read() as connection:
+            names = await connection.scalar(select(Attachment.file_ids).where(Attachment.id == attachment_id))
+        found = (names or {}).get(str(self._bot_id))
+        return found if isinstance(found, str) else None
+
+    async def uploaded(self, attachment_id: int, message: Message) -> None:
+        """Remember the name that Telegram gave to a file. Must be called while ``file`` still holds the others back."""
+        name = message.photo[-1].file_id if message.photo else message.document.file_id if message.document else None
+        if name is None or attachment_id in self._files:
+            return
+        self._files[attachment_id] = name
+        try:
+            await self._writer.run(
+                partial(remember_file, attachment_id=attachment_id, bot_id=self._bot_id, file_id=name)
+            )
+        except SQLAlchemyError as error:  # another process uploads it once more
+            log.warning("the name of a file cannot be stored", error=type(error).__name__)
+
+
+class Feeder:
+    """Keeps the outbox filled with what broadcasts have to say now, until cancelled."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        writer: Writer,
+        town_id: int,
+        bot_id: int,
+        wake_delivery: Callable[[], None],
+        window: int = WINDOW,
+    ) -> None:
+        self._database = database
+        self._writer = writer
+        self._town_id = town_id
+        self._bot_id = bot_id
+        self._wake_delivery = wake_delivery
+        self._window = window
+        self._town: TownFacts | None = None
+
+    async def serve(self) -> None:
+        """Look again and again what has to be done."""
+        while True:
+            try:
+                await self.tick(datetime.now(UTC))
+            except SQLAlchemyError as error:
+                log.error("broadcasts cannot go on now", error=type(error).__name__)
+            await asyncio.sleep(TICK_SECONDS)
+
+    async def tick(self, now: datetime) -> None:
+        """Do what has to be done at ``now``.
+
+        Raises:
+            sqlalchemy.exc.SQLAlchemyError: the database takes nothing.
+        """
+        async with self._database.read() as connection:
+            active = await active_sendings(connection, self._town_id, now=now)
+            around = await self._surroundings(connection) if active else None
+        if around is None:
+            return
+        for sending in active:
+            while True:
+                fed = await self._writer.run(
+                    partial(feed, sending_id=sending.id, around=around, now=now, window=self._window)
+                )
+                if not fed:
+                    break
+                self._wake_delivery()
+
+    async def _surroundings(self, connection: AsyncConnection) -> Surroundings:
+        if self._town is None or self._town.revision != await town_revision(connection, self._town_id):
+            self._town = await load_town(connection, self._town_id)
+        return Surroundings(
+            self._town_id,
+            self._town.name,
+            self._bot_id,
+            await sending_rules(connection, self._town_id),
+            self._town.areas,
+        )
+
+
+def with_caption(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters of a message with a text, as a message with a file takes them: its text is a caption."""
+    return {
+        ("caption" if name == "text" else name): value
+        for name, value in parameters.items()
+        if name != "link_preview_options"
+    }

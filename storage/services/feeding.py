@@ -1,0 +1,296 @@
+"""Putting the people of a broadcast into the outbox, a few hundred at a time, and noticing when it is through.
+
+What waits in the outbox is bounded whatever the size of an audience; where we are stands in the database, and moves on
+in the transaction that puts people there: whoever is killed goes on at the same place, and nobody is put there twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from dialogues.broadcast import names_area
+from dialogues.texts import LANGUAGES
+from dialogues.wall_clock import QuietHours
+from storage.models import (
+    Contact,
+    Delivery,
+    DeliveryState,
+    Resident,
+    Sending,
+    SendingKind,
+    SendingState,
+    Staff,
+    stands,
+)
+from storage.queries.audience import Rules, count_audience, next_people
+from storage.queries.broadcasts import SendingFacts, SendingRules, find_sending
+from storage.queries.outbox import KEPT, new_delivery
+from storage.queries.town import AreaFacts
+from storage.statements import INSERT_DELIVERY, Row, Write, execute
+
+BATCH = 500
+"""So many people are put into the outbox in one transaction."""
+WINDOW = 2_000
+"""With more than this of a pass in the outbox nobody is added: it stays short, and who decides to pause is heard."""
+BULK = 2
+TRIAL = 1
+"""Priorities (`storage.models.Delivery.priority`)."""
+_OPEN = (DeliveryState.WAITING, DeliveryState.STARTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What feeding needs to know of a town. ``name``: said where a reader's area is not known."""
+
+    town_id: int
+    name: str
+    bot_id: int
+    rules: SendingRules
+    areas: Mapping[int, AreaFacts]
+
+
+async def feed(
+    connection: AsyncConnection, *, sending_id: int, around: Surroundings, now: datetime, window: int = WINDOW
+) -> int:
+    """Do what a pass has to do at ``now``: begin, hold back in quiet hours, put more people into the outbox, end.
+
+    Returns how many people were put there. Whoever else does the same just now is left alone.
+    """
+    locked = await connection.scalar(
+        select(Sending.id).where(Sending.id == sending_id).with_for_update(skip_locked=True)
+    )
+    sending = await find_sending(connection, around.town_id, sending_id) if locked is not None else None
+    if sending is None or sending.state not in (SendingState.PLANNED, SendingState.RUNNING):
+        return 0
+    is_quiet = sending.kind == SendingKind.SEND and _quiet(around.rules, now)
+    if sending.state == SendingState.PLANNED:
+        if is_quiet or sending.due_at > now:
+            return 0
+        await _begin(connection, sending, around, now)
+    await _hold(connection, sending_id, quiet=is_quiet)
+    if is_quiet:
+        return 0
+    on_the_way = await _count(connection, sending_id)
+    rows: list[Row] = []
+    if not sending.expanded and on_the_way <= window - BATCH:
+        rows = await _expand(connection, sending, around, now)
+    if sending.expanded and not on_the_way:
+        await connection.execute(
+            update(Sending).where(Sending.id == sending_id).values(state=SendingState.DONE, ended_at=now)
+        )
+    return len(rows)
+
+
+def quiet_until(rules: SendingRules, at: datetime) -> datetime | None:
+    """Until when a message of our own accord waits that would leave at ``at``; None: it does not wait."""
+    return QuietHours.parse(rules.quiet_from, rules.quiet_to).end_after(at, ZoneInfo(rules.timezone))
+
+
+def _quiet(rules: SendingRules, now: datetime) -> bool:
+    return quiet_until(rules, now) is not None
+
+
+async def _begin(connection: AsyncConnection, sending: SendingFacts, around: Surroundings, now: datetime) -> None:
+    match sending.kind:
+        case SendingKind.SEND:
+            reach = await count_audience(
+                connection,
+                town_id=around.town_id,
+                audience=sending.audience,
+                rules=_rules(sending, around),
+                areas=around.areas,
+                now=now,
+            )
+            expected = sum(
+                number for language, number in reach.by_language.items() if sending.content.said_in(language)
+            )
+        case SendingKind.TRIAL:
+            expected = len(sending.content.texts)
+        case _:
+            expected = await connection.scalar(_sent(sending, now).with_only_columns(func.count())) or 0
+    await connection.execute(
+        update(Sending)
+        .where(Sending.id == sending.id)
+        .values(state=SendingState.RUNNING, began_at=now, expected=expected)
+    )
+
+
+async def _hold(connection: AsyncConnection, sending_id: int, *, quiet: bool) -> None:
+    before, after = DeliveryState.WAITING, DeliveryState.HELD
+    if not quiet:
+        before, after = after, before
+    await connection.execute(
+        update(Delivery).where(Delivery.sending_id == sending_id, stands(Delivery.state, before)).values(state=after)
+    )
+
+
+async def _count(connection: AsyncConnection, sending_id: int) -> int:
+    return (
+        await connection.scalar(
+            select(func.count())
+            .select_from(Delivery)
+            .where(Delivery.sending_id == sending_id, stands(Delivery.state, *_OPEN))
+        )
+        or 0
+    )
+
+
+async def _expand(connection: AsyncConnection, sending: SendingFacts, around: Surroundings, now: datetime) -> list[Row]:
+    match sending.kind:
+        case SendingKind.SEND:
+            rows, cursor = await _to_people(connection, sending, around, now)
+        case SendingKind.TRIAL:
+            rows, cursor = await _to_oneself(connection, sending, around, now), None
+        case _:
+            rows, cursor = await _to_what_was_sent(connection, sending, around, now)
+    await execute(connection, [Write(INSERT_DELIVERY, rows)])
+    values: dict[str, Any] = {"expanded": True} if cursor is None else {"cursor": cursor}
+    await connection.execute(update(Sending).where(Sending.id == sending.id).values(values))
+    return rows
+
+
+async def _to_people(
+    connection: AsyncConnection, sending: SendingFacts, around: Surroundings, now: datetime
+) -> tuple[list[Row], int | None]:
+    content = sending.content
+    people = (
+        await connection.execute(
+            next_people(
+                town_id=around.town_id,
+                bot_id=around.bot_id,
+                audience=sending.audience,
+                rules=_rules(sending, around),
+                areas=around.areas,
+                languages=[language for language in LANGUAGES if content.said_in(language)],
+                after=sending.cursor,
+                most=BATCH,
+                now=now,
+            )
+        )
+    ).all()
+    rows = [
+        _row(sending, around, now, contact_id=contact_id, language=language, payload=_differs(sending, around, area_id))
+        for contact_id, language, area_id in people
+    ]
+    return rows, people[-1][0] if len(people) == BATCH else None
+
+
+async def _to_oneself(
+    connection: AsyncConnection, sending: SendingFacts, around: Surroundings, now: datetime
+) -> list[Row]:
+    row = (
+        await connection.execute(
+            select(Staff.contact_id, Resident.area_id)
+            .select_from(Staff)
+            .outerjoin(Contact, Contact.id == Staff.contact_id)
+            .outerjoin(Resident, Resident.id == Contact.resident_id)
+            .where(Staff.id == sending.staff_id)
+        )
+    ).one_or_none()
+    if row is None or row.contact_id is None:
+        return []
+    return [
+        _row(
+            sending,
+            around,
+            now,
+            contact_id=row.contact_id,
+            language=language,
+            payload=_differs(sending, around, row.area_id),
+            priority=TRIAL,
+        )
+        for language in LANGUAGES
+        if language in sending.content.texts
+    ]
+
+
+async def _to_what_was_sent(
+    connection: AsyncConnection, sending: SendingFacts, around: Surroundings, now: datetime
+) -> tuple[list[Row], int | None]:
+    sent = (
+        await connection.execute(
+            _sent(sending, now).where(Delivery.seq > sending.cursor).order_by(Delivery.seq).limit(BATCH)
+        )
+    ).all()
+    is_edit = sending.kind == SendingKind.EDIT
+    rows = [
+        _row(
+            sending,
+            around,
+            now,
+            contact_id=row.contact_id,
+            language=row.language,
+            payload={**row.payload, "message_id": row.message_id} if is_edit else {"message_ids": [row.message_id]},
+        )
+        for row in sent
+    ]
+    return rows, sent[-1].seq if len(sent) == BATCH else None
+
+
+def _sent(sending: SendingFacts, now: datetime) -> Any:
+    """What of the original pass is known to stand in a chat, and can still be edited or deleted there."""
+    wanted = select(Delivery.seq, Delivery.contact_id, Delivery.language, Delivery.message_id, Delivery.payload).where(
+        Delivery.sending_id == sending.original_id,
+        stands(Delivery.state, DeliveryState.SENT),
+        Delivery.message_id.is_not(None),
+    )
+    return wanted if sending.kind == SendingKind.EDIT else wanted.where(Delivery.finished_at > now - KEPT)
+
+
+def _rules(sending: SendingFacts, around: Surroundings) -> Rules:
+    return Rules(around.rules.weekly_share, adults=sending.content.survey_id is not None)
+
+
+def _row(
+    sending: SendingFacts,
+    around: Surroundings,
+    now: datetime,
+    *,
+    contact_id: int,
+    language: str,
+    payload: Mapping[str, Any],
+    priority: int = BULK,
+) -> Row:
+    return new_delivery(
+        town_id=around.town_id,
+        bot_id=around.bot_id,
+        contact_id=contact_id,
+        method=_method(sending),
+        payload=payload,
+        now=now,
+        priority=priority,
+        sending_id=sending.id,
+        language=language,
+    )
+
+
+def _method(sending: SendingFacts) -> str:
+    has_file = sending.content.attachment_id is not None
+    match sending.kind:
+        case SendingKind.EDIT:
+            return "editMessageCaption" if has_file else "editMessageText"
+        case SendingKind.DELETE:
+            return "deleteMessages"
+    if not has_file:
+        return "sendMessage"
+    return "sendPhoto" if sending.content.is_photo else "sendDocument"
+
+
+def _differs(sending: SendingFacts, around: Surroundings, area_id: int | None) -> dict[str, Any]:
+    """What is said to this reader and not to all: the quarter, if it is named at all."""
+    if not any(names_area(text) for text in sending.content.texts.values()):
+        return {}
+    seen: set[int] = set()
+    name = around.name
+    while area_id is not None and area_id in around.areas and area_id not in seen:
+        seen.add(area_id)
+        name = around.areas[area_id].name
+        area_id = around.areas[area_id].parent_id
+    return {"area": name}
