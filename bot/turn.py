@@ -17,6 +17,7 @@ from uuid import UUID, uuid4
 from bot import render
 from bot.knowledge import Knowledge
 from bot.lanes import Waiting
+from dialogues.broadcast import Place
 from dialogues.forms import Form, put_in
 from dialogues.forms.wording import language_code
 from dialogues.interview import Stage, State
@@ -25,7 +26,10 @@ from dialogues.prompts import Prompt, Replace, Reply, Say, Toast
 from dialogues.texts import Voice, normalise
 from storage import statements as do
 from storage.models import DeliveryState, InboxState
+from storage.queries.broadcasts import BroadcastFacts
+from storage.queries.desk import ChatStaff, CodeFacts, WaitingText
 from storage.queries.outbox import new_delivery
+from storage.queries.staff import digest
 from storage.queries.turns import (
     AskedFacts,
     Chat,
@@ -46,14 +50,25 @@ def new_id() -> int:
     return secrets.randbits(62)
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What was looked up because an update names it: the places of passes by id, the codes that link a chat of the
+    staff, the broadcasts that a mediator is at, and, for who asks, the texts that wait."""
+
+    places: Mapping[int, Place] = field(default_factory=dict)
+    codes: Mapping[str, CodeFacts] = field(default_factory=dict)
+    broadcasts: Mapping[int, BroadcastFacts] = field(default_factory=dict)
+    waiting: tuple[WaitingText, ...] = ()
+
+
 @dataclass(slots=True)
 class Turn:
     """What a handler works with.
 
     ``received_at``: when its update came in. ``took_part``: the surveys that were answered to the end, closed ones
     included; known only where the update asks what we hold. ``tapped`` is the id of the message whose button was
-    pressed; ``toast`` the text that the tap is answered with. ``ignored``: the update leaves no trace but the mark that
-    it is done (groups, service messages, strangers who block or unblock us).
+    pressed; ``toast`` the text that the tap is answered with. ``staff``: whose own chat it is. ``ignored``: the update
+    leaves no trace but the mark that it is done (groups, service messages, strangers who block or unblock us).
     """
 
     knowledge: Knowledge
@@ -67,6 +82,8 @@ class Turn:
     links: dict[str, LinkFacts]
     took_part: frozenset[int] = frozenset()
     asked: AskedFacts | None = None
+    staff: ChatStaff | None = None
+    named: Named = field(default_factory=Named)
     tapped: int | None = None
     toast: str = ""
     erased: bool = False
@@ -263,6 +280,61 @@ class Turn:
             self._writes.append(Write(do.PUT_PARTICIPATION, [taken]))
         return facts.id
 
+    # --- what somebody of the staff does ---
+
+    def link_chat(self, code: str, facts: CodeFacts) -> None:
+        """Let this chat belong to whoever made the code, and to nobody else; the code is used up."""
+        self._writes += [
+            Write(do.USE_STAFF_LINK, [{"key_digest": digest(code)}]),
+            Write(do.UNLINK_CHAT, [{"key_contact_id": self.contact.id}]),
+            Write(
+                do.LINK_CHAT,
+                [
+                    {
+                        "key_id": facts.staff_id,
+                        "contact_id": self.contact.id,
+                        "translating": None,
+                        "translating_into": None,
+                    }
+                ],
+            ),
+        ]
+
+    def await_translation(self, broadcast_id: int | None, into: str | None) -> None:
+        """Take the next text for this translation (`storage.queries.desk.ChatStaff`); None: for none any more."""
+        staff = self.staff
+        if staff is None or (staff.translating, staff.translating_into) == (broadcast_id, into):
+            return
+        self.staff = replace(staff, translating=broadcast_id, translating_into=into)
+        row = {"key_id": staff.id, "translating": broadcast_id, "translating_into": into}
+        self._writes.append(Write(do.AWAIT_TRANSLATION, [row]))
+
+    def put_translation(self, broadcast: BroadcastFacts, language: str, text: str, *, release: bool) -> None:
+        """Keep a translation in the place of the text that this turn has read, as a draft or released."""
+        held, staff = broadcast.texts[language], self.staff
+        assert staff is not None  # noqa: S101 (the handler has looked whose chat it is)
+        row = {
+            "key_broadcast_id": broadcast.id,
+            "key_language": language,
+            "key_text": held.text,
+            "key_released": held.released,
+            "text": text,
+            "released": release,
+            "released_by": staff.id if release else None,
+        }
+        self._writes.append(Write(do.PUT_TRANSLATION, [row]))
+        self._writes.append(Write(do.RAISE_REVISION, [{"key_id": broadcast.id}]))
+        if release:
+            entry = {
+                "town_id": self.contact.town_id,
+                "at": self.now,
+                "staff_id": staff.id,
+                "action": "broadcast.release",
+                "survey_id": None,
+                "detail": {"title": broadcast.title, "language": language},
+            }
+            self._writes.append(Write(do.INSERT_ENTRY, [entry]))
+
     def hold(self) -> None:
         """Keep the resident from now on: somebody begins. Of whom nothing was held, nothing is without this."""
         self.change_contact(resident_id=self.resident.id)
@@ -324,6 +396,16 @@ class Turn:
             self._deliver("editMessageText", parameters, prompt=self.contact.prompt)
         else:
             self._send(prompt, interview)
+
+    def ask_for_reply(self, prompt: Prompt, hint: str) -> None:
+        """Say something to which the next message is to be the reply; ``hint`` stands in the empty field for it."""
+        parameters = render.message(prompt)
+        parameters["reply_markup"] = {"force_reply": True, "input_field_placeholder": hint}
+        self._deliver("sendMessage", parameters)
+
+    def show_place(self, place: Place) -> None:
+        """Show a place on the map."""
+        self._deliver("sendVenue", place.as_json())
 
     def set_commands(self, commands: Iterable[tuple[str, str]]) -> None:
         """Put the command menu of this chat into the language we speak, once."""
@@ -390,6 +472,7 @@ def begin(
     chat_id: int,
     links: dict[str, LinkFacts],
     took_part: frozenset[int],
+    named: Named,
     now: datetime,
 ) -> Turn:
     """The turn of an update in its chat as it is stored, or in a newcomer's."""
@@ -430,5 +513,7 @@ def begin(
         links=links,
         took_part=took_part,
         asked=chat.asked,
+        staff=chat.staff,
+        named=named,
         _stored=(chat.contact, chat.resident),
     )

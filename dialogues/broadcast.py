@@ -18,7 +18,7 @@ from dialogues.labels import fit
 from dialogues.markdown import from_xlsform
 from dialogues.markup import FSI, PDI, Markup, clean, lay_out, lay_out_plain, plain_insert, plain_text, utf16_length
 from dialogues.prompts import Option, Prompt
-from dialogues.standing import SURVEY_PREFIX
+from dialogues.standing import SURVEY_BELOW_PREFIX
 from dialogues.texts import Voice
 
 __all__ = [
@@ -249,7 +249,7 @@ def _rows(content: Content, voice: Voice, sending: int) -> tuple[tuple[Option, .
     if content.survey_id is not None:
         title = content.survey_titles.get(voice.language) or content.survey_titles.get("", "")
         label = lay_out_plain("📋 " + plain_insert(fit(title)), voice.language)
-        rows.append((Option(f"{SURVEY_PREFIX}{content.survey_id}", label, standing=True),))
+        rows.append((Option(f"{SURVEY_BELOW_PREFIX}{content.survey_id}", label, standing=True),))
     if content.place is not None:
         rows.append((Option(f"{PLACE_PREFIX}{sending}", "📍 " + voice.plain("Show on the map"), standing=True),))
     url = content.links.get(voice.language) or content.links.get("", "")

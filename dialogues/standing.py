@@ -30,6 +30,7 @@ __all__ = [
     "PRIVATE",
     "RESUME",
     "START",
+    "SURVEY_BELOW_PREFIX",
     "SURVEY_PREFIX",
     "Offer",
     "Row",
@@ -59,6 +60,8 @@ AREA_PREFIX: Final = "area:"
 """I live in this area: ``area:7``, ``area:elsewhere``."""
 SURVEY_PREFIX: Final = "survey:"
 """Begin this survey, or go on with it: ``survey:12``."""
+SURVEY_BELOW_PREFIX: Final = "ask:"
+"""The same below the message that carries the button, which stays as it is: ``ask:12``."""
 MESSAGES_OFF: Final = "messages:off"
 MESSAGES_ON: Final = "messages:on"
 DELETE: Final = "delete"

@@ -9,7 +9,7 @@ from typing import Any
 from aiogram import Dispatcher
 from aiogram.types import CallbackQuery, Message, TelegramObject
 
-from bot.handlers import group, onboarding, settings
+from bot.handlers import broadcast, desk, group, onboarding, settings
 
 
 @cache
@@ -21,7 +21,7 @@ def dispatcher() -> Dispatcher:
     root = Dispatcher(disable_fsm=True)
     root.message.outer_middleware(_hear_language)
     root.callback_query.outer_middleware(_hear_language)
-    root.include_routers(group.router, onboarding.router, settings.router)
+    root.include_routers(group.router, desk.router, broadcast.router, onboarding.router, settings.router)
     return root
 
 

@@ -20,3 +20,15 @@ async def in_company(event: Message | ChatMemberUpdated) -> bool:
 async def is_command(message: Message) -> bool:
     """Whether it begins like a command."""
     return message.text is not None and message.text.startswith("/")
+
+
+def service_message(message: Message) -> bool:
+    """Whether Telegram wrote it, not a person (a pinned message, a changed timer): it gets no answer."""
+    return message.content_type in (
+        "pinned_message",
+        "message_auto_delete_timer_changed",
+        "migrate_to_chat_id",
+        "migrate_from_chat_id",
+        "connected_website",
+        "write_access_allowed",
+    )

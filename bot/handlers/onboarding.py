@@ -31,13 +31,18 @@ async def start(_message: Message, command: CommandObject, turn: Turn) -> None:
         turn.change_resident(area_id=link.area_id, elsewhere=False)
     if link and link.survey_id is not None:
         turn.change_resident(wanted_survey_id=link.survey_id)
+    arrive(turn, unknown_link=unknown)
+
+
+def arrive(turn: Turn, *, unknown_link: bool = False) -> None:
+    """Begin or go on at the end of the chat, with the survey that is wanted if one is."""
     going_on = survey.paused(turn)
     if going_on is not None and turn.resident.wanted_survey_id in (None, going_on):
-        if unknown:
+        if unknown_link:
             turn.say([Say(message(turn.voice, onboarding.say_unknown_link(turn.voice)))])
         survey.resume(turn, going_on)
     else:
-        take(turn, Show(anew=True), unknown_link=unknown)
+        take(turn, Show(anew=True), unknown_link=unknown_link)
 
 
 def unfinished(turn: Turn) -> bool:
@@ -111,4 +116,4 @@ def _known_survey(turn: Turn, survey_id: str | None) -> int | None:
     return int(survey_id) if known else None
 
 
-__all__ = ["router", "take", "unfinished"]
+__all__ = ["arrive", "router", "take", "unfinished"]

@@ -7,8 +7,8 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 
 from bot.albums import Albums
-from bot.handlers import onboarding, survey
-from bot.handlers.filters import in_private, is_command
+from bot.handlers import desk, onboarding, survey
+from bot.handlers.filters import in_private, is_command, service_message
 from bot.render import read_button
 from bot.turn import Turn
 from dialogues import settings
@@ -62,15 +62,19 @@ async def stop(_message: Message, turn: Turn) -> None:
 @router.message(Command("mydata"))
 async def mydata(_message: Message, turn: Turn) -> None:
     """/mydata"""
-    voice = turn.voice
-    turn.say(settings.nothing_held(voice) if turn.newcomer else settings.show_data(voice, survey.holdings(turn)))
+    if not turn.newcomer:
+        turn.say(settings.show_data(turn.voice, survey.holdings(turn)))
+    if not desk.said_if_linked(turn) and turn.newcomer:
+        turn.say(settings.nothing_held(turn.voice))
 
 
 @router.message(Command("delete"))
 async def delete(_message: Message, turn: Turn) -> None:
     """/delete"""
-    voice = turn.voice
-    turn.say(settings.nothing_held(voice) if turn.newcomer else settings.ask_to_delete(voice, survey.holdings(turn)))
+    if not turn.newcomer:
+        turn.say(settings.ask_to_delete(turn.voice, survey.holdings(turn)))
+    elif not desk.said_if_linked(turn):
+        turn.say(settings.nothing_held(turn.voice))
 
 
 @router.message(is_command)
@@ -162,6 +166,7 @@ def _standing(turn: Turn, tap: Tap) -> None:
         case key if key == DELETE_ALL:
             turn.say(settings.deleted(voice, survey.holdings(turn)))
             turn.erase()
+            desk.said_if_linked(turn)
         case key if key in (RESUME, START) and (survey_id := survey.paused(turn)) is not None:
             survey.resume(turn, survey_id)
         case key if key == RESUME and (survey_id := survey.left(turn)) is not None:
@@ -195,18 +200,6 @@ def read(message: Message) -> Input:
         "contact": MediaKind.CONTACT,
     }
     return Media(kinds.get(message.content_type, MediaKind.OTHER))
-
-
-def service_message(message: Message) -> bool:
-    """Whether Telegram wrote it, not a person (a pinned message, a changed timer): it gets no answer."""
-    return message.content_type in (
-        "pinned_message",
-        "message_auto_delete_timer_changed",
-        "migrate_to_chat_id",
-        "migrate_from_chat_id",
-        "connected_website",
-        "write_access_allowed",
-    )
 
 
 __all__ = ["router"]

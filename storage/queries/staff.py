@@ -24,7 +24,7 @@ def plain_name(name: str) -> str:
 
 
 def digest(token: str) -> bytes:
-    """What is stored of a session's token."""
+    """What is stored of a session's token, or of a code that links a chat."""
     return hashlib.sha256(token.encode()).digest()
 
 
@@ -61,6 +61,15 @@ class Colleague:
     rights: tuple[str, ...]
     language: str
     added_on: date
+    translates: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What somebody of the staff settles for themselves: whether a chat is linked, the languages of a mediator."""
+
+    is_linked: bool
+    translates: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +138,17 @@ async def find_credentials(connection: AsyncConnection, *, town_id: int, name: s
 async def list_staff(connection: AsyncConnection, town_id: int) -> list[Colleague]:
     """Everybody who may sign in, by name."""
     rows = await connection.execute(
-        select(Staff.name, Staff.rights, Staff.language, Staff.added_on)
+        select(Staff.name, Staff.rights, Staff.language, Staff.added_on, Staff.translates)
         .where(Staff.town_id == town_id, Staff.password_hash != NO_PASSWORD)
         .order_by(Staff.name)
     )
-    return [Colleague(row.name, tuple(row.rights), row.language, row.added_on) for row in rows]
+    return [Colleague(row.name, tuple(row.rights), row.language, row.added_on, tuple(row.translates)) for row in rows]
+
+
+async def find_profile(connection: AsyncConnection, staff_id: int) -> Profile:
+    """The profile of somebody who is signed in."""
+    row = (await connection.execute(select(Staff.contact_id, Staff.translates).where(Staff.id == staff_id))).one()
+    return Profile(row.contact_id is not None, tuple(row.translates))
 
 
 async def list_entries(connection: AsyncConnection, *, town_id: int, before: int | None, limit: int) -> list[Entry]:
