@@ -30,16 +30,30 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import patience
 from bot.albums import Albums
+from bot.double_taps import DoubleTaps
 from bot.knowledge import Knowing, Knowledge
 from bot.lanes import Lanes, Waiting, chat_of
-from bot.turn import Turn, begin, finished
+from bot.turn import Named, Turn, begin, finished
+from dialogues.broadcast import PLACE_PREFIX
+from dialogues.desk import CODE_PREFIX, COMMAND, DESK_PREFIX
+from dialogues.desk import read as read_desk
 from dialogues.standing import DELETE
 from storage.database import Database
 from storage.models import InboxState
 from storage.places import ServedElsewhereError
 from storage.queries import inbox
+from storage.queries.broadcasts import find_broadcast
+from storage.queries.desk import find_codes, waiting_texts
 from storage.queries.outbox import KEPT, new_delivery
-from storage.queries.turns import Chat, LinkFacts, find_links, find_participations, load_chats, sent_messages
+from storage.queries.turns import (
+    Chat,
+    LinkFacts,
+    find_links,
+    find_participations,
+    find_places,
+    load_chats,
+    sent_messages,
+)
 from storage.statements import FINISH_UPDATE, INSERT_DELIVERY, StaleRowError, Write, execute
 from storage.writer import Writer
 
@@ -47,6 +61,8 @@ MOST_AT_ONCE = 64
 CALLS_AT_ONCE = 30
 _START = re.compile(r"/start(?:@\w+)?\s+([A-Za-z0-9_-]{1,64})")
 """A start with a code: of the characters that Telegram lets a code have, so that no other reaches the database."""
+_PLACE = re.compile(rf"s:{PLACE_PREFIX}([0-9]{{1,9}})")
+_LIST = re.compile(rf"/{COMMAND}(?:@\w+)?(?!\w)")
 _HOLDINGS = re.compile(r"/(?:mydata|delete)(?:@\w+)?(?!\w)")
 log = structlog.get_logger()
 
@@ -60,6 +76,7 @@ class Loaded:
     links: dict[str, LinkFacts]
     took_part: Mapping[int, frozenset[int]]
     """By resident, of those who ask what we hold."""
+    named: Named
 
 
 class Worker:
@@ -84,6 +101,7 @@ class Worker:
         self._knowing = knowing
         self._wake_delivery = wake_delivery
         self._albums = Albums()
+        self._taps = DoubleTaps()
         self._tasks: set[asyncio.Task[None]] = set()
         self._calls = asyncio.Semaphore(CALLS_AT_ONCE)
         self._taken_again: set[int] = set()
@@ -106,7 +124,8 @@ class Worker:
 
     async def _load(self, batch: list[Waiting]) -> Loaded:
         chat_ids = {chat for update in batch if (chat := chat_of(update.content)) is not None}
-        codes = {match[1] for update in batch if (match := _START.match(_text_of(update.content)))}
+        given = {match[1] for update in batch if (match := _START.match(_text_of(update.content)))}
+        codes = {code for code in given if not code.startswith(CODE_PREFIX)}
         async with self._database.read() as connection:
             knowledge = await self._knowing.refresh(connection)
             chats = await load_chats(connection, bot_id=self._bot.id, chat_ids=chat_ids, keys=knowledge.keys)
@@ -114,7 +133,8 @@ class Worker:
             asking = {chat_of(update.content) for update in batch if _asks_what_we_hold(update.content)}
             held = [chat.resident.id for chat_id, chat in chats.items() if chat_id in asking and chat.resident]
             took_part = await find_participations(connection, held) if held else {}
-        return Loaded(knowledge, chats, links, took_part)
+            named = await _load_named(connection, batch, chats, given - codes, town_id=knowledge.town.id)
+        return Loaded(knowledge, chats, links, took_part, named)
 
     async def _step(self, update: Waiting, loaded: Loaded) -> tuple[list[Write], Turn | None]:
         """Let one update take its turn. What cannot be understood or fails is set aside and blocks nobody."""
@@ -131,11 +151,12 @@ class Worker:
             chat_id=chat_id,
             links=loaded.links,
             took_part=loaded.took_part.get(chat.resident.id, frozenset()) if chat.resident else frozenset(),
+            named=loaded.named,
             now=datetime.now(UTC),
         )
         try:
             answer = await self._dispatcher.feed_update(
-                self._bot, parsed, turn=turn, call=self.call, albums=self._albums
+                self._bot, parsed, turn=turn, call=self.call, albums=self._albums, taps=self._taps
             )
         except Exception as error:
             # Whatever a handler stumbles over must not stop the lane; the update stays for a person to look at.
@@ -226,6 +247,36 @@ class Worker:
         task.add_done_callback(self._tasks.discard)
 
 
+async def _load_named(
+    connection: AsyncConnection,
+    batch: list[Waiting],
+    chats: Mapping[int, Chat],
+    codes: set[str],
+    *,
+    town_id: int,
+) -> Named:
+    """What updates of a batch name. Nothing is asked of the database where, as nearly always, they name nothing."""
+    taps = [_data_of(update.content) for update in batch]
+    shown = {int(match[1]) for data in taps if (match := _PLACE.fullmatch(data))}
+    broadcasts: set[int] = set()
+    lists = False
+    for update, data in zip(batch, taps, strict=True):
+        chat = chats.get(chat_of(update.content) or 0)
+        if chat is None or chat.staff is None:
+            continue
+        lists = lists or _LIST.match(_text_of(update.content)) is not None
+        act = read_desk(data.removeprefix("s:")) if data.startswith(f"s:{DESK_PREFIX}") else None
+        broadcasts |= {act.broadcast} if act else set()
+        broadcasts |= {chat.staff.translating} if chat.staff.translating and not data else set()
+    found = {each: await find_broadcast(connection, town_id, each) for each in broadcasts}
+    return Named(
+        places=await find_places(connection, town_id, shown) if shown else {},
+        codes=await find_codes(connection, town_id=town_id, codes=codes, now=datetime.now(UTC)) if codes else {},
+        broadcasts={each: broadcast for each, broadcast in found.items() if broadcast is not None},
+        waiting=await waiting_texts(connection, town_id) if lists else (),
+    )
+
+
 def _text_of(content: Mapping[str, Any]) -> str:
     message = content.get("message")
     text = message.get("text") if isinstance(message, Mapping) else None
@@ -234,9 +285,14 @@ def _text_of(content: Mapping[str, Any]) -> str:
 
 def _asks_what_we_hold(content: Mapping[str, Any]) -> bool:
     """Whether an update asks what is held, or wants it deleted: then that somebody took part must be known."""
+    return _HOLDINGS.match(_text_of(content)) is not None or _data_of(content).startswith(f"s:{DELETE}")
+
+
+def _data_of(content: Mapping[str, Any]) -> str:
+    """The data of the button that was pressed."""
     query = content.get("callback_query")
     data = query.get("data") if isinstance(query, Mapping) else None
-    return _HOLDINGS.match(_text_of(content)) is not None or (isinstance(data, str) and data.startswith(f"s:{DELETE}"))
+    return data if isinstance(data, str) else ""
 
 
 def _aside(update: Waiting, reason: str) -> list[Write]:
