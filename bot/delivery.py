@@ -218,7 +218,7 @@ class Deliverer:
                 task = asyncio.create_task(self._send(delivery))
                 self._sending[task] = delivery.seq
                 task.add_done_callback(self._finished)
-            await self._wait(claim.again_at)
+            await self._wait(claim.again_at, listen=not claim.is_at_limit)
 
     async def stop(self, *, patience: float = STOP_SECONDS) -> None:
         """Let what is under way come to its end for some seconds, then cut it off: it counts as uncertain at the next
@@ -235,8 +235,12 @@ class Deliverer:
                     partial(outbox.put_back, bot_id=self._bot.id, sender=self._place.number, sending=cut_off)
                 )
 
-    async def _wait(self, until: datetime | None) -> None:
+    async def _wait(self, until: datetime | None, *, listen: bool) -> None:
+        """Wait until then, or, if we ``listen``, until something new lies in the outbox."""
         now = datetime.now(UTC)
+        if not listen and until is not None:
+            await asyncio.sleep(max(0.0, (until - now).total_seconds()))
+            return
         if self._look_again is not None:
             until = now + self._look_again if until is None else min(until, now + self._look_again)
         seconds = None if until is None else max(0.0, (until - now).total_seconds())

@@ -19,8 +19,11 @@ from storage.models import Contact, Delivery, DeliveryState, Sending, SendingPac
 from storage.statements import Row, with_lists
 
 OPEN = (DeliveryState.WAITING, DeliveryState.STARTED)
-BOT_BURST = timedelta(seconds=1)
-"""A bot that has rested may send this much of its allowance at once."""
+BOT_BURST = timedelta(seconds=0.5)
+"""A bot that has rested may send this much of its allowance at once. Telegram seems to allow a second's worth; what is
+left over takes up that requests which leave evenly do not arrive evenly."""
+PORTION = timedelta(seconds=0.05)
+"""At its limit a bot waits for this much of its allowance before it takes the next deliveries: several a claim."""
 LOOK_AGAIN = timedelta(seconds=1)
 """While everything is stopped: so often we look whether it still is."""
 KEPT = timedelta(hours=48)
@@ -94,10 +97,14 @@ def account_columns() -> list[ColumnElement[int]]:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What was claimed, and when to look again if nothing else happens (None: when something new comes)."""
+    """What was claimed, and when to look again if nothing else happens (None: when something new comes).
+
+    ``is_at_limit``: before that there is no use in looking, whatever happens.
+    """
 
     claimed: list[Claimed]
     again_at: datetime | None
+    is_at_limit: bool = False
 
 
 def new_delivery(
@@ -208,7 +215,7 @@ async def claim(
 ) -> Claim:
     """Mark up to ``most`` deliveries as started by ``sender`` and return them, each with its place under the limits.
 
-    The bot's rate lets a second's worth go at once after a rest; the chat's rate a burst of ``pace.chat_burst``.
+    The bot's rate lets ``BOT_BURST`` go at once after a rest; the chat's rate a burst of ``pace.chat_burst``.
     """
     row = (
         await connection.execute(
@@ -226,9 +233,13 @@ async def claim(
         return Claim([], row.paused_until)
     next_at = max(row.next_at, now) if row else now
     spacing = timedelta(seconds=1 / pace.per_bot) if pace.per_bot else timedelta()
-    allowed = min(most, int((now + BOT_BURST - next_at) / spacing)) if spacing else most
-    if allowed <= 0:
-        return Claim([], now + spacing)
+    allowed = most
+    if spacing:
+        portion = max(1, PORTION // spacing)
+        allowed = (now + BOT_BURST - next_at) // spacing
+        if allowed < portion:
+            return Claim([], next_at + portion * spacing - BOT_BURST, is_at_limit=True)
+        allowed = min(most, allowed)
     burst = timedelta(seconds=(pace.chat_burst - 1) / pace.per_chat) if pace.per_chat else timedelta()
     rows = (
         await connection.execute(_CLAIMABLE, {"bot_id": bot_id, "now": now, "chat_until": now + burst, "most": allowed})
@@ -247,7 +258,7 @@ async def claim(
         await connection.execute(
             update(SendingPace).where(SendingPace.bot_id == bot_id).values(next_at=next_at + spacing * len(rows))
         )
-    again_at = now + spacing if len(rows) == allowed else None
+    again_at = now if len(rows) == allowed else None
     claimed = [
         Claimed(
             seq=row.seq,

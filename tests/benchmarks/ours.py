@@ -12,6 +12,7 @@ from bot.api import connect
 from bot.service import Service
 from dialogues import interview
 from dialogues.forms import Form, compile_xlsform
+from dialogues.texts import Texts
 from mitsprache import load_texts
 from storage.database import Database
 from storage.queries.outbox import Pace
@@ -49,6 +50,14 @@ async def ours(base: str, database_url: str, residents: int) -> None:
     """The whole bot on a fresh database, with residents who stand at the first question."""
     texts = load_texts()
     database = Database(database_url)
+    town_id = await found(database, texts, residents)
+    bot = connect(TOKEN, base)
+    async with Service(bot=bot, database=database, texts=texts, town_id=town_id, pace=Pace(0, 0)) as service:
+        await service.wait()
+
+
+async def found(database: Database, texts: Texts, residents: int) -> int:
+    """A town on an empty database, with residents who stand at the first question; returns its id."""
     await upgrade(database)
     workbook = questionnaire().encode()
     compiled = compile_xlsform(workbook, "md", name="benchmark")
@@ -80,9 +89,7 @@ async def ours(base: str, database_url: str, residents: int) -> None:
                     Write(PUT_INTERVIEW, [asdict(place(number, town_id, survey_id, first)) for number in numbers]),
                 ],
             )
-    bot = connect(TOKEN, base)
-    async with Service(bot=bot, database=database, texts=texts, town_id=town_id, pace=Pace(0, 0)) as service:
-        await service.wait()
+    return town_id
 
 
 def resident(number: int, town_id: int, survey_id: int) -> ResidentFacts:

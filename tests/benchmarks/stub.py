@@ -1,7 +1,8 @@
-"""A lean stub of the Bot API that plays fifty residents: as fast as one core allows, and nothing else.
+"""A lean stub of the Bot API that plays some residents and a crowd: as fast as one core allows, and nothing else.
 
 Run in a process of its own. It answers what a bot calls, and as soon as a resident gets a new question, it lets
-them tap the first answer. ``/stats`` tells what was counted, ``/begin`` starts counting anew.
+them tap the first answer, after a time to think. Who is of the crowd only reads. ``/stats`` tells what was counted,
+``/begin`` starts counting anew. With a limit it answers what comes too fast as Telegram does.
 """
 
 from __future__ import annotations
@@ -15,14 +16,66 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 FIRST_CHAT = 5_000_000_000
+FIRST_OF_CROWD = 7_000_000_000
+SLICE = 0.1
+"""Seconds over which the limited requests are counted together."""
 DATE = 1_790_000_000
+
+
+class Crowd:
+    """Who got what, and when the requests came that count for a limit of ``limit`` a second (0: none)."""
+
+    def __init__(self, limit: float) -> None:
+        self.limit = limit
+        self.got: dict[int, int] = {}
+        self.first = self.last = self._cpu_first = self._cpu_last = 0.0
+        self.refused = 0
+        self.slices: dict[int, int] = {}
+        self._tokens = limit
+        self._seen = time.perf_counter()
+
+    def allows(self) -> bool:
+        """Take a request into account, or refuse it: a second's worth may come at once, as in our simulator."""
+        now = time.perf_counter()
+        self._tokens = min(self.limit, self._tokens + (now - self._seen) * self.limit)
+        self._seen = now
+        if self.limit and self._tokens < 1:
+            self.refused += 1
+            return False
+        self._tokens -= 1
+        place = int(now / SLICE)
+        self.slices[place] = self.slices.get(place, 0) + 1
+        return True
+
+    def sent(self, chat: int) -> None:
+        """A message for one of the crowd."""
+        self.last = time.perf_counter()
+        self._cpu_last = time.process_time()
+        if not self.first:
+            self.first, self._cpu_first = self.last, self._cpu_last
+        self.got[chat] = self.got.get(chat, 0) + 1
+
+    def stats(self) -> dict[str, float]:
+        """What was counted. ``steady``: requests a second between the first and the last second of the crowd's."""
+        inside = range(int((self.first + 1) / SLICE) + 1, int((self.last - 1) / SLICE))
+        steady = sum(self.slices.get(place, 0) for place in inside) / (len(inside) * SLICE) if inside else 0.0
+        return {
+            "reached": len(self.got),
+            "messages": sum(self.got.values()),
+            "doubled": sum(count - 1 for count in self.got.values()),
+            "refused": self.refused,
+            "crowd_seconds": self.last - self.first,
+            "steady": steady,
+            "crowd_load": (self._cpu_last - self._cpu_first) / max(self.last - self.first, 1e-9),
+        }
 
 
 class Residents:
     """Who taps what. Each answers ``questions`` questions; then the next resident takes the place."""
 
-    def __init__(self, chats_at_once: int, questions: int) -> None:
+    def __init__(self, chats_at_once: int, questions: int, think: float = 0.0) -> None:
         self.questions = questions
+        self.think = think
         self.updates: deque[dict[str, Any]] = deque()
         self.arrived = asyncio.Event()
         self._next_update = 1
@@ -96,7 +149,11 @@ class Residents:
                 del self._answered[chat]
                 self._new_resident()
             else:
-                self._tap(chat, self._next_message, markup["inline_keyboard"][0][0]["callback_data"])
+                tap = (chat, self._next_message, markup["inline_keyboard"][0][0]["callback_data"])
+                if self.think:
+                    asyncio.get_running_loop().call_later(self.think, self._tap, *tap)
+                else:
+                    self._tap(*tap)
         return self._next_message
 
     async def get_updates(self, offset: int, limit: int) -> list[dict[str, Any]]:
@@ -125,6 +182,7 @@ class Connection(asyncio.Protocol):
     """One HTTP/1.1 connection, kept alive; requests one after another."""
 
     residents: Residents
+    crowd: Crowd
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -155,11 +213,13 @@ class Connection(asyncio.Protocol):
         residents = self.residents
         residents.calls += 1
         if method == "stats":
-            return self.answer(residents.stats())
+            return self.answer(residents.stats() | self.crowd.stats())
         if method == "begin":
             residents.begin()
             return self.answer(True)
         given = fields(kind, body)
+        if method in ("sendMessage", "editMessageText") and not self.crowd.allows():
+            return self.refuse()
         if method == "getUpdates":
             offset, limit = int(given.get("offset", 0)), int(given.get("limit", 100))
             self.polling = asyncio.ensure_future(self.updates(offset, limit))
@@ -168,6 +228,8 @@ class Connection(asyncio.Protocol):
             chat = int(given["chat_id"])
             markup = given.get("reply_markup")
             markup = json.loads(markup) if isinstance(markup, str) else markup
+            if chat >= FIRST_OF_CROWD:
+                self.crowd.sent(chat)
             message_id = residents.sent(chat, markup) if method == "sendMessage" else int(given["message_id"])
             return self.answer(
                 {"message_id": message_id, "date": DATE, "chat": {"id": chat, "type": "private"}, "text": given["text"]}
@@ -180,9 +242,16 @@ class Connection(asyncio.Protocol):
         self.answer(await self.residents.get_updates(offset, limit))
 
     def answer(self, result: object) -> None:
-        body = json.dumps({"ok": True, "result": result}).encode()
+        self.write(b"200 OK", {"ok": True, "result": result})
+
+    def refuse(self) -> None:
+        answer = {"ok": False, "error_code": 429, "description": "Too Many Requests: retry after 1"}
+        self.write(b"429 Too Many Requests", {**answer, "parameters": {"retry_after": 1}})
+
+    def write(self, status: bytes, content: object) -> None:
+        body = json.dumps(content).encode()
         self.transport.write(
-            b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body)
+            b"HTTP/1.1 %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (status, len(body), body)
         )
 
 
@@ -202,9 +271,10 @@ def fields(kind: str, body: bytes) -> dict[str, Any]:
     return {unquote_plus(name): unquote_plus(value) for name, _, value in pairs}
 
 
-async def main(port: int, chats_at_once: int, questions: int) -> None:
+async def main(port: int, chats_at_once: int, questions: int, think: float = 0.0, limit: float = 0.0) -> None:
     """Serve on 127.0.0.1 until ended, for ten minutes at the most."""
-    Connection.residents = Residents(chats_at_once, questions)
+    Connection.residents = Residents(chats_at_once, questions, think)
+    Connection.crowd = Crowd(limit)
     server = await asyncio.get_running_loop().create_server(Connection, "127.0.0.1", port)
     print(server.sockets[0].getsockname()[1], flush=True)
     async with server:
@@ -212,4 +282,4 @@ async def main(port: int, chats_at_once: int, questions: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(*(int(value) for value in sys.argv[1:4])))
+    asyncio.run(main(*(int(value) for value in sys.argv[1:4]), *(float(value) for value in sys.argv[4:6])))
