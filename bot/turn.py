@@ -335,6 +335,11 @@ class Turn:
             }
             self._writes.append(Write(do.INSERT_ENTRY, [entry]))
 
+    def want_no_messages(self) -> None:
+        """Send nothing of our own accord any more, not even what was on its way."""
+        self.change_resident(paused=True)
+        self._writes.append(Write(do.DROP_BROADCASTS, [{"key_contact_id": self.contact.id}]))
+
     def hold(self) -> None:
         """Keep the resident from now on: somebody begins. Of whom nothing was held, nothing is without this."""
         self.change_contact(resident_id=self.resident.id)
@@ -353,7 +358,13 @@ class Turn:
             Write(do.DELETE_INTERVIEWS, [{"key_resident_id": resident_id}]),
             Write(do.DELETE_PARTICIPATIONS, [{"key_resident_id": resident_id}]),
             Write(do.DELETE_RESIDENT, [{"key_id": resident_id}]),
-            Write(do.DROP_DELIVERIES, [{"key_contact_id": self.contact.id, "key_state": DeliveryState.WAITING}]),
+            Write(
+                do.DROP_DELIVERIES,
+                [
+                    {"key_contact_id": self.contact.id, "key_state": state}
+                    for state in (DeliveryState.WAITING, DeliveryState.HELD)
+                ],
+            ),
         ]
         self.change_contact(resident_id=None, prompt=0, commands_language=None)
 

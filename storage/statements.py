@@ -25,6 +25,7 @@ from storage.models import (
     BroadcastText,
     Contact,
     Delivery,
+    DeliveryState,
     InboxState,
     InboxUpdate,
     Interview,
@@ -169,6 +170,18 @@ PUT_PARTICIPATION = _upsert(Participation, ["survey_id", "resident_id"], updates
 DELETE_PARTICIPATIONS = _delete(Participation, ["resident_id"])
 DELETE_RESIDENT = _delete(Resident, ["id"])
 DROP_DELIVERIES = _delete(Delivery, ["contact_id", "state"])
+"""What is not sent yet: of the states ``waiting`` and ``held``."""
+_delivery = _table(Delivery)
+DROP_BROADCASTS = _same(
+    "drop broadcasts",
+    delete(_delivery).where(
+        _delivery.c.contact_id == bindparam("key_contact_id"),
+        _delivery.c.sending_id.is_not(None),
+        _delivery.c.method.like("send%"),
+        _delivery.c.state.in_([DeliveryState.WAITING, DeliveryState.HELD]),
+    ),
+)
+"""What a contact has not got yet of broadcasts; corrections of what it has got stay."""
 INSERT_DELIVERY = _same("insert delivery", insert(_table(Delivery)))
 FINISH_DELIVERY = _update(
     Delivery,

@@ -55,7 +55,7 @@ async def stop(_message: Message, turn: Turn) -> None:
     if turn.newcomer:
         turn.say(settings.nothing_held(turn.voice))
         return
-    turn.change_resident(paused=True)
+    turn.want_no_messages()
     turn.say(settings.paused(turn.voice, survey.situation(turn)))
 
 
@@ -154,7 +154,7 @@ def _standing(turn: Turn, tap: Tap) -> None:
         case key if turn.newcomer and key in _OF_SOMEBODY_KNOWN:
             turn.say(settings.nothing_held(voice))
         case key if key == MESSAGES_OFF:
-            turn.change_resident(paused=True)
+            turn.want_no_messages()
             turn.say(settings.paused(voice, situation, tap))
         case key if key == MESSAGES_ON:
             turn.change_resident(paused=False)
