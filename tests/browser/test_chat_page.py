@@ -779,3 +779,77 @@ async def test_the_sample_pictures_of_the_simulator_are_shown_from_base64_too(ho
     await phone.resident.send(photo=base64.b64encode(sample("photo.jpg")).decode(), caption="الساحة")
     await expect(phone.page.locator(".message.own .words").last).to_have_text("الساحة")
     await expect(phone.page.get_by_role("img", name="الساحة")).to_be_visible()
+
+
+# Albums, places, answers
+
+
+async def test_an_album_is_one_block_of_pictures(hold: Opens) -> None:
+    phone = await hold()
+    file = await _uploaded(phone)
+    media = [{"type": "photo", "media": file} for _ in range(3)]
+    answer = await phone.world.call(
+        "sendMediaGroup", chat_id=phone.resident.id, media=[{**media[0], "caption": "Der neue Platz"}, *media[1:]]
+    )
+    assert answer["ok"], answer
+    tiles = phone.page.locator(".message.in-album")
+    await expect(tiles).to_have_count(3)
+    assert len({round((await size(tiles.nth(n)))[0]) for n in range(3)}) == 1
+    pictures = phone.page.locator(".in-album .picture img")
+    assert len({round((await size(pictures.nth(n)))[1]) for n in range(3)}) == 1
+    await expect(phone.page.locator(".in-album .meta:visible")).to_have_count(1)
+
+
+async def _uploaded(phone: Phone) -> str:
+    """The id of a picture that the bot has; the message it came with is gone again."""
+    sent = await phone.world.control.post(
+        f"/bot{BOT.token}/sendPhoto",
+        data={"chat_id": str(phone.resident.id)},
+        files={"photo": ("a.jpg", sample("photo.jpg"), "image/jpeg")},
+    )
+    message = sent.json()["result"]
+    await phone.world.call("deleteMessage", chat_id=phone.resident.id, message_id=message["message_id"])
+    file_id: str = message["photo"][-1]["file_id"]
+    return file_id
+
+
+async def test_a_venue_shows_its_name_and_address(hold: Opens) -> None:
+    phone = await hold()
+    await phone.bot_sends("sendVenue", latitude=51.52, longitude=7.46, title="مركز الحي", address="Nordmarkt 1")
+    card = phone.page.get_by_role("img", name="مركز الحي: Nordmarkt 1")
+    await expect(card).to_be_visible()
+    await expect(card.locator("strong")).to_have_attribute("dir", "rtl")
+
+
+async def test_a_resident_answers_a_message_of_the_bot(hold: Opens) -> None:
+    phone = await hold()
+    asked = await phone.bot_says("Bitte übersetzen: Sommerfest")
+    await phone.message("Bitte übersetzen").hover()
+    await phone.button("Reply").last.click()
+    await expect(phone.page.locator("#reply-line")).to_contain_text("Bitte übersetzen: Sommerfest")
+    await phone.write("Yaz şenliği")
+    message = (await phone.bot_receives())["message"]
+    assert (message["text"], message["reply_to_message"]["message_id"]) == ("Yaz şenliği", asked)
+    own = phone.page.locator(".message.own", has_text="Yaz şenliği")
+    await expect(own.locator(".quote")).to_contain_text("Bitte übersetzen: Sommerfest")
+    await expect(phone.page.locator("#reply-line")).to_be_hidden()
+    await phone.write("Noch etwas")
+    assert "reply_to_message" not in (await phone.bot_receives())["message"]
+
+
+async def test_an_answer_is_given_up(hold: Opens) -> None:
+    phone = await hold()
+    await phone.bot_says("Ihre Straße?", reply_markup={"force_reply": True})
+    await expect(phone.page.locator("#reply-line")).to_contain_text("Ihre Straße?")
+    await phone.input.press("Escape")
+    await expect(phone.page.locator("#reply-line")).to_be_hidden()
+    await phone.write("Hallo")
+    assert "reply_to_message" not in (await phone.bot_receives())["message"]
+
+
+async def test_who_is_asked_for_an_answer_gives_one(hold: Opens) -> None:
+    phone = await hold()
+    asked = await phone.bot_says("Ihre Straße?", reply_markup={"force_reply": True})
+    await expect(phone.page.locator("#reply-line")).to_be_visible()
+    await phone.write("Mallinckrodtstraße")
+    assert (await phone.bot_receives())["message"]["reply_to_message"]["message_id"] == asked

@@ -1,4 +1,5 @@
 /** What a message carries besides text: picture, voice, document, location, contact. No map service is asked. */
+import { directionOf } from "./direction.js";
 import { openPicture } from "./lightbox.js";
 import { el, isolated, svg } from "./dom.js";
 import { icon } from "./icons.js";
@@ -13,7 +14,7 @@ export function attachmentNode(message, fileAddress) {
   if (message.voice) return soundNode(message.voice, fileAddress);
   if (message.audio) return soundNode(message.audio, fileAddress);
   if (message.document) return documentNode(message.document, fileAddress);
-  if (message.location) return locationNode(message.location);
+  if (message.location) return locationNode(message.location, message.venue);
   if (message.contact) return contactNode(message.contact);
   return null;
 }
@@ -95,17 +96,19 @@ function sizeWords(bytes) {
   return bytes < 1024 * 1024 ? `${Math.round(bytes / 1024)} kB` : `${(bytes / 1024 / 1024).toFixed(1)} MB`;
 }
 
-function locationNode({ latitude, longitude }) {
+/** A place on the map; a venue has a name and an address of its own. */
+function locationNode({ latitude, longitude }, venue) {
   const place = `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`;
+  const [name, where] = venue ? [venue.title, venue.address] : [t("location"), place];
   return el(
     "div",
-    { class: "location-card", role: "img", "aria-label": `${t("location")}: ${place}` },
+    { class: "location-card", role: "img", "aria-label": `${name}: ${where}` },
     mapDrawing(latitude, longitude),
     el(
       "div",
       { class: "location-line", "aria-hidden": "true" },
-      el("strong", {}, t("location")),
-      el("span", { dir: "ltr" }, place),
+      el("strong", { dir: directionOf(name) ?? "auto" }, name),
+      el("span", { dir: venue ? (directionOf(where) ?? "auto") : "ltr" }, where),
     ),
   );
 }

@@ -1,16 +1,17 @@
 /** One message as a bubble with its keyboard. A changed message is redrawn in place; what did not change stays. */
 import { attachmentNode } from "./attachments.js";
 import { directionOf } from "./direction.js";
-import { el } from "./dom.js";
+import { el, isolated } from "./dom.js";
 import { textNodes } from "./entities.js";
 import { t } from "./i18n.js";
 import { icon } from "./icons.js";
 import { inlineKeyboardNode } from "./inline-keyboard.js";
+import { summary } from "./summary.js";
 import { clockTime, fullTime } from "./time.js";
 
 /**
  * A message on the page. `actions` is what its parts may ask for: `fileAddress(fileId)`, `tap(message, row, column)`,
- * `command(text)`, `openLink(address)`, `edit(message)`; `direction` is that of a text without a strong letter.
+ * `command(text)`, `openLink(address)`, `edit(message)`, `reply(message)`, `nameOf(message)` for who wrote it; `direction` is that of a text without a strong letter.
  */
 export class Bubble {
   #actions;
@@ -23,7 +24,12 @@ export class Bubble {
     this.senderName = senderName;
     this.direction = direction;
     this.#actions = actions;
-    this.node = el("article", { class: `message ${own ? "own" : "other"}`, "data-message": message.message_id });
+    const album = message.media_group_id;
+    this.node = el("article", {
+      class: `message ${own ? "own" : "other"}${album ? " in-album" : ""}`,
+      "data-message": message.message_id,
+      "data-album": album,
+    });
     this.update(message);
   }
 
@@ -48,13 +54,28 @@ export class Bubble {
     const { message } = this;
     const attachment = attachmentNode(message, this.#actions.fileAddress);
     const text = message.text ?? message.caption ?? "";
-    const bubble = el("div", { class: "bubble" }, el("span", { class: "unseen" }, `${this.senderName}: `), attachment);
+    const sender = el("span", { class: "unseen" }, `${this.senderName}: `);
+    const bubble = el("div", { class: "bubble" }, sender, this.#quote(), attachment);
     if (text) bubble.append(this.#textNode(text, message.entities ?? message.caption_entities ?? []));
     else bubble.append(this.#meta());
     bubble.classList.toggle("picture-only", Boolean(message.photo?.length) && !text);
     bubble.classList.toggle("has-picture", Boolean(message.photo?.length || message.location));
-    if (this.own && message.text !== undefined) bubble.append(this.#editButton());
+    if (this.own && message.text !== undefined) bubble.append(this.#sideButton("edit"));
+    if (!this.own) bubble.append(this.#sideButton("reply"));
     return bubble;
+  }
+
+  /** What this message answers: a press leads there. */
+  #quote() {
+    const answered = this.message.reply_to_message;
+    if (!answered) return null;
+    const line = summary(answered);
+    return el(
+      "button",
+      { type: "button", class: "quote", onclick: () => leadTo(answered.message_id) },
+      el("strong", {}, isolated(this.#actions.nameOf(answered))),
+      el("span", { dir: directionOf(line) ?? "auto" }, line),
+    );
   }
 
   #textNode(text, entities) {
@@ -75,13 +96,11 @@ export class Bubble {
     return el("span", { class: "meta", dir: "ltr" }, edited, time);
   }
 
-  #editButton() {
-    const label = { "aria-label": t("edit"), title: t("edit") };
-    return el(
-      "button",
-      { type: "button", class: "icon-button edit-button", ...label, onclick: () => this.#actions.edit(this.message) },
-      icon("edit"),
-    );
+  /** A button beside the bubble, "edit" or "reply". */
+  #sideButton(act) {
+    const label = { "aria-label": t(act), title: t(act) };
+    const press = { type: "button", onclick: () => this.#actions[act](this.message) };
+    return el("button", { ...press, class: `icon-button side-button ${act}-button`, ...label }, icon(act));
   }
 
   #drawKeyboard() {
@@ -101,6 +120,10 @@ export class Bubble {
         .querySelector(`[data-row="${focused.row}"][data-column="${focused.column}"]`)
         ?.focus({ preventScroll: true });
   }
+}
+
+function leadTo(messageId) {
+  document.querySelector(`[data-message="${messageId}"]`)?.scrollIntoView({ block: "center" });
 }
 
 function isKnown(message) {

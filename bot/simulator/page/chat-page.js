@@ -102,7 +102,7 @@ export class ChatPage {
 
   #writing() {
     return {
-      send: (text) => this.#send({ text }),
+      send: (text, answered) => this.#send(answered ? { text, reply_to: answered.message_id } : { text }),
       edit: (message, text) => this.#edit(message, text),
       voice: (blob) => this.#sendFile("voice", blob),
       photo: (blob) => this.#sendFile("photo", blob),
@@ -115,15 +115,18 @@ export class ChatPage {
 
   /** How a message of the shown chat looks, and what its parts can do. */
   #appearance(message) {
-    const own = this.#active.isOwn(message);
+    const conversation = this.#active;
+    const nameOf = (written) => (conversation.isOwn(written) ? t("you") : written.from.first_name);
     return {
-      own,
-      senderName: own ? t("you") : message.from.first_name,
+      own: conversation.isOwn(message),
+      senderName: nameOf(message),
       direction: directionOfLanguage(this.#active.resident.language_code),
       actions: {
         fileAddress: api.fileAddress,
         command: (text) => this.#send({ text }),
+        nameOf,
         edit: (edited) => this.#composer.edit(edited),
+        reply: (answered) => this.#composer.reply(answered),
         openLink: (address) => this.#openLink(address),
         tap: (tapped, row, column) => this.#tap(tapped, row, column),
       },
@@ -163,7 +166,7 @@ export class ChatPage {
     this.#frame.describe(active.profile);
     if (keyboard.forceReply !== null && keyboard.forceReply !== active.replyFocused) {
       active.replyFocused = keyboard.forceReply;
-      this.#composer.focus();
+      this.#composer.reply(active.messages.find((message) => message.message_id === keyboard.forceReply));
     }
     this.#showState();
   }

@@ -6,6 +6,7 @@ import { t } from "./i18n.js";
 import { showToast } from "./notices.js";
 import { startRecording } from "./recorder.js";
 import { choosePicture } from "./sheets.js";
+import { summary } from "./summary.js";
 import { MenuButton } from "./menu-button.js";
 import { duration } from "./time.js";
 
@@ -13,6 +14,7 @@ export class Composer {
   #form = byId("composer");
   #input = byId("input");
   #editing = null;
+  #answering = null;
   #recording = null;
   #clock = null;
   #actions;
@@ -24,7 +26,7 @@ export class Composer {
   #returned = null;
 
   /**
-   * `actions` says what to do: `send(text)` and `edit(message, text)`, which resolve to whether that was done;
+   * `actions` says what to do: `send(text, answered)`, the message that it answers or null, and `edit(message, text)`, which resolve to whether that was done;
    * `voice(blob)` and `photo(blob)`, null for a sample; `location()`; `contact()`; `lastOwn()` for the message that the
    * up arrow edits.
    */
@@ -40,6 +42,7 @@ export class Composer {
     byId("record").addEventListener("click", () => this.#record());
     byId("record-cancel").addEventListener("click", () => this.#endRecording()?.cancel());
     byId("edit-cancel").addEventListener("click", () => this.#clear());
+    byId("reply-cancel").addEventListener("click", () => this.#endReply());
     new MenuButton(byId("attach"), byId("attach-menu"), {
       "picture-own": () => this.#choosePicture(),
       "picture-sample": () => actions.photo(null),
@@ -68,11 +71,23 @@ export class Composer {
 
   /** Begins to edit a message of the resident. */
   edit(message) {
+    this.#endReply();
     this.#editing = message;
     this.#input.value = message.text;
     byId("edit-line").hidden = false;
     byId("edit-what").textContent = message.text;
     this.#written();
+    this.focus();
+  }
+
+  /** What is written next is the answer to this message. */
+  reply(message) {
+    if (this.#editing) this.#clear();
+    this.#answering = message;
+    const line = summary(message);
+    byId("reply-line").hidden = false;
+    byId("reply-what").textContent = line;
+    byId("reply-what").dir = directionOf(line) ?? "auto";
     this.focus();
   }
 
@@ -87,18 +102,19 @@ export class Composer {
     if (this.#recording) return void this.#sendRecording();
     const text = this.#input.value.trim();
     if (!text) return undefined;
-    this.#hand(text, this.#editing);
+    this.#hand(text, this.#editing, this.#answering);
     return this.focus();
   }
 
   /** Hands a text over, as a new message or as the edited one's; what could not be sent comes back into the line. */
-  async #hand(text, editing) {
+  async #hand(text, editing, answering = null) {
     const chat = this.#chat;
     this.#clear();
-    const isDone = await (editing ? this.#actions.edit(editing, text) : this.#actions.send(text));
+    const isDone = await (editing ? this.#actions.edit(editing, text) : this.#actions.send(text, answering));
     if (isDone || chat !== this.#chat) return;
     const { value } = this.#input;
     if (editing && value === "") this.edit(editing);
+    if (answering && value === "") this.reply(answering);
     // Several texts come back in the order of writing, all of them before what was written since.
     const parts = value === this.#returned ? [value, text] : [text, value];
     this.#returned = parts.filter(Boolean).join("\n");
@@ -110,7 +126,13 @@ export class Composer {
     this.#editing = null;
     this.#input.value = "";
     byId("edit-line").hidden = true;
+    this.#endReply();
     this.#written();
+  }
+
+  #endReply() {
+    this.#answering = null;
+    byId("reply-line").hidden = true;
   }
 
   #written() {
@@ -130,6 +152,8 @@ export class Composer {
       this.#submit();
     } else if (event.key === "Escape" && this.#editing) {
       this.#clear();
+    } else if (event.key === "Escape" && this.#answering) {
+      this.#endReply();
     } else if (event.key === "ArrowUp" && this.#input.value === "") {
       const message = this.#actions.lastOwn();
       if (message) {

@@ -281,6 +281,7 @@ function belongTogether(first, second) {
   if (!first?.classList.contains("message") || !second) return false;
   const seconds = (node) => Date.parse(node.querySelector("time")?.dateTime ?? "") / 1000;
   const near = Math.abs(seconds(second) - seconds(first)) < GROUP_WITHIN_S;
+  if (first.dataset.album !== second.dataset.album && (first.dataset.album || second.dataset.album)) return false;
   return (
     near &&
     first.classList.contains("own") === second.classList.contains("own") &&

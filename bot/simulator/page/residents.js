@@ -2,6 +2,7 @@
 import { byId, el, isolated } from "./dom.js";
 import { directionOf } from "./direction.js";
 import { languageName, t } from "./i18n.js";
+import { summary } from "./summary.js";
 import { listTime } from "./time.js";
 
 const COLOURS = 6;
@@ -126,13 +127,4 @@ function languageSign({ language_code: code }) {
     { class: "language", title: `${t("phoneLanguage")}: ${languageName(code)}` },
     code ? code.toUpperCase() : "–",
   );
-}
-
-/** One line that stands for a message in the list. */
-function summary(message) {
-  const kind = ["photo", "voice", "location", "contact", "document"].find((name) => message[name]);
-  const kinds = { photo: "picture", voice: "voice", location: "location", contact: "contact", document: "document" };
-  const text = (message.text ?? message.caption ?? "").replace(/\s+/g, " ").slice(0, 120);
-  if (text) return text;
-  return kind ? t(kinds[kind]) : t("unsupportedMessage");
 }
