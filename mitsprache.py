@@ -274,10 +274,17 @@ async def found_sample_town(database: Database, texts: Texts, *, now: datetime) 
     show_default=True,
     help="Messages a second to one; 0: no limit.",
 )
-def simulator(port: int, data: Path, per_bot: float, per_chat: float) -> None:
+@click.option(
+    "--per-group",
+    type=float,
+    default=Limits().per_group,
+    show_default=True,
+    help="Messages a minute to a group; 0: no limit.",
+)
+def simulator(port: int, data: Path, per_bot: float, per_chat: float, per_group: float) -> None:
     """Run a local Bot API server with a chat page, for trying out bots without Telegram."""
     make_folder(data)
-    asyncio.run(_simulator(port, data, Limits(per_bot=per_bot, per_chat=per_chat)))
+    asyncio.run(_simulator(port, data, Limits(per_bot=per_bot, per_chat=per_chat, per_group=per_group)))
 
 
 async def _simulator(port: int, data: Path, limits: Limits) -> None:
