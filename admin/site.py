@@ -117,6 +117,7 @@ class Site:
             "this_page": self._address(request),
             "menu": self._menu(request) if user else [],
             "csrf_token": csrf_token(request),
+            "may_manage": may_enter(user, Right.MANAGE),
             "notice": notice,
         }
         environment = self._environments[self.language(request)]
@@ -145,7 +146,11 @@ class Site:
             "/admin": _("Overview"),
             "/admin/surveys": _("Surveys"),
             "/admin/questionnaires": _("Questionnaires"),
+            "/admin/broadcasts": _("Messages"),
+            "/admin/desk": _("Translations"),
             "/admin/audit": _("Log"),
+            "/admin/settings": _("Settings"),
+            "/admin/profile": _("Profile"),
         }
         user: StaffFacts | None = request.scope.get("user")
         return [(href, name) for href, name in named.items() if may_enter(user, self.access.get(href))]

@@ -195,4 +195,3 @@ def _outermost(areas: frozenset[int], parents: Mapping[int, int | None]) -> tupl
         return found
 
     return tuple(sorted(area for area in areas if area in parents and not around(area) & areas))
-

@@ -67,6 +67,22 @@ def says(_: Callable[[str], str]) -> dict[str, str]:
         "survey.discard": _("The draft of a survey was deleted."),
         "texts.show": _("Free texts were read, and chosen for the results."),
         "rows.export": _("Answers were downloaded as a table."),
+        "broadcast.create": _("A message was begun."),
+        "broadcast.change": _("A message was changed."),
+        "broadcast.audience": _("The recipients of a message were chosen."),
+        "broadcast.discard": _("The draft of a message was deleted."),
+        "broadcast.try": _("A message was tried out."),
+        "broadcast.send": _("A message was sent or planned."),
+        "sending.pause": _("The sending of a message was paused."),
+        "sending.resume": _("The sending of a message went on."),
+        "sending.cancel": _("The sending of a message was cancelled."),
+        "sending.correct": _("A message was corrected in the chats."),
+        "sending.take_back": _("A message was taken back from the chats."),
+        "sending.leave": _("Unclear messages were left as they are."),
+        "sending.resend": _("Unclear messages were sent again."),
+        "bot.stop": _("The bot was stopped (emergency stop)."),
+        "bot.go_on": _("The emergency stop was ended."),
+        "settings.change": _("The settings were changed."),
     }
 
 
@@ -86,6 +102,10 @@ def details(
         "name": _("Name"),
         "rights": _("Rights"),
         "title": _("Title"),
+        "released": _("Released in"),
+        "wall": _("Begins"),
+        "quiet": _("Quiet hours"),
+        "share": _("Messages a week"),
     }
     rights = {
         Right.MANAGE.value: _("manage surveys and broadcasts"),
@@ -104,6 +124,8 @@ def details(
                 return str(value).upper()
             case "purpose" if value == UNNAMED_PURPOSE:
                 return _("not said, on the command line")
+            case "released" if isinstance(value, list | tuple):
+                return ", ".join(NAMES.get(str(each), str(each)) for each in value)
             case "rights" if isinstance(value, list | tuple):
                 return ", ".join(rights.get(each, str(each)) for each in value) or _("none")
         return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

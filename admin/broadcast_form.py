@@ -1,0 +1,242 @@
+"""The form of a broadcast: what was typed, as it was typed, and what it means or why it cannot mean anything. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from dialogues.broadcast import Content, Place, is_address
+from dialogues.markup import clean
+from dialogues.texts import LANGUAGES
+from storage.queries.broadcasts import BroadcastFacts, TextFacts
+
+Say = Callable[[str], str]
+
+MOST_TITLE = 120
+MOST_PLACE = 100
+"""Letters of a place's title and of its address."""
+MOST_TYPED = 20_000
+"""Letters of a text that are kept, whether it can be sent or not."""
+AS_BEFORE = "as-before"
+"""The box "released" as it was drawn for a text that had been released: of a text that was changed it says nothing."""
+_POINT = re.compile(r"\(?\s*(-?\d{1,3}(?:\.\d{1,20})?)\s*°?[\s,;]\s*(-?\d{1,3}(?:\.\d{1,20})?)\s*°?\s*\)?")
+_POINT_WITH_COMMAS = re.compile(r"\(?\s*(-?\d{1,3},\d{1,20})\s*°?[\s;,]\s*(-?\d{1,3},\d{1,20})\s*°?\s*\)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The fields as they stand in the form.
+
+    ``released``: by language the value of the ticked box. ``was``: by language what stood for the text that the form
+    was drawn with. ``links``: the key "" for all languages without one. ``point``: where the place is, as pasted from
+    a map.
+    """
+
+    title: str = ""
+    texts: Mapping[str, str] = field(default_factory=dict)
+    released: Mapping[str, str] = field(default_factory=dict)
+    was: Mapping[str, str] = field(default_factory=dict)
+    survey: str = ""
+    links: Mapping[str, str] = field(default_factory=dict)
+    place_title: str = ""
+    place_address: str = ""
+    point: str = ""
+    said_on: str = ""
+    drops_file: bool = False
+
+    def touched(self, language: str) -> bool:
+        """Whether the text was changed in the form."""
+        return mark(self.texts.get(language, "")) != self.was.get(language, mark(""))
+
+    def wants_release(self, language: str) -> bool:
+        """Whether the text, as it is typed, shall be approved for sending."""
+        value = self.released.get(language, "")
+        return bool(value) and not (value == AS_BEFORE and self.touched(language))
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What the form means, beside its texts."""
+
+    title: str
+    survey_id: int | None
+    links: Mapping[str, str]
+    place: Place | None
+    said_on: date | None
+
+
+def mark(text: str) -> str:
+    """Stands for a text: a form that was drawn with another one is recognised."""
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def read_form(fields: Callable[[str], list[str]]) -> Typed:
+    """What was sent; ``fields`` gives all values of a name. Takes whatever a browser or a stranger sends."""
+
+    def one(name: str, most: int) -> str:
+        values = fields(name)
+        return " ".join(clean(values[0]).split())[: most * 2] if values else ""
+
+    def long(name: str) -> str:
+        values = fields(name)
+        return clean(values[0]).strip("\n")[: MOST_TYPED * 2] if values else ""
+
+    return Typed(
+        title=one("title", MOST_TITLE),
+        texts={language: long(f"text-{language}") for language in LANGUAGES},
+        released={language: value for language in LANGUAGES if (value := one(f"released-{language}", 10))},
+        was={language: one(f"was-{language}", 12) for language in LANGUAGES},
+        survey=one("survey", 10),
+        links={language: url for language in ("", *LANGUAGES) if (url := one(f"link-{language}", 1000))},
+        place_title=one("place-title", MOST_PLACE),
+        place_address=one("place-address", MOST_PLACE),
+        point=one("point", 50),
+        said_on=one("said-on", 10),
+        drops_file=one("drop-file", 3) == "yes",
+    )
+
+
+def typed_of(broadcast: BroadcastFacts) -> Typed:
+    """The form of a broadcast as it is."""
+    place = broadcast.place
+    return Typed(
+        title=broadcast.title,
+        texts={language: text.text for language, text in broadcast.texts.items()},
+        released={language: AS_BEFORE for language, text in broadcast.texts.items() if text.released},
+        was=_marks(broadcast.texts),
+        survey=str(broadcast.survey_id or ""),
+        links=broadcast.links,
+        place_title=place.title if place else "",
+        place_address=place.address if place else "",
+        point=f"{place.latitude}, {place.longitude}" if place else "",
+        said_on=broadcast.said_on.isoformat() if broadcast.said_on else "",
+    )
+
+
+def upon(typed: Typed, present: BroadcastFacts) -> tuple[Typed, Mapping[str, str]]:
+    """What was typed, laid upon a broadcast that somebody else has changed in the meantime.
+
+    Texts that were not touched follow the change. The second value: by language, the text that stands there now where
+    both have written.
+    """
+    stored = {language: text.text for language, text in present.texts.items()}
+    kept = {language: language for language in LANGUAGES if typed.touched(language)}
+    texts = {each: typed.texts.get(each, "") if each in kept else stored.get(each, "") for each in LANGUAGES}
+    released = {
+        each: typed.released[each] if each in kept and each in typed.released else AS_BEFORE
+        for each in LANGUAGES
+        if (each in typed.released if each in kept else _is_released(present, each))
+    }
+    both = {
+        each: stored.get(each, "")
+        for each in kept
+        if stored.get(each, "") != texts[each] and mark(stored.get(each, "")) != typed.was.get(each, mark(""))
+    }
+    return replace(typed, texts=texts, released=released, was=_marks(present.texts)), both
+
+
+def _marks(texts: Mapping[str, TextFacts]) -> dict[str, str]:
+    return {language: mark(texts[language].text if language in texts else "") for language in LANGUAGES}
+
+
+def _is_released(broadcast: BroadcastFacts, language: str) -> bool:
+    return language in broadcast.texts and broadcast.texts[language].released
+
+
+# --- judging --------------------------------------------------------------------------------------------------------
+
+
+def judge(typed: Typed, surveys: frozenset[int], _: Say) -> Meant | dict[str, str]:
+    """What the form means; or what has to be mended, by the name of the field, in the order of the page.
+
+    ``surveys``: those that a button may open.
+    """
+    faults: dict[str, str] = {}
+    if not typed.title:
+        faults["title"] = _("Please give the message a name. Only the office sees it.")
+    elif len(typed.title) > MOST_TITLE:
+        faults["title"] = _("Please write at most {number} letters.").format(number=MOST_TITLE)
+    for language in LANGUAGES:
+        if len(typed.texts.get(language, "")) > MOST_TYPED:
+            faults[f"text-{language}"] = _("This text is far too long. Please write at most {number} letters.").format(
+                number=MOST_TYPED
+            )
+    said_on = day_of(typed.said_on)
+    if typed.said_on and said_on is None:
+        faults["said-on"] = _("Please write a day, for example 01.12.2026.")
+    survey_id = int(typed.survey) if re.fullmatch("[0-9]{1,9}", typed.survey) else None
+    if typed.survey and survey_id not in surveys:
+        faults["survey"] = _("This survey is not there. Please choose again.")
+    links = {language: whole(url) for language, url in typed.links.items()}
+    for language, url in links.items():
+        if not is_address(url):
+            faults[f"link-{language}"] = _("This is no address of a web page. It begins with https://, without spaces.")
+    place = place_of(typed)
+    if place is None and (typed.place_title or typed.place_address or typed.point):
+        faults |= _place_faults(typed, _)
+    return faults or Meant(typed.title, survey_id, links, place, said_on)
+
+
+def _place_faults(typed: Typed, _: Say) -> dict[str, str]:
+    faults: dict[str, str] = {}
+    if not typed.place_title:
+        faults["place-title"] = _("Please write what the place is called.")
+    elif len(typed.place_title) > MOST_PLACE:
+        faults["place-title"] = _("Please write at most {number} letters.").format(number=MOST_PLACE)
+    if not typed.place_address:
+        faults["place-address"] = _("Please write street and number.")
+    elif len(typed.place_address) > MOST_PLACE:
+        faults["place-address"] = _("Please write at most {number} letters.").format(number=MOST_PLACE)
+    if point_of(typed.point) is None:
+        faults["point"] = _("Please paste the two numbers from a map, for example 51.2277, 6.7735.")
+    return faults
+
+
+def day_of(text: str) -> date | None:
+    """The day that a field for a date sends; None: it is none."""
+    try:
+        return date.fromisoformat(text) if re.fullmatch("20[0-9]{2}-[0-9]{2}-[0-9]{2}", text) else None
+    except ValueError:
+        return None
+
+
+def whole(url: str) -> str:
+    """An address as browsers write it; people leave out its beginning."""
+    return url if "://" in url or not url or ":" in url.partition("/")[0] else f"https://{url}"
+
+
+def point_of(text: str) -> tuple[float, float] | None:
+    """Latitude and longitude in degrees as maps give them; None: it is no place on earth."""
+    found = _POINT.fullmatch(text) or _POINT_WITH_COMMAS.fullmatch(text)
+    if found is None:
+        return None
+    latitude, longitude = (float(each.replace(",", ".")) for each in found.groups())
+    return (latitude, longitude) if abs(latitude) <= 90 and abs(longitude) <= 180 else None
+
+
+def place_of(typed: Typed) -> Place | None:
+    """The place that the form names; None: it is not whole."""
+    point = point_of(typed.point)
+    names = (typed.place_title, typed.place_address)
+    if point is None or not all(0 < len(each) <= MOST_PLACE for each in names):
+        return None
+    return Place(typed.place_title, typed.place_address, *point)
+
+
+def content_of(typed: Typed, broadcast: BroadcastFacts, survey_titles: Mapping[int, Mapping[str, str]]) -> Content:
+    """What the broadcast would say if the form were kept as it is, released or not; what is faulty stays out."""
+    survey_id = int(typed.survey) if re.fullmatch("[0-9]{1,9}", typed.survey) else None
+    links = {language: whole(url) for language, url in typed.links.items()}
+    stored = broadcast.content(released=False)
+    return replace(
+        replace(stored, attachment_id=None, is_photo=False) if typed.drops_file else stored,
+        texts={language: text for language, text in typed.texts.items() if text.strip()},
+        survey_id=survey_id if survey_id in survey_titles else None,
+        survey_titles=survey_titles.get(survey_id or 0, {}),
+        links={language: url for language, url in links.items() if is_address(url)},
+        place=place_of(typed),
+        said_on=day_of(typed.said_on),
+    )

@@ -1,0 +1,218 @@
+"""Whether a broadcast can be sent, whom it reaches and whom not, all in words. Pure; exact numbers go no further."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from admin.broadcast_texts import Surroundings, in_words, listed, name_in, problems_of
+from admin.broadcast_view import Sheet
+from admin.people import STEP, about
+from dialogues.texts import LANGUAGES
+from dialogues.wall_clock import moment, wall_time
+from storage.queries.audience import Audience, Reach
+
+Say = Callable[[str], str]
+
+LATEST = timedelta(days=366)
+"""How far ahead a sending can be planned."""
+
+
+class How(StrEnum):
+    """How the readers of a language get a message."""
+
+    OWN = "own"
+    INSTEAD = "instead"
+    """In another language, with a line that says so."""
+    UNRELEASED = "unreleased"
+    """There is a text, and nobody has released it."""
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The readers of one language. ``number``: in words; empty where it would betray people."""
+
+    language: str
+    number: str
+    how: How
+    other: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """People of the audience who get nothing: how many, and why."""
+
+    number: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What keeps a broadcast from being sent, and where it can be mended."""
+
+    text: str
+    href: str = ""
+
+
+def needed(audience: Audience, reach: Reach) -> tuple[str, ...]:
+    """The languages in which a message must be said: those chosen, or else those that its audience reads."""
+    return tuple(
+        each
+        for each in LANGUAGES
+        if each in audience.languages or (not audience.languages and reach.by_language.get(each, 0))
+    )
+
+
+def lines(sheet: Sheet, audience: Audience, fallback: Mapping[str, str], reach: Reach, _: Say) -> tuple[Line, ...]:
+    """The languages of an audience, the town's first, each with how its readers get the message.
+
+    Numbers by language are a filter of their own: beside "took part" and another one they are not told.
+    """
+    is_told = audience.took_part is None or not (audience.areas or audience.not_took_part is not None)
+    first = sheet.town.default_language
+    found = []
+    for language in sorted(needed(audience, reach), key=lambda code: (code != first, code)):
+        number = about(reach.by_language.get(language, 0), _) if is_told else ""
+        how, other = how_said(sheet, fallback, language)
+        found.append(Line(language, number, how, other))
+    return tuple(found)
+
+
+def how_said(sheet: Sheet, fallback: Mapping[str, str], language: str) -> tuple[How, str]:
+    """How the readers of a language get a message, and in which language instead of their own."""
+    texts = sheet.broadcast.texts
+
+    def released(code: str) -> bool:
+        return code in texts and texts[code].released and bool(texts[code].text.strip())
+
+    if released(language):
+        return How.OWN, ""
+    other = fallback.get(language, "")
+    if other and other != language and released(other):
+        return How.INSTEAD, other
+    has_text = language in texts and bool(texts[language].text.strip())
+    return (How.UNRELEASED if has_text else How.MISSING), ""
+
+
+def left_out(reach: Reach, weekly_share: int, _: Say) -> tuple[LeftOut, ...]:
+    """Who of an audience gets nothing, with the reason."""
+    reasons = (
+        (reach.paused, _("have paused messages of the bot")),
+        (reach.had_enough, _("have had their share of this week ({number} messages)")),
+        (reach.blocked, _("have blocked the bot or have no account any more")),
+        (reach.too_young, _("have said that they are under 16, and get no surveys")),
+    )
+    return tuple(
+        LeftOut(about(number, _), why.replace("{number}", str(weekly_share))) for number, why in reasons if number
+    )
+
+
+def obstacles(
+    sheet: Sheet, around: Surroundings, reach: Reach | None, at: datetime, language: str, _: Say
+) -> tuple[Obstacle, ...]:
+    """What keeps a broadcast from being sent at a moment. ``reach`` None: the audience must not be counted."""
+    audience, broadcast = sheet.broadcast.audience, sheet.broadcast
+    found: list[Obstacle] = []
+    where = f"{sheet.here}/audience"
+    if reach is None:
+        found.append(Obstacle(too_narrow(_), where))
+    elif not reach.total:
+        found.append(Obstacle(_("Nobody would get this message. Please choose other recipients."), where))
+    if audience.areas and not audience.areas <= frozenset(sheet.town.areas):
+        found.append(Obstacle(_("Areas that were chosen are no longer there. Please choose again."), where))
+    if broadcast.survey_id is not None:
+        survey = sheet.town.surveys.get(broadcast.survey_id)
+        if survey is None or not survey.running(at):
+            words = _("The survey behind the button takes no answers at that time. Open it, or take the button away.")
+            found.append(Obstacle(words, f"{sheet.here}#survey"))
+    return (*found, *_text_obstacles(sheet, around, reach, language, _))
+
+
+def _text_obstacles(sheet: Sheet, around: Surroundings, reach: Reach | None, language: str, _: Say) -> list[Obstacle]:
+    name, content = name_in(language), sheet.broadcast.content(released=True)
+    found: list[Obstacle] = []
+    said: set[str] = set()
+    for code in needed(sheet.broadcast.audience, reach) if reach else ():
+        how, other = how_said(sheet, sheet.broadcast.fallback, code)
+        said |= {code} if how is How.OWN else {other} if other else set()
+        if how is How.UNRELEASED:
+            words = _("{language}: the text is not released yet.").format(language=name(code))
+            found.append(Obstacle(words, f"{sheet.here}#box-{code}"))
+        elif how is How.MISSING:
+            words = _(
+                "{language}: there is no text. Write one, or choose under “Recipients” which language they get instead."
+            )
+            found.append(Obstacle(words.format(language=name(code)), f"{sheet.here}/audience#fallbacks"))
+    for code in sorted(said):
+        for problem in in_words(problems_of(content, around, code), _):
+            found.append(Obstacle(f"{name(code)}: {problem}", f"{sheet.here}#box-{code}"))
+    if not content.texts:
+        found.append(Obstacle(_("No text is released yet."), sheet.here))
+    return found
+
+
+def too_narrow(_: Say) -> str:
+    """Why an audience is not counted."""
+    return _(
+        "“Took part in a survey” can be combined with one other choice only. With more, the numbers would tell who has "
+        "answered. Please take a choice away."
+    )
+
+
+def unsaid(sheet: Sheet, reach: Reach) -> tuple[str, ...]:
+    """Languages that nobody of the audience reads now, and in which nothing can be said."""
+    audience = sheet.broadcast.audience
+    content = sheet.broadcast.content(released=True)
+    meant = audience.languages or LANGUAGES
+    return tuple(
+        each
+        for each in LANGUAGES
+        if each in meant and not reach.by_language.get(each) and content.said_in(each) is None
+    )
+
+
+# --- when -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """When it shall begin. ``wall``: as the town's clock shows it; None: at once. ``quiet_until``: nothing leaves
+    before; None: it leaves at once. ``is_shifted``: the clock leaves that time out, so another is meant."""
+
+    at: datetime
+    wall: str | None
+    quiet_until: datetime | None
+    is_shifted: bool = False
+
+
+def when_of(wall: str, sheet: Sheet, now: datetime, _: Say) -> When | str:
+    """What a wall time in the form means (empty: now), or why it cannot be meant."""
+    if not wall:
+        return When(now, None, sheet.quiet.end_after(now, sheet.zone))
+    at = moment(wall[:16], sheet.zone)
+    if at is None:
+        return _("Please write day and time, for example 01.12.2026, 09:00.")
+    if at <= now:
+        return _("This moment has passed. Please choose a later one.")
+    if at > now + LATEST:
+        return _("This is more than a year ahead. Please choose an earlier day.")
+    return When(at, wall[:16], sheet.quiet.end_after(at, sheet.zone), is_shifted=wall_time(at, sheet.zone) != wall[:16])
+
+
+def is_small(reach: Reach) -> bool:
+    """Whether so few get it that their number is not told."""
+    return 0 < reach.total < STEP
+
+
+def area_names(sheet: Sheet, audience: Audience, language: str) -> str:
+    """The areas that were chosen, in a sentence; empty: the whole town."""
+    return listed([each.name for each in sheet.town.areas.values() if each.id in audience.areas], language)
+
+
+def clock(value: datetime, zone: ZoneInfo) -> str:
+    """The time of day on the town's clock."""
+    return value.astimezone(zone).strftime("%H:%M")

@@ -1,0 +1,133 @@
+"""The texts of a broadcast as the office sees them: each with what is wrong with it and as it arrives. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from babel.core import Locale
+from babel.lists import format_list
+from markupsafe import Markup
+
+from admin.trial import safe_html
+from dialogues.broadcast import Content, Fault, Problem, bubble, check, length, most
+from dialogues.markup import direction_of, utf16_length
+from dialogues.texts import LANGUAGES, Texts, Voice
+
+Say = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """``voices`` by language. ``areas``: all names that may stand for the reader's; ``area``: the one that is shown."""
+
+    voices: Mapping[str, Voice]
+    areas: tuple[str, ...]
+    area: str
+
+    @classmethod
+    def of(cls, texts: Texts, town: str, areas: Sequence[str], shown: str = "") -> Surroundings:
+        """The surroundings in a town with these areas."""
+        return cls({each: texts.speak(each) for each in LANGUAGES}, (town, *areas), shown or next(iter(areas), town))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A message as it arrives. ``rows``: labels of buttons in reading order. ``said_in``: the language of its text."""
+
+    html: Markup
+    said_in: str
+    direction: str
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A text in one language. ``letters`` and ``most``: its length as Telegram counts. ``is_empty``: nobody wrote it.
+
+    ``shown``: as a reader of the language gets it, perhaps in another one; None: not at all.
+    """
+
+    language: str
+    letters: int
+    most: int
+    is_empty: bool
+    problems: tuple[str, ...]
+    shown: Shown | None
+
+    @property
+    def over(self) -> int:
+        """How many letters there are too many."""
+        return max(0, self.letters - self.most)
+
+
+def boxes(content: Content, around: Surroundings, _: Say) -> dict[str, Box]:
+    """All texts of a broadcast, by language."""
+    return {language: _box(content, around, language, _) for language in LANGUAGES}
+
+
+def _box(content: Content, around: Surroundings, language: str, _: Say) -> Box:
+    text = content.texts.get(language, "")
+    longest = max(around.areas, key=utf16_length)
+    voice = around.voices[language]
+    return Box(
+        language=language,
+        letters=length(text, voice, area=longest, said_on=content.said_on) if text.strip() else 0,
+        most=most(attachment=content.attachment_id is not None),
+        is_empty=not text.strip(),
+        problems=tuple(in_words(problems_of(content, around, language), _)) if text.strip() else (),
+        shown=_shown(content, around, language),
+    )
+
+
+def problems_of(content: Content, around: Surroundings, language: str) -> tuple[Problem, ...]:
+    """What keeps the text in a language from being sent, to its own readers and to those who get it instead."""
+    readers = [each for each in LANGUAGES if each != language and content.said_in(each) == language]
+    return check(
+        content.texts.get(language, ""),
+        around.voices[language],
+        attachment=content.attachment_id is not None,
+        said_on=content.said_on,
+        areas=around.areas,
+        readers=tuple(around.voices[each] for each in readers),
+    )
+
+
+def _shown(content: Content, around: Surroundings, language: str) -> Shown | None:
+    prompt = bubble(content, around.voices, language, area=around.area, sending=0)
+    if prompt is None:
+        return None
+    rows = tuple(tuple(option.label for option in row) for row in prompt.rows)
+    return Shown(safe_html(prompt.text), prompt.language, direction_of(prompt.language), rows)
+
+
+def in_words(problems: tuple[Problem, ...], _: Say) -> list[str]:
+    """What is wrong with a text, each as a sentence that says what to do."""
+    words = {
+        Fault.EMPTY: _("The text is empty."),
+        Fault.TOO_LONG: _("The text is too long by {what} letters. Please shorten it."),
+        Fault.UNKNOWN_PLACEHOLDER: _("“{what}” is no placeholder. There are two: the neighbourhood and the day."),
+        Fault.NO_DATE: _("The text names a day, and no day is chosen. Please choose one below, under “Day”."),
+        Fault.BROKEN_LINK: _("“{what}” is no link that works. The address in it must begin with https://."),
+    }
+    return [words[each.fault].replace("{what}", each.what) for each in problems]
+
+
+def without_faulty(content: Content, around: Surroundings) -> tuple[Content, tuple[str, ...]]:
+    """The broadcast with those texts that can be sent, and the languages of the others."""
+    faulty = tuple(each for each in content.texts if problems_of(content, around, each))
+    return replace(content, texts={each: text for each, text in content.texts.items() if each not in faulty}), faulty
+
+
+# --- names of languages ---------------------------------------------------------------------------------------------
+
+
+def name_in(language: str) -> Callable[[str], str]:
+    """Says languages by their name in the language of the page: ``ro`` is "Rumänisch"."""
+    names = Locale.parse(language).languages
+    return lambda code: str(names.get(code, code or "–"))
+
+
+def listed(words: Sequence[str], language: str) -> str:
+    """Words in a sentence: a, b and c."""
+    return format_list(list(words), locale=language)

@@ -1,0 +1,150 @@
+"""A broadcast as the pages about it see it, and what they share: its town, its passes, where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from litestar.exceptions import NotFoundException
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from admin.broadcast_texts import Surroundings, name_in
+from admin.site import Site
+from admin.viewing import Asking, in_order
+from dialogues.wall_clock import QuietHours
+from storage.models import SendingKind, SendingState
+from storage.queries.audience import Audience, Reach, Rules, below, count_audience
+from storage.queries.broadcasts import (
+    BroadcastFacts,
+    SendingFacts,
+    SendingRules,
+    find_broadcast,
+    list_sendings,
+    sending_rules,
+)
+from storage.queries.town import TownFacts, load_town
+from storage.services.broadcasts import change_broadcast
+
+ACTIVE = (SendingState.PLANNED, SendingState.RUNNING, SendingState.PAUSED)
+"""States of a pass that has not ended."""
+
+
+class Phase(StrEnum):
+    """Where a broadcast stands: nothing of it was sent yet, or what its newest pass to all does."""
+
+    DRAFT = "draft"
+    PLANNED = "planned"
+    RUNNING = "running"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A broadcast with its town and what has been sent of it, newest first, trials left out."""
+
+    broadcast: BroadcastFacts
+    town: TownFacts
+    rules: SendingRules
+    sendings: tuple[SendingFacts, ...]
+
+    @property
+    def here(self) -> str:
+        """The address of its page."""
+        return f"/admin/broadcasts/{self.broadcast.id}"
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Of the town's wall clocks."""
+        return ZoneInfo(self.rules.timezone)
+
+    @property
+    def passes(self) -> tuple[SendingFacts, ...]:
+        """The passes that write to people: corrections and take-backs left out."""
+        return tuple(each for each in self.sendings if each.kind == SendingKind.SEND)
+
+    @property
+    def active(self) -> SendingFacts | None:
+        """The pass that writes to people and has not ended; there is one at most."""
+        return next((each for each in self.passes if each.state in ACTIVE), None)
+
+    @property
+    def quiet(self) -> QuietHours:
+        """The hours in which nobody is written to."""
+        return QuietHours.parse(self.rules.quiet_from, self.rules.quiet_to)
+
+    def around(self, site: Site) -> Surroundings:
+        """What its texts are judged by."""
+        meant = below(self.town.areas, self.broadcast.audience.areas) or frozenset(self.town.areas)
+        names = [area.name for area in self.town.areas.values() if area.id in meant]
+        chosen = [area.name for area in self.town.areas.values() if area.id in self.broadcast.audience.areas]
+        return Surroundings.of(site.texts, self.town.name, names, next(iter(chosen), ""))
+
+
+async def look_at(site: Site, broadcast_id: int) -> Sheet:
+    """A broadcast of the town with everything that its pages say.
+
+    Raises:
+        NotFoundException: there is none.
+    """
+    async with site.database.read() as connection:
+        broadcast = await find_broadcast(connection, site.town_id, broadcast_id)
+        if broadcast is None:
+            raise NotFoundException
+        town = await load_town(connection, site.town_id)
+        rules = await sending_rules(connection, site.town_id)
+        sendings = await list_sendings(connection, site.town_id, broadcast_id=broadcast_id)
+    return Sheet(broadcast, town, rules, sendings)
+
+
+def phases(sendings: Iterable[SendingFacts]) -> Mapping[int, Phase]:
+    """Where broadcasts stand, by id; ``sendings`` newest first. One that is not named is a draft."""
+    found: dict[int, Phase] = {}
+    for each in sendings:
+        if each.kind == SendingKind.SEND:
+            found.setdefault(each.broadcast_id, Phase(each.state))
+    return found
+
+
+async def reach_of(site: Site, sheet: Sheet, audience: Audience, *, now: datetime) -> Reach:
+    """How many people an audience has at this moment; exact, so it is for nobody's eyes as it is."""
+    async with site.database.read() as connection:
+        return await count_audience(
+            connection,
+            town_id=site.town_id,
+            audience=audience,
+            rules=Rules(sheet.rules.weekly_share, adults=sheet.broadcast.survey_id is not None),
+            areas=sheet.town.areas,
+            now=now,
+        )
+
+
+async def put(connection: AsyncConnection, site: Site, broadcast: BroadcastFacts, **changes: Any) -> bool:
+    """Change some of what a broadcast is, unless it is no longer the one that was read."""
+    names = ("title", "audience", "fallback", "survey_id", "links", "place", "said_on", "attachment_id")
+    present = {name: getattr(broadcast, name) for name in names}
+    return await change_broadcast(
+        connection,
+        town_id=site.town_id,
+        broadcast_id=broadcast.id,
+        seen=broadcast.revision,
+        **{**present, **changes},
+    )
+
+
+def shared(site: Site, request: Asking, sheet: Sheet) -> dict[str, Any]:
+    """What every page about a broadcast is drawn with."""
+    return {
+        "sheet": sheet,
+        "broadcast": sheet.broadcast,
+        "here": sheet.here,
+        "codes": list(in_order(sheet.town.default_language)),
+        "own_names": in_order(sheet.town.default_language),
+        "named": name_in(site.language(request)),
+        "phase": phases(sheet.sendings).get(sheet.broadcast.id, Phase.DRAFT),
+    }

@@ -1,0 +1,209 @@
+"""A pass over the people of a broadcast: how far it is, what became of each message, and what can be done about it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.exceptions import NotFoundException
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from admin.access import Right, needs
+from admin.broadcast_ready import area_names, clock
+from admin.broadcast_view import ACTIVE, Sheet, look_at, shared
+from admin.ledger import Book, book_of, can_be_taken_back, columns, is_partly_too_old
+from admin.site import Site
+from admin.viewing import Asking, note
+from storage.models import SendingKind, SendingState
+from storage.queries.broadcasts import SendingFacts, find_broadcast, find_sending, load_ledger
+from storage.services.broadcasts import (
+    cancel_sending,
+    leave_uncertain,
+    pause_sending,
+    resend_uncertain,
+    resume_sending,
+)
+
+SOON_SECONDS = 60
+"""A pass whose time comes within it is watched as closely as one that runs."""
+
+
+def is_take_back(sending: SendingFacts) -> bool:
+    """Whether a pass deletes what another has sent, or has done so."""
+    return sending.kind == SendingKind.DELETE and sending.state != SendingState.CANCELLED
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """A pass with its broadcast and ledger, and the corrections and take-backs of it, newest first."""
+
+    sheet: Sheet
+    book: Book
+    later: tuple[Book, ...]
+
+    @property
+    def sending(self) -> SendingFacts:
+        """The pass itself."""
+        return self.book.sending
+
+    @property
+    def is_taken_back(self) -> bool:
+        """Whether somebody has begun to delete what was sent."""
+        return any(is_take_back(each.sending) for each in self.later)
+
+    @property
+    def signature(self) -> str:
+        """Changes when the page must be drawn anew, not only its numbers."""
+        parts = [self.book, *self.later]
+        return "-".join(f"{each.sending.id}.{each.sending.state}.{int(each.open_doubts)}" for each in parts)
+
+
+async def look_at_pass(site: Site, request: Asking, sending_id: int) -> Pass:
+    """A pass of the town with what its page says.
+
+    Raises:
+        NotFoundException: there is none.
+    """
+    async with site.database.read() as connection:
+        sending = await find_sending(connection, site.town_id, sending_id)
+    if sending is None:
+        raise NotFoundException
+    sheet, _ = await look_at(site, sending.broadcast_id), site.say(request)
+    first = sheet.town.default_language
+    later = [each for each in sheet.sendings if each.original_id == sending.id]
+    async with site.database.read() as connection:
+        book, *books = [book_of(each, await load_ledger(connection, each), first, _) for each in (sending, *later)]
+    return Pass(sheet, book, tuple(books))
+
+
+def routes(site: Site) -> list[BaseRouteHandler]:
+    """The page of a pass, its moving part, and its buttons."""
+    return [*_watching(site), *_deciding(site), *_cancelling(site)]
+
+
+def _watching(site: Site) -> list[BaseRouteHandler]:
+    @get("/admin/sendings/{sending_id:int}", opt=needs(Right.MANAGE))
+    async def one(request: Asking, sending_id: FromPath[int]) -> Response[str]:
+        seen = await look_at_pass(site, request, sending_id)
+        return site.page(request, "sendings/one.html", **shown(site, request, seen))
+
+    @get("/admin/sendings/{sending_id:int}/progress", opt=needs(Right.MANAGE))
+    async def progress(request: Asking, sending_id: FromPath[int]) -> Response[str]:
+        seen = await look_at_pass(site, request, sending_id)
+        answer = site.page(request, "sendings/progress.html", **shown(site, request, seen))
+        if request.query_params.get("seen") != seen.signature:
+            answer.headers["HX-Refresh"] = "true"
+        return answer
+
+    return [one, progress]
+
+
+def shown(site: Site, request: Asking, seen: Pass) -> dict[str, Any]:
+    """What the pages of a pass are drawn with."""
+    now, sheet, _ = site.now(), seen.sheet, site.say(request)
+    states = [each.sending for each in (seen.book, *seen.later)]
+    soon = [each for each in states if each.state == SendingState.PLANNED]
+    is_moving = any(each.state == SendingState.RUNNING for each in states) or any(
+        (each.due_at - now).total_seconds() < SOON_SECONDS for each in soon
+    )
+    quiet = sheet.quiet.end_after(now, sheet.zone) if seen.sending.state == SendingState.RUNNING else None
+    return {
+        "seen": seen,
+        "now": now,
+        "sending": seen.sending,
+        "book": seen.book,
+        "every": "2s" if is_moving else "30s" if any(each.state in ACTIVE for each in states) else "",
+        "columns": {kind.value: columns(kind, _) for kind in SendingKind},
+        "areas": area_names(sheet, seen.sending.audience, site.language(request)),
+        "quiet_until": quiet if seen.sending.kind == SendingKind.SEND else None,
+        "clock": lambda value: clock(value, sheet.zone),
+        "can_take_back": (
+            seen.sending.kind == SendingKind.SEND and not seen.is_taken_back and can_be_taken_back(seen.sending, now)
+        ),
+        "is_partly_too_old": is_partly_too_old(seen.sending, now),
+        **shared(site, request, sheet),
+    }
+
+
+Deed = Callable[[AsyncConnection, int], Awaitable[Any]]
+
+
+async def act(site: Site, request: Asking, sending_id: int, action: str, deed: Deed, said: str) -> Response[None]:
+    """Do something about a pass, write it down, and show the pass again; nothing is done: somebody was quicker."""
+    _ = site.say(request)
+    async with site.database.write() as connection:
+        sending = await find_sending(connection, site.town_id, sending_id, hold=True)
+        if sending is None:
+            raise NotFoundException
+        broadcast = await find_broadcast(connection, site.town_id, sending.broadcast_id)
+        is_done = bool(await deed(connection, sending_id))
+        if is_done:
+            await note(site, connection, request, action, None, title=broadcast.title if broadcast else "")
+    quicker = _("Nothing was changed: it stands differently by now. This is how it stands.")
+    return site.go_to(f"/admin/sendings/{sending_id}", notice=said if is_done else quicker)
+
+
+def _deciding(site: Site) -> list[BaseRouteHandler]:
+    town_id = site.town_id
+
+    @post("/admin/sendings/{sending_id:int}/pause", opt=needs(Right.MANAGE))
+    async def pause(request: Asking, sending_id: FromPath[int]) -> Response[None]:
+        _ = site.say(request)
+
+        async def deed(connection: AsyncConnection, number: int) -> bool:
+            return await pause_sending(connection, town_id=town_id, sending_id=number)
+
+        return await act(site, request, sending_id, "sending.pause", deed, _("Paused. Nothing more leaves."))
+
+    @post("/admin/sendings/{sending_id:int}/resume", opt=needs(Right.MANAGE))
+    async def resume(request: Asking, sending_id: FromPath[int]) -> Response[None]:
+        _ = site.say(request)
+
+        async def deed(connection: AsyncConnection, number: int) -> bool:
+            return await resume_sending(connection, town_id=town_id, sending_id=number, now=site.now())
+
+        return await act(site, request, sending_id, "sending.resume", deed, _("It goes on."))
+
+    @post("/admin/sendings/{sending_id:int}/leave", opt=needs(Right.MANAGE))
+    async def leave(request: Asking, sending_id: FromPath[int]) -> Response[None]:
+        _ = site.say(request)
+
+        async def deed(connection: AsyncConnection, number: int) -> int:
+            return await leave_uncertain(connection, sending_id=number)
+
+        return await act(site, request, sending_id, "sending.leave", deed, _("The unclear messages stay as they are."))
+
+    @post("/admin/sendings/{sending_id:int}/resend", opt=needs(Right.MANAGE))
+    async def resend(request: Asking, sending_id: FromPath[int]) -> Response[None]:
+        _ = site.say(request)
+
+        async def deed(connection: AsyncConnection, number: int) -> int:
+            return await resend_uncertain(connection, town_id=town_id, sending_id=number, now=site.now())
+
+        return await act(site, request, sending_id, "sending.resend", deed, _("The unclear messages are sent again."))
+
+    return [pause, resume, leave, resend]
+
+
+def _cancelling(site: Site) -> list[BaseRouteHandler]:
+    @get("/admin/sendings/{sending_id:int}/cancel", opt=needs(Right.MANAGE))
+    async def ask(request: Asking, sending_id: FromPath[int]) -> Response[Any]:
+        seen = await look_at_pass(site, request, sending_id)
+        if seen.sending.state not in ACTIVE:
+            return site.go_to(f"/admin/sendings/{sending_id}")
+        return site.page(request, "sendings/cancel.html", **shown(site, request, seen))
+
+    @post("/admin/sendings/{sending_id:int}/cancel", opt=needs(Right.MANAGE))
+    async def cancel(request: Asking, sending_id: FromPath[int]) -> Response[None]:
+        _ = site.say(request)
+
+        async def deed(connection: AsyncConnection, number: int) -> bool:
+            return await cancel_sending(connection, town_id=site.town_id, sending_id=number, now=site.now())
+
+        return await act(site, request, sending_id, "sending.cancel", deed, _("Cancelled. Nothing more leaves."))
+
+    return [ask, cancel]

@@ -1,0 +1,38 @@
+"""How numbers of people are said: never exactly. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+Say = Callable[[str], str]
+
+STEP = 5
+"""Numbers are rounded to it, and smaller ones are not told apart."""
+
+
+def about(number: int, _: Say) -> str:
+    """A number of people in words: nobody, fewer than 5, about 35."""
+    if number == 0:
+        return _("nobody")
+    if number < STEP:
+        return _("fewer than {number}").format(number=STEP)
+    return _("about {number}").format(number=coarse(number))
+
+
+def to_about(number: int, _: Say) -> str:
+    """The same behind "to": to nobody, to fewer than 5 people, to about 35 people."""
+    if number == 0:
+        return _("to nobody")
+    if number < STEP:
+        return _("to fewer than {number} people").format(number=STEP)
+    return _("to about {number} people").format(number=coarse(number))
+
+
+def coarse(number: int) -> int:
+    """To the nearest multiple of five; halves go up."""
+    return STEP * ((2 * number + STEP) // (2 * STEP))
+
+
+def percent(part: int, whole: int) -> int:
+    """A share for a bar, made from rounded numbers; whole numbers from 0 to 100."""
+    return min(100, 100 * coarse(part) // max(STEP, coarse(whole)))
