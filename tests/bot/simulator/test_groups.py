@@ -103,7 +103,7 @@ async def test_a_group_takes_twenty_messages_a_minute(
         with client.refused(429, "retry") as caught:
             await client.bot.send_message(chat_id=group, text="too much")
         wait = caught.value.retry_after
-        assert getattr(wait, "seconds", wait) == 3
+        assert 1 <= getattr(wait, "seconds", wait) <= 3
         await client.bot.send_message(chat_id=other, text="another group")
 
 

@@ -76,7 +76,7 @@ async def test_an_album_counts_as_many_messages(tmp_path: Path) -> None:
     async with running(tmp_path, limits=Limits(chat_burst=4)) as world, aiogram_client(world) as client:
         amal = await world.guest()
         await client.bot.send_media_group(amal.id, [photo(client)] * 10)
-        with client.refused(429, "Too Many Requests: retry after 7"):
+        with client.refused(429, "Too Many Requests: retry after"):
             await client.bot.send_message(amal.id, "x")
 
 
