@@ -167,13 +167,10 @@ class Feeder:
         if around is None:
             return
         for sending in active:
-            while True:
-                fed = await self._writer.run(
-                    partial(feed, sending_id=sending.id, around=around, now=now, window=self._window)
-                )
-                if not fed:
-                    break
+            unit = partial(feed, sending_id=sending.id, around=around, now=now, window=self._window)
+            while await self._writer.run(unit):
                 self._wake_delivery()
+            self._wake_delivery()  # the office may have let something go on
 
     async def _surroundings(self, connection: AsyncConnection) -> Surroundings:
         if self._town is None or self._town.revision != await town_revision(connection, self._town_id):
