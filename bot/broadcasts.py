@@ -22,14 +22,18 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import render
 from dialogues.broadcast import Content, bubble
+from dialogues.desk import invite
 from dialogues.texts import Texts
 from storage.database import Database
-from storage.models import Attachment, Sending
+from storage.models import Attachment, Sending, Town
 from storage.queries.broadcasts import active_sendings, find_attachment, sending_rules
-from storage.queries.outbox import Claimed
+from storage.queries.desk import to_tell
+from storage.queries.outbox import Claimed, new_delivery
 from storage.queries.town import TownFacts, load_town, town_revision
 from storage.services.broadcasts import remember_file
-from storage.services.feeding import WINDOW, Surroundings, feed
+from storage.services.desk import mark_told
+from storage.services.feeding import REMINDER, WINDOW, Surroundings, feed
+from storage.statements import INSERT_DELIVERY, Write, execute
 from storage.writer import Writer
 
 TICK_SECONDS = 0.5
@@ -133,6 +137,7 @@ class Feeder:
         *,
         database: Database,
         writer: Writer,
+        texts: Texts,
         town_id: int,
         bot_id: int,
         wake_delivery: Callable[[], None],
@@ -140,6 +145,7 @@ class Feeder:
     ) -> None:
         self._database = database
         self._writer = writer
+        self._texts = texts
         self._town_id = town_id
         self._bot_id = bot_id
         self._wake_delivery = wake_delivery
@@ -164,6 +170,10 @@ class Feeder:
         async with self._database.read() as connection:
             active = await active_sendings(connection, self._town_id, now=now)
             around = await self._surroundings(connection) if active else None
+            untold = await to_tell(connection, self._town_id)
+        if untold:
+            await self._writer.run(partial(self._tell, now=now))
+            self._wake_delivery()
         if around is None:
             return
         for sending in active:
@@ -171,6 +181,35 @@ class Feeder:
             while await self._writer.run(unit):
                 self._wake_delivery()
             self._wake_delivery()  # the office may have let something go on
+
+    async def _tell(self, connection: AsyncConnection, *, now: datetime) -> None:
+        """Write to mediators about the texts that wait for them, once a request."""
+        town_id = self._town_id
+        await connection.execute(select(Town.id).where(Town.id == town_id).with_for_update())  # one process at a time
+        rows = []
+        for request in await to_tell(connection, town_id):
+            for mediator in request.mediators:
+                voice = self._texts.speak(mediator.language)
+                prompt = invite(voice, request.title, request.language, broadcast=request.broadcast_id)
+                rows.append(
+                    new_delivery(
+                        town_id=town_id,
+                        bot_id=mediator.bot_id,
+                        contact_id=mediator.contact_id,
+                        method="sendMessage",
+                        payload=render.message(prompt),
+                        now=now,
+                        priority=REMINDER,
+                    )
+                )
+            await mark_told(
+                connection,
+                town_id=town_id,
+                broadcast_id=request.broadcast_id,
+                language=request.language,
+                asked_at=request.asked_at,
+            )
+        await execute(connection, [Write(INSERT_DELIVERY, rows)])
 
     async def _surroundings(self, connection: AsyncConnection) -> Surroundings:
         if self._town is None or self._town.revision != await town_revision(connection, self._town_id):

@@ -88,7 +88,12 @@ class Service:
             look_again=LOOK_AGAIN if only else None,
         )
         self.feeder = Feeder(
-            database=database, writer=self.writer, town_id=town_id, bot_id=bot.id, wake_delivery=self.deliverer.wake
+            database=database,
+            writer=self.writer,
+            texts=texts,
+            town_id=town_id,
+            bot_id=bot.id,
+            wake_delivery=self.deliverer.wake,
         )
         self.receiver = Receiver(
             bot=bot, database=database, writer=self.writer, lanes=None if only else self.lanes, town_id=town_id

@@ -39,8 +39,7 @@ BATCH = 500
 """So many people are put into the outbox in one transaction."""
 WINDOW = 2_000
 """With more than this of a pass in the outbox nobody is added: it stays short, and who decides to pause is heard."""
-BULK = 2
-TRIAL = 1
+REMINDER, BULK = 1, 2
 """Priorities (`storage.models.Delivery.priority`)."""
 _OPEN = (DeliveryState.WAITING, DeliveryState.STARTED)
 
@@ -204,7 +203,7 @@ async def _to_oneself(
             contact_id=row.contact_id,
             language=language,
             payload=_differs(sending, around, row.area_id),
-            priority=TRIAL,
+            priority=REMINDER,
         )
         for language in LANGUAGES
         if language in sending.content.texts
