@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from bot.simulator.chats import REPLY_KEYBOARD, public
 from bot.simulator.errors import bad_request, not_simulated
 from bot.simulator.formatting import MAX_TEXT, Formatted, read_text
@@ -152,16 +154,19 @@ def _send_media(call: Call, kind: str, extra: Json) -> Json:
     upload, reference = call.parameters.upload(kind), call.parameters.text(kind)
     if upload is None and (not reference or reference.startswith("attach://")):
         raise bad_request(f"there is no {kind} in the request")
-    return send(call, {kind: stored_file(call, kind, reference, upload), **extra, **fields})
+    return send(call, {**extra, **fields}, lambda: {kind: stored_file(call, kind, reference, upload)})
 
 
-def send(call: Call, content: Json) -> Json:
-    """Put a new message with this content into the chat, as the common parameters say; the message as bots get it."""
+def send(call: Call, content: Json, file: Callable[[], Json] = dict) -> Json:
+    """Put a new message with this content into the chat, as the common parameters say; the message as bots get it.
+
+    ``file`` is asked for the rest of the content last, so that what is refused leaves no file behind.
+    """
     chat = writable_chat(call)
     frame = message_frame(call, chat)
     markup = _markup(call)
     call.telegram.limiter.spend_message(call.bot.id, chat.id)
-    return public(call.telegram.post(call.bot, chat, {**frame, **content, **markup}))
+    return public(call.telegram.post(call.bot, chat, {**frame, **file(), **content, **markup}))
 
 
 def message_frame(call: Call, chat: Person | Group) -> Json:

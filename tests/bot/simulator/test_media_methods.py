@@ -80,6 +80,17 @@ async def test_an_album_counts_as_many_messages(tmp_path: Path) -> None:
             await client.bot.send_message(amal.id, "x")
 
 
+async def test_a_refused_upload_leaves_no_file_behind(tmp_path: Path) -> None:
+    async with running(tmp_path, limits=Limits(chat_burst=1)) as world, aiogram_client(world) as client:
+        amal = await world.guest()
+        await client.bot.send_photo(amal.id, client.file(sample("photo.jpg"), "a.jpg"))
+        with client.refused(429, "Too Many Requests"):
+            await client.bot.send_photo(amal.id, client.file(sample("photo.jpg"), "a.jpg"))
+        with client.refused(429, "Too Many Requests"):
+            await client.bot.send_media_group(amal.id, [photo(client)] * 2)
+        assert len([path for path in (tmp_path / "files").rglob("*") if path.is_file()]) == 1
+
+
 async def test_ids_of_uploads_are_good_again_for_the_same_bot_only(world: World, client: Client) -> None:
     amal = await world.guest()
     await amal.act("send", bot=OTHER.username, start="")
