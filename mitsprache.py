@@ -490,13 +490,26 @@ def _ask_password(*, from_stdin: bool) -> str:
     help="What they may do; repeat for more.",
 )
 @click.option("--language", type=click.Choice(ADMIN_LANGUAGES), default="de", show_default=True)
+@click.option(
+    "--translates",
+    multiple=True,
+    type=click.Choice(LANGUAGES),
+    help="A language that a mediator translates into; repeat for more.",
+)
 @PASSWORD_STDIN
 @DATA
-def staff_add(name: str, rights: tuple[str, ...], language: str, password_stdin: bool, data: Path | None) -> None:
+def staff_add(
+    name: str,
+    rights: tuple[str, ...],
+    language: str,
+    translates: tuple[str, ...],
+    password_stdin: bool,
+    data: Path | None,
+) -> None:
     """Let somebody sign in to the admin. Asks for a password."""
     ask, now = partial(_ask_password, from_stdin=password_stdin), datetime.now(UTC)
     added = partial(staff_command.add, name=name, ask_password=ask, rights=rights, language=language, now=now)
-    _in_town(data, added)
+    _in_town(data, partial(added, translates=translates))
     click.echo(f"{name} may sign in.")
 
 

@@ -30,6 +30,10 @@ class Right(StrEnum):
     """Translate and release texts in one's languages."""
 
 
+INCLUDED: Mapping[str, frozenset[Right]] = {Right.MANAGE: frozenset({Right.TRANSLATE})}
+"""Rights that come with another one."""
+
+
 class Everybody(StrEnum):
     """Access that needs no right."""
 
@@ -56,8 +60,8 @@ class StaffFacts:
     """Since when the bot is stopped (the emergency stop): every page says so."""
 
     def may(self, right: Right) -> bool:
-        """Whether this person has a right."""
-        return right in self.rights
+        """Whether this person has a right, or one that includes it."""
+        return right in self.rights or any(right in INCLUDED.get(each, ()) for each in self.rights)
 
 
 def needs(access: Right | Everybody) -> Mapping[str, Any]:

@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from admin.command import CommandError
 from admin.sessions import MAX_NAME, MAX_PASSWORD, MIN_PASSWORD, hash_password
 from storage.database import Database
+from storage.queries.desk import MAY_TRANSLATE
 from storage.queries.staff import list_staff
 from storage.services import staff
-from storage.services.audit import record
+from storage.services.audit import Detail, record
 from storage.services.staff import NameTakenError
 
 AskPassword = Callable[[], str]
@@ -28,15 +29,20 @@ async def add(
     rights: Iterable[str],
     language: str,
     now: datetime,
+    translates: Iterable[str] = (),
 ) -> None:
-    """Let somebody sign in.
+    """Let somebody sign in. ``translates``: the languages that a mediator translates into.
 
     Raises:
-        CommandError: the name or the password is not acceptable, or the name has been given already.
+        CommandError: the name or the password is not acceptable, the name has been given already, or languages are
+            named for somebody who may not translate.
     """
+    rights, translates = sorted(rights), sorted(set(translates))
+    if translates and not MAY_TRANSLATE.intersection(rights):
+        raise CommandError("Whoever translates needs the right to: --right translate.")
     if not 0 < len(name.strip()) <= MAX_NAME:
         raise CommandError(f"A name has at least one character, at most {MAX_NAME}.")
-    password_hash, rights = _hashed(ask_password()), sorted(rights)
+    password_hash = _hashed(ask_password())
     async with database.write() as connection:
         try:
             await staff.add_staff(
@@ -47,10 +53,20 @@ async def add(
                 rights=rights,
                 language=language,
                 today=now.date(),
+                translates=translates,
             )
         except NameTakenError:
             raise CommandError(f"There is, or was, somebody called {name}: take another name.") from None
-        await record(connection, town_id=town_id, staff_id=None, action="staff.add", now=now, name=name, rights=rights)
+        more: dict[str, Detail] = {"translates": translates} if translates else {}
+        await record(
+            connection,
+            town_id=town_id,
+            staff_id=None,
+            action="staff.add",
+            survey_id=None,
+            now=now,
+            **{"name": name, "rights": rights, **more},
+        )
 
 
 async def change_password(
@@ -82,7 +98,11 @@ async def listed(database: Database, town_id: int) -> list[str]:
     """Who may sign in, and what they may do, a line each."""
     async with database.read() as connection:
         people = await list_staff(connection, town_id)
-    return [f"{each.name}: {', '.join(each.rights) or 'no rights'}, since {each.added_on}" for each in people]
+    return [
+        f"{each.name}: {', '.join(each.rights) or 'no rights'}"
+        f"{', translates into ' + ', '.join(each.translates) if each.translates else ''}, since {each.added_on}"
+        for each in people
+    ]
 
 
 async def _record(

@@ -72,6 +72,7 @@ def says(_: Callable[[str], str]) -> dict[str, str]:
         "broadcast.audience": _("The recipients of a message were chosen."),
         "broadcast.discard": _("The draft of a message was deleted."),
         "broadcast.try": _("A message was tried out."),
+        "broadcast.release": _("A translation was released."),
         "broadcast.send": _("A message was sent or planned."),
         "sending.pause": _("The sending of a message was paused."),
         "sending.resume": _("The sending of a message went on."),
@@ -103,6 +104,8 @@ def details(
         "rights": _("Rights"),
         "title": _("Title"),
         "released": _("Released in"),
+        "language": _("Language"),
+        "translates": _("Translates into"),
         "wall": _("Begins"),
         "quiet": _("Quiet hours"),
         "share": _("Messages a week"),
@@ -124,7 +127,9 @@ def details(
                 return str(value).upper()
             case "purpose" if value == UNNAMED_PURPOSE:
                 return _("not said, on the command line")
-            case "released" if isinstance(value, list | tuple):
+            case "language":
+                return NAMES.get(str(value), str(value))
+            case "released" | "translates" if isinstance(value, list | tuple):
                 return ", ".join(NAMES.get(str(each), str(each)) for each in value)
             case "rights" if isinstance(value, list | tuple):
                 return ", ".join(rights.get(each, str(each)) for each in value) or _("none")
