@@ -73,7 +73,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
             request,
             "desk/list.html",
             texts=[each for each in found if each.language in mine],
-            languages=mine,
+            mine=mine,
             is_linked=profile.is_linked,
             own_names=in_order(site.language(request)),
             named=name_in(site.language(request)),

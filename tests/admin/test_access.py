@@ -77,7 +77,7 @@ async def test_who_is_not_signed_in_is_sent_to_the_sign_in_everywhere(app: Lites
             assert await ask(nobody, door) == 303, door
 
 
-@pytest.mark.parametrize("rights", [(), ("manage",), ("export",), ("emperor",)])
+@pytest.mark.parametrize("rights", [(), ("manage",), ("export",), ("translate",), ("emperor",)])
 async def test_nobody_enters_without_the_right(
     site: Site, app: Litestar, nobody: Office, rights: tuple[str, ...]
 ) -> None:
@@ -108,7 +108,7 @@ async def test_the_menu_shows_only_what_one_may_enter(site: Site, app: Litestar,
     await hire(site, "reader", ())
     await nobody.sign_in("reader")
     page = await nobody.read("/admin")
-    assert re.findall(r'<li><a href="(/admin[^"]*)"', page) == ["/admin"]
+    assert re.findall(r'<li><a href="(/admin[^"]*)"', page) == ["/admin", "/admin/profile"]
     await nobody.send("/admin/sign-out", page="/admin")
     await hire(site, "maria")
     await nobody.sign_in("maria")

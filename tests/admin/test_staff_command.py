@@ -119,3 +119,18 @@ def test_without_a_town_it_says_what_to_do(tmp_path: Path) -> None:
     refused = run(data, "staff", "add", "Maria", "--password-stdin", typed=PASSWORD)
     assert refused.exit_code == 1
     assert "mitsprache town found" in refused.output
+
+
+def test_a_mediator_is_added_with_languages(data: Path) -> None:
+    how = ["staff", "add", "Ioana", "--right", "translate", "--translates", "ro", "--translates", "bg"]
+    done = run(data, *how, "--password-stdin", typed=f"{PASSWORD}\n")
+    assert done.exit_code == 0, done.output
+    assert run(data, "staff", "list").output.startswith("ioana: translate, translates into bg, ro, since ")
+
+
+def test_languages_without_the_right_are_refused_and_nobody_is_added(data: Path) -> None:
+    how = ["staff", "add", "Ioana", "--right", "export", "--translates", "ro", "--password-stdin"]
+    done = run(data, *how, typed=f"{PASSWORD}\n")
+    assert done.exit_code == 1
+    assert "--right translate" in done.output
+    assert run(data, "staff", "list").output == ""
