@@ -37,6 +37,8 @@ CONNECTIONS = 100
 
 CONNECT_SECONDS = 10
 """After so long without a connection a request has surely not been made, and may be made again."""
+IDLE_SECONDS = 4
+"""So long an idle connection is kept. Many servers close theirs after five: a request that meets this is in doubt."""
 
 
 class JsonSession(AiohttpSession):
@@ -60,6 +62,7 @@ def connect(token: str, base: str | None = None, *, timeout: float = 60) -> Bot:
     """
     server = TelegramAPIServer.from_base(base) if base else PRODUCTION
     session = JsonSession(api=server, limit=CONNECTIONS)
+    session._connector_init["keepalive_timeout"] = IDLE_SECONDS  # there is no public way
     # aiogram hands its timeout to aiohttp as it is; a plain number could not tell connecting from waiting.
     session.timeout = ClientTimeout(total=timeout, sock_connect=min(timeout, CONNECT_SECONDS))  # type: ignore[assignment]
     return Bot(token, session=session)

@@ -1,0 +1,45 @@
+"""The bot is killed without warning, again and again, while it writes to 3,000 people."""
+
+from __future__ import annotations
+
+import asyncio
+from random import Random
+
+from bot.delivery import SLOTS
+from storage.models import DeliveryState
+from tests.bot.test_killed import seeded
+from tests.chaos.city import CROWD, SECONDS, City, talking
+
+KILLS = 20
+TALKING = 3
+
+
+async def test_twenty_kills_lose_nobody_write_to_nobody_twice_and_leave_no_more_in_doubt_than_was_under_way(
+    city: City,
+) -> None:
+    chance = seeded()
+    async with asyncio.timeout(SECONDS):
+        await city.begin()
+        async with talking(city, TALKING, chance):
+            cut_off = await kill_again_and_again(city, chance)
+        await city.ends()
+    fate = await city.fate()
+    print(f"{[len(each) for each in cut_off]} were under way, {fate.account.uncertain} are in doubt")
+    assert max(len(each) for each in cut_off) <= SLOTS
+    assert fate.account.uncertain <= sum(len(each) for each in cut_off)
+    assert sum(bool(each) for each in cut_off) >= KILLS // 2
+    in_doubt = [row for row in await city.rows() if row.state == DeliveryState.UNCERTAIN]
+    assert {row.reason for row in in_doubt} == {"interrupted"}
+
+
+async def kill_again_and_again(city: City, chance: Random) -> list[set[int]]:
+    """Kill the bot at moments that are spread over the whole broadcast; returns what each has cut off."""
+    cut_off = []
+    moments = sorted(chance.sample(range(1, CROWD - 200), KILLS))
+    bot = await city.serve()
+    for moment in moments:
+        await city.arrives(moment)
+        await asyncio.sleep(chance.uniform(0, 0.05))
+        cut_off.append(await city.kill(bot))
+        bot = await city.serve()
+    return cut_off
