@@ -58,4 +58,4 @@ def create_webhook(receiver: Receiver, bot: Bot, address: str) -> Litestar:
             return Response(None, status_code=503)
         return Response(None, status_code=200)
 
-    return Litestar([take], request_max_body_size=MOST_BYTES, openapi_config=None)
+    return Litestar([take], request_max_body_size=MOST_BYTES, openapi_config=None, logging_config=None)

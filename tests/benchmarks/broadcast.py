@@ -1,7 +1,7 @@
 """Does a broadcast go as fast as it may, reach everybody once, and hold up nobody who answers a survey meanwhile?
 
-Run: ``python -m tests.benchmarks.broadcast [--quick] [--json]``. A crowd of 20,000 (quick: 3,000) gets a broadcast while
-twenty residents answer a survey, against a lean stub of the Bot API in a process and on a core of its own. The limit is
+Run: ``python -m tests.benchmarks.broadcast [--quick] [--json]``. A crowd of 20,000 (quick: 3,000) gets a broadcast
+while twenty residents answer a survey, against a lean stub of the Bot API in a process and on a core of its own. The limit is
 300 requests a second on both sides: on SQLite in one process, on PostgreSQL with receiver, worker and three senders.
 Then without limits, beside a bare aiogram loop that sends the same to as many with as many requests at a time.
 

@@ -4,10 +4,12 @@ Run: ``python -m tests.benchmarks.conversation [--quick] [--json]``. Three runs 
 which plays fifty residents, in a process and on a core of its own: the echo, our bot on SQLite and on PostgreSQL.
 A step of ours: update in, stored, deduplicated, engine, committed, callback answered, question settled, next one out.
 
+Then all three again with updates that are brought by webhook, to aiogram's own request handler and to ours.
+
 Figures (``--json``: one JSON object, the last line): ``step_ratio``, ours / echo in steps a second, the lower of the
-two databases; ``cpu_ratio``, CPU seconds a step of the bot's process, ours / echo, the higher; ``steps_per_s``,
-``p50_ms`` and ``p99_ms`` of the slower database; ``stub_load``, the share of its core that the stub used: above 0.8 a
-run is void.
+two databases; ``step_ratio_webhook``, the same by webhook; ``cpu_ratio``, CPU seconds a step of the bot's process,
+ours / echo, the higher; ``steps_per_s``, ``p50_ms`` and ``p99_ms`` of the slower database; ``stub_load``, the share of
+its core that the stub used: above 0.8 a run is void.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import argparse
 import json
 import os
 import platform
+import socket
 import subprocess
 import sys
 import tempfile
@@ -105,17 +108,23 @@ def residents(seconds: float) -> str:
     return str(CHATS_AT_ONCE + int((seconds + 5) * STEPS_A_SECOND_AT_MOST / QUESTIONS))
 
 
-def on_sqlite(seconds: float) -> Figures:
+def address() -> str:
+    """A webhook's address on a free port."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return f"http://127.0.0.1:{listener.getsockname()[1]}/telegram"
+
+
+def on_sqlite(seconds: float, *where: str) -> Figures:
     with tempfile.TemporaryDirectory() as folder:
-        return run(OURS, [f"sqlite:///{folder}/benchmark.sqlite", residents(seconds)], seconds)
+        return run(OURS, [f"sqlite:///{folder}/benchmark.sqlite", residents(seconds), *where], seconds)
 
 
-def on_postgresql(seconds: float) -> Figures:
+def on_postgresql(seconds: float, *where: str) -> Figures:
     with psycopg.connect(POSTGRESQL, autocommit=True) as connection:
         connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
         connection.execute(f"CREATE SCHEMA {SCHEMA}")
         try:
-            return run(OURS, [f"{POSTGRESQL}?options=-csearch_path%3D{SCHEMA}", residents(seconds)], seconds)
+            return run(OURS, [f"{POSTGRESQL}?options=-csearch_path%3D{SCHEMA}", residents(seconds), *where], seconds)
         finally:
             connection.execute(f"DROP SCHEMA {SCHEMA} CASCADE")
 
@@ -125,22 +134,27 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="under 40 seconds")
     parser.add_argument("--json", action="store_true", help="the last line is one JSON object")
     options = parser.parse_args()
-    seconds = 4.0 if options.quick else 20.0
+    seconds = 2.0 if options.quick else 20.0
     runs = {
         "echo": run(ECHO, [], seconds),
         "SQLite": on_sqlite(seconds),
         "PostgreSQL": on_postgresql(seconds),
+        "echo by webhook": run(ECHO, [address()], seconds),
+        "SQLite by webhook": on_sqlite(seconds, address()),
+        "PostgreSQL by webhook": on_postgresql(seconds, address()),
     }
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     for name, one in runs.items():
         print(
-            f"{name:<11} {one.rate:7.0f} steps/s  {one.cpu * 1e3:5.2f} ms CPU a step  "
+            f"{name:<21} {one.rate:7.0f} steps/s  {one.cpu * 1e3:5.2f} ms CPU a step  "
             f"p50 {one.p50 * 1e3:5.1f} ms  p99 {one.p99 * 1e3:5.1f} ms  stub load {one.load:.2f}"
         )
     echo, ours = runs["echo"], (runs["SQLite"], runs["PostgreSQL"])
     slower = min(ours, key=lambda one: one.rate)
+    brought = min(runs[f"{name} by webhook"].rate for name in ("SQLite", "PostgreSQL"))
     figures = {
         "step_ratio": round(slower.rate / echo.rate, 3),
+        "step_ratio_webhook": round(brought / runs["echo by webhook"].rate, 3),
         "cpu_ratio": round(max(one.cpu for one in ours) / echo.cpu, 3),
         "steps_per_s": round(slower.rate),
         "p50_ms": round(slower.p50 * 1e3, 1),

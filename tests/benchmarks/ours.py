@@ -7,9 +7,12 @@ import sys
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from random import Random
+from urllib.parse import urlsplit
 
 from bot.api import connect
 from bot.service import Service
+from bot.simulator.server import Server, listen
+from bot.webhook import create_webhook
 from dialogues import interview
 from dialogues.forms import Form, compile_xlsform
 from dialogues.texts import Texts
@@ -46,14 +49,25 @@ def questionnaire() -> str:
     return "\n".join(rows)
 
 
-async def ours(base: str, database_url: str, residents: int) -> None:
-    """The whole bot on a fresh database, with residents who stand at the first question."""
+async def ours(base: str, database_url: str, residents: int, address: str | None = None) -> None:
+    """The whole bot on a fresh database, with residents who stand at the first question.
+
+    ``address``: where it takes updates that are brought; None: it asks for them.
+    """
     texts = load_texts()
     database = Database(database_url)
     town_id = await found(database, texts, residents)
     bot = connect(TOKEN, base)
-    async with Service(bot=bot, database=database, texts=texts, town_id=town_id, pace=Pace(0, 0)) as service:
+    service = Service(bot=bot, database=database, texts=texts, town_id=town_id, pace=Pace(0, 0), address=address)
+    server = None
+    if address:
+        server = Server(create_webhook(service.receiver, bot, address))
+        web = asyncio.create_task(server.serve(sockets=[listen(urlsplit(address).port or 0)]))
+    async with service:
         await service.wait()
+    if server:
+        server.should_exit = True
+        await web
 
 
 async def found(database: Database, texts: Texts, residents: int) -> int:
@@ -110,4 +124,4 @@ def place(number: int, town_id: int, survey_id: int, state: interview.State) -> 
 
 
 if __name__ == "__main__":
-    asyncio.run(ours(sys.argv[1], sys.argv[2], int(sys.argv[3])))
+    asyncio.run(ours(sys.argv[1], sys.argv[2], int(sys.argv[3]), *sys.argv[4:5]))

@@ -9,14 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import sys
 import time
 from collections import deque
 from typing import Any
-from urllib.parse import unquote_plus
+from urllib.parse import unquote_plus, urlsplit
 
 FIRST_CHAT = 5_000_000_000
 FIRST_OF_CROWD = 7_000_000_000
+WEBHOOK_CONNECTIONS = 40
 SLICE = 0.1
 """Seconds over which the limited requests are counted together."""
 DATE = 1_790_000_000
@@ -178,6 +180,34 @@ def base36(number: int) -> str:
     return digits or "0"
 
 
+class Webhook:
+    """Posts updates as they come, over as many connections as are told; each waits for its answer."""
+
+    def __init__(self, residents: Residents, url: str, secret: str, connections: int) -> None:
+        parts = urlsplit(url)
+        self._residents = residents
+        self._place = (parts.hostname or "", parts.port or 80)
+        self._head = (
+            f"POST {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\nContent-Type: application/json\r\n"
+            f"X-Telegram-Bot-Api-Secret-Token: {secret}\r\n"
+        ).encode()
+        self._tasks = [asyncio.ensure_future(self._post()) for _ in range(connections)]
+
+    async def _post(self) -> None:
+        reader, writer = await asyncio.open_connection(*self._place)
+        updates = self._residents.updates
+        while True:
+            while not updates:
+                self._residents.arrived.clear()
+                await self._residents.arrived.wait()
+            body = json.dumps(updates.popleft()).encode()
+            writer.write(self._head + b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+            head = await reader.readuntil(b"\r\n\r\n")
+            assert head.startswith(b"HTTP/1.1 2"), head
+            length = re.search(rb"(?i)content-length: *(\d+)", head)
+            await reader.readexactly(int(length[1]) if length else 0)
+
+
 class Connection(asyncio.Protocol):
     """One HTTP/1.1 connection, kept alive; requests one after another."""
 
@@ -234,6 +264,8 @@ class Connection(asyncio.Protocol):
             return self.answer(
                 {"message_id": message_id, "date": DATE, "chat": {"id": chat, "type": "private"}, "text": given["text"]}
             )
+        if method == "setWebhook" and given.get("url"):
+            Webhook(residents, given["url"], given.get("secret_token", ""), WEBHOOK_CONNECTIONS)
         if method == "getMe":
             return self.answer({"id": 42, "is_bot": True, "first_name": "Bot", "username": "bench_bot"})
         return self.answer(True)
