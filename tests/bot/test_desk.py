@@ -522,3 +522,39 @@ async def test_a_button_that_we_never_wrote_does_no_harm(town: Town, mediator: M
     await mediator.phone.press_anything(f"s:{key}")
     assert "not needed any more" in mediator.phone.last().text or "cannot translate" in mediator.phone.last().text
     assert all(row.state == "done" for row in await town.updates())
+
+
+async def test_two_mediators_who_write_at_once_do_not_overwrite_each_other(town: Town, mediator: Mediator) -> None:
+    elena = await hire(town, "elena")
+    await elena.link()
+    number = await broadcast(town)
+    both = [mediator.phone, elena.phone]
+    for phone in both:
+        await begin(town, number, phone)
+    for phone in both:
+        await phone.act("send", text=f"Text de la {phone.id}")
+    await town.settled()
+    kept = (await text_of(town, number)).text
+    assert kept in {f"Text de la {phone.id}" for phone in both}
+    assert [phone.last().text for phone in both] == [kept, kept]
+    slower = next(phone for phone in both if f"{phone.id}" not in kept)
+    assert "Somebody else has changed this text meanwhile." in slower.heard()[-2].text
+    assert (await town.row(select(Broadcast).where(Broadcast.id == number))).revision == 2
+
+
+async def test_a_release_beside_a_change_releases_nothing_unseen(town: Town, mediator: Mediator) -> None:
+    elena = await hire(town, "elena")
+    await elena.link()
+    number = await broadcast(town)
+    await begin(town, number, mediator.phone)
+    await mediator.phone.write("Veniti")
+    message, release = mediator.phone.find("Release")
+    await elena.phone.press_anything(f"s:desk:{number}:ro")
+    await elena.phone.tap("Write again")
+    await elena.phone.act("send", text="Veniți")
+    await mediator.phone.push(message, release)
+    await town.settled()
+    row = await text_of(town, number)
+    assert (row.text, row.released) in {("Veniți", False), ("Veniti", True)}
+    if row.released:
+        assert "Somebody else has changed this text meanwhile." in elena.phone.heard()[-2].text
