@@ -1,9 +1,9 @@
 """Does a broadcast go as fast as it may, reach everybody once, and hold up nobody who answers a survey meanwhile?
 
 Run: ``python -m tests.benchmarks.broadcast [--quick] [--json]``. A crowd of 20,000 (quick: 3,000) gets a broadcast
-while twenty residents answer a survey, against a lean stub of the Bot API in a process and on a core of its own. The limit is
-300 requests a second on both sides: on SQLite in one process, on PostgreSQL with receiver, worker and three senders.
-Then without limits, beside a bare aiogram loop that sends the same to as many with as many requests at a time.
+while twenty residents answer a survey, against a lean stub of the Bot API in a process and on a core of its own. The
+limit is 300 requests a second on both sides: on SQLite in one process, on PostgreSQL with receiver, worker and three
+senders. Then without limits, beside a bare aiogram loop that sends the same to as many with as many requests at a time.
 
 Figures (``--json``: one JSON object, the last line): ``rate_share``, requests a second over those allowed, between the
 first and the last second, the lower of the two databases; ``caused_429``, requests that came too fast; ``lost`` and
