@@ -80,7 +80,7 @@ class _Planning:
             obstacles=obstacles(sheet, sheet.around(site), reach, at, page, _),
             total=to_about(reach.total, _) if reach else "",
             lines=told,
-            languages=listed([name(each.language) for each in told], page),
+            readers=listed([name(each.language) for each in told], page),
             left_out=left_out(reach, sheet.rules.weekly_share, _) if reach else (),
             unsaid=listed([name(each) for each in unsaid(sheet, reach)], page) if reach else "",
             areas=area_names(sheet, audience, page),
