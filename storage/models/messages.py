@@ -80,7 +80,7 @@ class Delivery(InTown, Base):
 
     __tablename__ = "delivery"
     __table_args__ = (
-        Index("ix_delivery_open", "contact_id", "seq", postgresql_where=_OPEN, sqlite_where=_OPEN),
+        Index("ix_delivery_open", "contact_id", "priority", "seq", postgresql_where=_OPEN, sqlite_where=_OPEN),
         Index("ix_delivery_waiting", "bot_id", "priority", "seq", postgresql_where=_WAITING, sqlite_where=_WAITING),
         Index("ix_delivery_prompt", "contact_id", "prompt"),
         Index("ix_delivery_sending", "sending_id", "state", "language", postgresql_where=_BULK, sqlite_where=_BULK),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, delete, exists, func, insert, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
@@ -152,9 +152,8 @@ _is_on_its_way = exists().where(
 )
 _stands_before = exists().where(
     _other.contact_id == Delivery.contact_id,
-    _other.seq < Delivery.seq,
     stands(_other.state, *OPEN),
-    _other.priority <= Delivery.priority,
+    tuple_(_other.priority, _other.seq) < tuple_(Delivery.priority, Delivery.seq),
 )
 """Something else is to go to the same chat first. A reply does not wait behind a broadcast."""
 _target = aliased(Delivery)

@@ -6,11 +6,13 @@ import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import func, select, update
 
 from storage.models import Contact, Delivery, DeliveryState
 from storage.queries import outbox
 from storage.queries.outbox import Claim, Pace, new_delivery
+from storage.services.broadcasts import go_on, stop_everything
 from storage.statements import FINISH_DELIVERY, INSERT_DELIVERY, PUT_CONTACT, Write
 from tests.storage.conftest import BOT, NOW, Place
 
@@ -128,16 +130,68 @@ async def test_what_is_due_tomorrow_holds_nobody_up_today(place: Place) -> None:
     assert held.again_at == NOW + timedelta(seconds=1)
 
 
-async def test_a_bot_sends_no_more_than_its_rate(place: Place) -> None:
+@pytest.mark.parametrize("method", ["sendMessage", "editMessageText", "deleteMessages"])
+async def test_a_bot_sends_no_more_than_its_rate_nor_corrects_in_a_panic(place: Place, method: str) -> None:
     pace = Pace(per_bot=10, per_chat=0)
     for number in range(1, 41):
         await place.contact(number)
-        await put(place, number, str(number))
+        await put(place, number, str(number), method=method)
     first = await claim(place, pace=pace)
-    assert len(first.claimed) == 10
+    assert len(first.claimed) == 5  # half a second's worth after a rest
     assert (await claim(place, pace=pace)).claimed == []
-    later = [await claim(place, pace=pace, now=NOW + timedelta(seconds=second)) for second in (1, 2)]
-    assert [len(each.claimed) for each in later] == [10, 10]
+    later = [await claim(place, pace=pace, now=NOW + timedelta(seconds=second)) for second in (0.5, 1)]
+    assert [len(each.claimed) for each in later] == [5, 5]
+
+
+async def test_at_its_limit_a_bot_takes_several_deliveries_a_claim(place: Place) -> None:
+    pace = Pace(per_bot=200, per_chat=0)
+    for number in range(1, 151):
+        await place.contact(number)
+        await put(place, number, str(number))
+    assert len((await claim(place, pace=pace, most=1_000)).claimed) == 100
+    held = await claim(place, pace=pace, now=NOW + timedelta(seconds=0.02))
+    assert held.claimed == []
+    assert held.is_at_limit
+    assert held.again_at == NOW + timedelta(seconds=0.05)
+    assert len((await claim(place, pace=pace, now=NOW + timedelta(seconds=0.05))).claimed) == 10
+
+
+async def test_a_group_gets_twenty_messages_a_minute(place: Place) -> None:
+    await place.contact(1)
+    async with place.database.write() as connection:
+        await connection.execute(update(Contact).values(chat_id=-100_200))
+    for number in range(2):
+        await put(place, 1, str(number))
+    pace = Pace(per_bot=0)
+    [first] = (await claim(place, pace=pace)).claimed
+    await finish(place, first.seq, DeliveryState.SENT, 5)
+    assert texts(await claim(place, pace=pace, now=NOW + timedelta(seconds=2))) == []
+    assert texts(await claim(place, pace=pace, now=NOW + timedelta(seconds=3))) == ["1"]
+
+
+async def test_a_reply_waits_for_no_message_to_many(place: Place) -> None:
+    await place.contact(1)
+    await put(place, 1, "bulk", priority=2)
+    await put(place, 1, "more bulk", priority=2)
+    await put(place, 1, "reply")
+    first = await claim(place)
+    assert texts(first) == ["reply"]
+    assert texts(await claim(place)) == []  # one at a time, also of another priority
+    await finish(place, first.claimed[0].seq, DeliveryState.SENT, 5)
+    assert texts(await claim(place)) == ["bulk"]
+
+
+async def test_nothing_is_claimed_while_everything_is_stopped(place: Place) -> None:
+    await place.contact(1)
+    await put(place, 1, "text")
+    await claim(place, most=0)
+    async with place.database.write() as connection:
+        await stop_everything(connection, town_id=place.town_id, now=NOW)
+    stopped = await claim(place)
+    assert (stopped.claimed, stopped.again_at) == ([], NOW + outbox.LOOK_AGAIN)
+    async with place.database.write() as connection:
+        await go_on(connection, town_id=place.town_id)
+    assert texts(await claim(place)) == ["text"]
 
 
 async def test_a_pause_holds_for_everyone_and_is_never_shortened(place: Place) -> None:

@@ -11,6 +11,7 @@ depends_on = None
 
 JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
 BULK = sa.text("sending_id IS NOT NULL")
+OPEN = sa.text("state IN ('waiting', 'started')")
 NEW_TABLES = ("staff_link", "sending", "broadcast_text", "broadcast", "attachment")
 
 
@@ -102,6 +103,7 @@ def upgrade() -> None:
         postgresql_where=BULK,
         sqlite_where=BULK,
     )
+    open_deliveries(["contact_id", "priority", "seq"])
     add_reference("staff", "contact_id", "BIGINT", "contact")
     op.create_index("ix_staff_contact_id", "staff", ["contact_id"], unique=True)
     add("staff", sa.Column("translates", JSON, nullable=False, server_default=sa.text("'[]'")))
@@ -126,6 +128,7 @@ def downgrade() -> None:
     op.drop_index("ix_staff_contact_id", table_name="staff")
     op.drop_column("staff", "contact_id")
     op.drop_index("ix_delivery_sending", table_name="delivery")
+    open_deliveries(["contact_id", "seq"])
     for column in ("sending_id", "language", "sender"):
         op.drop_column("delivery", column)
     for table in NEW_TABLES:
@@ -133,6 +136,11 @@ def downgrade() -> None:
     op.drop_column("inbox", "lane")
     for column in ("stopped_at", "weekly_share", "quiet_to", "quiet_from"):
         op.drop_column("town", column)
+
+
+def open_deliveries(columns: list[str]) -> None:
+    op.drop_index("ix_delivery_open", table_name="delivery")
+    op.create_index("ix_delivery_open", "delivery", columns, postgresql_where=OPEN, sqlite_where=OPEN)
 
 
 def add(table: str, column: sa.Column) -> None:

@@ -1,0 +1,79 @@
+"""The town's wall clock: one moment for each wall time, also when the clocks change, and hours left in peace."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dialogues.wall_clock import QuietHours, moment, wall_time
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NIGHT = QuietHours.parse("20:00", "08:00")
+
+
+@pytest.mark.parametrize(
+    ("wall", "utc"),
+    [
+        ("2026-11-26T10:00", "2026-11-26T09:00"),
+        ("2026-07-01T10:00", "2026-07-01T08:00"),
+        ("2027-03-28T02:30", "2027-03-28T01:30"),  # the clock leaves it out: 03:30 summer time
+        ("2026-10-25T02:30", "2026-10-25T00:30"),  # it comes twice: the first
+    ],
+)
+def test_a_wall_time_means_one_moment(wall: str, utc: str) -> None:
+    assert moment(wall, BERLIN) == datetime.fromisoformat(utc).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "wall", ["", "tomorrow", "2026-02-30T10:00", "2026-11-26T25:00", "1999-01-01T10:00", "2026-11-26"]
+)
+def test_what_is_no_wall_time_means_nothing(wall: str) -> None:
+    assert moment(wall, BERLIN) is None
+
+
+def test_the_same_hour_every_week_stays_the_same_on_the_wall_when_the_clocks_change() -> None:
+    walls = [f"2026-10-{day:02}T18:00" for day in (18, 25)] + ["2026-11-01T18:00"]
+    moments = [moment(wall, BERLIN) for wall in walls]
+    assert [wall_time(each, BERLIN) for each in moments if each] == walls
+    first, second, third = (each for each in moments if each)
+    assert (second - first, third - second) == (timedelta(days=7, hours=1), timedelta(days=7))
+
+
+@pytest.mark.parametrize(
+    ("at", "until"),
+    [
+        ("2026-11-26T19:59", None),
+        ("2026-11-26T20:00", "2026-11-27T08:00"),
+        ("2026-11-27T00:00", "2026-11-27T08:00"),
+        ("2026-11-27T07:59", "2026-11-27T08:00"),
+        ("2026-11-27T08:00", None),
+        ("2026-10-25T01:00", "2026-10-25T08:00"),  # the night is an hour longer, and ends at eight all the same
+    ],
+)
+def test_quiet_hours_end_in_the_morning(at: str, until: str | None) -> None:
+    end = NIGHT.end_after(datetime.fromisoformat(at).replace(tzinfo=BERLIN), BERLIN)
+    assert (wall_time(end, BERLIN) if end else None) == until
+
+
+def test_quiet_hours_may_lie_within_a_day_or_not_be_there() -> None:
+    noon = datetime(2026, 11, 26, 12, 30, tzinfo=BERLIN)
+    end = QuietHours.parse("12:00", "14:00").end_after(noon, BERLIN)
+    assert end is not None
+    assert wall_time(end, BERLIN) == "2026-11-26T14:00"
+    assert QuietHours.parse("09:00", "09:00").end_after(noon, BERLIN) is None
+
+
+@given(st.integers(0, 9_000_000), st.times(), st.times())
+def test_whatever_is_moved_is_moved_to_a_moment_that_is_not_quiet_again(
+    minutes: int, start: object, end: object
+) -> None:
+    hours = QuietHours(start, end)  # type: ignore[arg-type]
+    now = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+    until = hours.end_after(now, BERLIN)
+    if until is not None:
+        assert now < until <= now + timedelta(hours=26)
+        assert hours.end_after(until, BERLIN) is None
