@@ -1,0 +1,230 @@
+"""A message in six languages, from the first word to what became of it, in a browser: on a phone and at a desk.
+
+The demo runs as a newcomer starts it, with the bot and a simulated Telegram, in which a few people have agreed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page, ViewportSize, expect
+
+from tests.browser.conftest import DESK, PHONE, Pages
+from tests.browser.demo import Demo, sign_in
+from tests.browser.residents import LOOKS_EVERY, PATIENCE, Phone
+from tests.browser.test_admin_axe import barriers
+from tests.browser.visitor import keep_picture
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+TEXTS = {
+    "de": "**Fest in {Quartier}** am {Datum}: kommen Sie vorbei!\n- Musik\n- Essen",
+    "ar": "**احتفال في {Quartier}** يوم {Datum}: أهلًا بكم!\n- موسيقى\n- طعام",
+    "tr": "{Datum} günü {Quartier} içinde şenlik var. Bekleriz!",
+    "bg": "Празник в {Quartier} на {Datum}. Заповядайте!",
+    "ro": "Sărbătoare în {Quartier} pe {Datum}. Vă așteptăm!",
+}
+"""Not in English: those who read it get the German text, with a line that says so."""
+ARRIVED = {"de": "kommen Sie vorbei", "ar": "أهلًا بكم", "en": "kommen Sie vorbei"}
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def demo(tmp_path: Path, sample_town: Path) -> AsyncIterator[Demo]:
+    async with Demo.running(tmp_path, town=sample_town) as demo:
+        yield demo
+
+
+@pytest.mark.parametrize("screen", [PHONE, DESK], ids=["phone", "desk"])
+async def test_a_message_from_its_first_word_to_its_end(demo: Demo, pages: Pages, screen: ViewportSize) -> None:
+    pages.forgive("401 (Unauthorized)")
+    page = await pages.open(f"{demo.address}/admin", screen=screen, locale="de-DE")
+    await sign_in(page)
+    async with httpx.AsyncClient(base_url=demo.address, timeout=PATIENCE) as control:
+        phones = {language: await has_agreed(control, language) for language in ARRIVED}
+        await begins(page)
+        await marks_words(page)
+        await sees_how_it_arrives(page)
+        await writes_and_releases(page)
+        await chooses_recipients(page)
+        await plans_and_cancels(page)
+        assert await barriers(page, screen) == []
+        await no_hour_is_quiet(page, demo)
+        await sends_now(page, demo, phones)
+        assert await barriers(page, screen) == []
+        await corrects(page, phones)
+        await takes_back(page, phones)
+        assert await barriers(page, screen) == []
+
+
+async def has_agreed(control: httpx.AsyncClient, language: str) -> Phone:
+    phone = await Phone.new(control, "Somebody", language)
+    await phone.acts("send", text="/start")
+    await phone.taps_key("ok")
+    await phone.taps_key("age:yes")
+    return phone
+
+
+async def begins(page: Page) -> None:
+    await page.get_by_role("navigation", name="Hauptmenü").get_by_role("link", name="Nachrichten").click()
+    await page.get_by_label("Name der Nachricht").fill("Sommerfest")
+    await page.get_by_role("button", name="Nachricht schreiben").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Sommerfest")
+
+
+async def marks_words(page: Page) -> None:
+    """The buttons and the keyboard put signs around what is marked, and it can be undone."""
+    box, bar = page.locator("#text-de"), page.get_by_role("toolbar", name="Gestalten: Deutsch")
+    await box.fill("Fest heute")
+    await box.evaluate("box => box.setSelectionRange(0, 5)")
+    await bar.get_by_role("button", name="Fett (Strg+B)").click()
+    await expect(box).to_have_value("**Fest** heute")
+    await box.press("Control+z")
+    await expect(box).to_have_value("Fest heute")
+    await box.evaluate("box => box.setSelectionRange(0, 4)")
+    await box.press("Control+i")
+    await expect(box).to_have_value("*Fest* heute")
+    await box.press("Control+i")
+    await expect(box).to_have_value("Fest heute")
+    await box.press("Control+k")
+    await expect(box).to_have_value("[Fest](https://) heute")
+    await box.fill("Musik\nEssen")
+    await box.evaluate("box => box.setSelectionRange(0, 11)")
+    await bar.get_by_role("button", name="Liste").click()
+    await expect(box).to_have_value("- Musik\n- Essen")
+    await bar.get_by_role("button", name="Fett (Strg+B)").focus()
+    await page.keyboard.press("ArrowLeft")
+    await expect(bar.get_by_role("button", name="Datum")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(box).to_have_value("- Musik\n- Essen{Datum}")
+
+
+async def sees_how_it_arrives(page: Page) -> None:
+    """Arabic begins at the right edge of its bubble, which hangs at the right of its chat; too long is said at once."""
+    await page.locator("#text-ar").fill(TEXTS["ar"])
+    bubble = page.locator("#arrives-ar .bubble")
+    await expect(bubble).to_contain_text("أهلًا بكم")
+    await expect(bubble.locator("b")).to_contain_text("احتفال")
+    await expect(bubble).to_have_css("direction", "rtl")
+    chat, inside = await page.locator("#arrives-ar .chat").bounding_box(), await bubble.bounding_box()
+    assert chat is not None
+    assert inside is not None
+    assert chat["x"] + chat["width"] - (inside["x"] + inside["width"]) < 16
+    edge = await bubble.evaluate(
+        "each => { const all = document.createRange(); all.selectNodeContents(each);"
+        " return Math.max(...[...all.getClientRects()].map(each => each.right)); }"
+    )
+    assert edge == pytest.approx(inside["x"] + inside["width"], abs=20)
+    await page.locator("#text-de").fill("x" * 4100)
+    await expect(page.locator("#gauge-de")).to_contain_text("4 Zeichen zu viel: 4100 von 4096")
+
+
+async def writes_and_releases(page: Page) -> None:
+    for language, text in TEXTS.items():
+        await page.locator(f"#text-{language}").fill(text)
+        await page.get_by_label(f"Freigegeben ({name_of(language)})").check()
+    await page.locator("#text-tr").press("End")
+    await page.keyboard.type("!")
+    tick = page.locator("#released-tr")
+    await expect(tick).not_to_be_checked()  # who has changed it releases it again
+    await tick.check()
+    await page.locator("#said-on").fill("2026-12-05")
+    await keep_picture(page, f"broadcast-{'1280' if (page.viewport_size or DESK)['width'] > 1000 else '390'}.png")
+    await page.get_by_role("button", name="Speichern und weiter zu den Empfängern").click()
+
+
+def name_of(language: str) -> str:
+    return {"de": "Deutsch", "ar": "Arabisch", "tr": "Türkisch", "bg": "Bulgarisch", "ro": "Rumänisch"}[language]
+
+
+async def chooses_recipients(page: Page) -> None:
+    size = page.locator("#size")
+    await expect(size).to_contain_text("weniger als 5")
+    await expect(size).to_contain_text("Englisch: weniger als 5 – Text fehlt")
+    await page.get_by_label("Arabisch").check()
+    await expect(size).not_to_contain_text("Englisch")
+    await page.get_by_label("Arabisch").uncheck()
+    await page.get_by_label("Englisch", exact=True).select_option("bekommt den Text auf Deutsch")
+    await expect(size).to_contain_text("bekommt den Text auf Deutsch, mit einem Hinweis darauf")
+    await page.get_by_role("button", name="Speichern und weiter").click()
+    await expect(page.get_by_role("main")).to_contain_text("Die Nachricht geht an weniger als 5 Menschen")
+
+
+async def plans_and_cancels(page: Page) -> None:
+    tomorrow = datetime.now(ZoneInfo("Europe/Berlin")).date() + timedelta(days=1)
+    await page.get_by_label("Später, zu dieser Zeit:").check()
+    await page.locator("#wall").fill(f"{tomorrow}T22:00")
+    await expect(page.locator("#leaves")).to_contain_text("Das liegt in der Ruhezeit (20:00 bis 08:00).")
+    await page.locator("#wall").fill(f"{tomorrow}T10:00")
+    await expect(page.locator("#leaves")).not_to_contain_text("Ruhezeit")
+    await page.get_by_role("button", name="Nachricht senden").click()
+    await expect(page.get_by_role("main")).to_contain_text("Noch ist nichts verschickt.")
+    await page.get_by_role("link", name="Endgültig abbrechen").click()
+    await page.get_by_role("button", name="Endgültig abbrechen").click()
+    await expect(page.locator("#progress")).to_contain_text("abgebrochen")
+
+
+async def no_hour_is_quiet(page: Page, demo: Demo) -> None:
+    """The test runs at night, too."""
+    await page.goto(f"{demo.address}/admin/settings")
+    await page.get_by_label("Von").fill("00:00")
+    await page.get_by_label("Bis").fill("00:00")
+    await page.get_by_role("button", name="Speichern").click()
+    await expect(page.get_by_role("status").first).to_contain_text("Gespeichert.")
+
+
+async def sends_now(page: Page, demo: Demo, phones: dict[str, Phone]) -> None:
+    await page.goto(f"{demo.address}/admin/broadcasts/1/send")
+    await page.get_by_label("Ja, ich will diese Nachricht noch einmal senden, und zwar an alle.").check()
+    await page.get_by_role("button", name="Nachricht senden").click()
+    await expect(page.locator("#progress")).to_contain_text("fertig")
+    await expect(page.get_by_role("progressbar")).to_have_attribute("value", "100")
+    for language, words in ARRIVED.items():
+        await reads(phones[language], partial(_has, words))
+    await reads(phones["en"], lambda said: "We have this message in German only." in said)
+
+
+def _has(words: str, said: str) -> bool:
+    return words in said
+
+
+async def reads(phone: Phone, fits: Callable[[str], bool]) -> None:
+    """Wait until all that stands in a chat fits."""
+    said = ""
+    for _ in range(round(PATIENCE / LOOKS_EVERY)):
+        said = "\n".join(each.text for each in await phone.messages())
+        if fits(said):
+            return
+        await asyncio.sleep(LOOKS_EVERY)
+    raise AssertionError(said)
+
+
+async def corrects(page: Page, phones: dict[str, Phone]) -> None:
+    sending = page.url
+    await page.get_by_role("link", name="Sommerfest").first.click()
+    await page.locator("#text-de").fill("Das Fest fällt aus.")
+    await page.locator("#released-de").check()
+    await page.get_by_role("button", name="Speichern", exact=True).click()
+    await page.goto(f"{sending}/correct")
+    await page.get_by_role("button", name="Korrektur an alle schicken, die sie schon haben").click()
+    await expect(page.get_by_role("heading", name=re.compile("^Korrektur vom"))).to_be_visible()
+    await reads(phones["de"], lambda said: "fällt aus" in said and "vorbei" not in said)
+    await reads(phones["en"], lambda said: "fällt aus" in said)
+    await reads(phones["ar"], lambda said: ARRIVED["ar"] in said)
+
+
+async def takes_back(page: Page, phones: dict[str, Phone]) -> None:
+    await page.get_by_role("link", name="Zurücknehmen").click()
+    await page.get_by_label("Ich habe verstanden, dass sich das nicht rückgängig machen lässt.").check()
+    await page.get_by_role("button", name="Zurücknehmen").click()
+    await expect(page.get_by_role("heading", name=re.compile("^Rücknahme vom"))).to_be_visible()
+    await reads(phones["de"], lambda said: "fällt aus" not in said)
+    await reads(phones["ar"], lambda said: ARRIVED["ar"] not in said)
