@@ -10,15 +10,19 @@ from __future__ import annotations
 
 import asyncio
 import re
+from base64 import b64decode
 from collections import Counter
+from datetime import date, timedelta
 from itertools import product
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.async_api import Page, ViewportSize
 
 from tests.browser.conftest import DESK, PHONE, Pages
 from tests.browser.demo import Demo, sign_in
+from tests.browser.residents import PATIENCE, Phone
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -28,10 +32,15 @@ MOST_PAGES = 200
 LINKS = "a[href]:not([download])"
 RUNNING, CLOSED, DRAFT = "/admin/surveys/1", "/admin/surveys/3", "/admin/surveys/4"
 """Surveys: one with an interim release, one with its results, and the one that is made here."""
+PICTURE = b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
 BROKEN = b"| survey |\n| | type | name | label |\n| | select_one nothing | wish | What? |\n"
 MUST_BE_SEEN = {
     "/admin",
     "/admin/audit",
+    "/admin/broadcasts",
+    *("/admin/broadcasts/N" + page for page in ("", "/audience", "/discard", "/send")),
+    *("/admin/sendings/N" + page for page in ("", "/cancel", "/correct")),
+    "/admin/settings",
     "/admin/questionnaires",
     "/admin/questionnaires/N",
     "/admin/questionnaires/guide",
@@ -122,6 +131,42 @@ async def make_a_draft(page: Page, address: str) -> None:
     await page.wait_for_url(re.compile(r"/admin/surveys/\d+"))
 
 
+async def write_messages(page: Page, address: str) -> list[str]:
+    """A draft with a picture and faults, and a message that is planned; returns what is found on the way."""
+    found = []
+    for number in (1, 2):
+        await page.goto(f"{address}/admin/broadcasts")
+        await page.fill("#title", f"Sommerfest {number}")
+        await press(page)
+        await page.fill("#text-de", "Fest in {Quartier}!" if number == 1 else "Am {Datum}, {Name}")
+        await page.fill("#text-ar", "احتفال [هنا](https://a.example)")
+        await page.check("#released-de")
+        if number == 2:
+            await page.set_input_files("#file", {"name": "square.png", "mimeType": "", "buffer": PICTURE})
+            await page.fill("#point", "nowhere")
+            await press(page, ".save .kern-btn--primary")
+            found += await barriers(page)
+            await page.fill("#point", "")
+        await press(page, ".save .kern-btn--primary")
+    await page.goto(f"{address}/admin/broadcasts/1/audience")
+    await page.select_option("#fallback-en", "de")
+    await press(page)
+    await page.check("#begin-later")
+    await page.fill("#wall", f"{date.today() + timedelta(days=2)}T10:00")  # noqa: DTZ011 (any day to come)
+    await press(page, "#sending .kern-btn--primary")
+    await page.wait_for_url("**/admin/sendings/1")
+    return found
+
+
+async def with_the_stop(page: Page, address: str) -> list[str]:
+    """What is found while the bot is stopped."""
+    await page.goto(f"{address}/admin")
+    await press(page, "main .stop")
+    found = await barriers(page)
+    await press(page, ".stopped button")
+    return found
+
+
 async def answers_of_forms(page: Page, address: str) -> list[str]:
     """What is found on pages that only sending a form leads to."""
     found = []
@@ -183,7 +228,14 @@ async def no_page_has_a_barrier(pages: Pages, demo: Demo, language: str) -> None
     await sign_in(page)
     await speak(page, language)
     await make_a_draft(page, demo.address)
+    async with httpx.AsyncClient(base_url=demo.address, timeout=PATIENCE) as control:
+        reader = await Phone.new(control, "Somebody", "en")
+        await reader.acts("send", text="/start")
+        await reader.taps_key("ok")
+        await reader.taps_key("age:yes")
     after_forms = await answers_of_forms(page, demo.address)
+    after_forms += await write_messages(page, demo.address)
+    after_forms += await with_the_stop(page, demo.address)
     walked, kinds = await walk(page, demo.address, language)
     assert [f"{language}: {each}" for each in (*found, *after_forms, *walked)] == []
     assert kinds >= MUST_BE_SEEN
