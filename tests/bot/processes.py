@@ -50,12 +50,17 @@ class Process:
             try:
                 _, writer = await asyncio.open_connection("127.0.0.1", port)
             except OSError:
-                assert self._process.is_alive(), f"the process has ended:\n{self.said()}"
+                assert self.is_alive, f"the process has ended:\n{self.said()}"
                 await asyncio.sleep(0.01)
             else:
                 writer.close()
                 return
         raise AssertionError(f"nobody listens after {seconds} s:\n{self.said()}")
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it has not ended."""
+        return self._process.is_alive()
 
     async def kill(self) -> None:
         """SIGKILL: it cannot tidy up, and nothing more comes from it when this returns."""

@@ -36,7 +36,7 @@ from tests.bot.sessions import closing_at_once
 from tests.bot.town import NO_PACE, Town, Watch, ground, table
 
 CROWD = 3_000
-SECONDS = 120
+SECONDS = 180
 """After so long a test has failed."""
 LOOK_AGAIN = 0.005
 TEXTS = {

@@ -12,58 +12,38 @@ BEFORE = 500
 SHARE = 0.3
 SHORTLY = 2.0
 """Seconds for which something goes wrong."""
-TIMEOUT = 3.0
+TIMEOUT = 2.0
+"""Seconds in which a request must be answered: a minute otherwise."""
 
 
-async def test_after_read_timeouts_who_perhaps_has_it_is_in_doubt_and_nobody_else(city: City) -> None:
+async def test_after_read_timeouts_and_resets_those_are_in_doubt_who_were_being_written_to_and_nobody_else(
+    city: City,
+) -> None:
     async with asyncio.timeout(SECONDS), city.served_here(timeout=TIMEOUT):
         await city.begin()
         await city.arrives(BEFORE)
-        arrived = await city.fault(kind="hang", share=SHARE, count=20)
-        lost = await city.fault(kind="hang", share=SHARE, count=20, carried_out=False)
+        arrived = await city.fault(kind="hang", share=SHARE, count=15)
+        lost = await city.fault(kind="hang", share=SHARE, count=15, carried_out=False)
+        written = await city.fault(kind="reset", share=SHARE, count=15)
         await city.ends()
     fate = await city.fate()
     in_doubt = fate.chats(DeliveryState.UNCERTAIN)
-    assert in_doubt == city.struck_by(arrived, lost)
-    assert {chat for chat in in_doubt if fate.got[chat]} == city.struck_by(arrived)
+    assert in_doubt == city.struck_by(arrived, lost, written)
+    assert {chat for chat in in_doubt if fate.got[chat]} == city.struck_by(arrived, written)
 
 
-async def test_after_connections_were_reset_who_perhaps_has_it_is_in_doubt_and_nobody_else(city: City) -> None:
+async def test_a_storm_of_server_errors_leaves_few_in_doubt_and_one_of_too_many_requests_nobody(city: City) -> None:
     async with asyncio.timeout(SECONDS):
         await city.serve()
         await city.begin()
         await city.arrives(BEFORE)
-        written = await city.fault(kind="reset", share=SHARE, duration=SHORTLY)
-        await city.ends()
-    fate = await city.fate()
-    in_doubt = fate.chats(DeliveryState.UNCERTAIN)
-    assert in_doubt
-    assert in_doubt == city.struck_by(written)
-    assert all(fate.got[chat] == 1 for chat in in_doubt)
-
-
-async def test_a_storm_of_server_errors_passes_before_many_are_in_doubt(city: City) -> None:
-    async with asyncio.timeout(SECONDS):
-        await city.serve()
-        await city.begin()
-        await city.arrives(BEFORE)
-        storm = await city.fault(kind="status", status=502, share=SHARE, duration=SHORTLY)
+        errors = await city.fault(kind="status", status=502, share=SHARE, duration=SHORTLY)
+        await city.arrives(CROWD // 2)
+        too_many = await city.fault(kind="status", status=429, retry_after=1, share=SHARE, duration=SHORTLY)
         await city.ends()
     fate = await city.fate()
     in_doubt = fate.chats(DeliveryState.UNCERTAIN)
     print(f"{len(in_doubt)} are in doubt")
-    assert in_doubt
-    assert in_doubt == city.struck_by(storm)
-    assert len(in_doubt) < CROWD // 10
-
-
-async def test_a_storm_of_too_many_requests_loses_nobody_and_leaves_nobody_in_doubt(city: City) -> None:
-    async with asyncio.timeout(SECONDS):
-        await city.serve()
-        await city.begin()
-        await city.arrives(BEFORE)
-        storm = await city.fault(kind="status", status=429, retry_after=1, share=SHARE, duration=SHORTLY)
-        await city.ends()
-    fate = await city.fate()
-    assert city.struck_by(storm)
-    assert fate.account.sent == CROWD
+    assert 0 < len(in_doubt) < CROWD // 10
+    assert in_doubt == city.struck_by(errors)
+    assert city.struck_by(too_many) - in_doubt
