@@ -20,7 +20,7 @@ from admin.viewing import Asking, note, text
 from dialogues.broadcast import Content
 from dialogues.texts import LANGUAGES
 from storage.models import SendingKind, SendingState
-from storage.queries.broadcasts import find_broadcast, list_sendings
+from storage.queries.broadcasts import find_broadcast, find_sending, list_sendings
 from storage.services.broadcasts import correct_sending, take_back_sending
 
 _MOVING = (SendingState.PLANNED, SendingState.RUNNING)
@@ -113,7 +113,9 @@ def _correcting(site: Site) -> list[BaseRouteHandler]:
             return page(request, seen, status=409, changed=True)
         async with site.database.write() as connection:
             present = await find_broadcast(connection, site.town_id, seen.sheet.broadcast.id, hold=True)
-            is_same = present is not None and present.revision == seen.sheet.broadcast.revision
+            held = await find_sending(connection, site.town_id, sending_id, hold=True)
+            now = (present.revision if present else 0, held.content_revision if held else 0)
+            is_same = now == (seen.sheet.broadcast.revision, seen.sending.content_revision)
             begun = is_same and await correct_sending(
                 connection,
                 town_id=site.town_id,

@@ -57,7 +57,7 @@ async def test_details_are_said_in_words_and_a_questionnaire_by_its_title(office
         assert said in page
     for said in ("Türkçe", "Beschriftungen, wie sie geschrieben sind"):
         assert f"Beschriftung: <bdi>{said}" in page
-    assert "Rechte: <bdi>Antworten als Tabelle herunterladen, Umfragen verwalten</bdi>" in page
+    assert "Rechte: <bdi>Antworten als Tabelle herunterladen, Umfragen und Nachrichten verwalten</bdi>" in page
     assert "Rechte: <bdi>keine</bdi>" in page
     assert "Zweck: <bdi>nicht angegeben (Kommandozeile)</bdi>" in page
 

@@ -696,7 +696,7 @@ async def test_unclear_messages_are_left_or_sent_again(sent: Sent, site: Site) -
     assert "wird verschickt" in await sent.page()
     await becomes(site, 1, sent.people["de"], DeliveryState.UNCERTAIN)
     await sent.does("leave")
-    assert "Von den unklaren Nachrichten soll so bleiben: etwa 30." in await sent.page()
+    assert "Von den unklaren Nachrichten bleiben so, wie sie sind: etwa 30." in await sent.page()
 
 
 async def test_a_correction_is_written_released_and_sent_to_who_has_it(sent: Sent, site: Site) -> None:

@@ -138,7 +138,7 @@ async def writes_and_releases(page: Page) -> None:
     await tick.check()
     await page.locator("#said-on").fill("2026-12-05")
     await keep_picture(page, f"broadcast-{'1280' if (page.viewport_size or DESK)['width'] > 1000 else '390'}.png")
-    await page.get_by_role("button", name="Speichern und weiter zu den Empfängern").click()
+    await page.get_by_role("button", name="Speichern und weiter: An wen?").click()
 
 
 def name_of(language: str) -> str:
