@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any
 
 import aiohttp
@@ -159,7 +158,8 @@ class Deliverer:
         self._on_the_wire = 0
         self._silent_until = datetime.min.replace(tzinfo=UTC)
         self._doubts = 0
-        self._lost_a_claim = False
+        self._number = place.number  # from which we claimed last
+        self._tried: set[int] = set()  # claimed since, for all we know
 
     def wake(self) -> None:
         """Something new lies in the outbox, or has just been handed to the writer.
@@ -175,6 +175,7 @@ class Deliverer:
             return await self._settle(connection, self._place.number)
 
         count = await self._writer.run(unit)
+        self._number = self._place.number
         if count:
             log.info("deliveries were interrupted", count=count)
 
@@ -225,15 +226,12 @@ class Deliverer:
         start. ``serve`` has been cancelled, the writer has not. What it was just claiming then waits again."""
         if self._sending:
             await asyncio.wait(self._sending, timeout=patience)
-        cut_off = tuple(self._sending.values())
         for task in self._sending:
             task.cancel()
         await asyncio.gather(*self._sending, return_exceptions=True)
         with suppress(SQLAlchemyError, TimeoutError):
             async with asyncio.timeout(STOP_SECONDS):
-                await self._writer.run(
-                    partial(outbox.put_back, bot_id=self._bot.id, sender=self._place.number, sending=cut_off)
-                )
+                await self._writer.run(self._put_back)
 
     async def _wait(self, until: datetime | None, *, listen: bool) -> None:
         """Wait until then, or, if we ``listen``, until something new lies in the outbox."""
@@ -256,29 +254,39 @@ class Deliverer:
 
     async def _claim(self, most: int) -> Claim:
         now = datetime.now(UTC)
-        sending, put_back = tuple(self._sending.values()), self._lost_a_claim
 
-        async def unit(connection: AsyncConnection) -> Claim:
-            if put_back:
-                await outbox.put_back(connection, bot_id=self._bot.id, sender=self._place.number, sending=sending)
-            return await outbox.claim(
+        async def unit(connection: AsyncConnection) -> tuple[int, Claim]:
+            number = self._place.number
+            if number != self._number:  # we lost our connection, and who was here before us may have lost theirs
+                await self._settle(connection, number)
+            await self._put_back(connection)
+            claim = await outbox.claim(
                 connection,
                 bot_id=self._bot.id,
                 town_id=self._town_id,
-                sender=self._place.number,
+                sender=number,
                 most=most,
                 pace=self._pace,
                 now=now,
             )
+            self._tried.update(delivery.seq for delivery in claim.claimed)
+            return number, claim
 
         try:
-            claim = await self._writer.run(unit)
+            self._number, claim = await self._writer.run(unit)
         except SQLAlchemyError as error:
             log.error("the outbox cannot be read", error=type(error).__name__)
-            self._lost_a_claim = True  # it may have been committed all the same
-            return Claim([], now + RETRY_PAUSE)
-        self._lost_a_claim = False
+            return Claim([], now + RETRY_PAUSE)  # it may have been committed all the same
+        self._tried.clear()
         return claim
+
+    async def _put_back(self, connection: AsyncConnection) -> None:
+        """Let wait again what we have claimed without learning of it.
+
+        If our place is another one by now, whoever has the one before decides on that (`take_over`, `recover`).
+        """
+        if self._tried and self._place.number == self._number:
+            await outbox.put_back(connection, bot_id=self._bot.id, sender=self._number, seqs=tuple(self._tried))
 
     async def _send(self, delivery: Claimed) -> None:
         try:

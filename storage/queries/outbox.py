@@ -362,8 +362,8 @@ async def interrupted(connection: AsyncConnection, *, bot_id: int, sender: int) 
     return [dict(row._mapping) for row in rows]
 
 
-async def put_back(connection: AsyncConnection, *, bot_id: int, sender: int, sending: Collection[int]) -> None:
-    """Let what ``sender`` claimed wait again, but for the deliveries of ``sending``: nobody has made a request for it.
+async def put_back(connection: AsyncConnection, *, bot_id: int, sender: int, seqs: Collection[int]) -> None:
+    """Let wait again what of ``seqs`` was started from the place ``sender``: nobody has made a request for it.
 
     Only the process that has this place can know that: its claim was committed and the answer to the commit lost, or
     nobody waited for it any more.
@@ -374,7 +374,7 @@ async def put_back(connection: AsyncConnection, *, bot_id: int, sender: int, sen
             _started(Delivery),
             Delivery.bot_id == bot_id,
             func.coalesce(Delivery.sender, 0) == sender,
-            Delivery.seq.not_in(sending),
+            Delivery.seq.in_(seqs),
         )
         .values(state=DeliveryState.WAITING, attempts=Delivery.attempts - 1)
     )
