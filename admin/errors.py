@@ -8,7 +8,7 @@ from typing import Any
 
 import structlog
 from litestar import Request, Response
-from litestar.exceptions import HTTPException, NotAuthorizedException
+from litestar.exceptions import HTTPException, InternalServerException, NotAuthorizedException
 from litestar.response import Redirect
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -18,6 +18,8 @@ from admin.site import HERE, NoLinkYetError, Site, came_from, csrf_token, local_
 
 log = structlog.get_logger()
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+_HUNG_UP = "client disconnected prematurely"
+"""What Litestar says where a browser breaks a request off, as one does that leaves a page: nothing has failed."""
 _AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
 
 
@@ -108,6 +110,8 @@ class Errors:
 
 
 def _status(error: Exception) -> int:
+    if isinstance(error, InternalServerException) and error.detail == _HUNG_UP:
+        return 400
     if isinstance(error, HTTPException):
         return error.status_code
     if isinstance(error, (NoLinkYetError, *_AWAY)) or (isinstance(error, DBAPIError) and error.connection_invalidated):

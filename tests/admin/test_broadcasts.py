@@ -14,6 +14,7 @@ import pytest
 from httpx import Response
 from PIL import Image
 from sqlalchemy import func, insert, select, update
+from structlog.testing import capture_logs
 
 from admin.broadcast_texts import Surroundings, problems_of
 from admin.site import Site
@@ -812,3 +813,34 @@ async def test_what_is_not_there_is_not_found(office: Office) -> None:
     ):
         answer = await office.get(path)
         assert (answer.status_code, heading(answer)) == (404, "Diese Seite gibt es nicht")
+
+
+async def test_a_browser_that_leaves_while_it_asks_for_a_preview_is_no_failure(office: Office, site: Site) -> None:
+    desk = await Desk.at(office)
+    token = await office.token(desk.here)
+    cookies = "; ".join(f"{name}={value}" for name, value in office.client.cookies.items())
+    said: list[Any] = []
+
+    async def receive() -> Any:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        said.append(message)
+
+    headers = {"content-type": "application/x-www-form-urlencoded", "cookie": cookies, "x-csrftoken": token}
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": f"{desk.here}/preview",
+        "raw_path": f"{desk.here}/preview".encode(),
+        "query_string": b"",
+        "root_path": "",
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+        "server": ("testserver.local", 80),
+        "client": ("127.0.0.1", 1),
+    }
+    with capture_logs() as logs:
+        await office.client.app(scope, receive, send)
+    assert (said[0]["status"], logs) == (400, [])
