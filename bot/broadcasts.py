@@ -28,11 +28,11 @@ from storage.database import Database
 from storage.models import Attachment, Sending, Town
 from storage.queries.broadcasts import active_sendings, find_attachment, sending_rules
 from storage.queries.desk import to_tell
-from storage.queries.outbox import Claimed, new_delivery
+from storage.queries.outbox import REMINDER, Claimed, new_delivery
 from storage.queries.town import TownFacts, load_town, town_revision
 from storage.services.broadcasts import remember_file
 from storage.services.desk import mark_told
-from storage.services.feeding import REMINDER, WINDOW, Surroundings, feed
+from storage.services.feeding import WINDOW, Surroundings, feed
 from storage.statements import INSERT_DELIVERY, Write, execute
 from storage.writer import Writer
 

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, not_, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.models import Contact, Delivery, DeliveryState, Participation, Resident, SendingKind, stands
-from storage.models import Sending as SendingTable
+from storage.models import Contact, Delivery, DeliveryState, Participation, Resident, stands
+from storage.queries.outbox import BULK
 from storage.queries.town import AreaFacts
 
 WEEK = timedelta(days=7)
@@ -125,22 +125,27 @@ _COUNTED = (
 
 
 def _had_enough(rules: Rules, now: datetime) -> ColumnElement[bool]:
-    """Whether a contact has had its share of this week, what is on its way included."""
+    """Whether a contact has had its share of this week, what is on its way included.
+
+    Asked by contact: a batch of people costs the same whatever else was sent this week.
+    """
     if not rules.weekly_share:
         return false()
     many = (
-        select(Delivery.contact_id)
-        .join(SendingTable, SendingTable.id == Delivery.sending_id)
+        select(func.count())
+        .select_from(Delivery)
         .where(
+            Delivery.contact_id == Contact.id,
             Delivery.sending_id.is_not(None),
-            SendingTable.kind == SendingKind.SEND,
+            Delivery.priority == BULK,  # a trial to oneself is none
+            Delivery.method.like("send%"),  # nor are corrections
             stands(Delivery.state, *_COUNTED),
             or_(Delivery.finished_at.is_(None), Delivery.finished_at > now - WEEK),
         )
-        .group_by(Delivery.contact_id)
-        .having(func.count() >= rules.weekly_share)
+        .correlate(Contact)
+        .scalar_subquery()
     )
-    return Contact.id.in_(many)
+    return many >= rules.weekly_share
 
 
 def _too_young(rules: Rules) -> ColumnElement[bool]:
@@ -198,25 +203,27 @@ def next_people(
     after: int,
     most: int,
     now: datetime,
-) -> Select[int, str, int | None]:
-    """The next ``most`` contacts behind ``after`` who get it: contact, language, area; in the order of their ids.
+) -> Select[int, str, int | None, bool]:
+    """The next ``most`` contacts behind ``after`` in the order of their ids: contact, language, area, who gets it.
 
     ``languages``: those in which it can be said. Ids are random, so nobody can tell from the order who comes first.
+    Contacts are walked through by their key, and each is looked at by itself: however little a database knows of its
+    tables, the next page costs the same as the one before.
     """
+    page = select(Contact.id).where(Contact.id > after).order_by(Contact.id).limit(most).subquery()
+    fits = and_(
+        *_meant(town_id, audience, areas),
+        Contact.bot_id == bot_id,
+        Contact.blocked_on.is_(None),
+        not_(Resident.paused),
+        Resident.language.in_(list(languages)),
+        not_(func.coalesce(_too_young(rules), false())),
+        not_(_had_enough(rules, now)),
+    )
     return (
-        select(Contact.id, Resident.language, Resident.area_id)
-        .select_from(Contact)
-        .join(Resident, Resident.id == Contact.resident_id)
-        .where(
-            *_meant(town_id, audience, areas),
-            Contact.bot_id == bot_id,
-            Contact.id > after,
-            Contact.blocked_on.is_(None),
-            not_(Resident.paused),
-            Resident.language.in_(list(languages)),
-            not_(func.coalesce(_too_young(rules), false())),
-            not_(_had_enough(rules, now)),
-        )
+        select(Contact.id, Resident.language, Resident.area_id, fits)
+        .select_from(page)
+        .join(Contact, Contact.id == page.c.id)
+        .outerjoin(Resident, Resident.id == Contact.resident_id)
         .order_by(Contact.id)
-        .limit(most)
     )

@@ -18,6 +18,8 @@ from sqlalchemy.orm import aliased
 from storage.models import Contact, Delivery, DeliveryState, Sending, SendingPace, Staff, Town, stands
 from storage.statements import Row, with_lists
 
+REMINDER, BULK = 1, 2
+"""Priorities (`storage.models.Delivery.priority`)."""
 OPEN = (DeliveryState.WAITING, DeliveryState.STARTED)
 BOT_BURST = timedelta(seconds=0.5)
 """A bot that has rested may send this much of its allowance at once. Telegram seems to allow a second's worth; what is

@@ -31,7 +31,7 @@ from storage.models import (
 )
 from storage.queries.audience import Rules, count_audience, next_people
 from storage.queries.broadcasts import SendingFacts, SendingRules, find_sending
-from storage.queries.outbox import KEPT, new_delivery
+from storage.queries.outbox import BULK, KEPT, REMINDER, new_delivery
 from storage.queries.town import AreaFacts
 from storage.statements import INSERT_DELIVERY, Row, Write, execute
 
@@ -39,8 +39,6 @@ BATCH = 500
 """So many people are put into the outbox in one transaction."""
 WINDOW = 2_000
 """With more than this of a pass in the outbox nobody is added: it stays short, and who decides to pause is heard."""
-REMINDER, BULK = 1, 2
-"""Priorities (`storage.models.Delivery.priority`)."""
 _OPEN = (DeliveryState.WAITING, DeliveryState.STARTED)
 
 
@@ -57,34 +55,36 @@ class Surroundings:
 
 async def feed(
     connection: AsyncConnection, *, sending_id: int, around: Surroundings, now: datetime, window: int = WINDOW
-) -> int:
+) -> bool:
     """Do what a pass has to do at ``now``: begin, hold back in quiet hours, put more people into the outbox, end.
 
-    Returns how many people were put there. Whoever else does the same just now is left alone.
+    Returns whether there is more to do at once. Whoever else does the same just now is left alone.
     """
     locked = await connection.scalar(
         select(Sending.id).where(Sending.id == sending_id).with_for_update(skip_locked=True)
     )
     sending = await find_sending(connection, around.town_id, sending_id) if locked is not None else None
     if sending is None or sending.state not in (SendingState.PLANNED, SendingState.RUNNING):
-        return 0
+        return False
     is_quiet = sending.kind == SendingKind.SEND and _quiet(around.rules, now)
     if sending.state == SendingState.PLANNED:
         if is_quiet or sending.due_at > now:
-            return 0
+            return False
         await _begin(connection, sending, around, now)
     await _hold(connection, sending_id, quiet=is_quiet)
     if is_quiet:
-        return 0
+        return False
     on_the_way = await _count(connection, sending_id)
-    rows: list[Row] = []
-    if not sending.expanded and on_the_way <= window - BATCH:
-        rows = await _expand(connection, sending, around, now)
-    if sending.expanded and not on_the_way:
-        await connection.execute(
-            update(Sending).where(Sending.id == sending_id).values(state=SendingState.DONE, ended_at=now)
-        )
-    return len(rows)
+    if sending.expanded:
+        if not on_the_way:
+            await connection.execute(
+                update(Sending).where(Sending.id == sending_id).values(state=SendingState.DONE, ended_at=now)
+            )
+        return False
+    if on_the_way > window - BATCH:
+        return False
+    await _expand(connection, sending, around, now)
+    return True
 
 
 def quiet_until(rules: SendingRules, at: datetime) -> datetime | None:
@@ -141,7 +141,7 @@ async def _count(connection: AsyncConnection, sending_id: int) -> int:
     )
 
 
-async def _expand(connection: AsyncConnection, sending: SendingFacts, around: Surroundings, now: datetime) -> list[Row]:
+async def _expand(connection: AsyncConnection, sending: SendingFacts, around: Surroundings, now: datetime) -> None:
     match sending.kind:
         case SendingKind.SEND:
             rows, cursor = await _to_people(connection, sending, around, now)
@@ -152,7 +152,6 @@ async def _expand(connection: AsyncConnection, sending: SendingFacts, around: Su
     await execute(connection, [Write(INSERT_DELIVERY, rows)])
     values: dict[str, Any] = {"expanded": True} if cursor is None else {"cursor": cursor}
     await connection.execute(update(Sending).where(Sending.id == sending.id).values(values))
-    return rows
 
 
 async def _to_people(
@@ -176,7 +175,8 @@ async def _to_people(
     ).all()
     rows = [
         _row(sending, around, now, contact_id=contact_id, language=language, payload=_differs(sending, around, area_id))
-        for contact_id, language, area_id in people
+        for contact_id, language, area_id, gets_it in people
+        if gets_it
     ]
     return rows, people[-1][0] if len(people) == BATCH else None
 
