@@ -7,12 +7,14 @@ responses, responses before answers: whoever holds these tables takes them in th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from itertools import count
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Executable, Table, any_, bindparam, delete, insert, update
+from sqlalchemy import ARRAY, ColumnElement, Executable, Table, any_, bindparam, delete, insert, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import InstrumentedAttribute
@@ -37,6 +39,7 @@ from storage.models import (
 )
 
 Row = dict[str, Any]
+_POSTGRESQL: Any = postgresql.dialect()  # type: ignore[no-untyped-call]
 _ranks = count()
 
 
@@ -48,12 +51,14 @@ class StaleRowError(Exception):
 class Statement:
     """A write for any number of rows, in both dialects. Lower ranks run first.
 
-    ``exact``: each row must change exactly one of the table.
+    ``exact``: each row must change exactly one of the table. ``at_once``: on PostgreSQL the rows are one statement's
+    lists, a list a column, instead of a statement each: that halves what a delivery costs there.
     """
 
     name: str
     by_dialect: dict[str, Executable]
     exact: bool = False
+    at_once: Mapping[str, str] | None = None
     rank: int = field(default_factory=lambda: next(_ranks))
 
 
@@ -76,9 +81,24 @@ async def execute(connection: AsyncConnection, writes: Iterable[Write]) -> None:
         if write.rows:
             rows.setdefault(write.statement, []).extend(write.rows)
     for statement in sorted(rows, key=lambda statement: statement.rank):
-        result = await connection.execute(statement.by_dialect[connection.dialect.name], rows[statement])
+        dialect = connection.dialect.name
+        given: Any = rows[statement]
+        if statement.at_once and dialect == "postgresql":
+            given = _as_lists(statement.at_once, given)
+        result = await connection.execute(statement.by_dialect[dialect], given)
         if statement.exact and result.rowcount != len(rows[statement]):
             raise StaleRowError(statement.name)
+
+
+def _as_lists(columns: Mapping[str, str], rows: Sequence[Row]) -> dict[str, list[Any]]:
+    """Rows as a list a column. ``columns``: the type of each; JSON travels as text."""
+    return {name: [_plain(row[name], kind) for row in rows] for name, kind in columns.items()}
+
+
+def _plain(value: Any, kind: str) -> Any:
+    if value is None or kind == "JSONB":
+        return None if value is None else json.dumps(value)
+    return value.value if isinstance(value, StrEnum) else value
 
 
 Among = Callable[[InstrumentedAttribute[Any], str], ColumnElement[bool]]
@@ -137,6 +157,49 @@ def _update(model: type[Base], name: str, keys: Sequence[str], columns: Sequence
     return _same(name, update(table).where(*where).values(values))
 
 
+def _at_once(model: type[Base], names: Mapping[str, str]) -> tuple[dict[str, str], str, dict[str, str]]:
+    """For PostgreSQL: the types of parameters that stand for columns of a table, a FROM that has their rows in order,
+    and each column's value in it. ``names``: the columns by parameter."""
+    table = _table(model)
+    kinds = {name: table.c[column].type.compile(dialect=_POSTGRESQL) for name, column in names.items()}
+    lists = ", ".join(f"CAST(:{name} AS {'TEXT' if kind == 'JSONB' else kind}[])" for name, kind in kinds.items())
+    values = {column: f"CAST(given.{name} AS {kinds[name]})" for name, column in names.items()}
+    return kinds, f"unnest({lists}) WITH ORDINALITY AS given({', '.join(names)}, place)", values
+
+
+def _insert_at_once(model: type[Base], columns: Sequence[str]) -> Statement:
+    """Insert rows, in their order."""
+    table = _table(model)
+    kinds, source, values = _at_once(model, {column: column for column in columns})
+    written = f"SELECT {', '.join(values.values())} FROM {source} ORDER BY given.place"  # noqa: S608 (our names)
+    return Statement(
+        f"insert {table.name}",
+        {
+            "sqlite": insert(table),
+            "postgresql": text(f"INSERT INTO {table.name} ({', '.join(values)}) {written}"),
+        },
+        at_once=kinds,
+    )
+
+
+def _update_at_once(model: type[Base], name: str, key: str, columns: Sequence[str]) -> Statement:
+    """Change ``columns`` of the row that has ``key``; the parameter of the key is called ``key_…``."""
+    table = _table(model)
+    kinds, source, values = _at_once(model, {f"key_{key}": key, **{column: column for column in columns}})
+    changes = ", ".join(f"{column} = {values[column]}" for column in columns)
+    return Statement(
+        name,
+        {
+            "sqlite": _update(model, name, [key], columns).by_dialect["sqlite"],
+            "postgresql": text(
+                f"UPDATE {table.name} SET {changes}"  # noqa: S608 (our names)
+                f" FROM {source} WHERE {table.name}.{key} = {values[key]}"
+            ),
+        },
+        at_once=kinds,
+    )
+
+
 def _delete(model: type[Base], keys: Sequence[str], *, exact: bool = False) -> Statement:
     table = _table(model)
     where = [table.c[key] == bindparam(f"key_{key}", type_=table.c[key].type) for key in keys]
@@ -182,11 +245,28 @@ DROP_BROADCASTS = _same(
     ),
 )
 """What a contact has not got yet of broadcasts; corrections of what it has got stay."""
-INSERT_DELIVERY = _same("insert delivery", insert(_table(Delivery)))
-FINISH_DELIVERY = _update(
+INSERT_DELIVERY = _insert_at_once(
+    Delivery,
+    [
+        "town_id",
+        "bot_id",
+        "contact_id",
+        "method",
+        "payload",
+        "priority",
+        "prompt",
+        "message_id",
+        "state",
+        "attempts",
+        "due_at",
+        "sending_id",
+        "language",
+    ],
+)
+FINISH_DELIVERY = _update_at_once(
     Delivery,
     "finish delivery",
-    ["seq"],
+    "seq",
     ["state", "message_id", "payload", "attempts", "due_at", "finished_at", "reason"],
 )
 BLOCK_CONTACT = _update(Contact, "block contact", ["id"], ["blocked_on"])

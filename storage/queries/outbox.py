@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, delete, exists, func, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, delete, exists, func, or_, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
@@ -208,6 +209,10 @@ _START = with_lists(
         .values(state=DeliveryState.STARTED, attempts=Delivery.attempts + 1, sender=bindparam("sender"))
     )
 )
+_FIRST = {
+    "sqlite": sqlite.insert(SendingPace).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(SendingPace).on_conflict_do_nothing(),
+}
 _SPACE = update(Contact).where(Contact.id == bindparam("key_id")).values(next_send_at=bindparam("next_send_at"))
 
 
@@ -227,7 +232,8 @@ async def claim(
         )
     ).one_or_none()
     if row is None:
-        await connection.execute(insert(SendingPace).values(bot_id=bot_id, town_id=town_id, next_at=now))
+        first = {"bot_id": bot_id, "town_id": town_id, "next_at": now}
+        await connection.execute(_FIRST[connection.dialect.name], first)  # several senders may be the first
     elif row.stopped_at is not None:
         return Claim([], now + LOOK_AGAIN)
     elif row.paused_until is not None and row.paused_until > now:

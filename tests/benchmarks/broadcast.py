@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import multiprocessing
 import os
 import platform
 import subprocess
@@ -36,7 +37,6 @@ from tests.benchmarks.conversation import SCHEMA, VOID_LOAD, ask, start
 from tests.benchmarks.stub import FIRST_OF_CROWD
 from tests.conftest import POSTGRESQL
 
-CROWD = "tests.benchmarks.crowd"
 LOOP = "tests.benchmarks.loop"
 LIMIT = 300.0
 TALKING = 20
@@ -108,33 +108,63 @@ def broadcast(url: str, people: int, *, limit: float, talking: int, parts: tuple
     """Send a broadcast to ``people``, and wait until all have it."""
     asyncio.run(crowd.prepare(url, talking=talking * people // 100 + talking, crowd=people))
     with stub(limit, talking) as port:
-        processes = [start(CROWD, f"http://127.0.0.1:{port}", url, str(limit), part, core=1) for part in parts]
+        processes = [Served(port, url, limit, part) for part in parts]
         try:
-            stats = wait(port, people, processes)
-            highest = max(peak(process.pid) for process in processes)
-            time.sleep(1)  # the last results are still to be recorded, and what comes twice would come now
+            for process in processes:
+                process.is_ready.wait(SECONDS_AT_MOST)
+            while ask(port, "stats")["steps"] < talking:  # everybody talks before it begins
+                time.sleep(0.1)
+            ask(port, "begin")
+            asyncio.run(crowd.begin(url))
+            wait(port, people, processes)
+            highest = max(peak(process.number) for process in processes)
+            time.sleep(0.5)  # the last results are still to be recorded, and what comes twice would come now
             stats = ask(port, "stats")
         finally:
-            end(*processes)
+            for process in processes:
+                process.end()
     return Run(stats, asyncio.run(crowd.settled(url)), highest)
 
 
-def wait(port: int, people: int, processes: list[subprocess.Popen[str]]) -> dict[str, float]:
+class Served:
+    """A process of the bot, on a core of its own. It is forked from this one, which has loaded all libraries."""
+
+    def __init__(self, port: int, url: str, limit: float, part: str) -> None:
+        forks = multiprocessing.get_context("fork")
+        self.is_ready = forks.Event()
+        self._process = forks.Process(target=self._serve, args=(f"http://127.0.0.1:{port}", url, limit, part))
+        self._process.start()
+
+    def _serve(self, base: str, url: str, limit: float, part: str) -> None:
+        cores = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {cores[1 % len(cores)]})
+        asyncio.run(crowd.serve(base, url, limit, part, self.is_ready))
+
+    @property
+    def number(self) -> int:
+        """The process's number."""
+        return self._process.pid or 0
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether it has ended by itself."""
+        return not self._process.is_alive()
+
+    def end(self) -> None:
+        """Kill it."""
+        self._process.kill()
+        self._process.join()
+
+
+def wait(port: int, people: int, processes: list[Served]) -> None:
     until = time.monotonic() + SECONDS_AT_MOST
-    has_begun = False
-    while True:
-        stats = ask(port, "stats")
-        if stats["messages"] and not has_begun:
-            has_begun = True
-            ask(port, "begin")
-        if stats["reached"] >= people:
-            return stats
-        if any(process.poll() is not None for process in processes):
+    while (reached := ask(port, "stats")["reached"]) < people:
+        if any(process.has_ended for process in processes):
             raise SystemExit("a process of the bot has ended")
         if time.monotonic() > until:
-            print(f"only {stats['reached']} of {people} were reached")
-            return stats
-        time.sleep(0.2)
+            print(f"only {reached} of {people} were reached")
+            return
+        time.sleep(0.05)
 
 
 def bare_loop(people: int) -> Run:

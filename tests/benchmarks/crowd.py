@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-import sys
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from multiprocessing.synchronize import Event
 
 from sqlalchemy import update
 
@@ -14,7 +13,7 @@ from bot.service import Service
 from dialogues.broadcast import Content
 from mitsprache import load_texts
 from storage.database import Database
-from storage.models import SendingKind, Town
+from storage.models import Sending, SendingKind, Town
 from storage.places import Part
 from storage.queries.audience import Audience
 from storage.queries.broadcasts import list_sendings, load_ledger
@@ -64,9 +63,17 @@ async def prepare(database_url: str, *, talking: int, crowd: int) -> None:
             audience=Audience(languages=frozenset(TEXTS)),
             zone="Europe/Berlin",
             wall=None,
-            due_at=now + timedelta(seconds=1),
+            due_at=now + timedelta(days=1),
             now=now,
         )
+    await database.close()
+
+
+async def begin(database_url: str) -> None:
+    """Let the sending begin now."""
+    database = Database(database_url)
+    async with database.write() as connection:
+        await connection.execute(update(Sending).values(due_at=datetime.now(UTC)))
     await database.close()
 
 
@@ -81,8 +88,8 @@ async def settled(database_url: str) -> dict[str, int]:
     return {"sent": total.sent, "queued": total.queued, "uncertain": total.uncertain, "failed": total.failed}
 
 
-async def serve(base: str, database_url: str, rate: float, only: str) -> None:
-    """A process of the bot: all of it, or one part."""
+async def serve(base: str, database_url: str, rate: float, only: str, is_ready: Event) -> None:
+    """A process of the bot: all of it, or one part. It says when it ``is_ready``."""
     database = Database(database_url)
     async with database.read() as connection:
         town_id = await first_town(connection) or 0
@@ -94,8 +101,5 @@ async def serve(base: str, database_url: str, rate: float, only: str) -> None:
         pace=Pace(rate, 0),
         only=Part(only) if only else None,
     ) as service:
+        is_ready.set()
         await service.wait()
-
-
-if __name__ == "__main__":
-    asyncio.run(serve(sys.argv[1], sys.argv[2], float(sys.argv[3]), sys.argv[4]))
