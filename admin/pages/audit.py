@@ -72,6 +72,7 @@ def says(_: Callable[[str], str]) -> dict[str, str]:
         "broadcast.audience": _("The recipients of a message were chosen."),
         "broadcast.discard": _("The draft of a message was deleted."),
         "broadcast.try": _("A message was tried out."),
+        "broadcast.ask": _("A translation was asked for."),
         "broadcast.release": _("A translation was released."),
         "broadcast.send": _("A message was sent or planned."),
         "sending.pause": _("The sending of a message was paused."),

@@ -43,8 +43,15 @@ from storage.queries.broadcasts import (
     list_broadcasts,
     list_sendings,
 )
+from storage.queries.desk import count_mediators
 from storage.services.attachments import drop_attachment
-from storage.services.broadcasts import add_attachment, discard_broadcast, draft_broadcast, put_text
+from storage.services.broadcasts import (
+    add_attachment,
+    ask_for_translation,
+    discard_broadcast,
+    draft_broadcast,
+    put_text,
+)
 
 MOST_BODY = MAX_FILE + 1_000_000
 
@@ -220,7 +227,8 @@ class _Writing:
             return self.page(request, sheet, typed, faults=faults, seen=seen, chose_file=taken is not None)
         saved = await self._keep(request, sheet, typed, meant, taken, seen)
         if saved is not None:
-            return self._done(request, sheet, saved, onwards=text(fields, "then"))
+            asked = await self._ask(request, sheet, text(fields, "ask"))
+            return self._done(request, sheet, saved, asked, onwards=text(fields, "then"))
         sheet = await look_at(self.site, sheet.broadcast.id)
         upon_it, both = upon(typed, sheet.broadcast)
         return self.page(request, sheet, upon_it, stale=True, both=both, chose_file=chose_file)
@@ -299,10 +307,42 @@ class _Writing:
         await note(self.site, connection, request, "broadcast.change", None, title=present.title, **detail)
         return _Saved(tuple(refused), tuple(again))
 
-    def _done(self, request: Asking, sheet: Sheet, saved: _Saved, *, onwards: str) -> Response[None]:
+    async def _ask(self, request: Asking, sheet: Sheet, language: str) -> str:
+        """Ask mediators for a text in this language (empty: nobody is asked), and say what follows from it."""
+        if language not in LANGUAGES:
+            return ""
+        site, _ = self.site, self.site.say(request)
+        name = name_in(site.language(request))(language)
+        async with site.database.write() as connection:
+            present = await find_broadcast(connection, site.town_id, sheet.broadcast.id, hold=True)
+            facts = present.texts if present else {}
+            if not any(fact.text.strip() for each, fact in facts.items() if each != language):
+                return _("Please write the text in another language first: then it can be translated.")
+            if language in facts and facts[language].released:
+                return ""
+            await ask_for_translation(
+                connection,
+                town_id=site.town_id,
+                broadcast_id=sheet.broadcast.id,
+                languages=[language],
+                now=site.now(),
+            )
+            title = sheet.broadcast.title
+            await note(site, connection, request, "broadcast.ask", None, title=title, language=language)
+            mediators, in_chat = await count_mediators(connection, site.town_id, language)
+        asked = _("A translation is asked for: {language}.").format(language=name)
+        if not mediators:
+            return f"{asked} " + _(
+                "Nobody translates into this language yet: whoever does chooses it under “My profile”."
+            )
+        if not in_chat:
+            return f"{asked} " + _("Those who translate into it find it under “Translations”.")
+        return f"{asked} " + _("Those who translate into it are written to in Telegram.")
+
+    def _done(self, request: Asking, sheet: Sheet, saved: _Saved, asked: str, *, onwards: str) -> Response[None]:
         _, page = self.site.say(request), self.site.language(request)
         name = name_in(page)
-        words = [_("Saved.")]
+        words = [_("Saved."), *([asked] if asked else [])]
         if saved.refused:
             languages = listed([name(each) for each in saved.refused], page)
             words.append(_("Not released: {languages}. Why, it says beside the text.").format(languages=languages))

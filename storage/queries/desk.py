@@ -127,6 +127,17 @@ async def waiting_texts(connection: AsyncConnection, town_id: int) -> tuple[Wait
     return tuple(WaitingText(row.id, row.title, row.language, row.asked_at, bool(row.begun)) for row in rows)
 
 
+async def count_mediators(connection: AsyncConnection, town_id: int, language: str) -> tuple[int, int]:
+    """How many of the staff translate into a language, and how many of them have a chat."""
+    people = await connection.execute(
+        select(Staff.rights, Staff.translates, Staff.contact_id).where(
+            Staff.town_id == town_id, Staff.password_hash != NO_PASSWORD
+        )
+    )
+    chats = [each.contact_id for each in people if language in languages_of(each.rights, each.translates)]
+    return len(chats), sum(chat is not None for chat in chats)
+
+
 async def to_tell(connection: AsyncConnection, town_id: int) -> tuple[ToTell, ...]:
     """The texts of which mediators are still to be told, each with those who can be; where nobody can, it stays."""
     texts = (
