@@ -3,11 +3,13 @@
 #
 #   make demo PORT=8001 DATA=data/try      another port, another data folder
 #   make test ARGS=tests/dialogues         a part of the tests
+#   make test JOBS=0                       in one process, for a debugger
 #   make install PYTHON=/opt/bin/python3   another Python than the newest that is found
 
 PORT   ?= 8000
 DATA   ?= data/demo
 ARGS   ?=
+JOBS   ?= auto
 PYTHON ?= python3.14 python3.13 python3.12 python3.11 python3
 VENV   ?= .venv
 
@@ -46,7 +48,7 @@ demo: install
 	@exec $(RUN) -m mitsprache demo --port "$(PORT)" --data "$(DATA)"
 
 test: tools
-	@exec $(RUN) -m pytest $(ARGS)
+	@exec $(RUN) -m pytest --numprocesses $(JOBS) --dist loadfile $(ARGS)
 
 check: lint types contract catalogues test
 
