@@ -376,11 +376,16 @@ class Deliverer:
                 await outbox.give_up(connection, contact_id=delivery.contact_id, reason=BLOCKED, now=now)
             if outcome.moved_to is not None:
                 await outbox.move_contact(connection, contact_id=delivery.contact_id, chat_id=outcome.moved_to)
+            if comes_back:
+                await outbox.drop_unwanted(connection, bot_id=self._bot.id)
             if forgets:
                 await outbox.forget_contact(connection, delivery.contact_id)
 
         forgets = delivery.bare and outcome.state is not DeliveryState.WAITING
-        has_some = outcome.pause is not None or outcome.unreachable or outcome.moved_to is not None or forgets
+        comes_back = delivery.sending is not None and outcome.state is DeliveryState.WAITING
+        has_some = (
+            comes_back or outcome.pause is not None or outcome.unreachable or outcome.moved_to is not None or forgets
+        )
         then = consequences if has_some else None
         while True:
             self.wake()

@@ -91,7 +91,9 @@ class Lanes:
         return frozenset(self._held.values())
 
     def add(self, update: Waiting) -> None:
-        """Put an update at the end of its lane."""
+        """Put an update at the end of its lane, unless it stands there: it may be found and brought at once."""
+        if update.seq in self._held:
+            return
         lane = self._lanes.get(update.lane)
         if lane is None:
             lane = self._lanes[update.lane] = deque()

@@ -164,7 +164,7 @@ def _deciding(site: Site) -> list[BaseRouteHandler]:
         _ = site.say(request)
 
         async def deed(connection: AsyncConnection, number: int) -> bool:
-            return await resume_sending(connection, town_id=town_id, sending_id=number, now=site.now())
+            return await resume_sending(connection, town_id=town_id, sending_id=number)
 
         return await act(site, request, sending_id, "sending.resume", deed, _("It goes on."))
 

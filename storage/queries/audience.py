@@ -33,10 +33,10 @@ class Audience:
 
     @property
     def is_too_narrow(self) -> bool:
-        """Whether "took part" is combined with more than one other choice: its size would betray people."""
-        return self.took_part is not None and (
-            sum((bool(self.areas), bool(self.languages), self.not_took_part is not None)) > 1
-        )
+        """Whether "took part" or its opposite is combined with more than one other choice: sizes would betray people,
+        since who took part is all people less those who did not."""
+        took = (self.took_part is not None, self.not_took_part is not None)
+        return any(took) and sum((bool(self.areas), bool(self.languages), *took)) > 2  # one other beside it
 
     def as_json(self) -> dict[str, Any]:
         """For storing."""

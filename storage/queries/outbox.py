@@ -16,7 +16,18 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
-from storage.models import Contact, Delivery, DeliveryState, Sending, SendingPace, Staff, Town, stands
+from storage.models import (
+    Contact,
+    Delivery,
+    DeliveryState,
+    Resident,
+    Sending,
+    SendingPace,
+    SendingState,
+    Staff,
+    Town,
+    stands,
+)
 from storage.statements import Row, with_lists
 
 REMINDER, BULK = 1, 2
@@ -322,6 +333,24 @@ async def pause(connection: AsyncConnection, *, bot_id: int, until: datetime) ->
     )
 
 
+async def drop_unwanted(connection: AsyncConnection, *, bot_id: int) -> None:
+    """See to what waits again after an attempt that was none: its pass may have been paused or cancelled meanwhile, and
+    its reader may want no messages any more."""
+    waits = (Delivery.bot_id == bot_id, stands(Delivery.state, DeliveryState.WAITING), Delivery.sending_id.is_not(None))
+    cancelled = select(Sending.id).where(Sending.state == SendingState.CANCELLED)
+    paused = select(Sending.id).where(Sending.state == SendingState.PAUSED)
+    unwilling = (
+        select(Contact.id)
+        .join(Resident, Resident.id == Contact.resident_id, isouter=True)
+        .where(or_(Resident.id.is_(None), Resident.paused), ~exists().where(Staff.contact_id == Contact.id))
+    )
+    is_message = and_(Delivery.method.like("send%"), Delivery.contact_id.in_(unwilling))
+    await connection.execute(delete(Delivery).where(*waits, or_(Delivery.sending_id.in_(cancelled), is_message)))
+    await connection.execute(
+        update(Delivery).where(*waits, Delivery.sending_id.in_(paused)).values(state=DeliveryState.HELD)
+    )
+
+
 async def give_up(connection: AsyncConnection, *, contact_id: int, reason: str, now: datetime) -> None:
     """Fail everything that waits for a contact who cannot be reached any more."""
     await connection.execute(
@@ -412,6 +441,7 @@ async def forget_sent(connection: AsyncConnection, *, now: datetime) -> int:
 
 
 async def _forget_bulk(connection: AsyncConnection, *, before: datetime) -> int:
+    await connection.execute(select(Town.id).with_for_update())  # two who tidy up must not count the same
     over = (
         Delivery.sending_id.is_not(None),
         Delivery.finished_at < before,

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, exists, insert, select, update
+from sqlalchemy import delete, exists, insert, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,8 +20,10 @@ from storage.models import (
     AttachmentKind,
     Broadcast,
     BroadcastText,
+    Contact,
     Delivery,
     DeliveryState,
+    Resident,
     Sending,
     SendingKind,
     SendingState,
@@ -250,15 +252,14 @@ async def pause_sending(connection: AsyncConnection, *, town_id: int, sending_id
     return True
 
 
-async def resume_sending(connection: AsyncConnection, *, town_id: int, sending_id: int, now: datetime) -> bool:
+async def resume_sending(connection: AsyncConnection, *, town_id: int, sending_id: int) -> bool:
     """Go on with what was held back; False: it is not paused. One whose time is still to come waits for it."""
     sending = await find_sending(connection, town_id, sending_id, hold=True)
     if sending is None or sending.state != SendingState.PAUSED:
         return False
-    is_early = sending.began_at is None and sending.due_at > now
-    await _set_state(connection, sending_id, SendingState.PLANNED if is_early else SendingState.RUNNING)
-    await _turn(connection, sending_id, DeliveryState.HELD, DeliveryState.WAITING)
-    return True
+    has_begun = sending.began_at is not None
+    await _set_state(connection, sending_id, SendingState.RUNNING if has_begun else SendingState.PLANNED)
+    return True  # what is held the feeder lets go, unless it is night
 
 
 async def cancel_sending(connection: AsyncConnection, *, town_id: int, sending_id: int, now: datetime) -> bool:
@@ -294,6 +295,12 @@ async def correct_sending(
         .where(Sending.id == sending_id)
         .values(content=content.as_json(), content_revision=Sending.content_revision + 1)
     )
+    for older in await connection.scalars(  # else it could overwrite the newer one
+        select(Sending.id).where(
+            Sending.original_id == sending_id, Sending.kind == SendingKind.EDIT, Sending.state.not_in(ENDED)
+        )
+    ):
+        await cancel_sending(connection, town_id=town_id, sending_id=older, now=now)
     return await begin_sending(
         connection,
         town_id=town_id,
@@ -366,21 +373,34 @@ async def leave_uncertain(connection: AsyncConnection, *, sending_id: int) -> in
 async def resend_uncertain(connection: AsyncConnection, *, town_id: int, sending_id: int, now: datetime) -> int:
     """Decide that what may have arrived, and nobody left as it is, is sent again; returns how many that are.
 
-    Some people may get it twice. A cancelled pass sends nothing again.
+    Some people may get it twice. A cancelled pass sends nothing again, nor one that was taken back; and nobody gets it
+    who wants no messages any more.
     """
     sending = await find_sending(connection, town_id, sending_id, hold=True)
     if sending is None or sending.state == SendingState.CANCELLED:
         return 0
-    is_paused = sending.state == SendingState.PAUSED
+    taken_back = select(Sending.id).where(
+        Sending.original_id == sending_id,
+        Sending.kind == SendingKind.DELETE,
+        Sending.state != SendingState.CANCELLED,
+    )
+    if await connection.scalar(taken_back.limit(1)) is not None:
+        return 0
+    reachable = (
+        select(Contact.id)
+        .join(Resident, Resident.id == Contact.resident_id)
+        .where(Contact.blocked_on.is_(None), Resident.paused.is_(False))
+    )
     again = await connection.execute(
         update(Delivery)
         .where(
             Delivery.sending_id == sending_id,
             stands(Delivery.state, DeliveryState.UNCERTAIN),
             Delivery.reason.is_distinct_from(LEFT),
+            Delivery.contact_id.in_(reachable) if sending.kind == SendingKind.SEND else true(),
         )
         .values(
-            state=DeliveryState.HELD if is_paused else DeliveryState.WAITING,
+            state=DeliveryState.HELD,  # the feeder lets it go, unless it is night
             attempts=0,
             due_at=now,
             finished_at=None,

@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from dialogues.broadcast import names_area
 from dialogues.texts import LANGUAGES
 from dialogues.wall_clock import QuietHours
 from storage.models import (
@@ -27,6 +26,7 @@ from storage.models import (
     SendingKind,
     SendingState,
     Staff,
+    Town,
     stands,
 )
 from storage.queries.audience import Rules, count_audience, next_people
@@ -83,6 +83,8 @@ async def feed(
         return False
     if on_the_way > window - BATCH:
         return False
+    # One pass at a time: each must see whom the other has written to, for the weekly share.
+    await connection.execute(select(Town.id).where(Town.id == around.town_id).with_for_update())
     await _expand(connection, sending, around, now)
     return True
 
@@ -174,7 +176,7 @@ async def _to_people(
         )
     ).all()
     rows = [
-        _row(sending, around, now, contact_id=contact_id, language=language, payload=_differs(sending, around, area_id))
+        _row(sending, around, now, contact_id=contact_id, language=language, payload=_differs(around, area_id))
         for contact_id, language, area_id, gets_it in people
         if gets_it
     ]
@@ -202,7 +204,7 @@ async def _to_oneself(
             now,
             contact_id=row.contact_id,
             language=language,
-            payload=_differs(sending, around, row.area_id),
+            payload=_differs(around, row.area_id),
             priority=REMINDER,
         )
         for language in LANGUAGES
@@ -282,10 +284,8 @@ def _method(sending: SendingFacts) -> str:
     return "sendPhoto" if sending.content.is_photo else "sendDocument"
 
 
-def _differs(sending: SendingFacts, around: Surroundings, area_id: int | None) -> dict[str, Any]:
-    """What is said to this reader and not to all: the quarter, if it is named at all."""
-    if not any(names_area(text) for text in sending.content.texts.values()):
-        return {}
+def _differs(around: Surroundings, area_id: int | None) -> dict[str, Any]:
+    """What is said to this reader and not to all: the quarter. A correction may name it, if the first text did not."""
     seen: set[int] = set()
     name = around.name
     while area_id is not None and area_id in around.areas and area_id not in seen:

@@ -302,7 +302,7 @@ async def test_what_is_paused_is_held_and_goes_on(office: Office) -> None:
     await going(office)
     await people[0].send(text="/help")  # whoever is held back from still gets answers
     assert (await office.account(number)).sent == 0
-    assert await office.do(resume_sending, number, now=datetime.now(UTC))
+    assert await office.do(resume_sending, number)
     await office.ends(number)
     assert (await office.account(number)).sent == 3
 
@@ -341,7 +341,7 @@ async def test_whoever_wants_no_messages_any_more_gets_none_that_was_held(office
     await stops.send(text="/stop")
     await deletes.send(text="/delete")
     await deletes.tap("Delete everything")
-    await office.do(resume_sending, number, now=datetime.now(UTC))
+    await office.do(resume_sending, number)
     await office.ends(number)
     assert (await office.account(number)).total == 0
 
@@ -418,3 +418,45 @@ async def _queued(office: Office, number: int, count: int) -> bool:
 async def _waiting(office: Office) -> bool:
     waiting = select(Delivery).where(Delivery.bot_id == office.town.bot.id, Delivery.state == DeliveryState.WAITING)
     return await office.town.count(waiting) > 0
+
+
+async def test_what_comes_back_after_a_cancel_never_leaves(office: Office) -> None:
+    people = [await office.neighbour() for _ in range(2)]
+    await fault(office, kind="status", status=429, retry_after=1, methods=["sendMessage"], count=2, delay=0.6)
+    number = await office.send()
+    await eventually(lambda: _on_the_wire(office, number), lambda: "both are on the wire")
+    assert await office.do(cancel_sending, number, now=datetime.now(UTC))
+    await eventually(lambda: _is_gone(office, number), lambda: "nothing of it is left")
+    await office.town.settled()
+    for resident in people:
+        assert not any("party" in message.text for message in resident.heard())
+
+
+async def _on_the_wire(office: Office, number: int) -> bool:
+    started = select(Delivery).where(Delivery.sending_id == number, Delivery.state == DeliveryState.STARTED)
+    return await office.town.count(started) == 2
+
+
+async def _is_gone(office: Office, number: int) -> bool:
+    return not await office.town.count(select(Delivery).where(Delivery.sending_id == number))
+
+
+async def test_a_correction_may_name_the_quarter_where_the_first_text_did_not(office: Office) -> None:
+    resident = await office.neighbour()
+    number = await office.sent({"en": "There is a party."})
+    content = replace((await office.sending(number)).content, texts={"en": "There is a party in {area}."})
+    edit = await office.do(correct_sending, number, content=content, staff_id=None, now=datetime.now(UTC))
+    await office.ends(edit)
+    assert resident.last().text == "There is a party in Nordstadt."
+
+
+async def test_what_was_taken_back_or_is_not_wanted_any_more_is_not_sent_again(office: Office) -> None:
+    stops, stays = await office.neighbour(), await office.neighbour()
+    await fault(office, kind="reset", methods=["sendMessage"], count=2, carried_out=False)
+    number = await office.sent()
+    await stops.send(text="/stop")
+    assert await office.do(resend_uncertain, number, now=datetime.now(UTC)) == 1
+    await office.ends(number)
+    assert "party" in stays.last().text
+    assert await office.do(take_back_sending, number, staff_id=None, now=datetime.now(UTC)) is not None
+    assert await office.do(resend_uncertain, number, now=datetime.now(UTC)) == 0

@@ -21,7 +21,7 @@ from storage.places import Part, Place, ServedElsewhereError
 from tests.bot.people import QUESTIONNAIRE
 from tests.bot.sending import Office, eventually
 from tests.bot.sessions import closing_at_once
-from tests.bot.town import Town, table
+from tests.bot.town import RESTART, Town, table
 from tests.serving import served
 
 pytestmark = [
@@ -64,6 +64,7 @@ class Shift:
 async def shift(town: Town, *parts: Part) -> AsyncIterator[Shift]:
     """Let these processes serve a town instead of the one that did."""
     await town.close_doors()
+    await asyncio.sleep(RESTART)  # else its last request for updates may still be open at Telegram
     here = Shift(town)
     try:
         for part in parts:

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, ViewportSize, expect
+from playwright.async_api import Locator, Page, ViewportSize, expect
 
 from tests.browser.conftest import DESK, PHONE, Pages
 from tests.browser.demo import Demo, sign_in
@@ -31,9 +31,10 @@ TEXTS = {
     "ar": "**احتفال في {Quartier}** يوم {Datum}: أهلًا بكم!\n- موسيقى\n- طعام",
     "tr": "{Datum} günü {Quartier} içinde şenlik var. Bekleriz!",
     "bg": "Празник в {Quartier} на {Datum}. Заповядайте!",
-    "ro": "Sărbătoare în {Quartier} pe {Datum}. Vă așteptăm!",
 }
-"""Not in English: those who read it get the German text, with a line that says so."""
+"""Romanian comes from a mediator. Not in English: those who read it get the German text, with a line that says so."""
+GO_ON = "Bot wieder senden lassen"
+IN_ROMANIAN = "Sărbătoare în {Quartier} pe {Datum}. Vă așteptăm!"
 ARRIVED = {"de": "kommen Sie vorbei", "ar": "أهلًا بكم", "en": "kommen Sie vorbei"}
 
 
@@ -54,6 +55,7 @@ async def test_a_message_from_its_first_word_to_its_end(demo: Demo, pages: Pages
         await marks_words(page)
         await sees_how_it_arrives(page)
         await writes_and_releases(page)
+        await has_it_translated(page, demo, await has_agreed(control, "de"))
         await chooses_recipients(page)
         await plans_and_cancels(page)
         assert await barriers(page, screen) == []
@@ -138,6 +140,38 @@ async def writes_and_releases(page: Page) -> None:
     await tick.check()
     await page.locator("#said-on").fill("2026-12-05")
     await keep_picture(page, f"broadcast-{'1280' if (page.viewport_size or DESK)['width'] > 1000 else '390'}.png")
+
+
+async def has_it_translated(page: Page, demo: Demo, mediator: Phone) -> None:
+    """The office asks for Romanian; whoever translates it is told in the chat, writes it there, and releases it."""
+    await page.get_by_role("button", name="Speichern", exact=True).last.click()
+    compose = page.url
+    await page.goto(f"{demo.address}/admin/profile")
+    await page.get_by_label("Rumänisch").check()
+    await page.get_by_role("button", name="Speichern").click()
+    await page.get_by_role("button", name="Chat verbinden").click()
+    link = await page.locator(".scan-code a[dir=ltr]").inner_text()
+    await mediator.acts("send", start=link.partition("start=")[2])
+    await reads(mediator, partial(_has, "demo"))
+    await page.goto(compose)
+    await page.get_by_role("button", name="Übersetzung anfragen (Rumänisch)").click()
+    await expect(page.get_by_role("status").first).to_contain_text(
+        "Wer in diese Sprache übersetzt, bekommt eine Nachricht"
+    )
+    await expect(page.locator("#box-ro")).to_contain_text("Übersetzung angefragt")
+    told = await mediator.open_message("Sommerfest")
+    await mediator.taps(told, lambda button: button.data.startswith("s:desk:"))
+    await reads(mediator, partial(_has, "kommen Sie vorbei"))
+    await mediator.acts("send", text=IN_ROMANIAN)
+    shown = await mediator.open_message("Vă așteptăm")
+    await mediator.taps(shown, lambda button: button.data.startswith("s:desk:ok:"))
+    await mediator.open_message("")
+    for _ in range(round(PATIENCE / LOOKS_EVERY)):
+        await page.goto(compose)
+        if await page.locator("#released-ro").is_checked():
+            break
+        await asyncio.sleep(LOOKS_EVERY)
+    await expect(page.locator("#text-ro")).to_have_value(IN_ROMANIAN)
     await page.get_by_role("button", name="Speichern und weiter: An wen?").click()
 
 
@@ -184,12 +218,31 @@ async def no_hour_is_quiet(page: Page, demo: Demo) -> None:
 async def sends_now(page: Page, demo: Demo, phones: dict[str, Phone]) -> None:
     await page.goto(f"{demo.address}/admin/broadcasts/1/send")
     await page.get_by_label("Ja, ich will diese Nachricht noch einmal senden, und zwar an alle.").check()
-    await page.get_by_role("button", name="Nachricht senden").click()
+    await stops_and_goes_on(page, demo, by=page.get_by_role("button", name="Nachricht senden"))
     await expect(page.locator("#progress")).to_contain_text("fertig")
     await expect(page.get_by_role("progressbar")).to_have_attribute("value", "100")
     for language, words in ARRIVED.items():
         await reads(phones[language], partial(_has, words))
     await reads(phones["en"], lambda said: "We have this message in German only." in said)
+
+
+async def stops_and_goes_on(page: Page, demo: Demo, *, by: Locator) -> None:
+    """Send while the bot is stopped, pause, let the bot go on: nothing leaves before the message goes on, too."""
+    sending = page.url
+    await page.goto(f"{demo.address}/admin")
+    await page.get_by_role("button", name="Bot anhalten").click()
+    await page.goto(sending)
+    await page.get_by_label("Ja, ich will diese Nachricht noch einmal senden, und zwar an alle.").check()
+    await by.click()
+    progress = page.locator("#progress")
+    await expect(progress).to_contain_text("wird verschickt")
+    await page.get_by_role("button", name="Anhalten").click()
+    await expect(progress).to_contain_text("angehalten")
+    it = page.url
+    await page.get_by_role("button", name=GO_ON).click()
+    await page.goto(it)
+    await expect(progress).to_contain_text("angehalten")
+    await page.get_by_role("button", name="Fortsetzen").click()
 
 
 def _has(words: str, said: str) -> bool:
