@@ -42,6 +42,10 @@ _MOST_DRAWN = 500
 log = structlog.get_logger()
 
 
+class UploadingError(Exception):
+    """The file of a message is being uploaded with another one."""
+
+
 class Broadcasts:
     """Knows what the passes of one bot say, and under which names Telegram has their files."""
 
@@ -92,9 +96,13 @@ class Broadcasts:
 
         Raises:
             LookupError: it is not there.
+            UploadingError: another request uploads it just now. Nobody waits for that: a slot would wait, too, and
+                with enough of them every reply.
         """
         lock = self._uploads.setdefault(attachment_id, asyncio.Lock())
         if attachment_id not in self._files:
+            if lock.locked():
+                raise UploadingError
             async with lock:
                 if (known := await self._known(attachment_id)) is None:
                     async with self._database.read() as connection:

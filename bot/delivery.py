@@ -22,7 +22,7 @@ from aiogram.types import Message
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.broadcasts import Broadcasts, with_caption
+from bot.broadcasts import Broadcasts, UploadingError, with_caption
 from storage.models import DeliveryState
 from storage.places import Place
 from storage.queries import outbox
@@ -37,6 +37,7 @@ REPLY = 0
 REPLY_ATTEMPTS = 5
 """So often at most. Once more would lose a question whenever the process is killed twice in quick succession."""
 RETRY_PAUSE = timedelta(seconds=2)
+UPLOAD_PAUSE = timedelta(seconds=1)
 TOKEN_PAUSE = timedelta(minutes=1)
 STOP_SECONDS = 3.0
 """How long a stop waits for requests under way, and for the database: what these do not finish is in doubt then."""
@@ -69,7 +70,7 @@ log = structlog.get_logger()
 class Outcome:
     """What became of an attempt. ``pause`` holds for the whole bot; ``unreachable`` means the contact is lost.
 
-    ``moved_to``: the chat has another id now.
+    ``moved_to``: the chat has another id now. ``again_in``: before that there is no use in another attempt.
     """
 
     state: DeliveryState
@@ -78,6 +79,7 @@ class Outcome:
     pause: timedelta | None = None
     unreachable: bool = False
     moved_to: int | None = None
+    again_in: timedelta = timedelta()
 
 
 def after_failure(error: Exception, *, method: str) -> Outcome:
@@ -312,6 +314,8 @@ class Deliverer:
             result = await self._make(request, attachment_id)
         except (exceptions.AiogramError, aiohttp.ClientError, OSError) as error:
             return after_failure(error, method=delivery.method)
+        except UploadingError:
+            return Outcome(DeliveryState.WAITING, reason="its file is being uploaded", again_in=UPLOAD_PAUSE)
         except SQLAlchemyError as error:  # its file could not be read
             return Outcome(DeliveryState.WAITING, reason=type(error).__name__, pause=RETRY_PAUSE)
         except (TypeError, ValueError, LookupError) as error:  # it cannot even be written down
@@ -441,7 +445,7 @@ def _mark(
         "message_id": outcome.message_id,
         "payload": dict(payload) if keep or waits or state is DeliveryState.UNCERTAIN else {},
         "attempts": attempts,
-        "due_at": now,
+        "due_at": now + outcome.again_in,
         "finished_at": None if waits else now,
         "reason": outcome.reason,
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -28,6 +29,7 @@ from storage.services.broadcasts import (
     take_back_sending,
 )
 from tests.bot.people import QUESTIONNAIRE
+from tests.bot.resident import Resident
 from tests.bot.sending import GREETING, Office, eventually
 from tests.bot.town import Town, table
 
@@ -161,6 +163,26 @@ async def test_a_picture_is_uploaded_once_and_reaches_all(office: Office) -> Non
     assert len(office.town.calls("sendPhoto")) == 3
     assert len(uploads) <= 1
     assert len(names) <= 2
+
+
+async def test_a_picture_that_takes_long_holds_up_no_reply(office: Office) -> None:
+    people = [await office.neighbour() for _ in range(4)]
+    picture = await office.attach(AttachmentKind.PHOTO, "party.jpg", sample("photo.jpg"))
+    await fault(office, kind="delay", methods=["sendPhoto"], count=1, delay=3)
+    number = await office.send(attachment_id=picture, is_photo=True)
+    await eventually(lambda: _on_the_wire(office, number, 1), lambda: "one uploads")
+    before = [len(resident.heard()) for resident in people]
+    for resident in people:
+        await resident.act("send", text="/help")
+    await eventually(
+        partial(_hear_more, people, before), lambda: "all but the one who waits for the picture", seconds=2
+    )
+    await office.ends(number)
+    assert (await office.account(number)).sent == 4
+
+
+async def _hear_more(people: list[Resident], before: list[int]) -> bool:
+    return sum(len(resident.heard()) > count for resident, count in zip(people, before, strict=True)) >= len(people) - 1
 
 
 async def test_a_document_keeps_its_name(office: Office) -> None:
@@ -432,9 +454,9 @@ async def test_what_comes_back_after_a_cancel_never_leaves(office: Office) -> No
         assert not any("party" in message.text for message in resident.heard())
 
 
-async def _on_the_wire(office: Office, number: int) -> bool:
+async def _on_the_wire(office: Office, number: int, count: int = 2) -> bool:
     started = select(Delivery).where(Delivery.sending_id == number, Delivery.state == DeliveryState.STARTED)
-    return await office.town.count(started) == 2
+    return await office.town.count(started) >= count
 
 
 async def _is_gone(office: Office, number: int) -> bool:
