@@ -68,15 +68,11 @@ def needed(audience: Audience, reach: Reach) -> tuple[str, ...]:
 
 
 def lines(sheet: Sheet, audience: Audience, fallback: Mapping[str, str], reach: Reach, _: Say) -> tuple[Line, ...]:
-    """The languages of an audience, the town's first, each with how its readers get the message.
-
-    Numbers by language are a filter of their own: beside "took part" and another one they are not told.
-    """
-    is_told = audience.took_part is None or not (audience.areas or audience.not_took_part is not None)
+    """The languages of an audience, the town's first, each with how its readers get the message."""
     first = sheet.town.default_language
     found = []
     for language in sorted(needed(audience, reach), key=lambda code: (code != first, code)):
-        number = about(reach.by_language.get(language, 0), _) if is_told else ""
+        number = about(reach.by_language.get(language, 0), _) if audience.tells_languages else ""
         how, other = how_said(sheet, fallback, language)
         found.append(Line(language, number, how, other))
     return tuple(found)

@@ -45,7 +45,8 @@ def book_of(sending: SendingFacts, ledger: Ledger, first: str, _: Say) -> Book:
     total = ledger.total
     whole = total.total + ledger.to_come
     is_over = sending.state == SendingState.DONE
-    codes = sorted(ledger.by_language, key=lambda code: (code != first, code))
+    told = ledger.by_language if sending.audience.tells_languages else ()
+    codes = sorted(told, key=lambda code: (code != first, code))
     doubts = total.uncertain - total.left
     return Book(
         sending=sending,

@@ -57,6 +57,7 @@ def says(_: Callable[[str], str]) -> dict[str, str]:
     return {
         "staff.add": _("An account was created."),
         "staff.remove": _("An account was removed."),
+        "staff.translates": _("Somebody chose the languages they translate into."),
         "staff.password": _("A password was changed."),
         "questionnaire.import": _("A questionnaire was taken in."),
         "questionnaire.remove": _("A questionnaire was removed."),

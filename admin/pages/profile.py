@@ -12,7 +12,7 @@ from admin.access import Everybody, Right, needs
 from admin.broadcast_texts import name_in
 from admin.pages.posters import code_of
 from admin.site import NoLinkYetError, Site
-from admin.viewing import Asking, in_order, texts
+from admin.viewing import Asking, in_order, note, texts
 from dialogues.desk import CODE_PREFIX
 from dialogues.texts import LANGUAGES
 from storage.queries.staff import find_profile
@@ -66,9 +66,9 @@ def routes(site: Site) -> list[BaseRouteHandler]:
     async def choose(request: Asking) -> Response[None]:
         _, chosen = site.say(request), texts(await request.form(), "language")
         async with site.database.write() as connection:
-            await set_translates(
-                connection, staff_id=request.user.id, languages=[each for each in LANGUAGES if each in chosen]
-            )
+            languages = [each for each in LANGUAGES if each in chosen]
+            await set_translates(connection, staff_id=request.user.id, languages=languages)
+            await note(site, connection, request, "staff.translates", None, languages=languages)
         return site.go_to(HERE, notice=_("Saved."))
 
     return [show, make, unlink, choose]

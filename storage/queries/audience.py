@@ -38,6 +38,12 @@ class Audience:
         took = (self.took_part is not None, self.not_took_part is not None)
         return any(took) and sum((bool(self.areas), bool(self.languages), *took)) > 2  # one other beside it
 
+    @property
+    def tells_languages(self) -> bool:
+        """Whether numbers by language may be told: they are one choice more, beside "took part" and another one."""
+        took = sum((self.took_part is not None, self.not_took_part is not None))
+        return not took or (took == 1 and not self.areas)
+
     def as_json(self) -> dict[str, Any]:
         """For storing."""
         return {
