@@ -677,7 +677,7 @@ async def test_it_is_paused_gone_on_with_and_cancelled_after_a_question(sent: Se
     assert (await sent.rows())[-1][1:3] == ["niemand", "etwa 40"]
     assert "Inzwischen steht es anders" in notice(await sent.does("pause"))
     await sent.does("resume")
-        assert (await sent.rows())[-1][1:3] == ["niemand", "etwa 40"]  # within half a second the bot lets them go
+    assert (await sent.rows())[-1][1:3] == ["niemand", "etwa 40"]  # within half a second the bot lets them go
     assert "Endgültig abbrechen?" in await sent.desk.office.read(f"{sent.here}/cancel")
     await becomes(site, 1, sent.people["ar"], DeliveryState.SENT)
     await sent.does("cancel")
