@@ -381,7 +381,7 @@ class Deliverer:
             if outcome.moved_to is not None:
                 await outbox.move_contact(connection, contact_id=delivery.contact_id, chat_id=outcome.moved_to)
             if comes_back:
-                await outbox.drop_unwanted(connection, bot_id=self._bot.id)
+                await outbox.drop_unwanted(connection, delivery.seq)
             if forgets:
                 await outbox.forget_contact(connection, delivery.contact_id)
 

@@ -333,21 +333,22 @@ async def pause(connection: AsyncConnection, *, bot_id: int, until: datetime) ->
     )
 
 
-async def drop_unwanted(connection: AsyncConnection, *, bot_id: int) -> None:
-    """See to what waits again after an attempt that was none: its pass may have been paused or cancelled meanwhile, and
-    its reader may want no messages any more."""
-    waits = (Delivery.bot_id == bot_id, stands(Delivery.state, DeliveryState.WAITING), Delivery.sending_id.is_not(None))
-    cancelled = select(Sending.id).where(Sending.state == SendingState.CANCELLED)
-    paused = select(Sending.id).where(Sending.state == SendingState.PAUSED)
-    unwilling = (
-        select(Contact.id)
-        .join(Resident, Resident.id == Contact.resident_id, isouter=True)
-        .where(or_(Resident.id.is_(None), Resident.paused), ~exists().where(Staff.contact_id == Contact.id))
+async def drop_unwanted(connection: AsyncConnection, seq: int) -> None:
+    """See to a delivery that waits again after an attempt that was none: its pass may have been paused or cancelled
+    meanwhile, and its reader may want no messages any more."""
+    waits = (Delivery.seq == seq, stands(Delivery.state, DeliveryState.WAITING))
+
+    def its_pass_is(state: SendingState) -> ColumnElement[bool]:
+        return exists().where(Sending.id == Delivery.sending_id, Sending.state == state)
+
+    is_willing = exists().where(
+        Contact.id == Delivery.contact_id, Resident.id == Contact.resident_id, Resident.paused.is_(False)
     )
-    is_message = and_(Delivery.method.like("send%"), Delivery.contact_id.in_(unwilling))
-    await connection.execute(delete(Delivery).where(*waits, or_(Delivery.sending_id.in_(cancelled), is_message)))
+    is_of_staff = exists().where(Staff.contact_id == Delivery.contact_id)
+    is_unwanted = and_(Delivery.method.like("send%"), ~is_willing, ~is_of_staff)
+    await connection.execute(delete(Delivery).where(*waits, or_(its_pass_is(SendingState.CANCELLED), is_unwanted)))
     await connection.execute(
-        update(Delivery).where(*waits, Delivery.sending_id.in_(paused)).values(state=DeliveryState.HELD)
+        update(Delivery).where(*waits, its_pass_is(SendingState.PAUSED)).values(state=DeliveryState.HELD)
     )
 
 
