@@ -244,10 +244,9 @@ class Deliverer:
         if self._look_again is not None:
             until = now + self._look_again if until is None else min(until, now + self._look_again)
         seconds = None if until is None else max(0.0, (until - now).total_seconds())
-        try:
-            await asyncio.wait_for(self._wake.wait(), seconds)
-        except TimeoutError:
-            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):  # wait_for can lose a cancellation that comes just then (Python 3.11)
+                await self._wake.wait()
 
     def _finished(self, task: asyncio.Task[None]) -> None:
         del self._sending[task]
