@@ -246,7 +246,8 @@ async def test_a_second_bot_on_the_same_database_is_refused(empty_database_url: 
 
 async def kill_again_and_again(town: Town, chance: Random) -> None:
     """Kill the bot when people have come some steps further and a moment more, or as soon as it has come back."""
-    lives = [chance.randint(1, 30) for _ in range(KILLS)]
+    # Few steps a life: while the bot comes back people go on, too, and the last kill must come before the last answer.
+    lives = [chance.randint(1, 12) for _ in range(KILLS)]
     for kill in chance.sample(range(1, KILLS, 2), AT_ONCE_AGAIN):
         lives[kill] = 0
     for steps in lives:
