@@ -34,7 +34,6 @@ __all__ = [
     "is_address",
     "length",
     "most",
-    "names_area",
     "names_date",
 ]
 
@@ -136,11 +135,6 @@ class Problem:
 
     fault: Fault
     what: str = ""
-
-
-def names_area(text: str) -> bool:
-    """Whether a text has a place for the reader's area."""
-    return any(_NAMES.get(match[1].strip().lower()) == "area" for match in _PLACEHOLDER.finditer(text))
 
 
 def names_date(text: str) -> bool:

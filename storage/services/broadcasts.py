@@ -32,7 +32,7 @@ from storage.models import (
     stands,
 )
 from storage.queries.audience import Audience
-from storage.queries.broadcasts import find_broadcast, find_sending
+from storage.queries.broadcasts import SendingFacts, find_broadcast, find_sending
 from storage.queries.outbox import LEFT
 
 ENDED = (SendingState.DONE, SendingState.CANCELLED)
@@ -248,7 +248,11 @@ async def pause_sending(connection: AsyncConnection, *, town_id: int, sending_id
     if sending is None or sending.state not in (SendingState.RUNNING, SendingState.PLANNED):
         return False
     await _set_state(connection, sending_id, SendingState.PAUSED)
-    await _turn(connection, sending_id, DeliveryState.WAITING, DeliveryState.HELD)
+    await connection.execute(
+        update(Delivery)
+        .where(Delivery.sending_id == sending_id, stands(Delivery.state, DeliveryState.WAITING))
+        .values(state=DeliveryState.HELD)
+    )
     return True
 
 
@@ -282,12 +286,8 @@ async def correct_sending(
     None: it runs, or something of it is just on the wire: what leaves now would stay as it is. Pause it first.
     The corrected text keeps its kind (with or without a file): Telegram cannot make one of the other.
     """
-    sending = await find_sending(connection, town_id, sending_id, hold=True)
-    if (
-        sending is None
-        or sending.kind != SendingKind.SEND
-        or not await _is_still(connection, sending_id, sending.state)
-    ):
+    sending = await _still_sending(connection, town_id, sending_id)
+    if sending is None:
         return None
     content = replace(content, attachment_id=sending.content.attachment_id, is_photo=sending.content.is_photo)
     await connection.execute(
@@ -301,20 +301,7 @@ async def correct_sending(
         )
     ):
         await cancel_sending(connection, town_id=town_id, sending_id=older, now=now)
-    return await begin_sending(
-        connection,
-        town_id=town_id,
-        broadcast_id=sending.broadcast_id,
-        kind=SendingKind.EDIT,
-        staff_id=staff_id,
-        content=content,
-        audience=sending.audience,
-        zone=sending.zone,
-        wall=None,
-        due_at=now,
-        now=now,
-        original_id=sending_id,
-    )
+    return await _follow(connection, sending, SendingKind.EDIT, content, town_id=town_id, staff_id=staff_id, now=now)
 
 
 async def take_back_sending(
@@ -324,40 +311,54 @@ async def take_back_sending(
 
     What is still to be sent is not sent any more. None: it runs, or something of it is just on the wire.
     """
-    sending = await find_sending(connection, town_id, sending_id, hold=True)
-    if (
-        sending is None
-        or sending.kind != SendingKind.SEND
-        or not await _is_still(connection, sending_id, sending.state)
-    ):
+    sending = await _still_sending(connection, town_id, sending_id)
+    if sending is None:
         return None
     if sending.state not in ENDED:
         await cancel_sending(connection, town_id=town_id, sending_id=sending_id, now=now)
+    return await _follow(
+        connection, sending, SendingKind.DELETE, sending.content, town_id=town_id, staff_id=staff_id, now=now
+    )
+
+
+async def _follow(
+    connection: AsyncConnection,
+    sending: SendingFacts,
+    kind: SendingKind,
+    content: Content,
+    *,
+    town_id: int,
+    staff_id: int | None,
+    now: datetime,
+) -> int:
+    """Begin a pass over what another one has sent; returns its id."""
     return await begin_sending(
         connection,
         town_id=town_id,
         broadcast_id=sending.broadcast_id,
-        kind=SendingKind.DELETE,
+        kind=kind,
         staff_id=staff_id,
-        content=sending.content,
+        content=content,
         audience=sending.audience,
         zone=sending.zone,
         wall=None,
         due_at=now,
         now=now,
-        original_id=sending_id,
+        original_id=sending.id,
     )
 
 
-async def _is_still(connection: AsyncConnection, sending_id: int, state: str) -> bool:
-    if state not in (SendingState.PAUSED, *ENDED):
-        return False
+async def _still_sending(connection: AsyncConnection, town_id: int, sending_id: int) -> SendingFacts | None:
+    """A pass to people that does not run and of which nothing is on the wire; None: there is none, or it is not so."""
+    sending = await find_sending(connection, town_id, sending_id, hold=True)
+    if sending is None or sending.kind != SendingKind.SEND or sending.state not in (SendingState.PAUSED, *ENDED):
+        return None
     on_the_wire = (
         select(Delivery.seq)
         .where(Delivery.sending_id == sending_id, stands(Delivery.state, DeliveryState.STARTED))
         .limit(1)
     )
-    return await connection.scalar(on_the_wire) is None
+    return sending if await connection.scalar(on_the_wire) is None else None
 
 
 async def leave_uncertain(connection: AsyncConnection, *, sending_id: int) -> int:
@@ -414,12 +415,6 @@ async def resend_uncertain(connection: AsyncConnection, *, town_id: int, sending
 
 async def _set_state(connection: AsyncConnection, sending_id: int, state: SendingState, **more: Any) -> None:
     await connection.execute(update(Sending).where(Sending.id == sending_id).values(state=state, **more))
-
-
-async def _turn(connection: AsyncConnection, sending_id: int, before: DeliveryState, after: DeliveryState) -> None:
-    await connection.execute(
-        update(Delivery).where(Delivery.sending_id == sending_id, stands(Delivery.state, before)).values(state=after)
-    )
 
 
 # --- the town's rules -----------------------------------------------------------------------------------------------
