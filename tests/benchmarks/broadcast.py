@@ -20,24 +20,26 @@ import json
 import multiprocessing
 import os
 import platform
-import subprocess
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 from typing import Any
-
-import psycopg
 
 from bot.delivery import SLOTS
 from tests.benchmarks import crowd
-from tests.benchmarks.conversation import SCHEMA, VOID_LOAD, ask, start
+from tests.benchmarks.processes import (
+    BOT_CORE,
+    VOID_LOAD,
+    Fork,
+    Module,
+    ask,
+    on_postgresql,
+    on_sqlite,
+    peak,
+    stub,
+)
 from tests.benchmarks.stub import FIRST_OF_CROWD
-from tests.conftest import POSTGRESQL
 
-LOOP = "tests.benchmarks.loop"
 LIMIT = 300.0
 TALKING = 20
 THINK_SECONDS = 2.0
@@ -60,58 +62,19 @@ class Run:
         return (self.stats["messages"] - 1) / max(self.stats["crowd_seconds"], 1e-9)
 
 
-@contextmanager
-def on_postgresql() -> Iterator[str]:
-    """The address of an empty schema."""
-    with psycopg.connect(POSTGRESQL, autocommit=True) as connection:
-        connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
-        connection.execute(f"CREATE SCHEMA {SCHEMA}")
-        try:
-            yield f"{POSTGRESQL}?options=-csearch_path%3D{SCHEMA}"
-        finally:
-            connection.execute(f"DROP SCHEMA {SCHEMA} CASCADE")
-
-
-@contextmanager
-def on_sqlite() -> Iterator[str]:
-    """The address of a new file."""
-    with tempfile.TemporaryDirectory() as folder:
-        yield f"sqlite:///{folder}/benchmark.sqlite"
-
-
-@contextmanager
-def stub(limit: float, talking: int) -> Iterator[int]:
-    """The stub's port."""
-    arguments = ("0", str(talking), str(QUESTIONS), str(THINK_SECONDS), str(limit))
-    process = start("tests.benchmarks.stub", *arguments, core=0)
-    try:
-        assert process.stdout is not None
-        yield int(process.stdout.readline())
-    finally:
-        end(process)
-
-
-def end(*processes: subprocess.Popen[str]) -> None:
-    for process in processes:
-        process.kill()
-    for process in processes:
-        process.wait()
-
-
-def peak(pid: int) -> float:
-    """The peak of a process's memory, in MiB."""
-    status = Path(f"/proc/{pid}/status").read_text()
-    return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) / 1024
-
-
 def broadcast(url: str, people: int, *, limit: float, talking: int, parts: tuple[str, ...] = ("",)) -> Run:
     """Send a broadcast to ``people``, and wait until all have it."""
     asyncio.run(crowd.prepare(url, talking=talking * people // 100 + talking, crowd=people))
-    with stub(limit, talking) as port:
-        processes = [Served(port, url, limit, part) for part in parts]
+    ready = [multiprocessing.get_context("fork").Event() for _ in parts]
+    with stub(talking, QUESTIONS, THINK_SECONDS, limit) as port:
+        base = f"http://127.0.0.1:{port}"
+        processes = [
+            Fork(partial(crowd.serve, base, url, limit, part, is_ready), core=BOT_CORE)
+            for part, is_ready in zip(parts, ready, strict=True)
+        ]
         try:
-            for process in processes:
-                process.is_ready.wait(SECONDS_AT_MOST)
+            for is_ready in ready:
+                is_ready.wait(SECONDS_AT_MOST)
             while ask(port, "stats")["steps"] < talking:  # everybody talks before it begins
                 time.sleep(0.1)
             ask(port, "begin")
@@ -126,37 +89,7 @@ def broadcast(url: str, people: int, *, limit: float, talking: int, parts: tuple
     return Run(stats, asyncio.run(crowd.settled(url)), highest)
 
 
-class Served:
-    """A process of the bot, on a core of its own. It is forked from this one, which has loaded all libraries."""
-
-    def __init__(self, port: int, url: str, limit: float, part: str) -> None:
-        forks = multiprocessing.get_context("fork")
-        self.is_ready = forks.Event()
-        self._process = forks.Process(target=self._serve, args=(f"http://127.0.0.1:{port}", url, limit, part))
-        self._process.start()
-
-    def _serve(self, base: str, url: str, limit: float, part: str) -> None:
-        cores = sorted(os.sched_getaffinity(0))
-        os.sched_setaffinity(0, {cores[1 % len(cores)]})
-        asyncio.run(crowd.serve(base, url, limit, part, self.is_ready))
-
-    @property
-    def number(self) -> int:
-        """The process's number."""
-        return self._process.pid or 0
-
-    @property
-    def has_ended(self) -> bool:
-        """Whether it has ended by itself."""
-        return not self._process.is_alive()
-
-    def end(self) -> None:
-        """Kill it."""
-        self._process.kill()
-        self._process.join()
-
-
-def wait(port: int, people: int, processes: list[Served]) -> None:
+def wait(port: int, people: int, processes: list[Fork]) -> None:
     until = time.monotonic() + SECONDS_AT_MOST
     while (reached := ask(port, "stats")["reached"]) < people:
         if any(process.has_ended for process in processes):
@@ -169,9 +102,9 @@ def wait(port: int, people: int, processes: list[Served]) -> None:
 
 def bare_loop(people: int) -> Run:
     """The same messages with bare aiogram."""
-    with stub(0, 0) as port:
+    with stub(0, QUESTIONS) as port:
         arguments = (f"http://127.0.0.1:{port}", str(FIRST_OF_CROWD), str(people), str(SLOTS), crowd.TEXTS["en"])
-        process = start(LOOP, *arguments, core=1)
+        process = Module("tests.benchmarks.loop", *arguments, core=BOT_CORE)
         process.wait(SECONDS_AT_MOST)
         stats = ask(port, "stats")
     return Run(stats, {}, 0)

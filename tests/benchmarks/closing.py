@@ -23,12 +23,10 @@ import asyncio
 import json
 import os
 import platform
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from multiprocessing import get_context
@@ -48,9 +46,8 @@ from storage.services.surveys import SMALLEST_GROUP_INTERIM
 from storage.services.towns import found_town
 from tests.admin.answered import Answered, put_answers, survey_of
 from tests.benchmarks.disclosure import DIMENSIONS, SHARES, town
-from tests.conftest import POSTGRESQL
+from tests.benchmarks.processes import on_postgresql, on_sqlite
 
-SCHEMA = "mitsprache_benchmark"
 TODAY = date(2026, 11, 26)
 QUESTIONS = 30
 ANSWERED = 0.9
@@ -157,23 +154,6 @@ def closing(url: str, number: int, seed: int) -> tuple[float, float]:
     ids = asyncio.run(fill(url, number, seed))
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         return pool.submit(in_a_process, url, *ids).result()
-
-
-@contextmanager
-def on_sqlite() -> Iterator[str]:
-    with tempfile.TemporaryDirectory() as folder:
-        yield f"sqlite:///{folder}/benchmark.sqlite"
-
-
-@contextmanager
-def on_postgresql() -> Iterator[str]:
-    with psycopg.connect(POSTGRESQL, autocommit=True, connect_timeout=3) as connection:
-        connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
-        connection.execute(f"CREATE SCHEMA {SCHEMA}")
-        try:
-            yield f"{POSTGRESQL}?options=-csearch_path%3D{SCHEMA}"
-        finally:
-            connection.execute(f"DROP SCHEMA {SCHEMA} CASCADE")
 
 
 def measure_closing(number: int, seed: int) -> dict[str, float]:

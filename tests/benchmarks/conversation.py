@@ -19,27 +19,27 @@ import json
 import os
 import platform
 import socket
-import subprocess
-import sys
-import tempfile
 import time
-import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
-import psycopg
+from tests.benchmarks.ours import ours
+from tests.benchmarks.processes import (
+    BOT_CORE,
+    VOID_LOAD,
+    Fork,
+    Module,
+    ask,
+    cpu_seconds,
+    on_postgresql,
+    on_sqlite,
+    stub,
+)
 
-from tests.conftest import POSTGRESQL
-
-ECHO = "tests.benchmarks.echo"
-OURS = "tests.benchmarks.ours"
-ROOT = Path(__file__).resolve().parents[2]
 CHATS_AT_ONCE = 50
 QUESTIONS = 11
 STEPS_A_SECOND_AT_MOST = 2_500
 START_SECONDS = 60
-SCHEMA = "mitsprache_benchmark"
-VOID_LOAD = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,59 +53,25 @@ class Figures:
     load: float
 
 
-def ask(port: int, method: str) -> dict[str, float]:
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/x/{method}", timeout=10) as answer:
-        result: dict[str, float] = json.load(answer)["result"]
-        return result
-
-
-def cpu_seconds(pid: int) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def start(module: str, *arguments: str, core: int) -> subprocess.Popen[str]:
-    """A process on a core of its own, if the machine has two."""
-    cores = sorted(os.sched_getaffinity(0))
-    mine = {cores[core % len(cores)]}
-    return subprocess.Popen(  # noqa: S603 (our own modules)
-        [sys.executable, "-m", module, *arguments],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-        preexec_fn=lambda: os.sched_setaffinity(0, mine),
-    )
-
-
-def run(module: str, arguments: list[str], seconds: float) -> Figures:
-    """Let a bot work for ``seconds`` and return what was counted."""
-    stub = start("tests.benchmarks.stub", "0", str(CHATS_AT_ONCE), str(QUESTIONS), core=0)
-    assert stub.stdout is not None
-    port = int(stub.stdout.readline())
-    bot = start(module, f"http://127.0.0.1:{port}", *arguments, core=1)
-    try:
-        until = time.monotonic() + START_SECONDS
-        while ask(port, "stats")["steps"] < CHATS_AT_ONCE:
-            if bot.poll() is not None or time.monotonic() > until:
-                raise SystemExit("the bot did not start")
-            time.sleep(0.1)
-        time.sleep(1)
-        ask(port, "begin")
-        before = cpu_seconds(bot.pid)
-        time.sleep(seconds)
-        stats = ask(port, "stats")
-        used = cpu_seconds(bot.pid) - before
-        return Figures(
-            stats["steps"] / stats["seconds"], used / stats["steps"], stats["p50"], stats["p99"], stats["load"]
-        )
-    finally:
-        for process in (bot, stub):
-            process.kill()
-            process.wait()
-
-
-def residents(seconds: float) -> str:
-    return str(CHATS_AT_ONCE + int((seconds + 5) * STEPS_A_SECOND_AT_MOST / QUESTIONS))
+def run(start: Callable[[str], Fork | Module], seconds: float) -> Figures:
+    """Let a bot work for ``seconds`` and return what was counted. ``start`` is given the address of the Bot API."""
+    with stub(CHATS_AT_ONCE, QUESTIONS) as port:
+        bot = start(f"http://127.0.0.1:{port}")
+        try:
+            until = time.monotonic() + START_SECONDS
+            while ask(port, "stats")["steps"] < CHATS_AT_ONCE:
+                if bot.has_ended or time.monotonic() > until:
+                    raise SystemExit("the bot did not start")
+                time.sleep(0.1)
+            time.sleep(1)
+            ask(port, "begin")
+            before = cpu_seconds(bot.number)
+            time.sleep(seconds)
+            stats = ask(port, "stats")
+            used = cpu_seconds(bot.number) - before
+        finally:
+            bot.end()
+    return Figures(stats["steps"] / stats["seconds"], used / stats["steps"], stats["p50"], stats["p99"], stats["load"])
 
 
 def address() -> str:
@@ -114,19 +80,15 @@ def address() -> str:
         return f"http://127.0.0.1:{listener.getsockname()[1]}/telegram"
 
 
-def on_sqlite(seconds: float, *where: str) -> Figures:
-    with tempfile.TemporaryDirectory() as folder:
-        return run(OURS, [f"sqlite:///{folder}/benchmark.sqlite", residents(seconds), *where], seconds)
+def run_echo(seconds: float, *where: str) -> Figures:
+    """Bare aiogram."""
+    return run(lambda base: Module("tests.benchmarks.echo", base, *where, core=BOT_CORE), seconds)
 
 
-def on_postgresql(seconds: float, *where: str) -> Figures:
-    with psycopg.connect(POSTGRESQL, autocommit=True) as connection:
-        connection.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE")
-        connection.execute(f"CREATE SCHEMA {SCHEMA}")
-        try:
-            return run(OURS, [f"{POSTGRESQL}?options=-csearch_path%3D{SCHEMA}", residents(seconds), *where], seconds)
-        finally:
-            connection.execute(f"DROP SCHEMA {SCHEMA} CASCADE")
+def run_ours(database_url: str, seconds: float, *where: str) -> Figures:
+    """Our bot."""
+    residents = CHATS_AT_ONCE + int((seconds + 5) * STEPS_A_SECOND_AT_MOST / QUESTIONS)
+    return run(lambda base: Fork(lambda: ours(base, database_url, residents, *where), core=BOT_CORE), seconds)
 
 
 def main() -> None:
@@ -135,14 +97,13 @@ def main() -> None:
     parser.add_argument("--json", action="store_true", help="the last line is one JSON object")
     options = parser.parse_args()
     seconds = 2.0 if options.quick else 20.0
-    runs = {
-        "echo": run(ECHO, [], seconds),
-        "SQLite": on_sqlite(seconds),
-        "PostgreSQL": on_postgresql(seconds),
-        "echo by webhook": run(ECHO, [address()], seconds),
-        "SQLite by webhook": on_sqlite(seconds, address()),
-        "PostgreSQL by webhook": on_postgresql(seconds, address()),
-    }
+    runs = {}
+    for name, where in (("", ()), (" by webhook", (address(),))):
+        runs[f"echo{name}"] = run_echo(seconds, *where)
+        with on_sqlite() as url:
+            runs[f"SQLite{name}"] = run_ours(url, seconds, *where)
+        with on_postgresql() as url:
+            runs[f"PostgreSQL{name}"] = run_ours(url, seconds, *where)
     print(f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     for name, one in runs.items():
         print(

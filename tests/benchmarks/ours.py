@@ -1,9 +1,8 @@
-"""Our bot as the conversation benchmark runs it, in a process of its own."""
+"""Our bot as the conversation benchmark runs it."""
 
 from __future__ import annotations
 
 import asyncio
-import sys
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from random import Random
@@ -121,7 +120,3 @@ def place(number: int, town_id: int, survey_id: int, state: interview.State) -> 
     return InterviewFacts(
         number, town_id, number, survey_id, state.stage, state.cursor, state.revision, state.returning, state.page
     )
-
-
-if __name__ == "__main__":
-    asyncio.run(ours(sys.argv[1], sys.argv[2], int(sys.argv[3]), *sys.argv[4:5]))
