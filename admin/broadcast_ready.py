@@ -13,7 +13,7 @@ from admin.broadcast_view import Sheet
 from admin.people import STEP, about
 from dialogues.texts import LANGUAGES
 from dialogues.wall_clock import moment, wall_time
-from storage.queries.audience import Audience, Reach
+from storage.queries.audience import Audience, Reach, Rules
 
 Say = Callable[[str], str]
 
@@ -61,9 +61,7 @@ class Obstacle:
 def needed(audience: Audience, reach: Reach) -> tuple[str, ...]:
     """The languages in which a message must be said: those chosen, or else those that its audience reads."""
     return tuple(
-        each
-        for each in LANGUAGES
-        if each in audience.languages or (not audience.languages and reach.by_language.get(each, 0))
+        each for each in LANGUAGES if each in audience.languages or (not audience.languages and each in reach.languages)
     )
 
 
@@ -72,7 +70,8 @@ def lines(sheet: Sheet, audience: Audience, fallback: Mapping[str, str], reach: 
     first = sheet.town.default_language
     found = []
     for language in sorted(needed(audience, reach), key=lambda code: (code != first, code)):
-        number = about(reach.by_language.get(language, 0), _) if audience.tells_languages else ""
+        readers = reach.by_language.get(language, 0)
+        number = about(readers, _, none=audience.tells_none) if audience.tells_languages else ""
         how, other = how_said(sheet, fallback, language)
         found.append(Line(language, number, how, other))
     return tuple(found)
@@ -94,17 +93,17 @@ def how_said(sheet: Sheet, fallback: Mapping[str, str], language: str) -> tuple[
     return (How.UNRELEASED if has_text else How.MISSING), ""
 
 
-def left_out(reach: Reach, weekly_share: int, _: Say) -> tuple[LeftOut, ...]:
-    """Who of an audience gets nothing, with the reason."""
-    reasons = (
-        (reach.paused, _("have paused messages of the bot")),
-        (reach.had_enough, _("have had their share of this week ({number} messages)")),
-        (reach.blocked, _("have blocked the bot or have no account any more")),
-        (reach.too_young, _("have said that they are under 16, and get no surveys")),
-    )
-    return tuple(
-        LeftOut(about(number, _), why.replace("{number}", str(weekly_share))) for number, why in reasons if number
-    )
+def left_out(reach: Reach, rules: Rules, _: Say) -> tuple[LeftOut, ...]:
+    """Who of an audience gets nothing, with each reason that there can be: where few live, it must not be told whether
+    one of them has blocked the bot."""
+    reasons = [(reach.paused, _("have paused messages of the bot"))]
+    if rules.weekly_share:
+        enough = _("have had their share of this week ({number} messages)").format(number=rules.weekly_share)
+        reasons.append((reach.had_enough, enough))
+    reasons.append((reach.blocked, _("have blocked the bot or have no account any more")))
+    if rules.adults:
+        reasons.append((reach.too_young, _("have said that they are under 16, and get no surveys")))
+    return tuple(LeftOut(about(number, _, none=False), why) for number, why in reasons)
 
 
 def obstacles(
@@ -116,7 +115,7 @@ def obstacles(
     where = f"{sheet.here}/audience"
     if reach is None:
         found.append(Obstacle(too_narrow(_), where))
-    elif not reach.total:
+    elif not reach.total and audience.tells_none:
         found.append(Obstacle(_("Nobody would get this message. Please choose other recipients."), where))
     if audience.areas and not audience.areas <= frozenset(sheet.town.areas):
         found.append(Obstacle(_("Areas that were chosen are no longer there. Please choose again."), where))
@@ -165,9 +164,7 @@ def unsaid(sheet: Sheet, reach: Reach) -> tuple[str, ...]:
     content = sheet.broadcast.content(released=True)
     meant = audience.languages or LANGUAGES
     return tuple(
-        each
-        for each in LANGUAGES
-        if each in meant and not reach.by_language.get(each) and content.said_in(each) is None
+        each for each in LANGUAGES if each in meant and each not in reach.languages and content.said_in(each) is None
     )
 
 

@@ -111,6 +111,11 @@ def phases(sendings: Iterable[SendingFacts]) -> Mapping[int, Phase]:
     return found
 
 
+def rules_of(sheet: Sheet) -> Rules:
+    """Whom a broadcast leaves out, whatever its audience."""
+    return Rules(sheet.rules.weekly_share, adults=sheet.broadcast.survey_id is not None)
+
+
 async def reach_of(site: Site, sheet: Sheet, audience: Audience, *, now: datetime) -> Reach:
     """How many people an audience has at this moment; exact, so it is for nobody's eyes as it is."""
     async with site.database.read() as connection:
@@ -118,7 +123,7 @@ async def reach_of(site: Site, sheet: Sheet, audience: Audience, *, now: datetim
             connection,
             town_id=site.town_id,
             audience=audience,
-            rules=Rules(sheet.rules.weekly_share, adults=sheet.broadcast.survey_id is not None),
+            rules=rules_of(sheet),
             areas=sheet.town.areas,
             now=now,
         )

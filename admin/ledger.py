@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from admin.people import about, percent
+from admin.people import STEP, about, percent
 from storage.models import SendingKind, SendingState
 from storage.queries.broadcasts import Account, Ledger, SendingFacts
 
@@ -45,26 +45,34 @@ def book_of(sending: SendingFacts, ledger: Ledger, first: str, _: Say) -> Book:
     total = ledger.total
     whole = total.total + ledger.to_come
     is_over = sending.state == SendingState.DONE
-    told = ledger.by_language if sending.audience.tells_languages else ()
+    none = sending.audience.tells_none
+    told = [
+        language
+        for language, account in (ledger.by_language.items() if sending.audience.tells_languages else ())
+        if none or account.total >= STEP
+    ]
     codes = sorted(told, key=lambda code: (code != first, code))
     doubts = total.uncertain - total.left
     return Book(
         sending=sending,
-        rows=(*(_row(code, ledger.by_language[code], _) for code in codes), _row(None, total, _, ledger.to_come)),
+        rows=(
+            *(_row(code, ledger.by_language[code], _, none=none) for code in codes),
+            _row(None, total, _, ledger.to_come, none=none),
+        ),
         percent=100 if is_over else min(percent(total.settled, whole), 100 if whole == total.settled else 95),
-        settled=about(total.settled, _),
-        whole=about(whole, _),
-        is_empty=not whole,
+        settled=about(total.settled, _, none=none),
+        whole=about(whole, _, none=none),
+        is_empty=not whole and none,
         open_doubts=doubts > 0,
         open_doubts_number=about(doubts, _),
         left=about(total.left, _) if total.left else "",
     )
 
 
-def _row(language: str | None, account: Account, _: Say, more: int = 0) -> Row:
+def _row(language: str | None, account: Account, _: Say, more: int = 0, *, none: bool) -> Row:
     numbers = {name: getattr(account, name) for name in COLUMNS}
     numbers["queued"] += more
-    return Row(language, {name: about(number, _) for name, number in numbers.items()})
+    return Row(language, {name: about(number, _, none=none) for name, number in numbers.items()})
 
 
 def columns(kind: str, _: Say) -> dict[str, tuple[str, str]]:

@@ -10,18 +10,18 @@ STEP = 5
 """Numbers are rounded to it, and smaller ones are not told apart."""
 
 
-def about(number: int, _: Say) -> str:
-    """A number of people in words: nobody, fewer than 5, about 35."""
-    if number == 0:
+def about(number: int, _: Say, *, none: bool = True) -> str:
+    """A number of people in words: nobody, fewer than 5, about 35. ``none``: whether nobody is told from a few."""
+    if number == 0 and none:
         return _("nobody")
     if number < STEP:
         return _("fewer than {number}").format(number=STEP)
     return _("about {number}").format(number=coarse(number))
 
 
-def to_about(number: int, _: Say) -> str:
+def to_about(number: int, _: Say, *, none: bool = True) -> str:
     """The same behind "to": to nobody, to fewer than 5 people, to about 35 people."""
-    if number == 0:
+    if number == 0 and none:
         return _("to nobody")
     if number < STEP:
         return _("to fewer than {number} people").format(number=STEP)

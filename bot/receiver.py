@@ -57,19 +57,24 @@ class Receiver:
         self._writer = writer
         self._lanes = lanes
         self._town_id = town_id
+        self._brought: list[dict[str, Any]] = []
+        self._storing: asyncio.Task[None] | None = None
+        self._one_batch = asyncio.Lock()
+        self._is_filled = False
+        self._has_missed = False  # something was stored while the lanes were being filled
 
     async def refill(self) -> None:
-        """Put what an earlier process left unfinished into the lanes, in its order."""
+        """Put what an earlier process left unfinished into the lanes, in its order, and then what came meanwhile."""
         after = 0
-        while True:
+        while not self._is_filled:
             await self._room()
+            self._has_missed = False
             unfinished = partial(inbox.unfinished, bot_id=self._bot.id, after=after, limit=500)
             rows = await read_at_last(self._database, unfinished)
-            if not rows:
-                return
             for row in rows:
                 self._enter(row)
-            after = rows[-1].seq
+                after = row.seq
+            self._is_filled = not rows and not self._has_missed
 
     async def poll(self) -> None:
         """Fetch updates until cancelled.
@@ -103,7 +108,30 @@ class Receiver:
             return await inbox.take_in(connection, town_id=self._town_id, bot_id=self._bot.id, updates=rows, now=now)
 
         for row in await self._writer.run(unit):
-            self._enter(row)
+            if self._is_filled:
+                self._enter(row)
+            else:  # older ones of its chat may still lie in the inbox
+                self._has_missed = True
+
+    async def bring(self, update: dict[str, Any]) -> None:
+        """Store an update that is brought, once there is room for it: who brings it waits, and keeps the others.
+
+        What is brought while others are stored is stored together.
+
+        Raises:
+            SQLAlchemyError: it could not be stored.
+        """
+        await self._room()
+        self._brought.append(update)
+        if self._storing is None:
+            self._storing = asyncio.create_task(self._store_brought())
+        await asyncio.shield(self._storing)
+
+    async def _store_brought(self) -> None:
+        async with self._one_batch:
+            self._storing = None  # whatever comes from here on is of the next batch
+            batch, self._brought = self._brought, []
+            await self.store(batch)
 
     def _enter(self, row: inbox.Incoming) -> None:
         if self._lanes is not None:

@@ -52,7 +52,7 @@ def create_webhook(receiver: Receiver, bot: Bot, address: str) -> Litestar:
         if not isinstance(number, int) or isinstance(number, bool) or abs(number) >= 2**63:
             return Response(None, status_code=400)
         try:
-            await receiver.store([update])
+            await receiver.bring(update)
         except SQLAlchemyError as error:
             log.error("an update cannot be stored", error=type(error).__name__)
             return Response(None, status_code=503)

@@ -62,12 +62,12 @@ def _line(line: str) -> Markup:
 
 
 def _signs(text: str, depth: int) -> Markup:
-    written = Markup("")
+    written: list[Markup] = []
     position = 0
     for match in _SIGN.finditer(text) if depth else ():
-        written += escape(text[position : match.start()]) + _sign(match, depth)
+        written += escape(text[position : match.start()]), _sign(match, depth)
         position = match.end()
-    return written + escape(text[position:])
+    return Markup("").join([*written, escape(text[position:])])
 
 
 def _sign(match: re.Match[str], depth: int) -> Markup:

@@ -135,7 +135,7 @@ async def test_three_hundred_residents_have_answered_three_surveys(database: Dat
 
 async def the_office_sees_them_in_round_numbers(database: Database) -> None:
     async with database.read() as connection:
-        state = await load_state(connection)
+        state = await load_state(connection, now=datetime.now(UTC))
         surveys = await list_surveys(connection, 1)
     assert state.residents == 300
     assert sorted((survey.state, survey.completed) for survey in surveys) == [

@@ -15,7 +15,7 @@ from litestar.params import FromPath
 
 from admin.access import Right, needs
 from admin.broadcast_ready import How, how_said, left_out, lines, too_narrow
-from admin.broadcast_view import Sheet, look_at, put, reach_of, shared
+from admin.broadcast_view import Sheet, look_at, put, reach_of, rules_of, shared
 from admin.people import about
 from admin.site import Site
 from admin.viewing import Asking, note, text, texts, tree
@@ -61,9 +61,9 @@ def routes(site: Site) -> list[BaseRouteHandler]:
         reach = await reach_of(site, sheet, choice.audience, now=site.now())
         return {
             "narrow": "",
-            "total": about(reach.total, _),
+            "total": about(reach.total, _, none=choice.audience.tells_none),
             "lines": lines(sheet, choice.audience, choice.fallback, reach, _),
-            "left_out": left_out(reach, sheet.rules.weekly_share, _),
+            "left_out": left_out(reach, rules_of(sheet), _),
         }
 
     @get("/admin/broadcasts/{broadcast_id:int}/audience", opt=needs(Right.MANAGE))

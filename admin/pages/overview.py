@@ -25,7 +25,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
     @get("/admin", opt=needs(Everybody.STAFF))
     async def overview(request: Request[Any, Any, Any]) -> Response[str]:
         async with site.database.read() as connection:
-            state = await load_state(connection)
+            state = await load_state(connection, now=site.now())
             surveys = await list_surveys(connection, site.town_id)
         listed = [(each, phase_of(each, site.now())) for each in surveys]
         links = may_enter(request.scope.get("user"), site.access.get("/admin/surveys/{survey_id:int}"))

@@ -12,7 +12,7 @@ from litestar.params import FromPath
 from admin.access import Right, needs
 from admin.broadcast_ready import When, area_names, left_out, lines, obstacles, unsaid, when_of
 from admin.broadcast_texts import boxes, listed, name_in, without_faulty
-from admin.broadcast_view import ACTIVE, Sheet, look_at, reach_of, shared
+from admin.broadcast_view import ACTIVE, Sheet, look_at, reach_of, rules_of, shared
 from admin.people import to_about
 from admin.site import Site
 from admin.viewing import Asking, note, text
@@ -78,11 +78,11 @@ class _Planning:
             "broadcasts/send.html",
             status=status,
             obstacles=obstacles(sheet, sheet.around(site), reach, at, page, _),
-            total=to_about(reach.total, _) if reach else "",
+            total=to_about(reach.total, _, none=audience.tells_none) if reach else "",
             lines=told,
             boxes=boxes(sheet.broadcast.content(released=True), sheet.around(site), _),
             readers=listed([name(each.language) for each in told], page),
-            left_out=left_out(reach, sheet.rules.weekly_share, _) if reach else (),
+            left_out=left_out(reach, rules_of(sheet), _) if reach else (),
             unsaid=listed([name(each) for each in unsaid(sheet, reach)], page) if reach else "",
             areas=area_names(sheet, audience, page),
             surveys={**{each.id: each.titles for each in sheet.town.surveys.values()}, **_closed(sheet)},

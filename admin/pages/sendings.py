@@ -20,6 +20,7 @@ from admin.site import Site
 from admin.viewing import Asking, note
 from storage.models import SendingKind, SendingState
 from storage.queries.broadcasts import SendingFacts, find_broadcast, find_sending, load_ledger
+from storage.queries.outbox import is_held_up
 from storage.services.broadcasts import (
     cancel_sending,
     leave_uncertain,
@@ -39,11 +40,15 @@ def is_take_back(sending: SendingFacts) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """A pass with its broadcast and ledger, and the corrections and take-backs of it, newest first."""
+    """A pass with its broadcast and ledger, and the corrections and take-backs of it, newest first.
+
+    ``is_held_up``: Telegram has lately taken nothing from the bot.
+    """
 
     sheet: Sheet
     book: Book
     later: tuple[Book, ...]
+    is_held_up: bool
 
     @property
     def sending(self) -> SendingFacts:
@@ -77,7 +82,8 @@ async def look_at_pass(site: Site, request: Asking, sending_id: int) -> Pass:
     later = [each for each in sheet.sendings if each.original_id == sending.id]
     async with site.database.read() as connection:
         book, *books = [book_of(each, await load_ledger(connection, each), first, _) for each in (sending, *later)]
-    return Pass(sheet, book, tuple(books))
+        held_up = await is_held_up(connection, now=site.now())
+    return Pass(sheet, book, tuple(books), held_up)
 
 
 def routes(site: Site) -> list[BaseRouteHandler]:

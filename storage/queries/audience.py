@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,6 +37,12 @@ class Audience:
         since who took part is all people less those who did not."""
         took = (self.took_part is not None, self.not_took_part is not None)
         return any(took) and sum((bool(self.areas), bool(self.languages), *took)) > 2  # one other beside it
+
+    @property
+    def tells_none(self) -> bool:
+        """Whether it may be told from a few that nobody is meant: else one could learn that somebody took part, or that
+        nobody did, where few live."""
+        return self.took_part is None and self.not_took_part is None
 
     @property
     def tells_languages(self) -> bool:
@@ -76,10 +82,12 @@ class Rules:
 class Reach:
     """How many people an audience has, exactly: only rounded numbers may be shown.
 
-    ``by_language``: who gets it. The others are left out, each for the first reason that holds.
+    ``by_language``: who gets it. The others are left out, each for the first reason that holds. ``languages``: in
+    which it has to be said; where nothing may tell who took part, those of all who live there.
     """
 
     by_language: Mapping[str, int]
+    languages: frozenset[str]
     blocked: int
     paused: int
     had_enough: int
@@ -189,8 +197,20 @@ async def count_audience(
     for reason, language, number in counted:
         found.setdefault(reason, {})[language] = number
     left_out = {reason: sum(numbers.values()) for reason, numbers in found.items()}
+    languages = frozenset(found.get("", {}))
+    if not audience.tells_none:
+        whoever = replace(audience, took_part=None, not_took_part=None)
+        read = (
+            select(Resident.language)
+            .select_from(Contact)
+            .join(Resident, Resident.id == Contact.resident_id)
+            .where(*_meant(town_id, whoever, areas))
+            .distinct()
+        )
+        languages = frozenset(await connection.scalars(read))
     return Reach(
         by_language=found.get("", {}),
+        languages=languages,
         blocked=left_out.get("blocked", 0),
         paused=left_out.get("paused", 0),
         had_enough=left_out.get("had_enough", 0),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialogues.broadcast import Content, Place
@@ -258,17 +258,20 @@ async def find_sending(
     return _sending(row) if row else None
 
 
+_ACTIVE = (
+    select(*_SENDING)
+    .where(
+        Sending.town_id == bindparam("town_id"),
+        (Sending.state == SendingState.RUNNING)
+        | ((Sending.state == SendingState.PLANNED) & (Sending.due_at <= bindparam("now"))),
+    )
+    .order_by(Sending.id)
+)
+
+
 async def active_sendings(connection: AsyncConnection, town_id: int, *, now: datetime) -> tuple[SendingFacts, ...]:
     """The passes that have something to do at ``now``: those that run, and those whose time has come."""
-    rows = await connection.execute(
-        select(*_SENDING)
-        .where(
-            Sending.town_id == town_id,
-            (Sending.state == SendingState.RUNNING)
-            | ((Sending.state == SendingState.PLANNED) & (Sending.due_at <= now)),
-        )
-        .order_by(Sending.id)
-    )
+    rows = await connection.execute(_ACTIVE, {"town_id": town_id, "now": now})
     return tuple(_sending(row) for row in rows)
 
 

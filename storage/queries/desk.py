@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialogues.texts import LANGUAGES
@@ -138,16 +138,17 @@ async def count_mediators(connection: AsyncConnection, town_id: int, language: s
     return len(chats), sum(chat is not None for chat in chats)
 
 
+_UNTOLD = (
+    select(Broadcast.id, Broadcast.title, BroadcastText.language, BroadcastText.asked_at)
+    .join(Broadcast, Broadcast.id == BroadcastText.broadcast_id)
+    .where(BroadcastText.town_id == bindparam("town_id"), _waits(), BroadcastText.told.is_(False))
+    .order_by(BroadcastText.asked_at, Broadcast.id, BroadcastText.language)
+)
+
+
 async def to_tell(connection: AsyncConnection, town_id: int) -> tuple[ToTell, ...]:
     """The texts of which mediators are still to be told, each with those who can be; where nobody can, it stays."""
-    texts = (
-        await connection.execute(
-            select(Broadcast.id, Broadcast.title, BroadcastText.language, BroadcastText.asked_at)
-            .join(Broadcast, Broadcast.id == BroadcastText.broadcast_id)
-            .where(BroadcastText.town_id == town_id, _waits(), BroadcastText.told.is_(False))
-            .order_by(BroadcastText.asked_at, Broadcast.id, BroadcastText.language)
-        )
-    ).all()
+    texts = (await connection.execute(_UNTOLD, {"town_id": town_id})).all()
     if not texts:
         return ()
     people = (

@@ -11,7 +11,7 @@ from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.models import InboxState, InboxUpdate, stands
-from storage.statements import TAKE_IN
+from storage.statements import TAKE_IN, run
 
 KEPT = timedelta(days=3)
 """How long the key of a finished update guards against its repetition; Telegram keeps updates for a day."""
@@ -54,7 +54,7 @@ async def take_in(
         }
         for update_id, (payload, lane) in payloads.items()
     ]
-    stored = await connection.execute(TAKE_IN.by_dialect[connection.dialect.name], rows)
+    stored = await run(connection, TAKE_IN, rows)
     return [
         Incoming(seq, update_id, payloads[update_id][0], now) for seq, update_id in sorted(tuple(row) for row in stored)
     ]

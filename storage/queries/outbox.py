@@ -40,6 +40,8 @@ PORTION = timedelta(seconds=0.05)
 """At its limit a bot waits for this much of its allowance before it takes the next deliveries: several a claim."""
 LOOK_AGAIN = timedelta(seconds=1)
 """While everything is stopped: so often we look whether it still is."""
+LATELY = timedelta(minutes=1)
+"""So long after a pause it is said that there was one: between two attempts of a request nothing is paused."""
 KEPT = timedelta(hours=48)
 """How long we remember what we sent: as long as Telegram lets a bot delete it."""
 KEPT_BULK = timedelta(days=7)
@@ -171,6 +173,12 @@ _stands_before = exists().where(
 )
 """Something else is to go to the same chat first. A reply does not wait behind a broadcast."""
 _target = aliased(Delivery)
+_PACE = (
+    select(SendingPace.next_at, SendingPace.paused_until, Town.stopped_at)
+    .join(Town, Town.id == SendingPace.town_id)
+    .where(SendingPace.bot_id == bindparam("bot_id"))
+    .with_for_update(of=SendingPace)
+)
 _CLAIMABLE = (
     select(
         Delivery.seq,
@@ -234,14 +242,7 @@ async def claim(
 
     The bot's rate lets ``BOT_BURST`` go at once after a rest; the chat's rate a burst of ``pace.chat_burst``.
     """
-    row = (
-        await connection.execute(
-            select(SendingPace.next_at, SendingPace.paused_until, Town.stopped_at)
-            .join(Town, Town.id == SendingPace.town_id)
-            .where(SendingPace.bot_id == bot_id)
-            .with_for_update(of=SendingPace)
-        )
-    ).one_or_none()
+    row = (await connection.execute(_PACE, {"bot_id": bot_id})).one_or_none()
     if row is None:
         first = {"bot_id": bot_id, "town_id": town_id, "next_at": now}
         await connection.execute(_FIRST[connection.dialect.name], first)  # several senders may be the first
@@ -331,6 +332,13 @@ async def pause(connection: AsyncConnection, *, bot_id: int, until: datetime) ->
         )
         .values(paused_until=until)
     )
+
+
+async def is_held_up(connection: AsyncConnection, *, now: datetime) -> bool:
+    """Whether Telegram has lately given no answers, or said that it takes nothing: sending pauses then, and goes on by
+    itself."""
+    lately = exists().where(SendingPace.paused_until > now - LATELY)
+    return bool(await connection.scalar(select(lately)))
 
 
 async def drop_unwanted(connection: AsyncConnection, seq: int) -> None:

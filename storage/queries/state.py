@@ -29,7 +29,7 @@ class SetAside:
 class State:
     """Everything the page shows.
 
-    ``updates`` and ``deliveries``: how many are in which state.
+    ``updates`` and ``deliveries``: how many are in which state. ``is_held_up``: Telegram has lately taken nothing.
     """
 
     towns: tuple[str, ...]
@@ -37,6 +37,7 @@ class State:
     updates: Mapping[str, int]
     deliveries: Mapping[str, int]
     aside: tuple[SetAside, ...]
+    is_held_up: bool
 
 
 def rounded(number: int) -> int:
@@ -44,7 +45,7 @@ def rounded(number: int) -> int:
     return ROUNDED_TO * round(number / ROUNDED_TO)
 
 
-async def load_state(connection: AsyncConnection) -> State:
+async def load_state(connection: AsyncConnection, *, now: datetime) -> State:
     """Read the state of things."""
     aside = await connection.execute(
         select(InboxUpdate.seq, InboxUpdate.reason, InboxUpdate.received_at)
@@ -58,4 +59,5 @@ async def load_state(connection: AsyncConnection) -> State:
         updates=await inbox.counts(connection),
         deliveries=await outbox.counts(connection),
         aside=tuple(SetAside(seq, reason or "", received_at) for seq, reason, received_at in aside),
+        is_held_up=await outbox.is_held_up(connection, now=now),
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.models import Area, KeptKey, Questionnaire, Survey, SurveyArea, SurveyKey, SurveyState, Town
@@ -92,9 +92,12 @@ class TownFacts:
         return frozenset(path)
 
 
+_REVISION = select(Town.revision).where(Town.id == bindparam("town_id"))
+
+
 async def town_revision(connection: AsyncConnection, town_id: int) -> int:
     """The number that rises whenever the snapshot has become old."""
-    return (await connection.scalars(select(Town.revision).where(Town.id == town_id))).one()
+    return (await connection.scalars(_REVISION, {"town_id": town_id})).one()
 
 
 async def first_town(connection: AsyncConnection) -> int | None:

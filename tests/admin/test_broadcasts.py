@@ -29,6 +29,7 @@ from storage.models import (
     DeliveryState,
     Sending,
     SendingKind,
+    SendingPace,
     SendingState,
     Staff,
     Town,
@@ -416,6 +417,7 @@ async def test_who_is_left_out_is_said_with_the_reason(desk: Desk, site: Site) -
     assert "etwa 10 würden" in shown
     assert "etwa 5 haben Nachrichten des Bots für sich angehalten" in shown
     assert "weniger als 5 haben den Bot blockiert" in shown
+    assert "weniger als 5 haben in den letzten sieben Tagen" in shown, "whether it is none is not told"
 
 
 async def test_who_has_had_a_weeks_share_is_left_out(desk: Desk, site: Site, clock: Clock) -> None:
@@ -458,6 +460,21 @@ async def test_took_part_goes_with_one_other_choice_only(desk: Desk, site: Site)
     assert "etwa" not in refused
     answer = await desk.aims(took_part="1", area="1", language="de")
     assert (answer.status_code, "Noch nicht gespeichert" in answer.text) == (422, True)
+
+
+async def test_whether_any_of_a_few_took_part_is_not_told(desk: Desk, site: Site) -> None:
+    await open_up(desk.office, await draft(desk.office))
+    await move_in(site, "de", 2, area=2)
+    await move_in(site, "ro", 1, area=2)
+    nobody = await size(desk, took_part="1", area="2")
+    assert "weniger als 5 würden" in nobody
+    assert "Rumänisch" in nobody, "languages are those of all who live there"
+    await move_in(site, "ro", 1, area=2, took_part=1)
+    assert await size(desk, took_part="1", area="2") == nobody
+    await desk.writes(de=GERMAN)
+    await desk.aims(took_part="1", area="2", fallback_ro="de")
+    page = plain(await desk.office.read(f"{desk.here}/send"))
+    assert "an weniger als 5 Menschen" in page
 
 
 # --- sending --------------------------------------------------------------------------------------------------------
@@ -844,3 +861,23 @@ async def test_a_browser_that_leaves_while_it_asks_for_a_preview_is_no_failure(o
     with capture_logs() as logs:
         await office.client.app(scope, receive, send)
     assert (said[0]["status"], logs) == (400, [])
+
+
+async def test_that_telegram_takes_nothing_is_said(desk: Desk, site: Site, clock: Clock) -> None:
+    people = await move_in(site, "de", 10)
+    await desk.writes(de=GERMAN)
+    await desk.has_sent()
+    await begin(site, 1, {"de": people})
+    pages = ("/admin", "/admin/sendings/1", "/admin/sendings/1/progress")
+    words = "Telegram hat in der letzten Minute nicht alle Nachrichten angenommen."
+    assert not [page for page in pages if words in await desk.office.read(page)]
+    async with site.database.write() as connection:
+        now = clock.time
+        await connection.execute(
+            insert(SendingPace).values(
+                bot_id=BOT, town_id=site.town_id, next_at=now, paused_until=now + timedelta(seconds=5)
+            )
+        )
+    assert [page for page in pages if words in await desk.office.read(page)] == list(pages)
+    clock.move(timedelta(minutes=2))
+    assert not [page for page in pages if words in await desk.office.read(page)]
