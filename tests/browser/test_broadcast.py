@@ -75,6 +75,10 @@ async def has_agreed(control: httpx.AsyncClient, language: str) -> Phone:
     return phone
 
 
+def width(page: Page) -> int:
+    return (page.viewport_size or DESK)["width"]
+
+
 async def begins(page: Page) -> None:
     await page.get_by_role("navigation", name="Hauptmenü").get_by_role("link", name="Nachrichten").click()
     await page.get_by_label("Name der Nachricht").fill("Sommerfest")
@@ -139,7 +143,11 @@ async def writes_and_releases(page: Page) -> None:
     await expect(tick).not_to_be_checked()  # who has changed it releases it again
     await tick.check()
     await page.locator("#said-on").fill("2026-12-05")
-    await keep_picture(page, f"broadcast-{'1280' if (page.viewport_size or DESK)['width'] > 1000 else '390'}.png")
+    await page.locator("#said-on").blur()
+    await expect(page.locator("#arrives-ar .bubble")).not_to_contain_text("{Datum}")
+    await expect(page.locator("#arrives-de .bubble")).to_contain_text("Musik")
+    await page.locator("#box-ar").evaluate("each => each.scrollIntoView()")
+    await keep_picture(page, f"broadcast-{width(page)}.png")
 
 
 async def has_it_translated(page: Page, demo: Demo, mediator: Phone) -> None:
@@ -221,6 +229,7 @@ async def sends_now(page: Page, demo: Demo, phones: dict[str, Phone]) -> None:
     await stops_and_goes_on(page, demo, by=page.get_by_role("button", name="Nachricht senden"))
     await expect(page.locator("#progress")).to_contain_text("fertig")
     await expect(page.get_by_role("progressbar")).to_have_attribute("value", "100")
+    await keep_picture(page, f"ledger-{width(page)}.png")
     for language, words in ARRIVED.items():
         await reads(phones[language], partial(_has, words))
     await reads(phones["en"], lambda said: "We have this message in German only." in said)
