@@ -68,11 +68,9 @@ def boxes(content: Content, around: Surroundings, _: Say) -> dict[str, Box]:
 
 def _box(content: Content, around: Surroundings, language: str, _: Say) -> Box:
     text = content.texts.get(language, "")
-    longest = max(around.areas, key=utf16_length)
-    voice = around.voices[language]
     return Box(
         language=language,
-        letters=length(text, voice, area=longest, said_on=content.said_on) if text.strip() else 0,
+        letters=_longest(content, around, language) if text.strip() else 0,
         most=most(attachment=content.attachment_id is not None),
         is_empty=not text.strip(),
         problems=tuple(in_words(problems_of(content, around, language), _)) if text.strip() else (),
@@ -80,16 +78,29 @@ def _box(content: Content, around: Surroundings, language: str, _: Say) -> Box:
     )
 
 
+def _longest(content: Content, around: Surroundings, language: str) -> int:
+    """How long a text is for whom it is longest: some get it with a line that says why it is not in their language."""
+    text, voice, area = content.texts[language], around.voices[language], max(around.areas, key=utf16_length)
+    return max(
+        length(text, voice, area=area, said_on=content.said_on, reader=reader)
+        for reader in (voice, *_others(content, around, language))
+    )
+
+
+def _others(content: Content, around: Surroundings, language: str) -> tuple[Voice, ...]:
+    """The voices of those who get the text in a language instead of one in their own."""
+    return tuple(around.voices[each] for each in LANGUAGES if each != language and content.said_in(each) == language)
+
+
 def problems_of(content: Content, around: Surroundings, language: str) -> tuple[Problem, ...]:
     """What keeps the text in a language from being sent, to its own readers and to those who get it instead."""
-    readers = [each for each in LANGUAGES if each != language and content.said_in(each) == language]
     return check(
         content.texts.get(language, ""),
         around.voices[language],
         attachment=content.attachment_id is not None,
         said_on=content.said_on,
         areas=around.areas,
-        readers=tuple(around.voices[each] for each in readers),
+        readers=_others(content, around, language),
     )
 
 

@@ -16,7 +16,7 @@ from PIL import Image
 from sqlalchemy import func, insert, select, update
 from structlog.testing import capture_logs
 
-from admin.broadcast_texts import Surroundings, problems_of
+from admin.broadcast_texts import Surroundings, boxes, problems_of
 from admin.site import Site
 from dialogues.broadcast import Content
 from storage.models import (
@@ -197,6 +197,8 @@ async def test_a_text_that_arrives_in_the_place_of_another_must_fit_with_its_not
     around = Surroundings.of(site.texts, "Auenstadt", [])
     assert problems_of(Content(texts=content.texts), around, "de") == ()
     assert problems_of(content, around, "de") != ()
+    box = boxes(content, around, str)["de"]
+    assert box.letters > box.most, "what is counted beside the text is what does not fit"
 
 
 async def test_the_preview_shows_what_arrives_while_it_is_typed(desk: Desk) -> None:
