@@ -23,6 +23,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.broadcasts import Broadcasts, UploadingError, with_caption
+from dialogues.markup import clean
 from storage.models import DeliveryState
 from storage.places import Place
 from storage.queries import outbox
@@ -109,7 +110,7 @@ def after_failure(error: Exception, *, method: str) -> Outcome:
                 return Outcome(DeliveryState.SENT)
             if any(text in message for text in _UNREACHABLE):
                 return Outcome(DeliveryState.FAILED, reason=BLOCKED, unreachable=True)
-            return Outcome(DeliveryState.FAILED, reason=message[:200])
+            return Outcome(DeliveryState.FAILED, reason=clean(message)[:200])
     return Outcome(DeliveryState.UNCERTAIN, reason=type(error).__name__)
 
 

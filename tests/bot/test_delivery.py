@@ -263,6 +263,14 @@ async def test_a_refused_message_does_not_stop_its_chat(post: Post) -> None:
     assert (await post.contact(1)).blocked_on is None
 
 
+async def test_a_reason_that_no_database_can_hold_does_not_stop_its_chat(post: Post) -> None:
+    post.stub.plan("sendMessage", error(400, "Bad Request: \x00 and \ud800 alone"))
+    await post.put(1, "refused")
+    await post.put(1, "next")
+    rows = await post.comes_to(FAILED, SENT)
+    assert "alone" in str(rows[0].reason)
+
+
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the other one refuses to store such a text
 async def test_what_is_no_request_at_all_does_not_stop_its_chat(post: Post) -> None:
     await post.put(1, "", payload={"text": "\ud800 alone is no character"})
