@@ -116,7 +116,11 @@ def obstacles(
     if reach is None:
         found.append(Obstacle(too_narrow(_), where))
     elif not reach.total and audience.tells_none:
-        found.append(Obstacle(_("Nobody would get this message. Please choose other recipients."), where))
+        if reach.left_out:
+            words = _("Nobody would get this message now. Below it says who is left out, and why.")
+        else:
+            words = _("Nobody would get this message. Please choose other recipients.")
+        found.append(Obstacle(words, where))
     if audience.areas and not audience.areas <= frozenset(sheet.town.areas):
         found.append(Obstacle(_("Areas that were chosen are no longer there. Please choose again."), where))
     if broadcast.survey_id is not None:
@@ -139,7 +143,8 @@ def _text_obstacles(sheet: Sheet, around: Surroundings, reach: Reach | None, lan
             found.append(Obstacle(words, f"{sheet.here}#box-{code}"))
         elif how is How.MISSING:
             words = _(
-                "{language}: there is no text. Write one, or choose under “Recipients” which language they get instead."
+                "{language}: there is no text. Write one, or choose under “Recipients” which language they get instead, or "
+                "only languages that have a text."
             )
             found.append(Obstacle(words.format(language=name(code)), f"{sheet.here}/audience#fallbacks"))
     for code in sorted(said):

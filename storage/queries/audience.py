@@ -98,6 +98,11 @@ class Reach:
         """Who gets it."""
         return sum(self.by_language.values())
 
+    @property
+    def left_out(self) -> int:
+        """Who does not, and is meant."""
+        return self.blocked + self.paused + self.had_enough + self.too_young
+
 
 def below(areas: Mapping[int, AreaFacts], chosen: Collection[int]) -> frozenset[int]:
     """The areas that were chosen, with all that lie in them."""
