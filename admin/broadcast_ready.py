@@ -143,8 +143,8 @@ def _text_obstacles(sheet: Sheet, around: Surroundings, reach: Reach | None, lan
             found.append(Obstacle(words, f"{sheet.here}#box-{code}"))
         elif how is How.MISSING:
             words = _(
-                "{language}: there is no text. Write one, or choose under “Recipients” which language they get instead, or "
-                "only languages that have a text."
+                "{language}: there is no text. Write one, or choose under “Recipients” which language they get "
+                "instead, or only languages that have a text."
             )
             found.append(Obstacle(words.format(language=name(code)), f"{sheet.here}/audience#fallbacks"))
     for code in sorted(said):
