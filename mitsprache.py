@@ -1,136 +1,45 @@
-"""The command line: reads settings, wires the rooms of the house together, and holds no logic of its own."""
+"""The command line: what can be typed, and nothing more. What runs then stands in ``wiring`` and in the rooms."""
 
 from __future__ import annotations
 
 import asyncio
 import gettext
-import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from io import BytesIO
 from pathlib import Path
 from random import Random
-from typing import Any, TextIO, TypeVar
-from urllib.parse import urlsplit
+from typing import TextIO, TypeVar
 from zoneinfo import available_timezones
 
 import click
 import structlog
-from aiogram import Bot
-from aiogram.exceptions import AiogramError, TelegramNotFound, TelegramUnauthorizedError
-from aiogram.utils.token import TokenValidationError
-from pydantic import SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from admin import staff_command, survey_command
 from admin.access import Right
-from admin.app import create_admin
 from admin.command import CommandError
 from admin.exports.command import export_rows
 from admin.exports.rows import gaps, texts_left_out
-from admin.results import close_and_release, release_if_due
 from admin.site import LANGUAGES as ADMIN_LANGUAGES
-from admin.site import NoLinkYetError, Site
-from bot.address import BotAddress
-from bot.api import connect
-from bot.sample import founding
-from bot.sample.town import OPENED
-from bot.service import Service
-from bot.simulator.app import Limits, Simulator, create_simulator
-from bot.simulator.server import Server, listen
-from bot.webhook import create_webhook
-from dialogues.texts import LANGUAGES, Texts
+from bot.simulator.app import Limits
+from dialogues.texts import LANGUAGES
 from dialogues.walk import as_line, as_text
 from storage.database import Database
-from storage.places import Part, ServedElsewhereError
-from storage.queries.outbox import Pace
-from storage.queries.staff import list_staff
+from storage.places import Part
 from storage.queries.town import first_town
-from storage.schema import is_current, upgrade
+from storage.schema import upgrade
 from storage.services import towns
+from wiring.demo import run_demo
+from wiring.files import load_german, load_texts
+from wiring.serve import ADMIN, run_parts
+from wiring.settings import Settings, make_folder
+from wiring.simulator import run_simulator
+from wiring.town import ready_town
 
-HERE = Path(__file__).parent
 Result = TypeVar("Result")
-ADMIN = "admin"
-"""The part of the work that is no part of the bot's."""
-DEMO_NAME = "demo"
-DEMO_PASSWORD = "mitsprache-demo"  # noqa: S105 (no secret: the demo answers on this machine only, with invented data)
-
-
-class Settings(BaseSettings):
-    """What the environment says, each name with the prefix ``MITSPRACHE_`` (documented in docs/settings.md)."""
-
-    model_config = SettingsConfigDict(env_prefix="MITSPRACHE_", env_file=".env", extra="ignore")
-
-    data: Path = Path("data")
-    """The data folder: the embedded database and files."""
-    database: str | None = None
-    """A database's address; without it, the embedded one in the data folder."""
-    token: SecretStr | None = None
-    """The bot's token, as @BotFather gave it."""
-    api: str | None = None
-    """Another Bot API server than Telegram's own, for example the simulator."""
-    per_bot: float = 30.0
-    """Requests a second the bot may make; 0: no limit."""
-    per_chat: float = 1.0
-    """Messages a second a chat may get; 0: no limit."""
-    chat_burst: int = 5
-    """Messages a chat may get at once after a rest."""
-    per_group: float = 20.0
-    """Messages a minute a group may get; 0: no limit."""
-    webhook: str | None = None
-    """Where Telegram shall bring updates, an address of ours that it can reach; without it we ask for them."""
-    insecure: bool = False
-    """The admin is used without HTTPS: cookies go over plain HTTP as well."""
-    proxy: str | None = None
-    """The address of the reverse proxy that tells whose request it passes on (X-Forwarded-For)."""
-
-    def open_database(self) -> Database:
-        """The database that is configured; the data folder is made if it is missing."""
-        if self.database:
-            return Database(self.database)
-        make_folder(self.data)
-        return Database.in_folder(self.data)
-
-    @property
-    def pace(self) -> Pace:
-        """How fast may be sent."""
-        return Pace(self.per_bot, self.per_chat, self.chat_burst, self.per_group)
-
-
-def make_folder(path: Path) -> None:
-    """A folder for people's data, if it is missing: only who runs us may look into it."""
-    path.mkdir(parents=True, exist_ok=True, mode=0o700)
-
-
-def load_texts() -> Texts:
-    """Our texts in all languages; raises as ``_catalogue`` does."""
-    return Texts({language: _catalogue(language, "mitsprache") for language in LANGUAGES})
-
-
-def load_german() -> bytes:
-    """The admin's texts in German; raises as ``_catalogue`` does."""
-    return _catalogue("de", "admin")
-
-
-def _catalogue(language: str, domain: str) -> bytes:
-    """A compiled catalogue.
-
-    Raises:
-        click.ClickException: it has not been compiled.
-    """
-    path = HERE / "locales" / language / "LC_MESSAGES" / f"{domain}.mo"
-    if not path.exists():
-        raise click.ClickException("The catalogues are not compiled: run `make install`.")
-    return path.read_bytes()
-
-
-def questionnaire(name: str) -> Path:
-    """The path of one of our ready questionnaires."""
-    return HERE / "dialogues" / "questionnaires" / f"{name}.xlsx"
 
 
 # --- the commands ---------------------------------------------------------------------------------------------------
@@ -168,91 +77,7 @@ def configured(data: Path | None) -> Settings:
 def demo(port: int, data: Path) -> None:
     """Try everything on this machine: bot, simulator with a chat page, admin. No token, no internet."""
     make_folder(data)
-    asyncio.run(_demo(port, data))
-
-
-async def _demo(port: int, data: Path) -> None:
-    texts = load_texts()
-    async with AsyncExitStack() as stack:
-        await _sample_town(data, texts)
-        database = Database.in_folder(data)
-        stack.push_async_callback(database.close)
-        await upgrade(database)
-        town_id = await _ready_town(database)
-        async with database.read() as connection:
-            code = await towns.first_code(connection, town_id)
-        simulator = create_simulator(data / "simulator")
-        await simulator.start()
-        stack.push_async_callback(simulator.stop)
-        account = simulator.bots[0]
-        await _demo_staff(database, town_id)
-        site = Site(
-            database,
-            town_id,
-            texts,
-            load_german(),
-            link=lambda code: f"http://127.0.0.1:{port}/chat?bot={account.username}&start={code}",
-            is_sample=True,
-            chat=f"/chat?bot={account.username}&start={code}",
-            secure=False,
-        )
-        admin = create_admin(site)
-        server = await stack.enter_async_context(_serving(_side_by_side(simulator, admin), port, simulator.hang_up))
-        service = Service(
-            bot=connect(account.token, f"http://127.0.0.1:{port}"),
-            database=database,
-            texts=texts,
-            town_id=town_id,
-            pace=Settings().pace,
-        )
-        await stack.enter_async_context(_alone(service))
-        click.echo(
-            f"\nMitsprache is ready. Open this address in a browser:\n\n"
-            f"    http://127.0.0.1:{port}/\n\n"
-            f"    as a resident   http://127.0.0.1:{port}/chat?bot={account.username}&start={code}\n"
-            f"    as a manager    http://127.0.0.1:{port}/admin   (name: {DEMO_NAME}, password: {DEMO_PASSWORD})\n\n"
-            f"Your data is in {data}. Stop with Ctrl+C; the next start goes on where you were.\n"
-        )
-        await _until_stopped(server, service)
-
-
-async def _demo_staff(database: Database, town_id: int) -> None:
-    """The demo's manager, with a password that is no secret: only this machine can reach the demo."""
-    async with database.read() as connection:
-        if any(each.name == DEMO_NAME for each in await list_staff(connection, town_id)):
-            return
-    await staff_command.add(
-        database,
-        town_id,
-        name=DEMO_NAME,
-        ask_password=lambda: DEMO_PASSWORD,
-        rights=list(Right),
-        language="de",
-        now=datetime.now(UTC),
-    )
-
-
-async def _sample_town(data: Path, texts: Texts) -> None:
-    """At the first start, put the demo's database into its folder: only when the town in it is whole."""
-
-    async def fill(database: Database) -> None:
-        click.echo("This is the first start: 300 invented residents answer some surveys. That takes a few seconds.")
-        await found_sample_town(database, texts, now=datetime.now(UTC))
-
-    await founding.first_start(data, fill)
-
-
-async def found_sample_town(database: Database, texts: Texts, *, now: datetime) -> int:
-    """Found the demo's town with what the office does in it; returns its id."""
-
-    async def close(town_id: int, survey_id: int, at: datetime) -> None:
-        await close_and_release(database, town_id=town_id, survey_id=survey_id, staff_id=None, now=at, today=at.date())
-
-    async def release(town_id: int, survey_id: int, at: datetime) -> None:
-        await release_if_due(database, town_id=town_id, survey_id=survey_id, today=at.date())
-
-    papers = {name: survey_command.read_file(questionnaire(name)) for name in OPENED}
-    return await founding.found(database, texts, papers, now=now, close=close, release=release)
+    asyncio.run(run_demo(port, data))
 
 
 @main.command()
@@ -284,22 +109,7 @@ async def found_sample_town(database: Database, texts: Texts, *, now: datetime) 
 def simulator(port: int, data: Path, per_bot: float, per_chat: float, per_group: float) -> None:
     """Run a local Bot API server with a chat page, for trying out bots without Telegram."""
     make_folder(data)
-    asyncio.run(_simulator(port, data, Limits(per_bot=per_bot, per_chat=per_chat, per_group=per_group)))
-
-
-async def _simulator(port: int, data: Path, limits: Limits) -> None:
-    server = create_simulator(data, limits=limits)
-    await server.start()
-    try:
-        async with _serving(server.asgi, port, server.hang_up) as web:
-            account = server.bots[0]
-            click.echo(
-                f"Bot API   http://127.0.0.1:{port}\nChat      http://127.0.0.1:{port}/chat\n"
-                f"Bot       @{account.username}, token {account.token}"
-            )
-            await _until_stopped(web)
-    finally:
-        await server.stop()
+    asyncio.run(run_simulator(port, data, Limits(per_bot=per_bot, per_chat=per_chat, per_group=per_group)))
 
 
 @main.command()
@@ -312,92 +122,7 @@ async def _simulator(port: int, data: Path, limits: Limits) -> None:
 @DATA
 def serve(port: int, only: str | None, data: Path | None) -> None:
     """Run the bot and the admin."""
-    asyncio.run(_serve(port, configured(data), only))
-
-
-async def _serve(port: int, settings: Settings, only: str | None) -> None:
-    if settings.token is None:
-        raise click.ClickException("The bot has no token: set MITSPRACHE_TOKEN.")
-    texts = load_texts()
-    async with AsyncExitStack() as stack:
-        database = settings.open_database()
-        stack.push_async_callback(database.close)
-        if only and database.path:
-            raise click.ClickException("Several processes need PostgreSQL: set MITSPRACHE_DATABASE.")
-        town_id = await _ready_town(database)
-        try:
-            bot = connect(settings.token.get_secret_value(), settings.api)
-        except TokenValidationError:
-            raise click.ClickException("MITSPRACHE_TOKEN is not a token as @BotFather gives it.") from None
-        stack.push_async_callback(bot.session.close)
-        await _must_be_accepted(bot)
-        service = None
-        if only != ADMIN:
-            service = Service(
-                bot=bot,
-                database=database,
-                texts=texts,
-                town_id=town_id,
-                pace=settings.pace,
-                only=Part(only) if only else None,
-                address=settings.webhook,
-            )
-        apps: list[Any] = []
-        if service and settings.webhook and only in (None, Part.RECEIVER):
-            apps.append(create_webhook(service.receiver, bot, settings.webhook))
-        if only in (None, ADMIN):
-            address = await stack.enter_async_context(BotAddress(bot))
-            apps.append(create_admin(_site(settings, database, town_id, texts, address)))
-        server = None
-        if apps:
-            app = _first_of(apps, settings.webhook)
-            server = await stack.enter_async_context(_serving(app, port, proxy=settings.proxy))
-        if service:
-            await stack.enter_async_context(_alone(service))
-        what = "bot" if only in (None, ADMIN) else only
-        where = f" Admin: http://127.0.0.1:{port}/admin" if only in (None, ADMIN) else ""
-        click.echo(f"The {what} is running.{where}")
-        await _until_stopped(server, service)
-
-
-def _site(settings: Settings, database: Database, town_id: int, texts: Texts, address: BotAddress) -> Site:
-    def link(code: str) -> str:
-        found = address.link(code)
-        if found is None:
-            raise NoLinkYetError
-        return found
-
-    return Site(database, town_id, texts, load_german(), link=link, secure=not settings.insecure)
-
-
-def _first_of(apps: list[Any], webhook: str | None) -> Any:
-    """The webhook's application for its own path, and the other one for all else, on one port."""
-    path = urlsplit(webhook).path or "/" if webhook else None
-
-    async def app(scope: Any, receive: Any, send: Any) -> None:
-        await (apps[0] if scope.get("path") == path else apps[-1])(scope, receive, send)
-
-    return app
-
-
-async def _must_be_accepted(bot: Bot) -> None:
-    """Ask whether the token is good. Where nobody answers, the bot starts all the same and waits."""
-    try:
-        await bot.me()
-    except (TelegramUnauthorizedError, TelegramNotFound):
-        raise click.ClickException("The Bot API does not accept MITSPRACHE_TOKEN: is it spelled right?") from None
-    except (AiogramError, TimeoutError) as error:
-        click.echo(f"The Bot API does not answer ({type(error).__name__}); the bot waits for it.", err=True)
-
-
-async def _ready_town(database: Database) -> int:
-    if not await is_current(database):
-        raise click.ClickException("The database has an older schema, or none: run `mitsprache db upgrade`.")
-    async with database.read() as connection:
-        town_id = await first_town(connection)
-    if town_id is None:
-        raise click.ClickException('There is no town yet: run `mitsprache town found NAME --area "QUARTER"`.')
-    return town_id
+    asyncio.run(run_parts(port, configured(data), only))
 
 
 @main.group()
@@ -626,7 +351,7 @@ def _in_town(data: Path | None, work: Callable[[Database, int], Awaitable[Result
 
     async def run() -> Result:
         async with _closing(configured(data).open_database()) as database:
-            return await work(database, await _ready_town(database))
+            return await work(database, await ready_town(database))
 
     with _plainly():
         return asyncio.run(run())
@@ -638,66 +363,6 @@ async def _closing(database: Database) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.close()
-
-
-@asynccontextmanager
-async def _serving(
-    app: Any, port: int, hang_up: Callable[[], None] = lambda: None, *, proxy: str | None = None
-) -> AsyncIterator[Server]:
-    """Serve an application on this machine only. At the end ``hang_up`` ends the long polls it would wait for."""
-    try:
-        listener = listen(port)
-    except OSError:
-        raise click.ClickException(f"Port {port} is taken: choose another with --port.") from None
-    server = Server(app, proxy=proxy)
-    task = asyncio.create_task(server.serve(sockets=[listener]))
-    try:
-        yield server
-    finally:
-        server.should_exit = True
-        hang_up()
-        await asyncio.gather(task, return_exceptions=True)
-
-
-@asynccontextmanager
-async def _alone(service: Service) -> AsyncIterator[None]:
-    """Run a service, or say plainly that it runs elsewhere."""
-    async with AsyncExitStack() as stack:
-        try:
-            await stack.enter_async_context(service)
-        except ServedElsewhereError:
-            raise click.ClickException(
-                "Another process serves this bot from this database, and there must be only one: stop it first."
-            ) from None
-        yield
-
-
-async def _until_stopped(server: Server | None, service: Service | None = None) -> None:
-    """Wait for a signal, or for a part of the bot to fail, which is raised."""
-    waits = [server.signalled.wait() if server else _signalled(), *([service.wait()] if service else [])]
-    tasks = [asyncio.ensure_future(wait) for wait in waits]
-    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    for task in tasks:
-        task.cancel()
-    for task in done:
-        task.result()
-
-
-async def _signalled() -> None:
-    """Wait for the signal to end, in a process without a web server of its own."""
-    told = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, told.set)
-    await told.wait()
-
-
-def _side_by_side(simulator: Simulator, admin: Any) -> Any:
-    """The simulator and the admin on one port."""
-
-    async def app(scope: Any, receive: Any, send: Any) -> None:
-        await (simulator.asgi if simulator.handles(scope["path"]) else admin)(scope, receive, send)
-
-    return app
 
 
 if __name__ == "__main__":

@@ -80,11 +80,12 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def sample_town(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The data folder of a demo that has had its first start, to be copied."""
-    import mitsprache  # only here: it takes longer than most runs of a part of the tests
+    from wiring.demo import ensure_sample_town  # only here: it takes longer than most runs of a part of the tests
+    from wiring.files import load_texts
 
     folder = tmp_path_factory.mktemp("sample-town")
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(asyncio.run, mitsprache._sample_town(folder, mitsprache.load_texts())).result()
+        pool.submit(asyncio.run, ensure_sample_town(folder, load_texts())).result()
     return folder
 
 

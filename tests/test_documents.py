@@ -17,7 +17,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text()
 PUBLICCODE = (ROOT / "publiccode.yml").read_text()
-ROOMS = ("admin", "bot", "dialogues", "storage")
+ROOMS = ("admin", "bot", "dialogues", "storage", "wiring")
 SOURCES = [
     *(path for room in (*ROOMS, "tests") for path in (ROOT / room).rglob("*.py") if path != Path(__file__)),
     *(ROOT / name for name in ("mitsprache.py", "pyproject.toml", "Makefile")),

@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, func, insert, select, text
 
-import mitsprache
 from admin.results import release_if_due, shown
 from bot.knowledge import Knowing, Knowledge
 from bot.sample import town as sample
@@ -33,12 +32,14 @@ from storage.queries.turns import ResidentFacts
 from storage.statements import Write, execute
 from tests.browser.demo import Demo
 from tests.language_rules import faults
+from wiring.demo import ensure_sample_town, found_sample_town
+from wiring.files import load_texts
 
 NOW = datetime(2026, 11, 26, 15, 20, tzinfo=UTC)
 TODAY = date(2026, 11, 26)
 FINISHED = 60.0
 
-texts = cache(mitsprache.load_texts)
+texts = cache(load_texts)
 
 
 async def rows(database: Database, query: Any) -> list[Any]:
@@ -100,7 +101,7 @@ async def town_id(database: Database, founded: dict[str, Founded]) -> int:
     if there := founded.get(database.dialect):
         await there.put(database)
         return there.town_id
-    town_id = await mitsprache.found_sample_town(database, texts(), now=NOW)
+    town_id = await found_sample_town(database, texts(), now=NOW)
     founded[database.dialect] = await Founded.kept(database, town_id)
     return town_id
 
@@ -295,7 +296,7 @@ async def test_a_second_start_finds_the_town_as_it_was_left(sample_town: Path) -
     before = Database.path_in(sample_town).read_bytes()
     assert not begun(sample_town)
     assert not Database.path_in(sample_town).with_name("mitsprache.sqlite-wal").exists()
-    await mitsprache._sample_town(sample_town, unused())
+    await ensure_sample_town(sample_town, unused())
     assert Database.path_in(sample_town).read_bytes() == before
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from mitsprache import Settings
+from wiring.settings import Settings
 
 PREFIX = str(Settings.model_config["env_prefix"])
 PAGE = (Path(__file__).parents[1] / "docs" / "settings.md").read_text("utf-8")

@@ -10,8 +10,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from httpx import Response
 
 from admin.importing import Importer, Report
-from mitsprache import questionnaire
 from tests.admin.office import Office
+from wiring.files import questionnaire
 
 SQUARE = questionnaire("what_should_happen_on_the_square").read_bytes()
 """One of our ready questionnaires: six languages."""

@@ -11,7 +11,6 @@ from sqlalchemy import update
 from bot.api import connect
 from bot.service import Service
 from dialogues.broadcast import Content
-from mitsprache import load_texts
 from storage.database import Database
 from storage.models import Sending, SendingKind, Town
 from storage.places import Part
@@ -23,6 +22,7 @@ from storage.services import broadcasts
 from storage.statements import PUT_CONTACT, PUT_RESIDENT, Write, execute
 from tests.benchmarks.ours import TOKEN, contact, found, resident
 from tests.benchmarks.stub import FIRST_OF_CROWD
+from wiring.files import load_texts
 
 TEXTS = {
     "en": "Dear neighbours in {area},\n\non **Saturday** our summer party is in the yard. There is food, music and"

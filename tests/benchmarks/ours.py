@@ -15,7 +15,6 @@ from bot.webhook import create_webhook
 from dialogues import interview
 from dialogues.forms import Form, compile_xlsform
 from dialogues.texts import Texts
-from mitsprache import load_texts
 from storage.database import Database
 from storage.queries.outbox import Pace
 from storage.queries.turns import ContactFacts, InterviewFacts, ResidentFacts
@@ -23,6 +22,7 @@ from storage.schema import upgrade
 from storage.services import surveys, towns
 from storage.statements import PUT_CONTACT, PUT_INTERVIEW, PUT_RESIDENT, Write, execute
 from tests.benchmarks.stub import FIRST_CHAT
+from wiring.files import load_texts
 
 TOKEN = "42:benchmark-token-that-opens-nothing"
 QUESTIONS = 12

@@ -18,7 +18,6 @@ from bot import delivery
 from bot.api import connect
 from bot.broadcasts import Broadcasts
 from bot.delivery import REPLY_ATTEMPTS, Deliverer
-from mitsprache import load_texts
 from storage import places
 from storage.database import Database
 from storage.models import Contact, Delivery, DeliveryState, SendingPace
@@ -45,6 +44,7 @@ from tests.bot.stub import (
     stubbed,
 )
 from tests.storage.conftest import BOT, Place
+from wiring.files import load_texts
 
 TOKEN = f"{BOT}:a-token-of-the-stub"
 TIMEOUT = 0.5

@@ -26,7 +26,6 @@ from bot.simulator.app import BotAccount, Limits, Simulator, create_simulator
 from bot.simulator.telegram import Telegram
 from dialogues.forms import Paper, read_paper
 from dialogues.texts import Texts
-from mitsprache import load_texts, questionnaire
 from storage.database import Database
 from storage.models import Area, InboxUpdate, Survey, SurveyKey
 from storage.queries.outbox import Pace
@@ -36,6 +35,7 @@ from storage.services.closing import close_survey
 from tests.bot.resident import Resident
 from tests.bot.sessions import closing_at_once
 from tests.serving import served
+from wiring.files import load_texts, questionnaire
 
 UNLIMITED = Limits(per_bot=0, per_chat=0, per_group=0)
 NO_PACE = Pace(0, 0)

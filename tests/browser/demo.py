@@ -15,8 +15,8 @@ from typing import Self
 
 from playwright.async_api import Page
 
-from mitsprache import DEMO_NAME, DEMO_PASSWORD
 from tests.bot.processes import free_port
+from wiring.demo import DEMO_NAME, DEMO_PASSWORD
 
 READY = 60.0
 """Seconds in which the demo is up or down, however busy the machine."""

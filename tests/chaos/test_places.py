@@ -16,7 +16,6 @@ from bot import delivery
 from bot.api import connect
 from bot.broadcasts import Broadcasts
 from bot.delivery import Deliverer
-from mitsprache import load_texts
 from storage.database import Database
 from storage.models import Delivery, DeliveryState
 from storage.places import Part, Place
@@ -31,6 +30,7 @@ from tests.chaos.city import named
 from tests.conftest import POSTGRESQL
 from tests.storage.conftest import BOT
 from tests.storage.conftest import Place as Home
+from wiring.files import load_texts
 
 NAME = f"mitsprache-places-{os.getpid()}"
 SLOW = 1.5

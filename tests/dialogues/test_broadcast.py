@@ -23,7 +23,7 @@ from dialogues.broadcast import (
 )
 from dialogues.markup import plain_text, to_entities, utf16_length
 from dialogues.texts import LANGUAGES, Voice
-from mitsprache import load_texts
+from wiring.files import load_texts
 
 TEXTS = load_texts()
 VOICES = {language: TEXTS.speak(language) for language in LANGUAGES}

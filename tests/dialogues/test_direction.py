@@ -18,8 +18,8 @@ from dialogues.prompts import Input, Prompt, Reply, Show, Tap, Text, Toast
 from dialogues.sensitive import TOPICS, Sensitive
 from dialogues.settings import Holdings, OpenAnswers, Situation
 from dialogues.texts import Texts, Voice
-from mitsprache import load_texts
 from tests.dialogues.conftest import marked_texts
+from wiring.files import load_texts
 
 NOW = datetime(2026, 11, 26, 10, tzinfo=UTC)
 NAMES = ("Auenstadt", "7. Quartier", "دمشق")

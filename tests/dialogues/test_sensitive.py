@@ -7,9 +7,9 @@ import pytest
 from dialogues.forms import Form, compile_xlsform
 from dialogues.sensitive import TOPICS, Sensitive, ask, declined, sensitive_part
 from dialogues.texts import LANGUAGES
-from mitsprache import questionnaire
 from tests.dialogues.chat import form, read
 from tests.dialogues.conftest import marked_texts
+from wiring.files import questionnaire
 
 
 def asking(*rows: str) -> Form:
