@@ -116,7 +116,7 @@ def simulator(port: int, data: Path, per_bot: float, per_chat: float, per_group:
 @click.option("--port", default=8080, show_default=True, help="Where the admin, /health and webhooks are served.")
 @click.option(
     "--only",
-    type=click.Choice([*Part, ADMIN]),
+    type=click.Choice([*map(str, Part), ADMIN]),
     help="Do only this part; others do the rest. PostgreSQL only. Workers and deliveries may be many.",
 )
 @DATA

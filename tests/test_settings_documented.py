@@ -1,10 +1,13 @@
-"""Every setting stands in docs/settings.md, with its default, and nothing else does."""
+"""Every setting stands in docs/settings.md, with its default, and nothing else does; so does each part of the work."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
+import click
+
+from mitsprache import serve
 from wiring.settings import Settings
 
 PREFIX = str(Settings.model_config["env_prefix"])
@@ -25,3 +28,11 @@ def test_every_setting_is_documented_with_its_default() -> None:
 def test_the_page_names_no_setting_that_does_not_exist() -> None:
     named = set(re.findall(rf"\b{PREFIX}\w+", PAGE))
     assert named <= {PREFIX + name.upper() for name in Settings.model_fields}
+
+
+def test_the_parts_of_the_work_can_be_typed_as_the_page_says() -> None:
+    [only] = [each for each in serve.params if each.name == "only"]
+    assert isinstance(only.type, click.Choice)
+    shown = set(only.type.choices)
+    assert shown == set(re.findall(r"^mitsprache serve --only (\w+)", PAGE, re.M))
+    assert {only.type.convert(part, only, None) for part in shown} == shown

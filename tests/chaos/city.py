@@ -23,6 +23,7 @@ from bot.api import connect
 from bot.service import Service
 from storage.database import Database
 from storage.models import Contact, Delivery, DeliveryState, SendingState, stands
+from storage.places import Part
 from storage.queries.audience import Audience
 from storage.queries.broadcasts import Account
 from storage.queries.turns import ContactFacts, ResidentFacts
@@ -90,9 +91,9 @@ class City:
         await process.listens(port)
         return process
 
-    async def serve_only(self, part: str) -> Process:
+    async def serve_only(self, part: Part) -> Process:
         """A process that does a part of the work."""
-        process = self._start("--only", part)
+        process = self._start("--only", str(part))  # as it is typed
         await self.until(lambda: self._said(process, "is running"), f"{part} is running")
         return process
 
