@@ -33,6 +33,6 @@ def test_the_page_names_no_setting_that_does_not_exist() -> None:
 def test_the_parts_of_the_work_can_be_typed_as_the_page_says() -> None:
     [only] = [each for each in serve.params if each.name == "only"]
     assert isinstance(only.type, click.Choice)
-    shown = set(only.type.choices)
-    assert shown == set(re.findall(r"^mitsprache serve --only (\w+)", PAGE, re.M))
-    assert {only.type.convert(part, only, None) for part in shown} == shown
+    documented = set(re.findall(r"^mitsprache serve --only (\w+)", PAGE, re.M))
+    assert set(only.type.choices) == documented
+    assert {only.type.convert(typed, only, None) for typed in documented} == documented
