@@ -20,7 +20,13 @@ log = structlog.get_logger()
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _HUNG_UP = "client disconnected prematurely"
 """What Litestar says where a browser breaks a request off, as one does that leaves a page: nothing has failed."""
+_LARGEST = "largest_file"
 _AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
+
+
+def largest(size: int) -> dict[str, Any]:
+    """The part of a route's ``opt`` that says how large a file may be, in bytes: who sent more reads it."""
+    return {_LARGEST: size}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,8 @@ class Errors:
                 _("The page was open for a long time, or we restarted in between. Nothing was changed. Go back, load "
                   "the page anew and send it again."),
             )  # fmt: skip
+        handler = request.scope.get("route_handler")
+        most = handler.opt.get(_LARGEST) if handler is not None else None
         known = {
             403: Mishap(
                 _("This page is not for your account"),
@@ -92,7 +100,9 @@ class Errors:
             ),
             413: Mishap(
                 _("That is too large"),
-                _("The file or the text is larger than we take. Please choose a smaller one."),
+                _("A file may have {number} MB at most. Please choose a smaller one.").format(number=most // 1_000_000)
+                if most
+                else _("The file or the text is larger than we take. Please choose a smaller one."),
             ),
             503: Mishap(
                 _("The database does not answer"),

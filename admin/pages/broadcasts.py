@@ -30,6 +30,7 @@ from admin.broadcast_form import (
 )
 from admin.broadcast_texts import Surroundings, boxes, listed, name_in, problems_of
 from admin.broadcast_view import Phase, Sheet, look_at, phases, put, shared
+from admin.errors import largest
 from admin.site import Site
 from admin.viewing import Asking, note, text, texts
 from dialogues.broadcast import Content
@@ -53,7 +54,8 @@ from storage.services.broadcasts import (
     put_text,
 )
 
-MOST_BODY = MAX_FILE + 1_000_000
+MOST_BODY = 4 * MAX_FILE
+"""Bytes of a form. A picture as phones take it is refused beside its field, and what was typed stays."""
 
 
 def routes(site: Site) -> list[BaseRouteHandler]:
@@ -107,7 +109,11 @@ def _writing(site: Site) -> list[BaseRouteHandler]:
         sheet = await look_at(site, broadcast_id)
         return writing.page(request, sheet, typed_of(sheet.broadcast))
 
-    @post("/admin/broadcasts/{broadcast_id:int}", opt=needs(Right.MANAGE), request_max_body_size=MOST_BODY)
+    @post(
+        "/admin/broadcasts/{broadcast_id:int}",
+        opt={**needs(Right.MANAGE), **largest(MAX_FILE)},
+        request_max_body_size=MOST_BODY,
+    )
     async def save(request: Asking, broadcast_id: FromPath[int]) -> Response[Any]:
         fields = await request.form()
         return await writing.save(request, fields, await look_at(site, broadcast_id))
@@ -180,6 +186,7 @@ class _Writing:
             as_before=AS_BEFORE,
             most_title=MOST_TITLE,
             most_place=MOST_PLACE,
+            most_bytes=MAX_FILE,
             megabytes=MAX_FILE // 1_000_000,
             **shared(self.site, request, sheet),
         )

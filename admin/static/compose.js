@@ -100,5 +100,19 @@ for (const each of document.querySelectorAll("[data-scripted]")) each.hidden = f
 const form = document.getElementById("compose");
 let is_open = false;
 form.addEventListener("input", () => (is_open = true));
-form.addEventListener("submit", () => (is_open = false));
+
+// A file that is too large is refused here: it would take long to send, and come back.
+const file = document.getElementById("file");
+const refuses = () => [...file.files].some((each) => each.size > Number(file.dataset.most));
+file.addEventListener("change", () => {
+  document.querySelector("#file-too-large p").hidden = !refuses();
+  file.setAttribute("aria-invalid", refuses());
+  file.classList.toggle("kern-form-input__input--error", refuses());
+});
+form.addEventListener("submit", (event) => {
+  if (refuses()) {
+    event.preventDefault();
+    file.focus();
+  } else is_open = false;
+});
 window.addEventListener("beforeunload", (event) => is_open && event.preventDefault());

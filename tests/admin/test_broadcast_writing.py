@@ -1,0 +1,74 @@
+"""Writing a message to many, as somebody new does it: nothing typed is lost, and what is odd is said where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page, async_playwright, expect
+
+from admin.attachments import MAX_FILE
+from admin.pages.broadcasts import MOST_BODY
+from admin.site import HERE
+from tests.admin.office import Office
+from tests.admin.test_broadcasts import GERMAN, Desk, plain, texts_of
+from tests.browser.conftest import ARGUMENTS, CHROMIUM, IS_MISSING
+
+
+@pytest.fixture
+async def desk(office: Office) -> Desk:
+    return await Desk.at(office)
+
+
+@pytest_asyncio.fixture
+async def page(desk: Desk) -> AsyncIterator[Page]:
+    """The form in a browser, with its own script and nothing else."""
+    if IS_MISSING:
+        pytest.skip(f"no {CHROMIUM} here: the script was not tried")
+    html = (await desk.look()).partition("</head>")[2]
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        page = await browser.new_page()
+        await page.set_content(f"<!doctype html><html lang=de>{html}")
+        await page.add_style_tag(path=HERE / "static" / "broadcasts.css")
+        await page.add_script_tag(path=HERE / "static" / "compose.js")
+        yield page
+        await browser.close()
+
+
+# --- files that are too large ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("megabytes", [11, 16])
+async def test_a_file_that_is_too_large_leaves_what_was_typed(desk: Desk, megabytes: int) -> None:
+    refused = await desk.saves(text_de=GERMAN, file=("x.jpg", b"\xff" * megabytes * 1_000_000))
+    assert refused.status_code == 422
+    assert "Diese Datei ist zu groß. Bitte wählen Sie eine mit höchstens 10 MB." in plain(refused.text)
+    assert texts_of(refused.text)["text-de"] == GERMAN
+
+
+async def test_of_a_request_that_is_larger_still_the_page_names_the_limit(desk: Desk) -> None:
+    refused = await desk.saves(text_de=GERMAN, file=("x.jpg", b"x" * MOST_BODY))
+    assert refused.status_code == 413
+    assert "Eine Datei darf höchstens 10 MB groß sein." in plain(refused.text)
+
+
+async def test_a_file_that_is_too_large_is_refused_before_it_is_sent(page: Page) -> None:
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url))
+    words, save = page.locator("#file-too-large p"), page.get_by_role("button", name="Speichern", exact=True).last
+    await page.locator("#text-de").fill("Das bleibt")
+    for size, is_refused in ((MAX_FILE + 1, True), (MAX_FILE, False), (MAX_FILE + 1, True)):
+        # as a browser knows a file: making one of this size takes no time there
+        await page.locator("#file").evaluate(
+            "(box, size) => { const all = new DataTransfer(); all.items.add(new File([new Uint8Array(size)], 'x.jpg'));"
+            " box.files = all.files; box.dispatchEvent(new Event('change', { bubbles: true })); }",
+            size,
+        )
+        assert await words.is_visible() is is_refused
+    await expect(words).to_contain_text("höchstens 10 MB")
+    await save.click()
+    await expect(page.locator("#file")).to_be_focused()
+    assert sent == []
+    assert await page.locator("#text-de").input_value() == "Das bleibt"
