@@ -92,6 +92,15 @@ class Watch:
         number: int = self._connection.execute(self._UNFINISHED.format(bot_id)).fetchone()[0]
         return number
 
+    def left(self, bot_id: int) -> list[Any]:
+        """What is unfinished, for who wonders why."""
+        inbox = "SELECT seq, update_id, state, lane FROM inbox WHERE state = 'new' AND bot_id = {0}"
+        outbox = (
+            "SELECT seq, contact_id, method, state, sender, attempts, due_at, reason FROM delivery"
+            " WHERE state IN ('waiting', 'started') AND bot_id = {0}"
+        )
+        return [self._connection.execute(query.format(bot_id)).fetchall() for query in (inbox, outbox)]
+
     def close(self) -> None:
         self._connection.close()
 
@@ -258,7 +267,13 @@ class Town:
 
     async def settled(self) -> None:
         """Wait until every update is worked off and everything that waits to be sent is sent."""
-        await self.until(lambda: self.all_worked_off() and not self.watch.unfinished(self.bot.id))
+        try:
+            await self.until(lambda: self.all_worked_off() and not self.watch.unfinished(self.bot.id))
+        except TimeoutError:
+            pending = self.telegram.updates.pending_count(self.bot.id)
+            lanes = self.service.lanes.size
+            left = self.watch.left(self.bot.id)
+            raise AssertionError(f"not settled: {pending} at Telegram, {lanes} in the lanes, {left}") from None
 
     def all_worked_off(self) -> bool:
         return not self.telegram.updates.pending_count(self.bot.id) and not self.service.lanes.size
