@@ -31,12 +31,13 @@ const deeds = {
     const words = marked.split("\n").map((line) => wrapped(line, sign)).join("\n");
     put(box, words, 0, words.length);
   },
-  link: (box, marked) => {
+  // Words that are missing are held by one that is marked: who goes on typing replaces it.
+  link: (box, marked, words) => {
     const name = marked.trim().replace(/\n/g, " ");
     const is_address = /^https?:\/\/\S+$/.test(name);
-    const words = is_address ? `[](${name})` : `[${name}](https://)`;
-    const at = is_address || !name ? 1 : words.length - 1;
-    put(box, words, at, at);
+    const link = `[${is_address || !name ? words : name}](${is_address ? name : "https://"})`;
+    if (is_address || !name) put(box, link, 1, 1 + words.length);
+    else put(box, link, link.length - 1, link.length - 1);
   },
   list: (box) => {
     const start = box.value.lastIndexOf("\n", box.selectionStart - 1) + 1;
@@ -51,9 +52,11 @@ const deeds = {
 
 const act = (box, kind, text) => {
   const marked = box.value.slice(box.selectionStart, box.selectionEnd);
-  if (kind === "insert") put(box, text, text.length, text.length);
-  else if (SIGNS[kind]) deeds.sign(box, marked, SIGNS[kind]);
-  else deeds[kind](box, marked);
+  if (kind === "insert") {
+    box.setSelectionRange(box.selectionEnd, box.selectionEnd); // what is marked stays
+    put(box, text, text.length, text.length);
+  } else if (SIGNS[kind]) deeds.sign(box, marked, SIGNS[kind]);
+  else deeds[kind](box, marked, text);
 };
 
 for (const bar of document.querySelectorAll("[role=toolbar]")) {
@@ -78,7 +81,7 @@ for (const bar of document.querySelectorAll("[role=toolbar]")) {
     const kind = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && KEYS[event.key.toLowerCase()];
     if (!kind) return;
     event.preventDefault();
-    act(box, kind);
+    act(box, kind, bar.querySelector(`[data-put=${kind}]`).dataset.text);
   });
 }
 

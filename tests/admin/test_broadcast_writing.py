@@ -1,4 +1,4 @@
-"""Writing a message to many, as somebody new does it: nothing typed is lost, and what is odd is said where it stands."""
+"""Writing a message to many, as somebody new does it: nothing typed is lost, and what is odd is said in its place."""
 
 from __future__ import annotations
 
@@ -72,3 +72,29 @@ async def test_a_file_that_is_too_large_is_refused_before_it_is_sent(page: Page)
     await expect(page.locator("#file")).to_be_focused()
     assert sent == []
     assert await page.locator("#text-de").input_value() == "Das bleibt"
+
+
+# --- the buttons above a text ---------------------------------------------------------------------------------------
+
+
+async def test_a_placeholder_stands_behind_the_word_that_is_marked(page: Page) -> None:
+    box, bar = page.locator("#text-de"), page.get_by_role("toolbar", name="Gestalten: Deutsch")
+    await box.fill("Fest heute")
+    await box.evaluate("box => box.setSelectionRange(0, 4)")
+    await bar.get_by_role("button", name="Fett (Strg+B)").click()
+    await bar.get_by_role("button", name="Datum").click()
+    await expect(box).to_have_value("**Fest**{Datum} heute")
+    await page.keyboard.type("!")
+    await expect(box).to_have_value("**Fest**{Datum}! heute")
+
+
+@pytest.mark.parametrize("by", ["button", "keyboard"])
+async def test_a_link_without_words_waits_for_them(page: Page, by: str) -> None:
+    box, bar = page.locator("#text-de"), page.get_by_role("toolbar", name="Gestalten: Deutsch")
+    for before, after in (("", "[Wörter](https://)"), ("https://a.example", "[Wörter](https://a.example)")):
+        await box.fill(before)
+        await box.select_text()
+        await (bar.get_by_role("button", name="Link").click() if by == "button" else box.press("Control+k"))
+        await expect(box).to_have_value(after)
+        await page.keyboard.type("mehr")
+        await expect(box).to_have_value(after.replace("Wörter", "mehr"))
