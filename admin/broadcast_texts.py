@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -15,6 +16,8 @@ from dialogues.markup import direction_of, utf16_length
 from dialogues.texts import LANGUAGES, Texts, Voice
 
 Say = Callable[[str], str]
+_ITALIC = re.compile("<i>(.*?)</i>", re.DOTALL)
+_ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,8 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A message as it arrives. ``rows``: labels of buttons in reading order. ``said_in``: the language of its text."""
+    """A message as it arrives. ``rows``: labels of buttons in reading order. ``said_in``: the language of its text;
+    ``direction``: of the chat that it arrives in, which is the reader's."""
 
     html: Markup
     said_in: str
@@ -109,7 +113,13 @@ def _shown(content: Content, around: Surroundings, language: str) -> Shown | Non
     if prompt is None:
         return None
     rows = tuple(tuple(option.label for option in row) for row in prompt.rows)
-    return Shown(safe_html(prompt.text), prompt.language, direction_of(prompt.language), rows)
+    html = _ITALIC.sub(_upright, safe_html(prompt.text))
+    return Shown(Markup(html), prompt.language, direction_of(language), rows)  # noqa: S704 (safe as it was)
+
+
+def _upright(italic: re.Match[str]) -> str:
+    """Arabic knows no slanted letters; phones leave them upright."""
+    return f'<i class="upright">{italic[1]}</i>' if _ARABIC.search(italic[1]) else italic[0]
 
 
 def in_words(problems: tuple[Problem, ...], _: Say) -> list[str]:

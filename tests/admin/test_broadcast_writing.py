@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 import pytest_asyncio
@@ -13,7 +14,7 @@ from admin.pages.broadcasts import MOST_BODY
 from admin.site import HERE
 from tests.admin.office import Office
 from tests.admin.test_broadcasts import GERMAN, Desk, plain, texts_of
-from tests.browser.conftest import ARGUMENTS, CHROMIUM, IS_MISSING
+from tests.browser.conftest import ARGUMENTS, CHROMIUM, DESK, IS_MISSING
 
 
 @pytest.fixture
@@ -23,15 +24,21 @@ async def desk(office: Office) -> Desk:
 
 @pytest_asyncio.fixture
 async def page(desk: Desk) -> AsyncIterator[Page]:
-    """The form in a browser, with its own script and nothing else."""
+    async with opened(await desk.look()) as page:
+        yield page
+
+
+@asynccontextmanager
+async def opened(html: str) -> AsyncIterator[Page]:
+    """A form in a browser, with its own script and looks and nothing else."""
     if IS_MISSING:
-        pytest.skip(f"no {CHROMIUM} here: the script was not tried")
-    html = (await desk.look()).partition("</head>")[2]
+        pytest.skip(f"no {CHROMIUM} here: the page was not looked at")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        page = await browser.new_page()
-        await page.set_content(f"<!doctype html><html lang=de>{html}")
-        await page.add_style_tag(path=HERE / "static" / "broadcasts.css")
+        page = await browser.new_page(viewport=DESK)
+        await page.set_content(f"<!doctype html><html lang=de>{html.partition('</head>')[2]}")
+        for name in ("kern/kern.min.css", "surveys.css", "broadcasts.css"):
+            await page.add_style_tag(path=HERE / "static" / name)
         await page.add_script_tag(path=HERE / "static" / "compose.js")
         yield page
         await browser.close()
@@ -98,3 +105,32 @@ async def test_a_link_without_words_waits_for_them(page: Page, by: str) -> None:
         await expect(box).to_have_value(after)
         await page.keyboard.type("mehr")
         await expect(box).to_have_value(after.replace("Wörter", "mehr"))
+
+
+# --- a text in the place of another one -----------------------------------------------------------------------------
+
+PLACES = """bubble => {
+  const places = [], walker = document.createTreeWalker(bubble, NodeFilter.SHOW_TEXT), range = document.createRange();
+  while (walker.nextNode()) [...walker.currentNode.data].forEach((letter, at) => {
+    range.setStart(walker.currentNode, at); range.setEnd(walker.currentNode, at + 1);
+    if (letter.trim()) places.push([letter, range.getBoundingClientRect().left]);
+  });
+  return places;
+}"""
+"""The letters of a text in reading order, and where they stand from the left."""
+
+
+async def test_the_preview_draws_each_paragraph_in_its_own_direction(desk: Desk) -> None:
+    await desk.writes(de="Sperrmüll kommt am *Montag*.")
+    await desk.aims(fallback_ar="de")
+    async with opened(await desk.look()) as page:
+        bubble = page.locator("#arrives-ar .bubble")
+        notice, day = bubble.locator("i").first, bubble.locator("i").last
+        await expect(notice).to_have_css("font-style", "normal")
+        await expect(day).to_have_css("font-style", "italic")
+        await expect(bubble).to_have_attribute("dir", "rtl")
+        arabic = await notice.evaluate(PLACES)
+        german = (await bubble.evaluate(PLACES))[len(arabic) :]
+    assert (arabic[-1][0], german[-1][0]) == (".", ".")
+    assert arabic[-1][1] == min(place for _letter, place in arabic), "the full stop stands at the left"
+    assert [place for _letter, place in german] == sorted(place for _letter, place in german)

@@ -208,6 +208,31 @@ async def test_the_first_letter_of_the_sentence_gives_the_direction(hold: Opens)
     assert dict(zip(directions, shown, strict=True)) == directions
 
 
+async def test_each_paragraph_runs_in_its_own_direction(hold: Opens) -> None:
+    """As on a phone: of a German text with an Arabic line before it, the full stop stays at its end."""
+    phone = await hold(language="ar")
+    notice = "هذه الرسالة متاحة بالألمانية فقط."
+    text = f"{notice}\n\nSperrmüll kommt am Montag."
+    await phone.bot_says(text, entities=[{"type": "italic", "offset": 0, "length": len(notice)}])
+    words = phone.page.locator(".message.other .words").last
+    await expect(words).to_have_text(text)
+    await expect(words.locator("em")).to_have_css("font-style", "normal")
+    places = await words.evaluate(PLACES)
+    assert places["ه"] > places["."], "Arabic begins at the right"
+    assert places["S"] < places["g"] < places["."], "German begins at the left"
+
+
+PLACES = """words => {
+  const places = {}, walker = document.createTreeWalker(words, NodeFilter.SHOW_TEXT), range = document.createRange();
+  while (walker.nextNode()) [...walker.currentNode.data].forEach((letter, at) => {
+    range.setStart(walker.currentNode, at); range.setEnd(walker.currentNode, at + 1);
+    if (letter.trim()) places[letter] = range.getBoundingClientRect().left;
+  });
+  return places;
+}"""
+"""Where the last of each letter stands."""
+
+
 async def test_arabic_stands_on_the_right_of_its_bubble_in_our_font(hold: Opens) -> None:
     phone = await hold()
     await phone.bot_says(f"{ARABIC}\nنعم")

@@ -1,6 +1,6 @@
 /** One message as a bubble with its keyboard. A changed message is redrawn in place; what did not change stays. */
 import { attachmentNode } from "./attachments.js";
-import { directionOf } from "./direction.js";
+import { directionOf, isMixed } from "./direction.js";
 import { el, isolated } from "./dom.js";
 import { textNodes } from "./entities.js";
 import { t } from "./i18n.js";
@@ -81,7 +81,8 @@ export class Bubble {
   #textNode(text, entities) {
     const direction = directionOf(text, entities) ?? this.direction;
     const nodes = textNodes(text, entities, this.#actions.command);
-    return el("div", { class: "text", dir: direction }, el("span", { class: "words" }, nodes), this.#meta());
+    const look = isMixed(text, entities) ? "text mixed" : "text";
+    return el("div", { class: look, dir: direction }, el("span", { class: "words" }, nodes), this.#meta());
   }
 
   #meta() {

@@ -36,6 +36,20 @@ export function directionOf(text, entities = []) {
   );
 }
 
+/** Whether paragraphs of a text run in different directions: phones take each paragraph's from its own first letter. */
+export function isMixed(text, entities = []) {
+  const seen = new Set();
+  let at = 0;
+  for (const line of text.split("\n")) {
+    const start = at;
+    const moved = entities.map((entity) => ({ ...entity, offset: entity.offset - start }));
+    seen.add(directionOf(line, moved));
+    at += line.length + 1;
+  }
+  seen.delete(null);
+  return seen.size > 1;
+}
+
 /** The direction a language is written in; "ltr" for an unknown one. */
 export function directionOfLanguage(code) {
   return RIGHT_TO_LEFT_LANGUAGES.has((code ?? "").toLowerCase().split(/[-_]/)[0]) ? "rtl" : "ltr";

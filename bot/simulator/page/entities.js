@@ -2,6 +2,7 @@
  * Text with Bot API entities, as DOM nodes. Offsets count UTF-16 units, which is what JavaScript's strings count in.
  * Nothing is parsed as HTML, and no address leaves here but http, https and tg.
  */
+import { directionOf } from "./direction.js";
 import { el } from "./dom.js";
 import { t } from "./i18n.js";
 
@@ -63,6 +64,7 @@ function withoutBreakBeforeBlocks(nodes) {
 }
 
 function wrapped(entity, text, children, onCommand) {
+  if (entity.type === "italic" && directionOf(text) === "rtl") return el("em", { class: "upright" }, children);
   if (SIMPLE[entity.type]) return el(SIMPLE[entity.type], {}, children);
   switch (entity.type) {
     case "pre":
