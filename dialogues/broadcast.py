@@ -33,6 +33,7 @@ __all__ = [
     "check",
     "is_address",
     "length",
+    "missing",
     "most",
     "names_date",
 ]
@@ -47,6 +48,7 @@ _PLACEHOLDER = re.compile(r"\{([^{}\n]{1,40})\}")
 _NAMES: Mapping[str, str] = {"area": "area", "quartier": "area", "date": "date", "datum": "date"}
 """Placeholders as they are written in English and in German."""
 _ITEM = re.compile(r"(?m)^[ \t]*[-*•][ \t]+(?=\S)")
+_ADDRESS = re.compile(r"https?://[^\s()<>\"\[\]]*[^\s()<>\"\[\].,;:!?]")
 _BROKEN_LINK = re.compile(r"\[[^\[\]\n]+\]\((?!https?://[^\s()<>\"]+\))[^)\n]*\)")
 
 
@@ -140,6 +142,31 @@ class Problem:
 def names_date(text: str) -> bool:
     """Whether a text has a place for a day."""
     return any(_NAMES.get(match[1].strip().lower()) == "date" for match in _PLACEHOLDER.finditer(text))
+
+
+def missing(original: str, text: str) -> tuple[str, ...]:
+    """Return which placeholders and links of an original its translation lacks, as the original writes them.
+
+    A link may lead elsewhere, perhaps to the same page in the reader's language: only that there are fewer counts.
+    """
+    there = _places(text)
+    places = [sign for name, sign in _places(original).items() if name not in there]
+    links, kept = _links(original), _links(text)
+    gone = [each for each in links if each not in kept]
+    return (*places, *gone[: max(0, len(links) - len(kept))])
+
+
+def _places(text: str) -> dict[str, str]:
+    """The placeholders of a text: what each stands for, and how it is written first."""
+    found: dict[str, str] = {}
+    for match in _PLACEHOLDER.finditer(clean(text)):
+        if name := _NAMES.get(match[1].strip().lower()):
+            found.setdefault(name, match[0])
+    return found
+
+
+def _links(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_ADDRESS.findall(clean(text))))
 
 
 def is_address(url: str) -> bool:

@@ -221,9 +221,12 @@ def ask(voice: Voice, language: str, words: tuple[str, ...]) -> Prompt:
         voice.text("Bold, italic and links stay as you write them."),
     ]
     if words:
-        marked = Markup(" ").join(Markup("<code>{}</code>").format(insert(word)) for word in words)
-        said.append(voice.text("Please copy this without a change: {words}", words=marked))
+        said.append(voice.text("Please copy this without a change: {words}", words=_as_written(words)))
     return message(voice, lines(*said))
+
+
+def _as_written(words: Iterable[str]) -> Markup:
+    return Markup(" ").join(Markup("<code>{}</code>").format(insert(word)) for word in words)
 
 
 def hint(voice: Voice, language: str) -> str:
@@ -277,11 +280,21 @@ def shown(voice: Voice, seen: Prompt, broadcast: int, its_mark: str, *, is_relea
     return Prompt(seen.text, seen.language, rows)
 
 
-def draft(voice: Voice, *, is_new: bool) -> Prompt:
-    """Introduce a text that is not released. ``is_new``: the mediator has just written it."""
-    if is_new:
-        return message(voice, voice.text("People will see this text:"))
-    return message(voice, voice.text("There is a text already. You can release it or write another one:"))
+def draft(voice: Voice, *, is_new: bool, lacking: tuple[str, ...] = ()) -> Prompt:
+    """Introduce a text that is not released. ``is_new``: the mediator has just written it. ``lacking``: what the
+    original has and this text has not; it may be released all the same."""
+    said = (
+        voice.text("People will see this text:")
+        if is_new
+        else voice.text("There is a text already. You can release it or write another one:")
+    )
+    if not lacking:
+        return message(voice, said)
+    hint = lines(
+        voice.text("This is missing in the text: {words}", words=_as_written(lacking)),
+        voice.text("If that is meant, you can release it as it is."),
+    )
+    return message(voice, blocks(hint, said))
 
 
 def released_already(voice: Voice) -> Prompt:
@@ -335,21 +348,36 @@ def withdrawn(voice: Voice) -> Prompt:
 
 _Style = tuple[bool, bool, str]
 """Bold, italic, and where a link leads."""
+_NO_STYLE: _Style = (False, False, "")
+_STANDS_FOR_WORDS = "\ue000"
 _SPECIAL = re.compile(r"[\\*_\[#]")
 
 
 def to_signs(text: str, styles: Iterable[Entity]) -> str:
     """Turn a message into a text with the signs of ``dialogues.markdown``: bold, italic and links stay, others go.
 
-    What is read is the same as before: signs that somebody typed are no signs. A style that the signs cannot say is
-    left out rather than a letter changed.
+    Signs that somebody typed are signs, as in the office's own form: what comes of them is shown before it is
+    released. Words that have a style already are taken as they are read. Where signs and styles would disturb each
+    other, the styles are left out.
     """
-    by_letter = _styles(text, styles)
-    signed = _join(text, by_letter)
-    wanted = clean(text).strip()
-    if plain_text(from_xlsform(signed)) != wanted:
-        signed = _join(text, [(False, False, "")] * len(text))
-    return signed
+    runs = _runs(text, _styles(text, styles))
+    signed = _signed_text(runs)
+    return signed if plain_text(from_xlsform(signed)) == _wanted(runs) else clean(text).strip()
+
+
+def _runs(text: str, styles: list[_Style]) -> list[tuple[str, _Style]]:
+    """The stretches of a text that have one style, none across the end of a line."""
+    pairs = groupby(zip(text, styles, strict=True), key=lambda pair: (pair[0] == "\n", pair[1]))
+    runs = [("".join(letter for letter, _ in run), style) for (_, style), run in pairs]
+    return [(piece, _NO_STYLE if piece.startswith("\n") else style) for piece, style in runs]
+
+
+def _wanted(runs: list[tuple[str, _Style]]) -> str:
+    """What shall be read: typed signs are signs, and words with a style are letters, for which one stands meanwhile."""
+    typed = "".join(_STANDS_FOR_WORDS if any(style) else piece for piece, style in runs)
+    first, *rest = plain_text(from_xlsform(clean(typed))).split(_STANDS_FOR_WORDS)
+    words = [clean(piece) for piece, style in runs if any(style)]
+    return (first + "".join(word + after for word, after in zip(words, rest, strict=False))).strip()
 
 
 def _styles(text: str, styles: Iterable[Entity]) -> list[_Style]:
@@ -357,7 +385,7 @@ def _styles(text: str, styles: Iterable[Entity]) -> list[_Style]:
     begins = [0]
     for letter in text:
         begins.append(begins[-1] + utf16_length(letter))
-    found: list[_Style] = [(False, False, "")] * len(text)
+    found: list[_Style] = [_NO_STYLE] * len(text)
     for style in styles:
         for place in range(len(text)):
             if style.offset <= begins[place] < style.offset + style.length:
@@ -372,12 +400,11 @@ def _styles(text: str, styles: Iterable[Entity]) -> list[_Style]:
     return found
 
 
-def _join(text: str, styles: list[_Style]) -> str:
+def _signed_text(runs: list[tuple[str, _Style]]) -> str:
     pieces: list[str] = []
-    for (line_end, style), run in groupby(zip(text, styles, strict=True), key=lambda pair: (pair[0] == "\n", pair[1])):
-        piece = "".join(letter for letter, _ in run)
+    for piece, style in runs:
         begins_line = not pieces or pieces[-1].endswith("\n")
-        pieces.append(piece if line_end else _signed(clean(piece), style, begins_line=begins_line))
+        pieces.append(_signed(clean(piece), style, begins_line=begins_line) if any(style) else piece)
     return clean("".join(pieces)).strip()
 
 

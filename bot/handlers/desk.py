@@ -12,7 +12,7 @@ from bot.albums import Albums
 from bot.handlers.filters import in_private, service_message
 from bot.turn import Turn
 from dialogues import desk
-from dialogues.broadcast import Content, Problem, bubble, check
+from dialogues.broadcast import Content, Problem, bubble, check, missing
 from dialogues.desk import CODE_PREFIX, COMMAND, DESK_PREFIX, Doing, mark
 from dialogues.markup import Entity
 from dialogues.prompts import Prompt, Replace, Say, Toast
@@ -136,7 +136,12 @@ def _take(turn: Turn, broadcast: BroadcastFacts, language: str, text: str) -> No
         return
     turn.put_translation(broadcast, language, text, release=False)
     turn.await_translation(None, None)
-    _say(turn, desk.draft(voice, is_new=True), _shown(turn, broadcast, language, TextFacts(text, False, None)))
+    lacking = missing(_original(turn, broadcast, language)[1], text)
+    _say(
+        turn,
+        desk.draft(voice, is_new=True, lacking=lacking),
+        _shown(turn, broadcast, language, TextFacts(text, False, None)),
+    )
 
 
 # --- buttons --------------------------------------------------------------------------------------------------------
@@ -175,9 +180,7 @@ async def tapped(query: CallbackQuery, turn: Turn) -> None:
 def _ask(turn: Turn, broadcast: BroadcastFacts, language: str, held: TextFacts) -> None:
     """Show what there is to translate, and take what is written next for the translation."""
     voice = _voice(turn)
-    texts = {each: (text.text, text.released) for each, text in broadcast.texts.items()}
-    known = desk.source_of(texts, language, turn.knowledge.town.default_language)
-    written = broadcast.texts[known].text if known else ""
+    known, written = _original(turn, broadcast, language)
     if known:
         _say(turn, *desk.source(voice, written, known))
     turn.ask_for_reply(desk.ask(voice, language, desk.placeholders(written)), desk.hint(voice, language))
@@ -186,7 +189,8 @@ def _ask(turn: Turn, broadcast: BroadcastFacts, language: str, held: TextFacts) 
 
 def _show_as_it_is(turn: Turn, broadcast: BroadcastFacts, language: str, held: TextFacts) -> None:
     voice = _voice(turn)
-    before = desk.released_already(voice) if held.released else desk.draft(voice, is_new=False)
+    lacking = missing(_original(turn, broadcast, language)[1], held.text)
+    before = desk.released_already(voice) if held.released else desk.draft(voice, is_new=False, lacking=lacking)
     _say(turn, before, _shown(turn, broadcast, language, held))
 
 
@@ -212,6 +216,13 @@ def _asked_for(broadcast: BroadcastFacts | None, language: str) -> TextFacts | N
     """The text that mediators are asked for; None: they are not, or not any more."""
     held = broadcast.texts.get(language) if broadcast else None
     return held if held is not None and held.asked_at is not None else None
+
+
+def _original(turn: Turn, broadcast: BroadcastFacts, language: str) -> tuple[str | None, str]:
+    """The language to translate from, and the text in it; None: there is no text."""
+    texts = {each: (text.text, text.released) for each, text in broadcast.texts.items()}
+    known = desk.source_of(texts, language, turn.knowledge.town.default_language)
+    return known, broadcast.texts[known].text if known else ""
 
 
 def _problems(turn: Turn, broadcast: BroadcastFacts, language: str, text: str) -> tuple[Problem, ...]:

@@ -10,6 +10,8 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import select, update
 
+from dialogues.desk import to_signs
+from dialogues.markup import Entity
 from storage.models import AuditEntry, Broadcast, BroadcastText, Staff, StaffLink
 from storage.models import Resident as Held
 from storage.queries.desk import to_tell
@@ -304,7 +306,7 @@ async def test_a_text_is_translated_shown_and_released(town: Town, mediator: Med
     )
     held = await text_of(town, number)
     assert held.text == (
-        "👋 Veniți la **săr****_băto_****are** în {area}!\n- Mâncare \\* bună\n[Mai mult](https://example.org/ro_1)"
+        "👋 Veniți la **săr****_băto_****are** în {area}!\n- Mâncare * bună\n[Mai mult](https://example.org/ro_1)"
     )
     assert not held.released
     seen = phone.last()
@@ -373,6 +375,55 @@ async def test_a_text_that_cannot_be_sent_is_asked_for_again(
     assert (await text_of(town, number)).text == ""
     await mediator.phone.write("Veniți la {quartier}")
     assert (await text_of(town, number)).text == "Veniți la {quartier}"
+
+
+async def test_what_the_translation_lacks_is_named_and_it_can_be_released_all_the_same(
+    town: Town, mediator: Mediator
+) -> None:
+    number = await broadcast(town)
+    phone = mediator.phone
+    await begin(town, number, phone)
+    await phone.write("Veniți la sărbătoare!")
+    hint = phone.heard()[-2].text
+    assert "This is missing in the text: {area} https://example.org/fest" in hint
+    assert "If that is meant, you can release it as it is." in hint
+    await begin(town, number, phone)
+    assert "This is missing in the text: {area} https://example.org/fest" in phone.heard()[-2].text
+    await phone.tap("Write again")
+    await phone.write("Veniți în {Quartier}: https://example.org/ro")
+    assert phone.heard()[-2].text == "People will see this text:"
+    await phone.tap("Write again")
+    await phone.write("Veniți la [sărbătoare](https://example.org/fest).")
+    assert "This is missing in the text: {area}\n" in phone.heard()[-2].text
+    await phone.tap("Release")
+    assert (await text_of(town, number)).released
+
+
+async def test_signs_in_the_chat_are_read_as_in_the_offices_form(town: Town, mediator: Mediator) -> None:
+    number = await broadcast(town)
+    phone = mediator.phone
+    await begin(town, number, phone)
+    written = "**Veniți** în {area}: 2 * 3 = 6\n- [mai *mult*](https://example.org/fest)\n- _azi_ și snake_case_ro"
+    await phone.write(written)
+    assert (await text_of(town, number)).text == written
+    seen = phone.last()
+    assert seen.text == "Veniți în Auenstadt: 2 * 3 = 6\n• mai *mult*\n• azi și snake_case_ro"
+    assert sorted(each["type"] for each in seen.json["entities"]) == ["bold", "italic", "text_link"]
+
+
+@pytest.mark.parametrize(
+    ("text", "styled", "held"),
+    [
+        ("**Azi** la noi", "noi", "**Azi** la **noi**"),
+        ("a*b și c*d", "c*d", "a*b și **c\\*d**"),
+        ("**Azi", "Azi", "****Azi**"),
+        ("*a b*", "b*", "*a b*"),
+        ("[azi](https://a.example) *mâine*", "mâine", "[azi](https://a.example) *mâine*"),
+    ],
+)
+async def test_typed_signs_and_styles_go_together_or_the_style_goes(text: str, styled: str, held: str) -> None:
+    style = Entity("bold", text.index(styled), len(styled))
+    assert to_signs(text, [style]) == held
 
 
 async def test_a_picture_is_no_translation_and_commands_stay_commands(town: Town, mediator: Mediator) -> None:
