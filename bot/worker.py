@@ -58,6 +58,8 @@ from storage.statements import FINISH_UPDATE, INSERT_DELIVERY, StaleRowError, Wr
 from storage.writer import Writer
 
 MOST_AT_ONCE = 64
+STOP_SECONDS = 1.0
+"""How long a stop waits for turns and answers under way; they take milliseconds, unless Telegram does not answer."""
 CALLS_AT_ONCE = 30
 _START = re.compile(r"/start(?:@\w+)?\s+([A-Za-z0-9_-]{1,64})")
 """A start with a code: of the characters that Telegram lets a code have, so that no other reaches the database."""
@@ -236,7 +238,10 @@ class Worker:
         return True
 
     async def stop(self) -> None:
-        """Cut off what is under way; the inbox still has it."""
+        """Let what is under way come to its end for a moment (a tap is still to be answered), then cut it off: the inbox
+        still has it."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=STOP_SECONDS)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)

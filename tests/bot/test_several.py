@@ -54,7 +54,9 @@ class Shift:
 
     async def goes(self, service: Service) -> None:
         self.services = [each for each in self.services if each[1] is not service]
+        ended = [task for task in service._tasks if task.done()]
         await service.__aexit__(None, None, None)
+        assert not ended, f"parts that have ended by themselves: {ended}"
 
     def all_of(self, part: Part) -> list[Service]:
         return [service for each, service in self.services if each is part]
