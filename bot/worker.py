@@ -238,8 +238,8 @@ class Worker:
         return True
 
     async def stop(self) -> None:
-        """Let what is under way come to its end for a moment (a tap is still to be answered), then cut it off: the inbox
-        still has it."""
+        """Let what is under way come to its end for a moment (a tap is still to be answered), then cut it off: the
+        inbox still has it."""
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=STOP_SECONDS)
         for task in self._tasks:
