@@ -30,6 +30,8 @@ LANGUAGES = ("de", "en")
 HERE = Path(__file__).parent
 _YEAR = 365 * 24 * 60 * 60
 _NOTICE_SECONDS = 60
+_WARNS = "!"
+"""With this begins a notice that warns."""
 
 
 class NoLinkYetError(Exception):
@@ -109,7 +111,7 @@ class Site:
         In templates: ``_("…")``, ``{% trans %}``, ``user``, ``csrf_token``, ``static("admin.css")``, and the filters
         ``day`` (a date), ``moment`` (a point in time, by the town's clock) and ``title`` (a title by language).
         """
-        notice = self._notice(request)
+        notice, is_warning = self._notice(request)
         user: StaffFacts | None = request.scope.get("user")
         shared: Mapping[str, Any] = {
             "user": user,
@@ -119,6 +121,7 @@ class Site:
             "csrf_token": csrf_token(request),
             "may_manage": may_enter(user, Right.MANAGE),
             "notice": notice,
+            "notice_look": "warning" if is_warning else "success",
         }
         environment = self._environments[self.language(request)]
         html = environment.get_template(template).render(**{**shared, **context})
@@ -155,16 +158,21 @@ class Site:
         user: StaffFacts | None = request.scope.get("user")
         return [(href, name) for href, name in named.items() if may_enter(user, self.access.get(href))]
 
-    def go_to(self, path: str, *, notice: str = "") -> Response[None]:
-        """Lead on to another page of ours after a form; the next page that is drawn shows ``notice``, once."""
+    def go_to(self, path: str, *, notice: str = "", is_warning: bool = False) -> Response[None]:
+        """Lead on to another page of ours after a form; the next page that is drawn shows ``notice``, once.
+
+        ``is_warning``: not all went as it was meant, so it does not look like a success.
+        """
         response: Response[None] = Response(None, status_code=303, headers={"Location": path})
         if notice:
-            value = quote(notice, safe="")
+            value = quote(_WARNS * is_warning + notice, safe="")
             response.set_cookie(own_cookie("notice", value, secure=self.secure, max_age=_NOTICE_SECONDS))
         return response
 
-    def _notice(self, request: Request[Any, Any, Any]) -> str:
-        return unquote(request.cookies.get(cookie_name("notice", secure=self.secure), ""))
+    def _notice(self, request: Request[Any, Any, Any]) -> tuple[str, bool]:
+        """What the page before leaves to say, and whether it warns."""
+        said = unquote(request.cookies.get(cookie_name("notice", secure=self.secure), ""))
+        return said.removeprefix(_WARNS), said.startswith(_WARNS)
 
     def remember_language(self, response: Response[Any], language: str) -> None:
         """Keep the language for pages that nobody is signed in to read."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from litestar import Response, get, post
@@ -23,6 +23,7 @@ from admin.broadcast_form import (
     Meant,
     Typed,
     content_of,
+    day_of,
     judge,
     read_form,
     typed_of,
@@ -33,7 +34,7 @@ from admin.broadcast_view import Phase, Sheet, look_at, phases, put, shared
 from admin.errors import largest
 from admin.site import Site
 from admin.viewing import Asking, note, text, texts
-from dialogues.broadcast import Content
+from dialogues.broadcast import Content, names_date
 from dialogues.markup import clean
 from dialogues.texts import LANGUAGES
 from storage.models import AttachmentKind
@@ -107,7 +108,8 @@ def _writing(site: Site) -> list[BaseRouteHandler]:
     @get("/admin/broadcasts/{broadcast_id:int}", opt=needs(Right.MANAGE))
     async def one(request: Asking, broadcast_id: FromPath[int]) -> Response[str]:
         sheet = await look_at(site, broadcast_id)
-        return writing.page(request, sheet, typed_of(sheet.broadcast))
+        empty = tuple(request.query_params.get("empty", "").split("."))
+        return writing.page(request, sheet, typed_of(sheet.broadcast), empty=empty)
 
     @post(
         "/admin/broadcasts/{broadcast_id:int}",
@@ -143,11 +145,14 @@ def _writing(site: Site) -> list[BaseRouteHandler]:
 
 @dataclass(frozen=True, slots=True)
 class _Saved:
-    """What was kept. ``refused``: languages whose text was not released since something is wrong with it; ``again``:
-    those whose text was changed, so that it has to be released again."""
+    """What was kept. ``refused``: languages whose text was not released since something is wrong with it; ``empty``:
+    those of them that have none; ``again``: those whose text was changed, so that it has to be released again;
+    ``others``: those that are released and were left as they were while a text was changed."""
 
     refused: tuple[str, ...] = ()
+    empty: tuple[str, ...] = ()
     again: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,14 +174,23 @@ class _Writing:
         stale: bool = False,
         both: Mapping[str, str] | None = None,
         chose_file: bool = False,
+        empty: Sequence[str] = (),
     ) -> Response[str]:
-        """The form as it was typed. ``seen``: the revision its writer saw; ``both``: texts that two have written."""
+        """The form as it was typed. ``seen``: the revision its writer saw; ``both``: texts that two have written;
+        ``empty``: languages that somebody wanted to release without a text."""
+        _ = self.site.say(request)
+        drawn = dict(self._boxes(request, sheet, typed))
+        for each in empty:
+            if each in drawn and drawn[each].is_empty:
+                words = _("There is no text to release yet. Please write it first.")
+                drawn[each] = replace(drawn[each], problems=(words,))
         return self.site.page(
             request,
             "broadcasts/compose.html",
             status=409 if stale else 422 if faults else 200,
             typed=typed,
-            boxes=self._boxes(request, sheet, typed),
+            boxes=drawn,
+            is_over=self._is_over(sheet, typed),
             faults=faults or {},
             seen=sheet.broadcast.revision if seen is None else seen,
             stale=stale,
@@ -203,6 +217,12 @@ class _Writing:
     def _boxes(self, request: Asking, sheet: Sheet, typed: Typed) -> Mapping[str, Any]:
         titles = {number: titles for number, titles, _state in self._surveys(sheet)}
         return boxes(content_of(typed, sheet.broadcast, titles), sheet.around(self.site), self.site.say(request))
+
+    def _is_over(self, sheet: Sheet, typed: Typed) -> bool:
+        """Whether texts name a day that lies behind us."""
+        said_on = day_of(typed.said_on)
+        today = self.site.now().astimezone(sheet.zone).date()
+        return said_on is not None and said_on < today and any(names_date(each) for each in typed.texts.values())
 
     def _surveys(self, sheet: Sheet) -> list[tuple[int, Mapping[str, str], bool]]:
         """The surveys that a button can open, and the one that is chosen: id, titles, whether it is open."""
@@ -235,7 +255,8 @@ class _Writing:
         saved = await self._keep(request, sheet, typed, meant, taken, seen)
         if saved is not None:
             asked = await self._ask(request, sheet, text(fields, "ask"))
-            return self._done(request, sheet, saved, asked, onwards=text(fields, "then"))
+            is_over = self._is_over(sheet, typed)
+            return self._done(request, sheet, saved, asked, is_over=is_over, onwards=text(fields, "then"))
         sheet = await look_at(self.site, sheet.broadcast.id)
         upon_it, both = upon(typed, sheet.broadcast)
         return self.page(request, sheet, upon_it, stale=True, both=both, chose_file=chose_file)
@@ -288,7 +309,7 @@ class _Writing:
         content: Content,
         around: Surroundings,
     ) -> _Saved:
-        refused, again, released = [], [], []
+        refused, again, released, others, is_rewritten = [], [], [], [], False
         for language in LANGUAGES:
             before = present.texts.get(language)
             text = typed.texts.get(language, "")
@@ -299,6 +320,10 @@ class _Writing:
                 refused.append(language)
             if not wants and before and before.released and is_new and typed.released.get(language) == AS_BEFORE:
                 again.append(language)
+            if before and is_new:
+                is_rewritten = is_rewritten or bool(before.text.strip() and text.strip())
+            elif before and before.released and wants:
+                others.append(language)
             if not is_new and wants == (before.released if before else False):
                 continue
             await put_text(
@@ -312,7 +337,8 @@ class _Writing:
             released += [language] if wants else []
         detail: dict[str, list[str]] = {"released": released} if released else {}
         await note(self.site, connection, request, "broadcast.change", None, title=present.title, **detail)
-        return _Saved(tuple(refused), tuple(again))
+        empty = tuple(each for each in refused if not content.texts.get(each))
+        return _Saved(tuple(refused), empty, tuple(again), tuple(others) if is_rewritten else ())
 
     async def _ask(self, request: Asking, sheet: Sheet, language: str) -> str:
         """Ask mediators for a text in this language (empty: nobody is asked), and say what follows from it."""
@@ -346,7 +372,9 @@ class _Writing:
             return f"{asked} " + _("Those who translate into it find it under “Translations”.")
         return f"{asked} " + _("Those who translate into it are written to in Telegram.")
 
-    def _done(self, request: Asking, sheet: Sheet, saved: _Saved, asked: str, *, onwards: str) -> Response[None]:
+    def _done(
+        self, request: Asking, sheet: Sheet, saved: _Saved, asked: str, *, is_over: bool, onwards: str
+    ) -> Response[None]:
         _, page = self.site.say(request), self.site.language(request)
         name = name_in(page)
         words = [_("Saved."), *([asked] if asked else [])]
@@ -356,8 +384,16 @@ class _Writing:
         if saved.again:
             languages = listed([name(each) for each in saved.again], page)
             words.append(_("Changed, so please release again: {languages}.").format(languages=languages))
-        goes_on = onwards == "audience" and len(words) == 1
-        return self.site.go_to(f"{sheet.here}/audience" if goes_on else sheet.here, notice=" ".join(words))
+        if saved.others:
+            languages = listed([name(each) for each in saved.others], page)
+            words.append(_("Released and unchanged: {languages}. Does that still fit?").format(languages=languages))
+        if is_over:
+            words.append(_("The day that the texts name is over already. Is that meant?"))
+        is_warning = bool(saved.refused or saved.again or saved.others or is_over)
+        goes_on = onwards == "audience" and not (saved.refused or saved.again or asked)
+        back = f"{sheet.here}?empty={'.'.join(saved.empty)}" if saved.empty else sheet.here
+        there = f"{sheet.here}/audience" if goes_on else back
+        return self.site.go_to(there, notice=" ".join(words), is_warning=is_warning)
 
 
 def _is_kept(present: BroadcastFacts, typed: Typed, meant: Meant) -> bool:

@@ -108,7 +108,9 @@ form.addEventListener("input", () => (is_open = true));
 const file = document.getElementById("file");
 const refuses = () => [...file.files].some((each) => each.size > Number(file.dataset.most));
 file.addEventListener("change", () => {
-  document.querySelector("#file-too-large p").hidden = !refuses();
+  const words = document.querySelector("#file-too-large [data-words]");
+  words.textContent = refuses() ? words.dataset.words : "";
+  words.parentElement.hidden = !refuses();
   file.setAttribute("aria-invalid", refuses());
   file.classList.toggle("kern-form-input__input--error", refuses());
 });

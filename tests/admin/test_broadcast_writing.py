@@ -7,13 +7,14 @@ from contextlib import asynccontextmanager
 
 import pytest
 import pytest_asyncio
+from httpx import Response
 from playwright.async_api import Page, async_playwright, expect
 
 from admin.attachments import MAX_FILE
 from admin.pages.broadcasts import MOST_BODY
 from admin.site import HERE
 from tests.admin.office import Office
-from tests.admin.test_broadcasts import GERMAN, Desk, plain, texts_of
+from tests.admin.test_broadcasts import ARABIC, GERMAN, Desk, notice, plain, texts_of
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, DESK, IS_MISSING
 
 
@@ -134,3 +135,59 @@ async def test_the_preview_draws_each_paragraph_in_its_own_direction(desk: Desk)
     assert (arabic[-1][0], german[-1][0]) == (".", ".")
     assert arabic[-1][1] == min(place for _letter, place in arabic), "the full stop stands at the left"
     assert [place for _letter, place in german] == sorted(place for _letter, place in german)
+
+
+# --- what is odd and what is missing --------------------------------------------------------------------------------
+
+
+async def looks_after(desk: Desk, saved: Response) -> str:
+    """The page that a form leads to."""
+    assert saved.status_code == 303, plain(saved.text)
+    return await desk.office.read(saved.headers["location"])
+
+
+def box_of(page: str, language: str) -> str:
+    """All that stands at the text in a language."""
+    return plain("<main" + page.partition(f'id="box-{language}"')[2].partition("</section>")[0])
+
+
+async def test_why_an_empty_text_is_not_released_stands_at_the_text(desk: Desk) -> None:
+    page = await looks_after(desk, await desk.saves(text_de=GERMAN, released_de="yes", released_tr="yes"))
+    assert "Nicht freigegeben: Türkisch." in plain(page)
+    reason = "Hier steht noch kein Text, der freigegeben werden kann."
+    assert [each for each in ("de", "ar", "tr") if reason in box_of(page, each)] == ["tr"]
+
+
+async def test_what_was_not_released_does_not_look_like_a_success(desk: Desk) -> None:
+    done = await looks_after(desk, await desk.saves(text_de=GERMAN, released_de="yes"))
+    assert ("kern-alert--success" in done, "kern-alert--warning" in done) == (True, False)
+    await desk.look()
+    warned = await looks_after(desk, await desk.saves(text_ar="{Wort}", released_ar="yes"))
+    assert ("kern-alert--success" in warned, "kern-alert--warning" in warned) == (False, True)
+    assert "Gespeichert. Nicht freigegeben: Arabisch." in plain(warned)
+    assert "Nicht freigegeben" not in plain(await desk.look())
+
+
+async def test_who_changes_a_text_is_asked_whether_the_others_still_fit(desk: Desk) -> None:
+    hint = "Freigegeben und unverändert: Arabisch und Rumänisch. Passt das noch?"
+    await desk.writes(de=GERMAN, ar=ARABIC, ro="Sărbătorim")
+    await desk.writes(release=False, tr="Kutluyoruz")
+    saved = await desk.saves(text_de="Das Fest fällt aus.", released_de="yes", then="audience")
+    assert saved.headers["location"].endswith("/audience"), "it stops nobody"
+    assert hint in plain(await looks_after(desk, saved))
+    await desk.look()
+    assert "Passt das noch?" not in notice(await desk.saves(title="Fest"))
+    await desk.look()
+    desk.fields |= {f"text-{each}": f"{each} …" for each in ("de", "ar", "ro")}
+    assert "Passt das noch?" not in notice(await desk.saves())
+
+
+@pytest.mark.parametrize(("day", "is_over"), [("2026-11-25", True), ("2026-11-26", False)])
+async def test_a_day_that_is_over_is_pointed_out(desk: Desk, day: str, is_over: bool) -> None:
+    hint = "Der Tag, den die Texte nennen, ist schon vorbei."
+    assert hint not in notice(await desk.saves(text_de="Kommen Sie!", released_de="yes", said_on=day))
+    await desk.look()
+    saved = await desk.saves(text_de="Kommen Sie am {Datum}!", released_de="yes")
+    assert (hint in notice(saved)) is is_over
+    assert (hint in plain(await desk.look())) is is_over
+    assert desk.fields["released-de"] == "as-before"
