@@ -173,7 +173,9 @@ def judge(typed: Typed, surveys: frozenset[int], _: Say) -> Meant | dict[str, st
     links = {language: whole(url) for language, url in typed.links.items()}
     for language, url in links.items():
         if not is_address(url):
-            faults[f"link-{language}"] = _("This is no address of a web page. It begins with https://, without spaces.")
+            faults[f"link-{language}"] = _(
+                "This is no address of a web page. Please write it like this: www.auenstadt.de/fest"
+            )
     place = place_of(typed)
     if place is None and (typed.place_title or typed.place_address or typed.point):
         faults |= _place_faults(typed, _)

@@ -128,19 +128,28 @@ def _writing(site: Site) -> list[BaseRouteHandler]:
 
     @get("/admin/broadcasts/{broadcast_id:int}/file", opt=needs(Right.MANAGE))
     async def file(broadcast_id: FromPath[int]) -> Response[bytes]:
-        async with site.database.read() as connection:
-            broadcast = await find_broadcast(connection, site.town_id, broadcast_id)
-            known = broadcast.attachment_id if broadcast else None
-            found = await find_attachment(connection, known) if known is not None else None
-        if found is None:
-            raise NotFoundException
-        kind, _name, content = found
-        if kind == AttachmentKind.PHOTO:
-            return Response(content, media_type="image/jpeg")
-        headers = {"Content-Disposition": 'attachment; filename="document.pdf"'}
-        return Response(content, media_type="application/pdf", headers=headers)
+        return await file_of(site, broadcast_id)
 
     return [one, save, preview, file]
+
+
+async def file_of(site: Site, broadcast_id: int) -> Response[bytes]:
+    """The picture or document of a broadcast.
+
+    Raises:
+        NotFoundException: it has none.
+    """
+    async with site.database.read() as connection:
+        broadcast = await find_broadcast(connection, site.town_id, broadcast_id)
+        known = broadcast.attachment_id if broadcast else None
+        found = await find_attachment(connection, known) if known is not None else None
+    if found is None:
+        raise NotFoundException
+    kind, _name, content = found
+    if kind == AttachmentKind.PHOTO:
+        return Response(content, media_type="image/jpeg")
+    headers = {"Content-Disposition": 'attachment; filename="document.pdf"'}
+    return Response(content, media_type="application/pdf", headers=headers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from admin.access import Right, needs
 from admin.broadcast_form import MOST_TYPED
 from admin.broadcast_texts import Box, boxes, name_in, problems_of
 from admin.broadcast_view import Sheet, look_at
+from admin.pages.broadcasts import file_of
 from admin.site import Site
 from admin.viewing import Asking, in_order, note, text
 from dialogues.broadcast import Content
@@ -109,7 +110,12 @@ def _writing(site: Site) -> list[BaseRouteHandler]:
         typed = _typed(text(await request.form(), "text"))
         return site.page(request, "desk/preview.html", **_drawn(site, request, wanted, typed))
 
-    return [show, save, preview]
+    @get(path + "/file", opt=needs(Right.TRANSLATE))
+    async def file(request: Asking, broadcast_id: FromPath[int], language: FromPath[str]) -> Response[bytes]:
+        wanted = await _look(site, request, broadcast_id, language)
+        return await file_of(site, wanted.sheet.broadcast.id)
+
+    return [show, save, preview, file]
 
 
 async def _look(site: Site, request: Asking, broadcast_id: int, language: str) -> _Text:
@@ -184,6 +190,7 @@ def _drawn(site: Site, request: Asking, wanted: _Text, typed: str) -> dict[str, 
     return {
         "box": box,
         "broadcast": wanted.sheet.broadcast,
+        "file": f"{wanted.here}/file",
         "own_names": in_order(site.language(request)),
         "named": name_in(site.language(request)),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -12,9 +13,11 @@ from playwright.async_api import Page, async_playwright, expect
 
 from admin.attachments import MAX_FILE
 from admin.pages.broadcasts import MOST_BODY
-from admin.site import HERE
-from tests.admin.office import Office
-from tests.admin.test_broadcasts import ARABIC, GERMAN, Desk, notice, plain, texts_of
+from admin.site import HERE, Site
+from storage.services.staff import set_translates
+from tests.admin.office import Office, hire
+from tests.admin.test_broadcasts import ARABIC, GERMAN, Desk, notice, picture, plain, texts_of
+from tests.admin.townspeople import move_in
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, DESK, IS_MISSING
 
 
@@ -191,3 +194,68 @@ async def test_a_day_that_is_over_is_pointed_out(desk: Desk, day: str, is_over: 
     assert (hint in notice(saved)) is is_over
     assert (hint in plain(await desk.look())) is is_over
     assert desk.fields["released-de"] == "as-before"
+
+
+# --- how it looks ---------------------------------------------------------------------------------------------------
+
+
+async def test_a_language_without_a_text_has_a_small_box_and_an_error_is_red_with_its_icon(desk: Desk) -> None:
+    await desk.saves(text_de="Hallo {Wort}\n" * 20)
+    async with opened(await desk.look()) as page:
+        boxes = [await page.locator(f"#arrives-{each}").bounding_box() for each in ("de", "ar")]
+        icon = page.locator("#gauge-de .kern-icon").first
+        colours = await icon.evaluate("each => [getComputedStyle(each).backgroundColor, getComputedStyle(each).color]")
+    full, empty = (each["height"] if each else 0 for each in boxes)
+    assert full > 300 > 80 > empty > 0
+    assert colours[0] == colours[1] != "rgb(0, 0, 0)"
+
+
+async def test_the_picture_is_seen_by_who_corrects(desk: Desk, site: Site) -> None:
+    await move_in(site, "de", 5)
+    await desk.saves(text_de=GERMAN, released_de="yes", file=("x.jpg", picture()))
+    await desk.look()
+    it = await desk.has_sent()
+    await desk.writes(de="Anders")
+    page = await desk.office.read(f"{it}/correct")
+    pictures = re.findall(rf'<img src="({desk.here}/file\?v=\d+)"', page)
+    assert len(pictures) == 2
+    assert (await desk.office.get(pictures[0])).headers["content-type"] == "image/jpeg"
+    saved = await desk.saves(file=("y.jpg", picture((100, 100))))
+    assert saved.status_code == 303
+    assert "/file" not in await desk.office.read(f"{it}/correct"), "people keep the picture they have"
+
+
+async def test_the_picture_is_seen_by_who_translates(desk: Desk, visitor: Office, site: Site) -> None:
+    await desk.saves(text_de=GERMAN, file=("x.jpg", picture()))
+    await desk.look()
+    await desk.saves(ask="ro")
+    translator = await hire(site, "ioana", ("translate",))
+    async with site.database.write() as connection:
+        await set_translates(connection, staff_id=translator, languages=["ro"])
+    await visitor.enter(site, translator)
+    here = desk.here.replace("broadcasts", "desk") + "/ro"
+    fields = {"text": "Sărbătorim", "seen": "x"}
+    preview = await visitor.send(f"{here}/preview", fields, page=here)
+    found = re.search(rf'<img src="({here}/file\?v=\d+)"', preview.text)
+    assert found
+    assert (await visitor.get(found[1])).headers["content-type"] == "image/jpeg"
+    assert (await visitor.get(f"{desk.here}/file")).status_code == 403
+    assert (await visitor.get(found[1].replace("/ro/", "/tr/"))).status_code == 403
+
+
+# --- words ----------------------------------------------------------------------------------------------------------
+
+
+async def test_the_hint_of_a_link_and_its_error_say_the_same(desk: Desk) -> None:
+    assert "zum Beispiel www.auenstadt.de/fest" in plain(await desk.look())
+    refused = await desk.saves(link_="kein Link")
+    assert "Das ist keine Adresse einer Webseite. Bitte schreiben Sie sie so: www.auenstadt.de/fest" in plain(
+        refused.text
+    )
+    assert "https://" not in plain(refused.text).partition("Link zu einer Webseite")[2].partition("Ort")[0]
+    await desk.saves(link_="www.auenstadt.de/fest")
+    assert 'value="https://www.auenstadt.de/fest"' in await desk.look()
+
+
+async def test_a_list_without_messages_says_so(office: Office) -> None:
+    assert "Es gibt noch keine." in plain(await office.read("/admin/broadcasts"))
