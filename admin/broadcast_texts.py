@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,8 +15,6 @@ from dialogues.markup import direction_of, utf16_length
 from dialogues.texts import LANGUAGES, Texts, Voice
 
 Say = Callable[[str], str]
-_ITALIC = re.compile("<i>(.*?)</i>", re.DOTALL)
-_ARABIC = re.compile("[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +110,10 @@ def _shown(content: Content, around: Surroundings, language: str) -> Shown | Non
     if prompt is None:
         return None
     rows = tuple(tuple(option.label for option in row) for row in prompt.rows)
-    html = _ITALIC.sub(_upright, safe_html(prompt.text))
-    return Shown(Markup(html), prompt.language, direction_of(language), rows)  # noqa: S704 (safe as it was)
-
-
-def _upright(italic: re.Match[str]) -> str:
-    """Arabic knows no slanted letters; phones leave them upright."""
-    return f'<i class="upright">{italic[1]}</i>' if _ARABIC.search(italic[1]) else italic[0]
+    html = safe_html(prompt.text)
+    if prompt.language != language:  # the line that says so comes first, in italics and in the reader's language
+        html = html.replace(Markup("<i>"), Markup('<i lang="{}">').format(language), 1)
+    return Shown(html, prompt.language, direction_of(language), rows)
 
 
 def in_words(problems: tuple[Problem, ...], _: Say) -> list[str]:
