@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from litestar import Request, Response, get
@@ -12,10 +13,10 @@ from admin.access import Right, needs
 from admin.exports.codebook import AS_WRITTEN
 from admin.exports.command import UNNAMED_PURPOSE
 from admin.exports.rows import CODES
-from admin.site import Site, title_in
+from admin.site import Site, moment, title_in
 from dialogues.texts import NAMES
 from storage.queries.questionnaires import load_titles
-from storage.queries.staff import list_entries
+from storage.queries.staff import Entry, list_entries
 
 PAGE_SIZE = 50
 _LARGEST = 2**53
@@ -39,7 +40,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
             entries=entries[:PAGE_SIZE],
             older=older,
             is_first=before is None,
-            says=says(site.say(request)),
+            says=lambda entry: said(entry, site.say(request)),
             details=lambda detail: details(detail, titles, site.language(request), site.say(request)),
         )
 
@@ -75,7 +76,7 @@ def says(_: Callable[[str], str]) -> dict[str, str]:
         "broadcast.try": _("A message was tried out."),
         "broadcast.ask": _("A translation was asked for."),
         "broadcast.release": _("A translation was released."),
-        "broadcast.send": _("A message was sent or planned."),
+        "broadcast.send": _("The sending of a message was started."),
         "sending.pause": _("The sending of a message was paused."),
         "sending.resume": _("The sending of a message went on."),
         "sending.cancel": _("The sending of a message was cancelled."),
@@ -87,6 +88,13 @@ def says(_: Callable[[str], str]) -> dict[str, str]:
         "bot.go_on": _("The emergency stop was ended."),
         "settings.change": _("The settings were changed."),
     }
+
+
+def said(entry: Entry, _: Callable[[str], str]) -> str:
+    """An entry as a sentence."""
+    if entry.action == "broadcast.send" and "wall" in entry.detail:
+        return _("The sending of a message was planned.")
+    return says(_).get(entry.action, entry.action)
 
 
 def details(
@@ -122,6 +130,8 @@ def details(
         match key:
             case "questionnaire" if isinstance(value, int) and value in titles:
                 return title_in(language)(titles[value]) or str(value)
+            case "wall":
+                return _wall(str(value), language)
             case "labels":
                 named = {CODES: _("none, codes only"), AS_WRITTEN: _("labels as they are written"), **NAMES}
                 return named.get(str(value), str(value))
@@ -138,3 +148,11 @@ def details(
         return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
     return [(words.get(key, key), in_words(key, value)) for key, value in detail.items()]
+
+
+def _wall(value: str, language: str) -> str:
+    """A wall time, which is the town's already, as the language writes it."""
+    try:
+        return moment(datetime.fromisoformat(value).replace(tzinfo=UTC), language, "UTC")
+    except ValueError:
+        return value
