@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from admin.broadcast_texts import Surroundings, in_words, listed, name_in, problems_of
 from admin.broadcast_view import Sheet
 from admin.people import STEP, about
+from admin.site import moment as moment_in_words
 from dialogues.texts import LANGUAGES
 from dialogues.wall_clock import moment, wall_time
 from storage.queries.audience import Audience, Reach, Rules
@@ -201,6 +201,22 @@ def when_of(wall: str, sheet: Sheet, now: datetime, _: Say) -> When | str:
     return When(at, wall[:16], sheet.quiet.end_after(at, sheet.zone), is_shifted=wall_time(at, sheet.zone) != wall[:16])
 
 
+def in_a_word(when: When, sheet: Sheet, language: str, _: Say) -> str:
+    """When it goes out, for whoever has just sent it: it is not on its way while nothing can leave."""
+    zone, is_stopped = sheet.rules.timezone, sheet.rules.stopped_at is not None
+    leaves = when.quiet_until or (when.at if when.wall else None)
+    if leaves is None:
+        if is_stopped:
+            return _("The message waits: it goes out when the bot sends again (emergency stop).")
+        return _("The message is on its way.")
+    told = moment_in_words(leaves, language, zone)
+    if is_stopped:
+        words = _("The message is planned: it goes out from {moment} on, if the emergency stop is over by then.")
+    else:
+        words = _("The message is planned: it goes out from {moment} on.")
+    return words.format(moment=told)
+
+
 def is_small(reach: Reach) -> bool:
     """Whether so few get it that their number is not told."""
     return 0 < reach.total < STEP
@@ -209,8 +225,3 @@ def is_small(reach: Reach) -> bool:
 def area_names(sheet: Sheet, audience: Audience, language: str) -> str:
     """The areas that were chosen, in a sentence; empty: the whole town."""
     return listed([each.name for each in sheet.town.areas.values() if each.id in audience.areas], language)
-
-
-def clock(value: datetime, zone: ZoneInfo) -> str:
-    """The time of day on the town's clock."""
-    return value.astimezone(zone).strftime("%H:%M")

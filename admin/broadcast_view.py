@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,10 +12,11 @@ from litestar.exceptions import NotFoundException
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from admin.broadcast_texts import Surroundings, name_in
+from admin.ledger import ACTIVE, Phase, Standing, is_take_back, is_void, standing
 from admin.site import Site
 from admin.viewing import Asking, in_order
 from dialogues.wall_clock import QuietHours
-from storage.models import SendingKind, SendingState
+from storage.models import SendingKind
 from storage.queries.audience import Audience, Reach, Rules, below, count_audience
 from storage.queries.broadcasts import (
     BroadcastFacts,
@@ -28,20 +28,6 @@ from storage.queries.broadcasts import (
 )
 from storage.queries.town import TownFacts, load_town
 from storage.services.broadcasts import change_broadcast
-
-ACTIVE = (SendingState.PLANNED, SendingState.RUNNING, SendingState.PAUSED)
-"""States of a pass that has not ended."""
-
-
-class Phase(StrEnum):
-    """Where a broadcast stands: nothing of it was sent yet, or what its newest pass to all does."""
-
-    DRAFT = "draft"
-    PLANNED = "planned"
-    RUNNING = "running"
-    PAUSED = "paused"
-    CANCELLED = "cancelled"
-    DONE = "done"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +51,13 @@ class Sheet:
 
     @property
     def passes(self) -> tuple[SendingFacts, ...]:
-        """The passes that write to people: corrections and take-backs left out."""
-        return tuple(each for each in self.sendings if each.kind == SendingKind.SEND)
+        """The passes that have written to people or will: not those cancelled before, corrections and take-backs."""
+        return tuple(each for each in self.sendings if each.kind == SendingKind.SEND and not is_void(each))
+
+    @property
+    def last(self) -> int:
+        """The newest pass to people, whatever became of it; 0: there was none."""
+        return last_of(self.sendings)
 
     @property
     def active(self) -> SendingFacts | None:
@@ -102,13 +93,31 @@ async def look_at(site: Site, broadcast_id: int) -> Sheet:
     return Sheet(broadcast, town, rules, sendings)
 
 
-def phases(sendings: Iterable[SendingFacts]) -> Mapping[int, Phase]:
-    """Where broadcasts stand, by id; ``sendings`` newest first. One that is not named is a draft."""
-    found: dict[int, Phase] = {}
+def last_of(sendings: Iterable[SendingFacts]) -> int:
+    """The newest pass to people, of passes newest first; 0: there is none."""
+    return next((each.id for each in sendings if each.kind == SendingKind.SEND), 0)
+
+
+def counting(sendings: Iterable[SendingFacts]) -> Mapping[int, SendingFacts]:
+    """The pass by which a broadcast stands where it stands, by its id: the one that has not ended, else the newest that
+    began; ``sendings`` newest first. A broadcast that is not named is a draft."""
+    found: dict[int, SendingFacts] = {}
     for each in sendings:
-        if each.kind == SendingKind.SEND:
-            found.setdefault(each.broadcast_id, Phase(each.state))
+        if each.kind != SendingKind.SEND or is_void(each):
+            continue
+        known = found.setdefault(each.broadcast_id, each)
+        if each.state in ACTIVE and known.state not in ACTIVE:
+            found[each.broadcast_id] = each
     return found
+
+
+def standings(
+    site: Site, request: Asking, sendings: Collection[SendingFacts], rules: SendingRules
+) -> Mapping[int, Standing]:
+    """Where each of these passes stands, by its id. Take-backs must be among them."""
+    gone = {each.original_id for each in sendings if is_take_back(each)}
+    now, page, _ = site.now(), site.language(request), site.say(request)
+    return {each.id: standing(each, rules, now, page, _, taken_back=each.id in gone) for each in sendings}
 
 
 def rules_of(sheet: Sheet) -> Rules:
@@ -144,6 +153,8 @@ async def put(connection: AsyncConnection, site: Site, broadcast: BroadcastFacts
 
 def shared(site: Site, request: Asking, sheet: Sheet) -> dict[str, Any]:
     """What every page about a broadcast is drawn with."""
+    stands, counted = standings(site, request, sheet.sendings, sheet.rules), counting(sheet.sendings)
+    main = counted.get(sheet.broadcast.id)
     return {
         "sheet": sheet,
         "broadcast": sheet.broadcast,
@@ -151,5 +162,8 @@ def shared(site: Site, request: Asking, sheet: Sheet) -> dict[str, Any]:
         "codes": list(in_order(sheet.town.default_language)),
         "own_names": in_order(sheet.town.default_language),
         "named": name_in(site.language(request)),
-        "phase": phases(sheet.sendings).get(sheet.broadcast.id, Phase.DRAFT),
+        "standings": stands,
+        "main": main,
+        "phase": stands[main.id].phase if main else Phase.DRAFT,
+        "all_passes": [each for each in sheet.sendings if each.kind == SendingKind.SEND],
     }

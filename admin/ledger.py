@@ -1,20 +1,124 @@
-"""What became of a pass, in words and rounded: the ledger that a page shows. Pure."""
+"""Where a pass stands and what became of it, in words and rounded: the ledger that a page shows. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from admin.people import STEP, about, percent
+from admin.site import day, moment
 from storage.models import SendingKind, SendingState
-from storage.queries.broadcasts import Account, Ledger, SendingFacts
+from storage.queries.broadcasts import Account, Ledger, SendingFacts, SendingRules
+from storage.services.feeding import quiet_until
 
 Say = Callable[[str], str]
 
 RECALLED_FOR = timedelta(hours=48)
 """So long after it was sent, Telegram lets a bot delete a message."""
 COLUMNS = ("queued", "held", "sent", "blocked", "failed", "uncertain")
+ACTIVE = (SendingState.PLANNED, SendingState.RUNNING, SendingState.PAUSED)
+"""States of a pass that has not ended."""
+
+
+class Phase(StrEnum):
+    """Where a broadcast or a pass stands. Of a draft nothing was sent; one that waits runs, and nothing may leave."""
+
+    DRAFT = "draft"
+    PLANNED = "planned"
+    RUNNING = "running"
+    WAITING = "waiting"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
+    DONE = "done"
+    TAKEN_BACK = "taken back"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a pass stands, and since or from when, in words."""
+
+    phase: Phase
+    words: str
+
+
+def standing(
+    sending: SendingFacts, rules: SendingRules, now: datetime, language: str, _: Say, *, taken_back: bool
+) -> Standing:
+    """Where a pass stands. Of one that was ``taken_back``, the times are still those at which it was sent."""
+
+    def on(value: datetime) -> str:
+        return moment(value, language, rules.timezone)
+
+    is_quiet = sending.kind == SendingKind.SEND
+    began, ended, state = sending.began_at, sending.ended_at, SendingState(sending.state)
+    if state == SendingState.PLANNED:
+        until = quiet_until(rules, max(now, sending.due_at)) if is_quiet else None
+        return Standing(Phase.PLANNED, _planned(sending.due_at, until, rules, now, language, _))
+    if state == SendingState.RUNNING:
+        until = quiet_until(rules, now) if is_quiet else None
+        if until is not None:
+            words = _("goes on from {moment} on (quiet hours)").format(moment=on(until))
+            return Standing(Phase.WAITING, _if_it_goes_on(words, rules, _))
+        if rules.stopped_at is not None:
+            return Standing(Phase.WAITING, _("goes out when the bot sends again (emergency stop)"))
+        return Standing(Phase.RUNNING, _("since {moment}").format(moment=on(began or now)))
+    if state == SendingState.PAUSED:
+        if began is None:
+            return Standing(Phase.PAUSED, _("planned for {moment}").format(moment=on(sending.due_at)))
+        return Standing(Phase.PAUSED, _("begun on {moment}").format(moment=on(began)))
+    phase = Phase.TAKEN_BACK if taken_back else Phase(state)
+    if began is None:
+        return Standing(phase, _("on {moment}, before it began").format(moment=on(ended or sending.created_at)))
+    return Standing(phase, span(began, ended or began, language, rules.timezone, _))
+
+
+def _planned(
+    due_at: datetime, until: datetime | None, rules: SendingRules, now: datetime, language: str, _: Say
+) -> str:
+    if until is not None:
+        words = _("goes out from {moment} on (quiet hours)").format(moment=moment(until, language, rules.timezone))
+    elif due_at > now:
+        words = _("begins on {moment}").format(moment=moment(due_at, language, rules.timezone))
+    elif rules.stopped_at is not None:
+        return _("goes out when the bot sends again (emergency stop)")
+    else:
+        return _("begins in a moment")
+    return _if_it_goes_on(words, rules, _)
+
+
+def _if_it_goes_on(words: str, rules: SendingRules, _: Say) -> str:
+    """What is still to come holds during the emergency stop on a condition only."""
+    if rules.stopped_at is None:
+        return words
+    return _("{what}, if the emergency stop is over by then").format(what=words)
+
+
+def span(start: datetime, end: datetime, language: str, timezone: str, _: Say) -> str:
+    """From when to when, by the town's clock: a day is said once, and so is a time."""
+    zone = ZoneInfo(timezone)
+    begins, ends = moment(start, language, timezone), moment(end, language, timezone)
+    if begins == ends:
+        return _("on {moment}").format(moment=ends)
+    first, last = start.astimezone(zone), end.astimezone(zone)
+    if first.date() != last.date():
+        return _("from {start} to {end}").format(start=begins, end=ends)
+    on = day(first.date(), language)
+    return _("on {day}, {start} to {end}").format(
+        day=on, start=first.strftime("%H:%M"), end=ends.removeprefix(f"{on}, ")
+    )
+
+
+def is_void(sending: SendingFacts) -> bool:
+    """Whether a pass was cancelled before it began: nobody got anything, as if there were none."""
+    return sending.state == SendingState.CANCELLED and sending.began_at is None
+
+
+def is_take_back(sending: SendingFacts) -> bool:
+    """Whether a pass deletes what another has sent, or has done so."""
+    return sending.kind == SendingKind.DELETE and sending.state != SendingState.CANCELLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +131,11 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Book:
-    """A pass as its page shows it. ``percent``: of the bar. ``open_doubts``: somebody has to decide about messages."""
+    """A pass as its page shows it. ``percent``: of the bar, which one that is over has no more. ``open_doubts``:
+    somebody has to decide about messages."""
 
     sending: SendingFacts
+    is_over: bool
     rows: tuple[Row, ...]
     percent: int
     settled: str
@@ -44,7 +150,6 @@ def book_of(sending: SendingFacts, ledger: Ledger, first: str, _: Say) -> Book:
     """What is shown of a pass. ``first``: the language whose row comes first."""
     total = ledger.total
     whole = total.total + ledger.to_come
-    is_over = sending.state == SendingState.DONE
     none = sending.audience.tells_none
     told = [
         language
@@ -55,11 +160,12 @@ def book_of(sending: SendingFacts, ledger: Ledger, first: str, _: Say) -> Book:
     doubts = total.uncertain - total.left
     return Book(
         sending=sending,
+        is_over=sending.state not in ACTIVE,
         rows=(
             *(_row(code, ledger.by_language[code], _, none=none) for code in codes),
             _row(None, total, _, ledger.to_come, none=none),
         ),
-        percent=100 if is_over else min(percent(total.settled, whole), 100 if whole == total.settled else 95),
+        percent=min(percent(total.settled, whole), 100 if whole == total.settled else 95),
         settled=about(total.settled, _, none=none),
         whole=about(whole, _, none=none),
         is_empty=not whole and none,
@@ -83,7 +189,7 @@ def columns(kind: str, _: Say) -> dict[str, tuple[str, str]]:
     }.get(SendingKind(kind), (_("sent"), _("Telegram has taken the message. Whether it was read, nobody is told.")))
     return {
         "queued": (_("waiting"), _("The message will be sent by itself, one after the other.")),
-        "held": (_("on hold"), _("The message waits because the sending is paused.")),
+        "held": (_("on hold"), _("The message waits because the sending is paused, or because of the quiet hours.")),
         "sent": done,
         "blocked": (_("blocked"), _("The person has blocked the bot or has no account any more. Nothing can be done.")),
         "failed": (_("failed"), _("Telegram has refused the message. It will not be tried again.")),

@@ -30,7 +30,7 @@ from admin.broadcast_form import (
     upon,
 )
 from admin.broadcast_texts import Surroundings, boxes, listed, name_in, problems_of
-from admin.broadcast_view import Phase, Sheet, look_at, phases, put, shared
+from admin.broadcast_view import Sheet, counting, look_at, put, shared, standings
 from admin.errors import largest
 from admin.site import Site
 from admin.viewing import Asking, note, text, texts
@@ -44,6 +44,7 @@ from storage.queries.broadcasts import (
     find_broadcast,
     list_broadcasts,
     list_sendings,
+    sending_rules,
 )
 from storage.queries.desk import count_mediators
 from storage.services.attachments import drop_attachment
@@ -69,12 +70,14 @@ def _list(site: Site) -> list[BaseRouteHandler]:
         async with site.database.read() as connection:
             broadcasts = await list_broadcasts(connection, site.town_id)
             sendings = await list_sendings(connection, site.town_id)
-        known, newest = phases(sendings), {each.broadcast_id: each for each in reversed(sendings)}
+            rules = await sending_rules(connection, site.town_id)
+        counted, stands = counting(sendings), standings(site, request, sendings, rules)
+        mains = [(each, counted.get(each.id)) for each in broadcasts]
         return site.page(
             request,
             "broadcasts/list.html",
             status=422 if fault else 200,
-            broadcasts=[(each, known.get(each.id, Phase.DRAFT), newest.get(each.id)) for each in broadcasts],
+            broadcasts=[(each, main, stands[main.id] if main else None) for each, main in mains],
             named=name_in(site.language(request)),
             fault=fault,
             title=title,
@@ -461,7 +464,12 @@ def _discarding(site: Site) -> list[BaseRouteHandler]:
 
     def _sent(request: Asking, sheet: Sheet) -> Response[None]:
         _ = site.say(request)
-        notice = _("This message cannot be deleted any more: it has been sent or planned.")
+        if sheet.active is not None:
+            notice = _("This message cannot be deleted any more: it is planned or being sent.")
+        elif sheet.passes:
+            notice = _("This message cannot be deleted any more: it has been sent.")
+        else:
+            notice = _("This message cannot be deleted any more: its sending was planned, and cancelled.")
         return site.go_to(sheet.here, notice=notice)
 
     return [ask, discard]

@@ -10,9 +10,10 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
 from admin.access import Right, needs
-from admin.broadcast_ready import When, area_names, left_out, lines, obstacles, unsaid, when_of
+from admin.broadcast_ready import When, area_names, in_a_word, left_out, lines, obstacles, unsaid, when_of
 from admin.broadcast_texts import boxes, listed, name_in, without_faulty
-from admin.broadcast_view import ACTIVE, Sheet, look_at, reach_of, rules_of, shared
+from admin.broadcast_view import Sheet, last_of, look_at, reach_of, rules_of, shared
+from admin.ledger import ACTIVE
 from admin.people import to_about
 from admin.site import Site
 from admin.viewing import Asking, note, text
@@ -90,7 +91,7 @@ class _Planning:
             wall="" if wall == "?" else wall,
             later=bool(wall),
             fault=fault,
-            last=sheet.passes[0].id if sheet.passes else 0,
+            last=sheet.last,
             has_chat=chat is not None,
             **{"changed": False, "unsure": False, **said},
             **shared(site, request, sheet),
@@ -105,9 +106,8 @@ class _Planning:
         site, _ = self.site, self.site.say(request)
         fields = await request.form()
         last, seen, wall = text(fields, "last"), text(fields, "seen"), _wall(fields)
-        newest = sheet.passes[0].id if sheet.passes else 0
-        if sheet.active is not None or str(newest) != last:
-            return self._already(request, sheet.active.id if sheet.active else newest)
+        if sheet.active is not None or str(sheet.last) != last:
+            return self._already(request, sheet.active.id if sheet.active else sheet.last)
         if str(sheet.broadcast.revision) != seen:
             return await self.page(request, sheet, status=409, wall=wall, changed=True)
         now = site.now()
@@ -122,10 +122,10 @@ class _Planning:
         sending_id = await self._begin(request, sheet, when, last)
         if sending_id is None:
             sheet = await look_at(site, sheet.broadcast.id)
-            if sheet.passes and str(sheet.passes[0].id) != last:
-                return self._already(request, sheet.passes[0].id)
+            if str(sheet.last) != last:
+                return self._already(request, sheet.last)
             return await self.page(request, sheet, status=409, wall=wall, changed=True)
-        notice = _("The message is planned.") if when.wall else _("The message is on its way.")
+        notice = in_a_word(when, sheet, site.language(request), _)
         return site.go_to(f"/admin/sendings/{sending_id}", notice=notice)
 
     async def _begin(self, request: Asking, sheet: Sheet, when: When, last: str) -> int | None:
@@ -136,8 +136,8 @@ class _Planning:
             if present is None or present.revision != sheet.broadcast.revision:
                 return None
             sendings = await list_sendings(connection, site.town_id, broadcast_id=broadcast_id)
-            passes = [each for each in sendings if each.kind == SendingKind.SEND]
-            if any(each.state in ACTIVE for each in passes) or str(passes[0].id if passes else 0) != last:
+            is_active = any(each.kind == SendingKind.SEND and each.state in ACTIVE for each in sendings)
+            if is_active or str(last_of(sendings)) != last:
                 return None
             sending_id = await begin_sending(
                 connection,
@@ -176,7 +176,7 @@ class _Planning:
             await find_broadcast(connection, site.town_id, sheet.broadcast.id, hold=True)
             before = await list_sendings(connection, site.town_id, broadcast_id=sheet.broadcast.id, trials=True)
             if any(each.kind == SendingKind.TRIAL and each.state in ACTIVE for each in before):
-                return site.go_to(back, notice=_("A test message is on its way already. Please look into your chat."))
+                return site.go_to(back, notice=self._tried_already(request, sheet))
             now = site.now()
             await begin_sending(
                 connection,
@@ -192,13 +192,22 @@ class _Planning:
                 now=now,
             )
             await note(site, connection, request, "broadcast.try", None, title=sheet.broadcast.title)
-        words = [_("The test message is on its way to your chat, in all languages that have a text.")]
+        if sheet.rules.stopped_at is None:
+            words = [_("The test message is on its way to your chat, in all languages that have a text.")]
+        else:
+            words = [_("The test message waits: it comes to your chat when the bot sends again (emergency stop).")]
         if faulty:
             languages = listed([name_in(page)(each) for each in faulty], page)
             words.append(
                 _("Left out, since something is wrong with the text: {languages}.").format(languages=languages)
             )
         return site.go_to(back, notice=" ".join(words))
+
+    def _tried_already(self, request: Asking, sheet: Sheet) -> str:
+        _ = self.site.say(request)
+        if sheet.rules.stopped_at is not None:
+            return _("A test message waits already: it comes to your chat when the bot sends again (emergency stop).")
+        return _("A test message is on its way already. Please look into your chat.")
 
 
 def _closed(sheet: Sheet) -> dict[int, Any]:

@@ -13,9 +13,20 @@ from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from admin.access import Right, needs
-from admin.broadcast_ready import area_names, clock
-from admin.broadcast_view import ACTIVE, Sheet, look_at, shared
-from admin.ledger import Book, book_of, can_be_taken_back, columns, is_partly_too_old
+from admin.broadcast_ready import area_names
+from admin.broadcast_view import Sheet, look_at, shared, standings
+from admin.ledger import (
+    ACTIVE,
+    Book,
+    book_of,
+    can_be_taken_back,
+    columns,
+    is_partly_too_old,
+    is_void,
+)
+from admin.ledger import (
+    is_take_back as is_take_back,
+)
 from admin.site import Site
 from admin.viewing import Asking, note
 from storage.models import SendingKind, SendingState
@@ -31,11 +42,6 @@ from storage.services.broadcasts import (
 
 SOON_SECONDS = 60
 """A pass whose time comes within it is watched as closely as one that runs."""
-
-
-def is_take_back(sending: SendingFacts) -> bool:
-    """Whether a pass deletes what another has sent, or has done so."""
-    return sending.kind == SendingKind.DELETE and sending.state != SendingState.CANCELLED
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,25 +119,24 @@ def shown(site: Site, request: Asking, seen: Pass) -> dict[str, Any]:
     now, sheet, _ = site.now(), seen.sheet, site.say(request)
     states = [each.sending for each in (seen.book, *seen.later)]
     soon = [each for each in states if each.state == SendingState.PLANNED]
+    leave = [sheet.quiet.end_after(max(now, each.due_at), sheet.zone) or each.due_at for each in soon]
     is_moving = any(each.state == SendingState.RUNNING for each in states) or any(
-        (each.due_at - now).total_seconds() < SOON_SECONDS for each in soon
+        (each - now).total_seconds() < SOON_SECONDS for each in leave
     )
-    quiet = sheet.quiet.end_after(now, sheet.zone) if seen.sending.state == SendingState.RUNNING else None
     return {
         "seen": seen,
-        "now": now,
         "sending": seen.sending,
         "book": seen.book,
         "every": "2s" if is_moving else "30s" if any(each.state in ACTIVE for each in states) else "",
         "columns": {kind.value: columns(kind, _) for kind in SendingKind},
         "areas": area_names(sheet, seen.sending.audience, site.language(request)),
-        "quiet_until": quiet if seen.sending.kind == SendingKind.SEND else None,
-        "clock": lambda value: clock(value, sheet.zone),
+        "is_void": is_void(seen.sending),
         "can_take_back": (
             seen.sending.kind == SendingKind.SEND and not seen.is_taken_back and can_be_taken_back(seen.sending, now)
         ),
         "is_partly_too_old": is_partly_too_old(seen.sending, now),
         **shared(site, request, sheet),
+        "standings": standings(site, request, (*sheet.sendings, seen.sending), sheet.rules),
     }
 
 
@@ -172,7 +177,7 @@ def _deciding(site: Site) -> list[BaseRouteHandler]:
         async def deed(connection: AsyncConnection, number: int) -> bool:
             return await resume_sending(connection, town_id=town_id, sending_id=number)
 
-        return await act(site, request, sending_id, "sending.resume", deed, _("It goes on."))
+        return await act(site, request, sending_id, "sending.resume", deed, _("No longer paused."))
 
     @post("/admin/sendings/{sending_id:int}/leave", opt=needs(Right.MANAGE))
     async def leave(request: Asking, sending_id: FromPath[int]) -> Response[None]:

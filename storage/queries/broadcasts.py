@@ -249,6 +249,21 @@ async def list_sendings(
     return tuple(_sending(row) for row in await connection.execute(wanted))
 
 
+async def unfinished_sendings(connection: AsyncConnection, town_id: int) -> tuple[tuple[str, SendingFacts], ...]:
+    """The passes to people that have not ended, the oldest first, each with the title of its broadcast."""
+    rows = await connection.execute(
+        select(Broadcast.title, *_SENDING)
+        .join(Broadcast, Broadcast.id == Sending.broadcast_id)
+        .where(
+            Sending.town_id == town_id,
+            Sending.kind == SendingKind.SEND,
+            Sending.state.in_((SendingState.PLANNED, SendingState.RUNNING, SendingState.PAUSED)),
+        )
+        .order_by(Sending.id)
+    )
+    return tuple((title, _sending(row)) for title, *row in rows)
+
+
 async def find_sending(
     connection: AsyncConnection, town_id: int, sending_id: int, *, hold: bool = False
 ) -> SendingFacts | None:
@@ -278,7 +293,11 @@ async def active_sendings(connection: AsyncConnection, town_id: int, *, now: dat
 def _sending(row: Any) -> SendingFacts:
     fields = dict(zip(SendingFacts.__slots__, row, strict=True))
     return SendingFacts(
-        **{**fields, "content": Content.from_json(row.content), "audience": Audience.from_json(row.audience)}
+        **{
+            **fields,
+            "content": Content.from_json(fields["content"]),
+            "audience": Audience.from_json(fields["audience"]),
+        }
     )
 
 
