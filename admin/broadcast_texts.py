@@ -143,6 +143,6 @@ def name_in(language: str) -> Callable[[str], str]:
     return lambda code: str(names.get(code, code or "–"))
 
 
-def listed(words: Sequence[str], language: str) -> str:
-    """Words in a sentence: a, b and c."""
-    return format_list(list(words), locale=language)
+def listed(words: Sequence[str], language: str, *, any_of: bool = False) -> str:
+    """Words in a sentence: a, b and c; ``any_of``: a, b or c."""
+    return format_list(list(words), style="or" if any_of else "standard", locale=language)

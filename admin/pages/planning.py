@@ -82,7 +82,7 @@ class _Planning:
             total=to_about(reach.total, _, none=audience.tells_none) if reach else "",
             lines=told,
             boxes=boxes(sheet.broadcast.content(released=True), sheet.around(site), _),
-            readers=listed([name(each.language) for each in told], page),
+            readers=listed([name(each.language) for each in told], page, any_of=True),
             left_out=left_out(reach, rules_of(sheet), _) if reach else (),
             unsaid=listed([name(each) for each in unsaid(sheet, reach)], page) if reach else "",
             areas=area_names(sheet, audience, page),
