@@ -74,6 +74,7 @@ async def test_every_pass_can_be_reached_from_the_page_of_the_message(message: M
     await message.desk.has_sent(**LATER, again="yes")
     assert await message.leads_to() == [f"/admin/sendings/{each}" for each in (3, 2, 1)]
     page = await message.page()
+    assert page.index("geplant") < page.index("Frühere Versände") < page.index("fertig")
     for words in (
         "geplant Versand: beginnt am 27. November 2026, 14:00 Uhr",
         "abgebrochen Versand: am 26. November 2026, 12:00 Uhr, bevor er begann",
