@@ -33,16 +33,17 @@ class Audience:
 
     @property
     def is_too_narrow(self) -> bool:
-        """Whether "took part" or its opposite is combined with more than one other choice: sizes would betray people,
-        since who took part is all people less those who did not."""
+        """Whether "took part" or its opposite is combined with more than one other choice, be it one area or one
+        language: sizes would betray people, since who took part is all people less those who did not, and two areas
+        less one of them are the other."""
         took = (self.took_part is not None, self.not_took_part is not None)
-        return any(took) and sum((bool(self.areas), bool(self.languages), *took)) > 2  # one other beside it
+        return any(took) and len(self.areas) + len(self.languages) + sum(took) > 2
 
     @property
     def tells_none(self) -> bool:
-        """Whether it may be told from a few that nobody is meant: else one could learn that somebody took part, or that
-        nobody did, where few live."""
-        return self.took_part is None and self.not_took_part is None
+        """Whether it may be told from a few that nobody is meant: else one could learn where few live that somebody
+        took part, or has blocked the bot, or that nobody did."""
+        return self.took_part is None and self.not_took_part is None and not self.areas
 
     @property
     def tells_languages(self) -> bool:

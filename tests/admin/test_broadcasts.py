@@ -460,6 +460,7 @@ async def test_took_part_goes_with_one_other_choice_only(desk: Desk, site: Site)
     refused = await size(desk, took_part="1", area="1", language="de")
     assert "lässt sich nur mit einer einzigen anderen Auswahl verbinden" in refused
     assert "etwa" not in refused
+    assert refused == await size(desk, took_part="1", area=["1", "2"]), "one area less another is told by subtraction"
     answer = await desk.aims(took_part="1", area="1", language="de")
     assert (answer.status_code, "Noch nicht gespeichert" in answer.text) == (422, True)
 
