@@ -1,7 +1,8 @@
 """The town's wall clock: which moment a wall time means, and the hours in which nobody is written to. Pure.
 
 The rule around a change of the clocks: a time that the clock leaves out means the same distance after the change (02:30
-becomes 03:30); of a time that comes twice, the first is meant.
+becomes 03:30); of a time that comes twice, the first is meant. Quiet hours are no such time: they are what the clock
+shows, so an end that it leaves out has come when the change has.
 """
 
 from __future__ import annotations
@@ -44,14 +45,43 @@ class QuietHours:
         return cls(time.fromisoformat(start), time.fromisoformat(end))
 
     def end_after(self, now: datetime, zone: ZoneInfo) -> datetime | None:
-        """Return when the quiet hours that ``now`` lies in are over; None where it lies in none."""
-        local = now.astimezone(zone)
-        clock = local.time().replace(tzinfo=None)
-        if self.start < self.end:
-            is_quiet = self.start <= clock < self.end
-        else:
-            is_quiet = self.start != self.end and (clock >= self.start or clock < self.end)
-        if not is_quiet:
+        """Return when the quiet hours that ``now`` lies in are over; None where it lies in none.
+
+        Quiet is what the clock on the wall shows: they are over at the first moment at which it shows no quiet time,
+        and of an hour that comes twice, both are as the clock has them.
+        """
+        if not self._are_at(now, zone):
             return None
-        day = local.date() if clock < self.end else local.date() + timedelta(days=1)
-        return datetime.combine(day, self.end, zone).astimezone(UTC)
+        today = now.astimezone(zone).date()
+        ends = (
+            datetime.combine(today + timedelta(days=days), self.end, zone).replace(fold=fold).astimezone(UTC)
+            for days in range(3)  # the day after next: where a change leaves out all of a day that is not quiet
+            for fold in (0, 1)
+        )
+        end = min(each for each in ends if each > now and not self._are_at(each, zone))
+        change = _change_between(now, end, zone)
+        return change if change is not None and not self._are_at(change, zone) else end
+
+    def _are_at(self, at: datetime, zone: ZoneInfo) -> bool:
+        clock = at.astimezone(zone).time().replace(fold=0)
+        if self.start < self.end:
+            return self.start <= clock < self.end
+        return self.start != self.end and (clock >= self.start or clock < self.end)
+
+
+def _change_between(start: datetime, end: datetime, zone: ZoneInfo) -> datetime | None:
+    """The moment after ``start``, up to ``end``, at which the clock is changed, to the second; None: it is not."""
+
+    def offset(second: int) -> timedelta | None:
+        return datetime.fromtimestamp(second, zone).utcoffset()
+
+    before, after = int(start.timestamp()), int(end.timestamp())
+    if offset(before) == offset(after):
+        return None
+    while after - before > 1:
+        between = (before + after) // 2
+        if offset(between) == offset(int(start.timestamp())):
+            before = between
+        else:
+            after = between
+    return datetime.fromtimestamp(after, UTC)

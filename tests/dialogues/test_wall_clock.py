@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dialogues.wall_clock import QuietHours, moment, wall_time
@@ -75,5 +75,47 @@ def test_whatever_is_moved_is_moved_to_a_moment_that_is_not_quiet_again(
     now = datetime(2020, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
     until = hours.end_after(now, BERLIN)
     if until is not None:
-        assert now < until <= now + timedelta(hours=26)
+        assert now < until <= now + timedelta(hours=49)
         assert hours.end_after(until, BERLIN) is None
+
+
+@pytest.mark.parametrize(
+    ("hours", "now", "until"),
+    [
+        ("20:00-02:30", "2026-10-25T00:10", "2026-10-25T00:30"),  # 02:10 summer time: the first half past two
+        ("20:00-02:30", "2026-10-25T00:40", None),
+        ("20:00-02:30", "2026-10-25T01:10", "2026-10-25T01:30"),  # 02:10 again: the second one
+        ("20:00-02:30", "2027-03-28T00:10", "2027-03-28T01:00"),  # half past two is left out: over at three
+        ("20:00-02:00", "2027-03-28T00:10", "2027-03-28T01:00"),
+        ("20:00-03:00", "2027-03-28T00:10", "2027-03-28T01:00"),
+        ("20:00-03:30", "2027-03-28T00:10", "2027-03-28T01:30"),
+        ("02:30-08:00", "2026-10-25T00:40", "2026-10-25T01:00"),  # at three it is two again, when it is not quiet
+        ("03:00-02:00", "2027-03-27T12:00", "2027-03-29T00:00"),  # the only hour that is not quiet is left out
+    ],
+)
+def test_quiet_hours_are_what_the_clock_shows_when_it_is_changed(hours: str, now: str, until: str | None) -> None:
+    at = datetime.fromisoformat(now).replace(tzinfo=UTC)
+    end = QuietHours.parse(*hours.split("-")).end_after(at, BERLIN)
+    assert end == (datetime.fromisoformat(until).replace(tzinfo=UTC) if until else None)
+
+
+def _minutes(at: time) -> float:
+    return at.hour * 60 + at.minute + at.second / 60
+
+
+@given(
+    st.sampled_from([(2026, 10, 24), (2027, 3, 27), (2026, 11, 26)]), st.integers(0, 3 * 1440), st.times(), st.times()
+)
+@example((2026, 10, 24), 1630, time(20), time(2, 30))
+@example((2026, 10, 24), 1600, time(2, 30), time(2, 15))
+@example((2027, 3, 27), 1450, time(20), time(2, 30))
+def test_the_end_of_quiet_hours_is_to_come_and_never_more_than_a_day_away(
+    day: tuple[int, int, int], minutes: int, start: time, end: time
+) -> None:
+    now = datetime(*day, tzinfo=BERLIN).astimezone(UTC) + timedelta(minutes=minutes)
+    until = QuietHours(start, end).end_after(now, BERLIN)
+    if until is not None:
+        # only where all of the day but an hour is quiet, and the clock leaves that hour out, it is the day after
+        days = 1 if (_minutes(start) - _minutes(end)) % 1440 > 60 else 2
+        assert now < until <= now + timedelta(days=days, hours=1)  # a day has 25 hours when the clock is put back
+        assert QuietHours(start, end).end_after(until, BERLIN) is None
