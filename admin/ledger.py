@@ -12,6 +12,7 @@ from admin.people import STEP, about, percent
 from admin.site import day, moment
 from storage.models import SendingKind, SendingState
 from storage.queries.broadcasts import Account, Ledger, SendingFacts, SendingRules
+from storage.queries.outbox import KEPT_BULK
 from storage.services.feeding import quiet_until
 
 Say = Callable[[str], str]
@@ -205,3 +206,13 @@ def can_be_taken_back(sending: SendingFacts, now: datetime) -> bool:
 def is_partly_too_old(sending: SendingFacts, now: datetime) -> bool:
     """Whether the first messages are too old to be deleted."""
     return sending.began_at is not None and now >= sending.began_at + RECALLED_FOR
+
+
+def can_be_corrected(sending: SendingFacts, now: datetime) -> bool:
+    """Whether it is still kept where some of what was sent stands, or some is still to be sent."""
+    return now < (sending.ended_at or now) + KEPT_BULK
+
+
+def is_partly_forgotten(sending: SendingFacts, now: datetime) -> bool:
+    """Whether it is no longer kept where the first messages stand: a correction leaves them as they are."""
+    return sending.began_at is not None and now >= sending.began_at + KEPT_BULK

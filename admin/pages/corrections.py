@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from admin.access import Right, needs
 from admin.broadcast_ready import Obstacle
 from admin.broadcast_texts import Box, boxes, in_words, name_in, problems_of
-from admin.ledger import can_be_taken_back
+from admin.ledger import can_be_corrected, can_be_taken_back
 from admin.pages.sendings import Pass, is_take_back, look_at_pass, shown
 from admin.site import Site
 from admin.viewing import Asking, note, text
@@ -91,6 +91,16 @@ def _against(site: Site, request: Asking, seen: Pass, after: Content, said: list
 
 
 def _correcting(site: Site) -> list[BaseRouteHandler]:
+    def is_possible(seen: Pass) -> bool:
+        return _is_there(seen) and can_be_corrected(seen.sending, site.now())
+
+    def refused(request: Asking, seen: Pass) -> Response[None]:
+        if not _is_there(seen):
+            return _no_more(site, request, seen)
+        _ = site.say(request)
+        notice = _("Seven days have passed: the bot no longer knows where the messages stand, and cannot correct them.")
+        return site.go_to(f"/admin/sendings/{seen.sending.id}", notice=notice)
+
     def page(request: Asking, seen: Pass, *, status: int = 200, changed: bool = False) -> Response[str]:
         plan = plan_of(site, request, seen)
         more = {"plan": plan, "changed": changed}
@@ -99,14 +109,14 @@ def _correcting(site: Site) -> list[BaseRouteHandler]:
     @get("/admin/sendings/{sending_id:int}/correct", opt=needs(Right.MANAGE))
     async def ask(request: Asking, sending_id: FromPath[int]) -> Response[Any]:
         seen = await look_at_pass(site, request, sending_id)
-        return page(request, seen) if _is_correctable(seen) else _no_more(site, request, seen)
+        return page(request, seen) if is_possible(seen) else refused(request, seen)
 
     @post("/admin/sendings/{sending_id:int}/correct", opt=needs(Right.MANAGE))
     async def correct(request: Asking, sending_id: FromPath[int]) -> Response[Any]:
         _, fields = site.say(request), await request.form()
         seen = await look_at_pass(site, request, sending_id)
-        if not _is_correctable(seen):
-            return _no_more(site, request, seen)
+        if not is_possible(seen):
+            return refused(request, seen)
         revisions = f"{seen.sheet.broadcast.revision}.{seen.sending.content_revision}"
         plan = plan_of(site, request, seen)
         if plan.obstacles or text(fields, "seen") != revisions:
@@ -133,7 +143,7 @@ def _correcting(site: Site) -> list[BaseRouteHandler]:
     return [ask, correct]
 
 
-def _is_correctable(seen: Pass) -> bool:
+def _is_there(seen: Pass) -> bool:
     return seen.sending.kind == SendingKind.SEND and not seen.is_taken_back
 
 
@@ -145,7 +155,7 @@ def _no_more(site: Site, request: Asking, seen: Pass) -> Response[None]:
 
 def _taking_back(site: Site) -> list[BaseRouteHandler]:
     def is_possible(seen: Pass) -> bool:
-        return _is_correctable(seen) and can_be_taken_back(seen.sending, site.now())
+        return _is_there(seen) and can_be_taken_back(seen.sending, site.now())
 
     def page(request: Asking, seen: Pass, *, status: int = 200, **said: bool) -> Response[str]:
         more = {"unsure": False, "runs": seen.sending.state in _MOVING, **said}

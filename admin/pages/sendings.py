@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from litestar import Response, get, post
@@ -19,8 +20,10 @@ from admin.ledger import (
     ACTIVE,
     Book,
     book_of,
+    can_be_corrected,
     can_be_taken_back,
     columns,
+    is_partly_forgotten,
     is_partly_too_old,
     is_void,
 )
@@ -135,9 +138,24 @@ def shown(site: Site, request: Asking, seen: Pass) -> dict[str, Any]:
             seen.sending.kind == SendingKind.SEND and not seen.is_taken_back and can_be_taken_back(seen.sending, now)
         ),
         "is_partly_too_old": is_partly_too_old(seen.sending, now),
+        "can_correct": can_be_corrected(seen.sending, now),
+        "is_partly_forgotten": is_partly_forgotten(seen.sending, now),
+        "leads_nowhere": leads_nowhere(seen, now),
         **shared(site, request, sheet),
         "standings": standings(site, request, (*sheet.sendings, seen.sending), sheet.rules),
     }
+
+
+def leads_nowhere(seen: Pass, now: datetime) -> bool:
+    """Whether a message that has not begun will not: the survey behind its button takes no answers at that time."""
+    sending, sheet = seen.sending, seen.sheet
+    if sending.kind != SendingKind.SEND or sending.state not in ACTIVE or sending.began_at is not None:
+        return False
+    if sending.content.survey_id is None:
+        return False
+    due = max(now, sending.due_at)
+    survey = sheet.town.surveys.get(sending.content.survey_id)
+    return survey is None or not survey.running(sheet.quiet.end_after(due, sheet.zone) or due)
 
 
 Deed = Callable[[AsyncConnection, int], Awaitable[Any]]

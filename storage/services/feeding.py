@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialogues.texts import LANGUAGES
@@ -26,12 +26,14 @@ from storage.models import (
     SendingKind,
     SendingState,
     Staff,
+    Survey,
+    SurveyState,
     Town,
     stands,
 )
 from storage.queries.audience import Rules, count_audience, next_people
 from storage.queries.broadcasts import SendingFacts, SendingRules, find_sending
-from storage.queries.outbox import BULK, KEPT, REMINDER, new_delivery
+from storage.queries.outbox import BULK, KEPT, KEPT_BULK, REMINDER, new_delivery
 from storage.queries.town import AreaFacts
 from storage.statements import INSERT_DELIVERY, Row, Write, execute
 
@@ -58,6 +60,8 @@ async def feed(
 ) -> bool:
     """Do what a pass has to do at ``now``: begin, hold back in quiet hours, put more people into the outbox, end.
 
+    A message whose button leads to a survey that takes no answers is paused instead of begun: somebody has to decide.
+
     Returns whether there is more to do at once. Whoever else does the same just now is left alone.
     """
     locked = await connection.scalar(
@@ -69,6 +73,9 @@ async def feed(
     is_quiet = sending.kind == SendingKind.SEND and _quiet(around.rules, now)
     if sending.state == SendingState.PLANNED:
         if is_quiet or sending.due_at > now:
+            return False
+        if sending.kind == SendingKind.SEND and await _leads_nowhere(connection, sending, now):
+            await connection.execute(update(Sending).where(Sending.id == sending_id).values(state=SendingState.PAUSED))
             return False
         await _begin(connection, sending, around, now)
     await _hold(connection, sending_id, quiet=is_quiet)
@@ -96,6 +103,19 @@ def quiet_until(rules: SendingRules, at: datetime) -> datetime | None:
 
 def _quiet(rules: SendingRules, now: datetime) -> bool:
     return quiet_until(rules, now) is not None
+
+
+async def _leads_nowhere(connection: AsyncConnection, sending: SendingFacts, now: datetime) -> bool:
+    """Whether the survey behind the button takes no answers: whoever pressed it would only be told so."""
+    if sending.content.survey_id is None:
+        return False
+    running = select(Survey.id).where(
+        Survey.id == sending.content.survey_id,
+        Survey.state == SurveyState.OPEN,
+        or_(Survey.opens_at.is_(None), Survey.opens_at <= now),
+        or_(Survey.closes_at.is_(None), Survey.closes_at > now),
+    )
+    return await connection.scalar(running) is None
 
 
 async def _begin(connection: AsyncConnection, sending: SendingFacts, around: Surroundings, now: datetime) -> None:
@@ -242,7 +262,8 @@ def _sent(sending: SendingFacts, now: datetime) -> Any:
         stands(Delivery.state, DeliveryState.SENT),
         Delivery.message_id.is_not(None),
     )
-    return wanted if sending.kind == SendingKind.EDIT else wanted.where(Delivery.finished_at > now - KEPT)
+    # what is older is forgotten sooner or later: a correction reaches the same people whether that has been done or not
+    return wanted.where(Delivery.finished_at > now - (KEPT_BULK if sending.kind == SendingKind.EDIT else KEPT))
 
 
 def _rules(sending: SendingFacts, around: Surroundings) -> Rules:

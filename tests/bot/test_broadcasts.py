@@ -482,3 +482,45 @@ async def test_what_was_taken_back_or_is_not_wanted_any_more_is_not_sent_again(o
     assert "party" in stays.last().text
     assert await office.do(take_back_sending, number, staff_id=None, now=datetime.now(UTC)) is not None
     assert await office.do(resend_uncertain, number, now=datetime.now(UTC)) == 0
+
+
+async def test_a_message_whose_survey_was_closed_meanwhile_is_paused_and_nobody_gets_it(office: Office) -> None:
+    resident = await office.neighbour()
+    survey = await office.town.open_survey(table(QUESTIONNAIRE))
+    heard = len(resident.heard())
+    await office.town.close_survey(survey)
+    number = await office.send(survey_id=survey.id, survey_titles={"": "Our quarter"})
+    await office.ends(number, SendingState.PAUSED)
+    assert (await office.sending(number)).began_at is None
+    assert await office.do(resume_sending, number)  # whoever goes on all the same sends nothing either
+    await office.ends(number, SendingState.PAUSED)
+    assert len(resident.heard()) == heard
+    assert await office.do(cancel_sending, number, now=datetime.now(UTC))
+    await office.sent()
+    assert "party" in resident.last().text
+
+
+async def test_a_message_whose_surveys_time_is_over_is_paused(office: Office) -> None:
+    await office.neighbour()
+    over = datetime.now(UTC) - timedelta(minutes=1)
+    survey = await office.town.open_survey(table(QUESTIONNAIRE), closes_at=over)
+    number = await office.send(survey_id=survey.id, survey_titles={"": "Our quarter"})
+    await office.ends(number, SendingState.PAUSED)
+    assert (await office.account(number)).total == 0
+
+
+async def test_a_correction_leaves_what_is_older_than_seven_days(office: Office) -> None:
+    old, new = await office.neighbour(), await office.neighbour()
+    number = await office.sent()
+    async with office.town.database.write() as connection:
+        first = select(Delivery.seq).where(Delivery.sending_id == number).order_by(Delivery.seq).limit(1)
+        await connection.execute(
+            update(Delivery)
+            .where(Delivery.seq == await connection.scalar(first))
+            .values(finished_at=datetime.now(UTC) - timedelta(days=7, minutes=1))
+        )
+    content = replace((await office.sending(number)).content, texts={"en": "There is no party."})
+    edit = await office.do(correct_sending, number, content=content, staff_id=None, now=datetime.now(UTC))
+    await office.ends(edit)
+    assert (await office.account(edit)).sent == 1
+    assert sorted(each.last().text == "There is no party." for each in (old, new)) == [False, True]
