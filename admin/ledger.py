@@ -112,6 +112,12 @@ def span(start: datetime, end: datetime, language: str, timezone: str, _: Say) -
     )
 
 
+def is_on_hold(sending: SendingFacts, rules: SendingRules, now: datetime) -> bool:
+    """Whether nothing of a pass leaves by itself now: it is paused, or waits for the end of the quiet hours."""
+    is_quiet = sending.kind == SendingKind.SEND and quiet_until(rules, now) is not None
+    return sending.state == SendingState.PAUSED or is_quiet
+
+
 def is_void(sending: SendingFacts) -> bool:
     """Whether a pass was cancelled before it began: nobody got anything, as if there were none."""
     return sending.state == SendingState.CANCELLED and sending.began_at is None
@@ -147,8 +153,8 @@ class Book:
     left: str
 
 
-def book_of(sending: SendingFacts, ledger: Ledger, first: str, _: Say) -> Book:
-    """What is shown of a pass. ``first``: the language whose row comes first."""
+def book_of(sending: SendingFacts, ledger: Ledger, first: str, _: Say, *, on_hold: bool) -> Book:
+    """What is shown of a pass. ``first``: the language whose row comes first. ``on_hold``: ``is_on_hold``."""
     total = ledger.total
     whole = total.total + ledger.to_come
     none = sending.audience.tells_none
@@ -164,7 +170,7 @@ def book_of(sending: SendingFacts, ledger: Ledger, first: str, _: Say) -> Book:
         is_over=sending.state not in ACTIVE,
         rows=(
             *(_row(code, ledger.by_language[code], _, none=none) for code in codes),
-            _row(None, total, _, ledger.to_come, none=none),
+            _row(None, _with(total, ledger.to_come, on_hold=on_hold), _, none=none),
         ),
         percent=min(percent(total.settled, whole), 100 if whole == total.settled else 95),
         settled=about(total.settled, _, none=none),
@@ -176,9 +182,13 @@ def book_of(sending: SendingFacts, ledger: Ledger, first: str, _: Say) -> Book:
     )
 
 
-def _row(language: str | None, account: Account, _: Say, more: int = 0, *, none: bool) -> Row:
+def _with(account: Account, to_come: int, *, on_hold: bool) -> Account:
+    """Whoever is not in the outbox yet waits for the same as those who are."""
+    return account + (Account(held=to_come) if on_hold else Account(queued=to_come))
+
+
+def _row(language: str | None, account: Account, _: Say, *, none: bool) -> Row:
     numbers = {name: getattr(account, name) for name in COLUMNS}
-    numbers["queued"] += more
     return Row(language, {name: about(number, _, none=none) for name, number in numbers.items()})
 
 

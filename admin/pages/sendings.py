@@ -23,6 +23,7 @@ from admin.ledger import (
     can_be_corrected,
     can_be_taken_back,
     columns,
+    is_on_hold,
     is_partly_forgotten,
     is_partly_too_old,
     is_void,
@@ -90,7 +91,16 @@ async def look_at_pass(site: Site, request: Asking, sending_id: int) -> Pass:
     first = sheet.town.default_language
     later = [each for each in sheet.sendings if each.original_id == sending.id]
     async with site.database.read() as connection:
-        book, *books = [book_of(each, await load_ledger(connection, each), first, _) for each in (sending, *later)]
+        book, *books = [
+            book_of(
+                each,
+                await load_ledger(connection, each),
+                first,
+                _,
+                on_hold=is_on_hold(each, sheet.rules, site.now()),
+            )
+            for each in (sending, *later)
+        ]
         held_up = await is_held_up(connection, now=site.now())
     return Pass(sheet, book, tuple(books), held_up)
 
@@ -133,6 +143,8 @@ def shown(site: Site, request: Asking, seen: Pass) -> dict[str, Any]:
         "every": "2s" if is_moving else "30s" if any(each.state in ACTIVE for each in states) else "",
         "columns": {kind.value: columns(kind, _) for kind in SendingKind},
         "areas": area_names(sheet, seen.sending.audience, site.language(request)),
+        "surveys": {each.id: each.titles for each in sheet.town.surveys.values()}
+        | {each.id: each.titles for each in sheet.town.closed.values()},
         "is_void": is_void(seen.sending),
         "can_take_back": (
             seen.sending.kind == SendingKind.SEND and not seen.is_taken_back and can_be_taken_back(seen.sending, now)

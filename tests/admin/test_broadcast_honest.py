@@ -1,0 +1,88 @@
+"""What the page of a message says of those who have not got it yet, and to whom it goes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from admin.site import Site
+from storage.models import Sending
+from tests.admin.office import Clock, Office
+from tests.admin.papers import draft, open_up
+from tests.admin.test_broadcasts import GERMAN, Desk, plain
+from tests.admin.townspeople import begin, move_in
+
+HERE = "/admin/sendings/1"
+
+
+@pytest.fixture
+async def desk(office: Office) -> Desk:
+    desk = await Desk.at(office)
+    await desk.writes(de=GERMAN)
+    return desk
+
+
+async def all_languages(desk: Desk) -> str:
+    """The last row of the ledger: what waits, what is on hold, what was sent, and so on."""
+    return plain(await desk.office.read(HERE)).partition("alle Sprachen ")[2]
+
+
+async def runs_and_nobody_is_in_the_outbox_yet(desk: Desk, site: Site) -> None:
+    await move_in(site, "de", 20)
+    await desk.has_sent()
+    await begin(site, 1, {})
+    async with site.database.write() as connection:
+        await connection.execute(update(Sending).values(expected=20, expanded=False))
+
+
+# --- who is not in the outbox yet -----------------------------------------------------------------------------------
+
+
+async def test_while_a_pass_runs_they_wait(desk: Desk, site: Site) -> None:
+    await runs_and_nobody_is_in_the_outbox_yet(desk, site)
+    assert (await all_languages(desk)).startswith("etwa 20 niemand ")
+
+
+async def test_while_a_pass_is_paused_they_are_on_hold(desk: Desk, site: Site) -> None:
+    await runs_and_nobody_is_in_the_outbox_yet(desk, site)
+    await desk.office.send(f"{HERE}/pause")
+    assert (await all_languages(desk)).startswith("niemand etwa 20 ")
+    await desk.office.send(f"{HERE}/resume")
+    assert (await all_languages(desk)).startswith("etwa 20 niemand ")
+
+
+async def test_in_quiet_hours_they_are_on_hold(desk: Desk, site: Site, clock: Clock) -> None:
+    await runs_and_nobody_is_in_the_outbox_yet(desk, site)
+    clock.move(timedelta(hours=12))
+    await desk.office.enter(site, 1)
+    assert (await all_languages(desk)).startswith("niemand etwa 20 ")
+
+
+# --- to whom --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        ("took_part", "Nur an alle, die bei dieser Umfrage mitgemacht haben:"),
+        ("not_took_part", "Nur an alle, die bei dieser Umfrage nicht mitgemacht haben:"),
+    ],
+)
+async def test_it_is_said_that_only_those_get_it_who_took_part(desk: Desk, site: Site, field: str, words: str) -> None:
+    await open_up(desk.office, await draft(desk.office))
+    await move_in(site, "de", 10, took_part=1)
+    await move_in(site, "de", 10)
+    await desk.aims(**{field: "1"})
+    before = plain(await desk.office.read(f"{desk.here}/send"))
+    said = before[before.index(words) :].split(".")[0].strip()
+    assert len(said) > len(words) + 1
+    await desk.has_sent()
+    assert f"An: ganze Stadt. {said}" in plain(await desk.office.read(HERE))
+
+
+async def test_of_a_message_to_everybody_no_survey_is_named(desk: Desk, site: Site) -> None:
+    await move_in(site, "de", 10)
+    await desk.has_sent()
+    assert "mitgemacht" not in plain(await desk.office.read(HERE))
