@@ -318,7 +318,7 @@ async def _next_due(connection: AsyncConnection, *, bot_id: int, burst: timedelt
 _ERASED = (
     Contact.resident_id.is_(None),
     ~exists().where(Staff.contact_id == Contact.id),
-    ~exists().where(and_(Delivery.contact_id == Contact.id, stands(Delivery.state, *OPEN))),
+    ~exists().where(and_(_other.contact_id == Contact.id, stands(_other.state, *OPEN))),
 )
 
 
@@ -445,44 +445,53 @@ async def forget_sent(connection: AsyncConnection, *, now: datetime) -> int:
         )
     )
     bulk = await _forget_bulk(connection, before=now - KEPT_BULK)
+    await _forget_counted(connection, Delivery.contact_id.in_(select(Contact.id).where(*_ERASED)))
     gone = await connection.execute(delete(Contact).where(*_ERASED))
     return old.rowcount + bulk + gone.rowcount
 
 
 async def _forget_bulk(connection: AsyncConnection, *, before: datetime) -> int:
-    await connection.execute(select(Town.id).with_for_update())  # two who tidy up must not count the same
-    over = (
-        Delivery.sending_id.is_not(None),
-        Delivery.finished_at < before,
-        or_(
-            stands(Delivery.state, DeliveryState.SENT, DeliveryState.FAILED),
-            and_(Delivery.state == DeliveryState.UNCERTAIN, Delivery.reason == LEFT),
-        ),
+    is_decided = or_(Delivery.state != DeliveryState.UNCERTAIN, Delivery.reason == LEFT)
+    return await _forget_counted(connection, Delivery.finished_at < before, is_decided)
+
+
+async def _forget_counted(connection: AsyncConnection, *which: ColumnElement[bool]) -> int:
+    """Drop what was sent to many, and add it to what its passes have counted. What never left is left alone."""
+    is_over = stands(Delivery.state, DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.UNCERTAIN)
+    over = (Delivery.sending_id.is_not(None), is_over, *which)
+    passes = list(await connection.scalars(select(Delivery.sending_id).where(*over).distinct()))
+    if not passes:
+        return 0
+    # Held before anything is counted: two who tidy up must not count the same.
+    held = await connection.execute(
+        select(Sending.id, Sending.tally).where(Sending.id.in_(passes)).order_by(Sending.id).with_for_update()
     )
+    tallies = {sending_id: dict(tally or {}) for sending_id, tally in held}
+    over = (*over, Delivery.sending_id.in_(tallies))
     counted = await connection.execute(
         select(Delivery.sending_id, Delivery.language, *account_columns())
         .where(*over)
         .group_by(Delivery.sending_id, Delivery.language)
     )
-    tallies: dict[int, dict[str, dict[str, int]]] = {}
     for sending_id, language, *numbers in counted:
-        tallies.setdefault(sending_id or 0, {})[language or ""] = dict(zip(ACCOUNTED, numbers, strict=True))
+        new = dict(zip(ACCOUNTED, numbers, strict=True))
+        new["left"] = new["uncertain"]  # of what is forgotten, nobody can decide any more that it is sent again
+        known = tallies[sending_id or 0].get(language or "", {})
+        merged = {name: known.get(name, 0) + new[name] for name in ACCOUNTED}
+        tallies[sending_id or 0][language or ""] = merged
     for sending_id, tally in tallies.items():
-        known = await connection.scalar(select(Sending.tally).where(Sending.id == sending_id).with_for_update()) or {}
-        merged = {
-            language: {
-                name: known.get(language, {}).get(name, 0) + tally.get(language, {}).get(name, 0) for name in ACCOUNTED
-            }
-            for language in {*known, *tally}
-        }
-        await connection.execute(update(Sending).where(Sending.id == sending_id).values(tally=merged))
-    if not tallies:
-        return 0
+        await connection.execute(update(Sending).where(Sending.id == sending_id).values(tally=tally))
     return (await connection.execute(delete(Delivery).where(*over))).rowcount
 
 
 async def forget_contact(connection: AsyncConnection, contact_id: int) -> None:
-    """Drop a contact of whose resident nothing is held, unless something is still to be sent there."""
+    """Drop a contact of whose resident nothing is held, unless something is still to be sent there. What it was sent
+    of broadcasts stays counted."""
+    await _forget_counted(
+        connection,
+        Delivery.contact_id == contact_id,
+        Delivery.contact_id.in_(select(Contact.id).where(*_ERASED)),
+    )
     await connection.execute(delete(Contact).where(Contact.id == contact_id, *_ERASED))
 
 

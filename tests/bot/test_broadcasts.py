@@ -423,6 +423,34 @@ async def test_what_was_sent_is_counted_when_it_is_forgotten(office: Office) -> 
     assert (await office.account(number)).sent == 1
 
 
+async def test_who_erases_themselves_stays_counted(office: Office) -> None:
+    people = [await office.neighbour() for _ in range(3)]
+    number = await office.sent()
+    for resident in people[:2]:
+        await resident.write("/delete")
+        await resident.tap("Delete everything")
+    await office.town.settled()
+    assert await office.town.count(select(Delivery).where(Delivery.sending_id == number)) == 1
+    assert (await office.account(number)).sent == 3
+    async with office.town.database.write() as connection:
+        await forget_sent(connection, now=datetime.now(UTC) + timedelta(days=8))
+    assert (await office.account(number)).sent == 3
+
+
+async def test_of_who_is_gone_nothing_unclear_can_be_decided_any_more(office: Office) -> None:
+    resident = await office.neighbour()
+    number = await office.sent()
+    async with office.town.database.write() as connection:
+        await connection.execute(
+            update(Delivery).where(Delivery.sending_id == number).values(state=DeliveryState.UNCERTAIN)
+        )
+    await resident.write("/delete")
+    await resident.tap("Delete everything")
+    await office.town.settled()
+    account = await office.account(number)
+    assert (account.uncertain, account.left) == (1, 1)
+
+
 async def stopped(office: Office) -> None:
     async with office.town.database.write() as connection:
         await stop_everything(connection, town_id=office.town.id, now=datetime.now(UTC))
