@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.api import connect
-from bot.lanes import BUNDLES
+from bot.lanes import BUNDLES, Lanes
 from bot.service import Service
 from bot.webhook import SECRET_HEADER, create_webhook, secret_of
 from storage.models import Delivery, DeliveryState, InboxUpdate
@@ -67,6 +67,7 @@ async def shift(town: Town, *parts: Part) -> AsyncIterator[Shift]:
     """Let these processes serve a town instead of the one that did."""
     await town.close_doors()
     await asyncio.sleep(RESTART)  # else its last request for updates may still be open at Telegram
+    town.service.lanes = Lanes()  # what the process that is gone had in its memory counts no more
     here = Shift(town)
     try:
         for part in parts:
