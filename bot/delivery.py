@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -37,6 +37,10 @@ REPLY = 0
 """The priority of replies and prompts: the only ones that are repeated after an uncertain attempt."""
 REPLY_ATTEMPTS = 5
 """So often at most. Once more would lose a question whenever the process is killed twice in quick succession."""
+REPEATABLE_ATTEMPTS = 9
+"""So often at most what may be repeated: for eight and a half minutes. It stays uncertain then."""
+DOUBT_WAIT = timedelta(seconds=2)
+"""How long a request waits after its first uncertain result before it is made again; twice as long after each more."""
 RETRY_PAUSE = timedelta(seconds=2)
 UPLOAD_PAUSE = timedelta(seconds=1)
 TOKEN_PAUSE = timedelta(minutes=1)
@@ -46,7 +50,8 @@ TAKE_OVER_SECONDS = 2.0
 """So often a sender looks whether another one has gone."""
 DOUBTS_IN_A_ROW = 3
 DOUBT_PAUSE = timedelta(seconds=5)
-"""How long nobody sends after so many uncertain results in a row: Telegram is not well."""
+"""How long nobody sends after uncertain results in so many chats and no success in between: Telegram is not well. What
+it will not take from one chat, however often, is no sign of that."""
 REPEATABLE = ("editMessageText", "editMessageCaption", "editMessageReplyMarkup", "deleteMessages", "setMyCommands")
 """Doing these twice is the same as doing them once."""
 REQUESTS: dict[str, TelegramMethod[Any]] = {
@@ -160,7 +165,8 @@ class Deliverer:
         self._sending: dict[asyncio.Task[None], int] = {}
         self._on_the_wire = 0
         self._silent_until = datetime.min.replace(tzinfo=UTC)
-        self._doubts = 0
+        self._in_doubt: set[int] = set()  # the contacts with uncertain results since the last success
+        self._held: set[int] = set()  # recorded as in doubt; their slots still wait for an answer
         self._number = place.number  # from which we claimed last
         self._tried: set[int] = set()  # claimed since, for all we know
 
@@ -270,6 +276,7 @@ class Deliverer:
                 most=most,
                 pace=self._pace,
                 now=now,
+                held=tuple(self._held),
             )
             self._tried.update(delivery.seq for delivery in claim.claimed)
             return number, claim
@@ -293,13 +300,22 @@ class Deliverer:
     async def _send(self, delivery: Claimed) -> None:
         try:
             outcome = await self._attempt(delivery)
+            is_doubtful = outcome.state is DeliveryState.UNCERTAIN
+            if is_doubtful:
+                outcome = self._doubted(delivery, outcome)
             if outcome.pause is not None:
                 self._silent_until = max(self._silent_until, datetime.now(UTC) + outcome.pause)
-            if outcome.state is DeliveryState.UNCERTAIN:
-                await self._doubt()
+            if is_doubtful:  # its slot sends nothing until Telegram answers, but what is known is said at once
+                self._held.add(delivery.seq)
+                await self._record(delivery, outcome)
+                await self._until_answered()
         finally:
+            self._held.discard(delivery.seq)
             self._on_the_wire -= 1
-        await self._record(delivery, outcome)
+        if is_doubtful:
+            self.wake()
+        else:
+            await self._record(delivery, outcome)
 
     async def _attempt(self, delivery: Claimed) -> Outcome:
         if datetime.now(UTC) < self._silent_until:  # told so after this delivery was claimed
@@ -320,7 +336,7 @@ class Deliverer:
             return Outcome(DeliveryState.WAITING, reason=type(error).__name__, pause=RETRY_PAUSE)
         except (TypeError, ValueError, LookupError) as error:  # it cannot even be written down
             return Outcome(DeliveryState.FAILED, reason=type(error).__name__)
-        self._doubts = 0
+        self._in_doubt.clear()
         return Outcome(DeliveryState.SENT, message_id=result.message_id if isinstance(result, Message) else None)
 
     async def _request(self, delivery: Claimed) -> tuple[TelegramMethod[Any] | Outcome, int | None]:
@@ -345,16 +361,16 @@ class Deliverer:
                 await self._broadcasts.uploaded(attachment_id, result)
         return result
 
-    async def _doubt(self) -> None:
-        """After an uncertain result this slot sends nothing until Telegram answers; after several, nobody does."""
-        self._doubts += 1
-        if self._doubts >= DOUBTS_IN_A_ROW:
-            until = datetime.now(UTC) + DOUBT_PAUSE
-            self._silent_until = max(self._silent_until, until)
-            log.error("nothing is sent for a while: Telegram gives no answers", in_a_row=self._doubts)
-            with suppress(SQLAlchemyError):
-                await self._writer.run(lambda connection: outbox.pause(connection, bot_id=self._bot.id, until=until))
-        await self._until_answered()
+    def _doubted(self, delivery: Claimed, outcome: Outcome) -> Outcome:
+        """An uncertain outcome with what follows: a longer wait each time; and a pause of all once several chats are in
+        doubt, not when it is one of these again."""
+        outcome = replace(outcome, again_in=DOUBT_WAIT * 2 ** (min(delivery.attempts, REPEATABLE_ATTEMPTS) - 1))
+        is_another = delivery.contact_id not in self._in_doubt
+        self._in_doubt.add(delivery.contact_id)
+        if not is_another or len(self._in_doubt) < DOUBTS_IN_A_ROW:
+            return outcome
+        log.error("nothing is sent for a while: Telegram gives no answers", chats=len(self._in_doubt))
+        return replace(outcome, pause=DOUBT_PAUSE)
 
     async def _record(self, delivery: Claimed, outcome: Outcome) -> None:
         """Commit what is known of an attempt, however long the database takes nothing: else the chat stayed closed."""
@@ -426,7 +442,7 @@ def _mark(
     now: datetime | None = None,
     keep: bool = False,
 ) -> Row:
-    """The row that records an attempt. An uncertain one that may be repeated waits once more.
+    """The row that records an attempt. An uncertain one that may be repeated waits once more, but not for ever.
 
     ``keep``: the payload stays also when it is sent (of a broadcast: it may be corrected).
     """
@@ -434,10 +450,10 @@ def _mark(
     state = outcome.state
     if state is DeliveryState.WAITING:
         attempts -= 1
-    elif state is DeliveryState.UNCERTAIN and (
-        method in REPEATABLE or (priority == REPLY and attempts < REPLY_ATTEMPTS)
-    ):
-        state = DeliveryState.WAITING
+    elif state is DeliveryState.UNCERTAIN:
+        most = REPEATABLE_ATTEMPTS if method in REPEATABLE else REPLY_ATTEMPTS if priority == REPLY else 0
+        if attempts < most:
+            state = DeliveryState.WAITING
     waits = state is DeliveryState.WAITING
     return {
         "key_seq": seq,

@@ -166,12 +166,38 @@ _other = aliased(Delivery)
 _is_on_its_way = exists().where(
     _other.contact_id == Delivery.contact_id, stands(_other.state, *OPEN), _other.state == DeliveryState.STARTED
 )
+_late = aliased(Delivery)
+
+
+def _may_mean_the_same(one: type[Delivery], another: type[Delivery]) -> ColumnElement[bool]:
+    """Whether two requests of a chat may change the same thing: then the later one must stay the later one."""
+    of_one, of_another = (each.payload["message_id"].as_string() for each in (one, another))
+    return and_(
+        one.method == another.method,
+        or_(one.prompt.is_(None), another.prompt.is_(None), one.prompt == another.prompt),
+        or_(of_one.is_(None), of_another.is_(None), of_one == of_another),
+    )
+
+
+_is_put_off = exists().where(
+    _late.contact_id == _other.contact_id,
+    stands(_late.state, DeliveryState.WAITING),
+    or_(_late.due_at > bindparam("now"), _late.seq.in_(bindparam("held", expanding=True))),
+    tuple_(_late.priority, _late.seq) <= tuple_(_other.priority, _other.seq),
+    _may_mean_the_same(_late, _other),
+)
 _stands_before = exists().where(
     _other.contact_id == Delivery.contact_id,
     stands(_other.state, *OPEN),
     tuple_(_other.priority, _other.seq) < tuple_(Delivery.priority, Delivery.seq),
+    or_(_other.method.like("send%"), _may_mean_the_same(_other, Delivery), ~_is_put_off),
 )
-"""Something else is to go to the same chat first. A reply does not wait behind a broadcast."""
+"""Something else is to go to the same chat first. A reply does not wait behind a broadcast.
+
+Nor does anything wait behind a change (an edit, a deletion, a menu) that waits for its next attempt, or behind what
+waits for that: a change which Telegram never takes must not close a chat. Only what may change the same thing does.
+Messages keep their order. What is passed over cannot be claimed itself, so a chat still has one request at a time.
+"""
 _target = aliased(Delivery)
 _PACE = (
     select(SendingPace.next_at, SendingPace.paused_until, Town.stopped_at)
@@ -208,6 +234,7 @@ _CLAIMABLE = (
         Delivery.bot_id == bindparam("bot_id"),
         stands(Delivery.state, DeliveryState.WAITING),
         Delivery.due_at <= bindparam("now"),
+        Delivery.seq.not_in(bindparam("held", expanding=True)),
         ~_is_on_its_way,
         ~_stands_before,
         or_(
@@ -236,9 +263,19 @@ _SPACE = update(Contact).where(Contact.id == bindparam("key_id")).values(next_se
 
 
 async def claim(
-    connection: AsyncConnection, *, bot_id: int, town_id: int, sender: int, most: int, pace: Pace, now: datetime
+    connection: AsyncConnection,
+    *,
+    bot_id: int,
+    town_id: int,
+    sender: int,
+    most: int,
+    pace: Pace,
+    now: datetime,
+    held: Collection[int] = (),
 ) -> Claim:
     """Mark up to ``most`` deliveries as started by ``sender`` and return them, each with its place under the limits.
+
+    ``held``: what waits, but is not to be claimed yet, due or not.
 
     The bot's rate lets ``BOT_BURST`` go at once after a rest; the chat's rate a burst of ``pace.chat_burst``.
     """
@@ -260,11 +297,10 @@ async def claim(
             return Claim([], next_at + portion * spacing - BOT_BURST, is_at_limit=True)
         allowed = min(most, allowed)
     burst = timedelta(seconds=(pace.chat_burst - 1) / pace.per_chat) if pace.per_chat else timedelta()
-    rows = (
-        await connection.execute(_CLAIMABLE, {"bot_id": bot_id, "now": now, "chat_until": now + burst, "most": allowed})
-    ).all()
+    those = {"bot_id": bot_id, "now": now, "held": [0, *held]}
+    rows = (await connection.execute(_CLAIMABLE, {**those, "chat_until": now + burst, "most": allowed})).all()
     if not rows:
-        return Claim([], await _next_due(connection, bot_id=bot_id, burst=burst))
+        return Claim([], await _next_due(connection, bot_id=bot_id, burst=burst, now=now, held=held))
     await connection.execute(_START[connection.dialect.name], {"seqs": [row.seq for row in rows], "sender": sender})
     spaced = [
         {"key_id": row.contact_id, "next_send_at": max(row.next_send_at or now, now) + apart}
@@ -297,16 +333,22 @@ async def claim(
     return Claim(claimed, again_at)
 
 
-async def _next_due(connection: AsyncConnection, *, bot_id: int, burst: timedelta) -> datetime | None:
-    """When the earliest waiting delivery may go: not before it is due, nor before its chat may get another."""
+async def _next_due(
+    connection: AsyncConnection, *, bot_id: int, burst: timedelta, now: datetime, held: Collection[int] = ()
+) -> datetime | None:
+    """When the earliest waiting delivery may go: not before it is due, nor before its chat may get another.
+
+    What waits behind another one says nothing: it may be long due.
+    """
     row = (
         await connection.execute(
             select(Delivery.due_at, Contact.next_send_at)
             .join(Contact, Contact.id == Delivery.contact_id)
             .where(Delivery.bot_id == bot_id, stands(Delivery.state, DeliveryState.WAITING))
-            .where(~exists().where(_other.contact_id == Delivery.contact_id, _started(_other)))
+            .where(Delivery.seq.not_in(bindparam("held", expanding=True)), ~_is_on_its_way, ~_stands_before)
             .order_by(case((Contact.next_send_at > Delivery.due_at, Contact.next_send_at), else_=Delivery.due_at))
-            .limit(1)
+            .limit(1),
+            {"now": now, "held": [0, *held]},
         )
     ).one_or_none()
     if row is None:

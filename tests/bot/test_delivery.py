@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -17,7 +18,7 @@ from sqlalchemy import select
 from bot import delivery
 from bot.api import connect
 from bot.broadcasts import Broadcasts
-from bot.delivery import REPLY_ATTEMPTS, Deliverer
+from bot.delivery import REPEATABLE_ATTEMPTS, REPLY_ATTEMPTS, Deliverer
 from storage import places
 from storage.database import Database
 from storage.models import Contact, Delivery, DeliveryState, SendingPace
@@ -334,7 +335,7 @@ async def test_edits_and_deletions_in_doubt_are_repeated(post: Post, behaviour: 
 async def test_a_reply_that_is_never_answered_is_given_up_in_the_end(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delivery, "DOUBT_PAUSE", timedelta(seconds=0.1))
+    monkeypatch.setattr(delivery, "DOUBT_WAIT", timedelta(seconds=0.05))
     post.stub.plan("sendMessage", *[Reset()] * REPLY_ATTEMPTS)
     await post.put(1, "question")
     await post.put(1, "behind it")
@@ -346,7 +347,7 @@ async def test_a_reply_that_is_never_answered_is_given_up_in_the_end(
 async def test_attempts_that_surely_failed_do_not_use_up_the_repetitions(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delivery, "DOUBT_PAUSE", timedelta(seconds=0.1))
+    monkeypatch.setattr(delivery, "DOUBT_WAIT", timedelta(seconds=0.05))
     post.stub.plan("sendMessage", TOO_MANY, TOO_MANY, *[Reset()] * (REPLY_ATTEMPTS - 1))
     await post.put(1, "question")
     [row] = await post.comes_to(SENT)
@@ -372,7 +373,84 @@ async def test_others_get_their_messages_while_one_is_in_doubt(post: Post) -> No
     await post.put(1, "question")
     await wait_for(lambda: asyncio.sleep(0, post.stub.texts), "the first request")
     await post.put(2, "other")
-    await post.comes_to(DeliveryState.STARTED, SENT)
+    await post.comes_to(WAITING, SENT)
+
+
+async def test_a_doubt_is_recorded_before_telegram_answers_again(post: Post) -> None:
+    post.stub.plan("sendMessage", Reset())
+    post.stub.plan("getMe", *[BROKEN] * 9)
+    await post.put(1, "news", priority=BULK)
+    await post.comes_to(UNCERTAIN)
+    await post.put(1, "reply")
+    await post.comes_to(UNCERTAIN, SENT)
+    assert post.deliverer._on_the_wire == 1  # its slot still waits
+
+
+async def test_a_reply_in_doubt_uses_up_no_attempts_while_telegram_is_silent(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "DOUBT_WAIT", timedelta(seconds=0.05))
+    post.stub.plan("sendMessage", Reset())
+    post.stub.plan("getMe", BROKEN, BROKEN)
+    await post.put(1, "question")
+    await post.put(1, "behind it")
+    rows = await post.comes_to(SENT, SENT)
+    assert [row.attempts for row in rows] == [2, 1]
+    order = [request.text or request.method for request in post.stub.requests]
+    assert order == ["question", "getMe", "getMe", "getMe", "question", "behind it"]
+
+
+async def test_a_change_that_is_never_answered_is_tried_after_longer_and_longer_waits_and_then_left(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "DOUBT_WAIT", timedelta(seconds=0.02))
+    post.stub.plan("editMessageText", *[BROKEN] * (REPEATABLE_ATTEMPTS + 5))
+    await post.put(1, "", method="editMessageText", payload={"text": "x", "message_id": 7})
+    [row] = await post.comes_to(UNCERTAIN)
+    assert row.attempts == REPEATABLE_ATTEMPTS
+    at = [request.at for request in post.stub.made("editMessageText")]
+    waits = [later - earlier for earlier, later in itertools.pairwise(at)]
+    assert all(wait >= 0.02 * 2**number for number, wait in enumerate(waits))
+    assert await post.paused_for() <= 0
+
+
+async def test_one_chats_doubts_pause_nobody_else(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivery, "DOUBT_WAIT", timedelta(seconds=0.02))
+    post.stub.plan("editMessageText", *[BROKEN] * 5)
+    await post.put(1, "", method="editMessageText", payload={"text": "x", "message_id": 7})
+    await wait_for(lambda: asyncio.sleep(0, len(post.stub.made("editMessageText")) >= 4), "some attempts")
+    await post.put(2, "other")
+    await post.comes_to(SENT, SENT)
+    async with post.place.database.read() as connection:
+        assert await connection.scalar(select(SendingPace.paused_until)) is None
+
+
+async def test_a_change_that_waits_for_its_next_attempt_holds_up_no_reply_of_its_chat(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor an edit of another message; but whatever changes the same one comes after it."""
+    monkeypatch.setattr(delivery, "DOUBT_WAIT", timedelta(seconds=1.5))
+    post.stub.plan("editMessageText", BROKEN)
+    await post.put(1, "", method="editMessageText", payload={"text": "old", "message_id": 7})
+    await wait_for(lambda: asyncio.sleep(0, post.stub.made("getMe")), "the first attempt")
+    await post.put(1, "", method="editMessageText", payload={"text": "new", "message_id": 7})
+    await post.put(1, "", method="editMessageText", payload={"text": "elsewhere", "message_id": 8})
+    await post.put(1, "reply")
+    await post.put(1, "next")
+    await post.comes_to(WAITING, WAITING, SENT, SENT, SENT)
+    looks = 0
+    claim = post.deliverer._claim
+
+    async def counted(most: int) -> Any:
+        nonlocal looks
+        looks += 1
+        return await claim(most)
+
+    monkeypatch.setattr(post.deliverer, "_claim", counted)
+    await post.comes_to(*[SENT] * 5)
+    assert looks < 12  # what is due behind it makes nobody look again and again
+    made = [each.fields["text"] for each in post.stub.requests if "text" in each.fields]
+    assert made == ["old", "elsewhere", "reply", "next", "old", "new"]
 
 
 # --- ends and beginnings --------------------------------------------------------------------------------------------

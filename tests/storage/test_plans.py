@@ -24,7 +24,7 @@ def claim(connection: AsyncConnection) -> Awaitable[Any]:
 
 
 def next_due(connection: AsyncConnection) -> Awaitable[Any]:
-    return outbox._next_due(connection, bot_id=BOT, burst=timedelta())
+    return outbox._next_due(connection, bot_id=BOT, burst=timedelta(), now=NOW)
 
 
 def interrupted(connection: AsyncConnection) -> Awaitable[Any]:
