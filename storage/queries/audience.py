@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, not_, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.models import Contact, Delivery, DeliveryState, Participation, Resident, stands
+from storage.models import Contact, Delivery, DeliveryState, Participation, Resident, SendingPace, stands
 from storage.queries.outbox import BULK
 from storage.queries.town import AreaFacts
 
@@ -135,6 +135,19 @@ def _meant(town_id: int, audience: Audience, areas: Mapping[int, AreaFacts]) -> 
     return conditions
 
 
+def _of_the_bot(town_id: int) -> ColumnElement[bool]:
+    """Whether a contact is one of the bot that serves the town, the last to have sent: nobody is reached through an
+    earlier one. A bot that starts is that at once, since it looks what there is to be sent."""
+    serves = (
+        select(SendingPace.bot_id)
+        .where(SendingPace.town_id == town_id)
+        .order_by(SendingPace.next_at.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return Contact.bot_id == func.coalesce(serves, Contact.bot_id)
+
+
 _COUNTED = (
     DeliveryState.WAITING,
     DeliveryState.STARTED,
@@ -193,7 +206,7 @@ async def count_audience(
         select(why, Resident.language.label("language"))
         .select_from(Contact)
         .join(Resident, Resident.id == Contact.resident_id)
-        .where(*_meant(town_id, audience, areas))
+        .where(*_meant(town_id, audience, areas), _of_the_bot(town_id))
         .subquery()
     )
     counted = await connection.execute(
@@ -210,7 +223,7 @@ async def count_audience(
             select(Resident.language)
             .select_from(Contact)
             .join(Resident, Resident.id == Contact.resident_id)
-            .where(*_meant(town_id, whoever, areas))
+            .where(*_meant(town_id, whoever, areas), _of_the_bot(town_id))
             .distinct()
         )
         languages = frozenset(await connection.scalars(read))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from admin.site import Site
-from storage.models import Sending
+from storage.models import Contact, Sending, SendingPace
 from tests.admin.office import Clock, Office
 from tests.admin.papers import draft, open_up
 from tests.admin.test_broadcasts import GERMAN, Desk, plain
-from tests.admin.townspeople import begin, move_in
+from tests.admin.townspeople import BOT, begin, move_in
 
 HERE = "/admin/sendings/1"
 
@@ -86,3 +86,18 @@ async def test_of_a_message_to_everybody_no_survey_is_named(desk: Desk, site: Si
     await move_in(site, "de", 10)
     await desk.has_sent()
     assert "mitgemacht" not in plain(await desk.office.read(HERE))
+
+
+async def test_who_wrote_to_an_earlier_bot_only_is_not_counted(desk: Desk, site: Site) -> None:
+    await move_in(site, "de", 10)
+    others = await move_in(site, "de", 30)
+    async with site.database.write() as connection:
+        await connection.execute(update(Contact).where(Contact.id.in_(others)).values(bot_id=BOT + 1))
+    assert "etwa 40" in plain(await desk.office.read(f"{desk.here}/send"))
+    async with site.database.write() as connection:
+        for bot, ago in ((BOT, 0), (BOT + 1, 1)):
+            at = site.now() - timedelta(days=ago)
+            await connection.execute(insert(SendingPace).values(bot_id=bot, town_id=site.town_id, next_at=at))
+    page = plain(await desk.office.read(f"{desk.here}/send"))
+    assert "etwa 10" in page
+    assert "etwa 40" not in page
