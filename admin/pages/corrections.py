@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from admin.access import Right, needs
 from admin.broadcast_ready import Obstacle
 from admin.broadcast_texts import Box, boxes, in_words, name_in, problems_of
-from admin.ledger import can_be_corrected, can_be_taken_back
-from admin.pages.sendings import Pass, is_take_back, look_at_pass, shown
+from admin.ledger import can_be_corrected, can_be_taken_back, is_take_back
+from admin.pages.sendings import Pass, look_at_pass, shown
 from admin.site import Site
 from admin.viewing import Asking, note, text
 from dialogues.broadcast import Content

@@ -26,10 +26,8 @@ from admin.ledger import (
     is_on_hold,
     is_partly_forgotten,
     is_partly_too_old,
+    is_take_back,
     is_void,
-)
-from admin.ledger import (
-    is_take_back as is_take_back,
 )
 from admin.site import Site
 from admin.viewing import Asking, note
