@@ -109,7 +109,7 @@ def left_out(reach: Reach, rules: Rules, _: Say) -> tuple[LeftOut, ...]:
 def obstacles(
     sheet: Sheet, around: Surroundings, reach: Reach | None, at: datetime, language: str, _: Say
 ) -> tuple[Obstacle, ...]:
-    """What keeps a broadcast from being sent at a moment. ``reach`` None: the audience must not be counted."""
+    """What keeps a broadcast from leaving at the moment ``at``. ``reach`` None: the audience must not be counted."""
     audience, broadcast = sheet.broadcast.audience, sheet.broadcast
     found: list[Obstacle] = []
     where = f"{sheet.here}/audience"
@@ -126,7 +126,12 @@ def obstacles(
     if broadcast.survey_id is not None:
         survey = sheet.town.surveys.get(broadcast.survey_id)
         if survey is None or not survey.running(at):
-            words = _("The survey behind the button takes no answers at that time. Open it, or take the button away.")
+            if broadcast.survey_id in sheet.town.closed:
+                words = _("The survey behind the button is closed. Choose another one, or take the button away.")
+            else:
+                words = _(
+                    "The survey behind the button takes no answers at that time. Open it, or take the button away."
+                )
             found.append(Obstacle(words, f"{sheet.here}#survey"))
     return (*found, *_text_obstacles(sheet, around, reach, language, _))
 
@@ -185,6 +190,11 @@ class When:
     wall: str | None
     quiet_until: datetime | None
     is_shifted: bool = False
+
+    @property
+    def leaves_at(self) -> datetime:
+        """The first moment at which something may leave."""
+        return self.quiet_until or self.at
 
 
 def when_of(wall: str, sheet: Sheet, now: datetime, _: Say) -> When | str:

@@ -12,7 +12,7 @@ from litestar.exceptions import NotFoundException
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from admin.broadcast_texts import Surroundings, name_in
-from admin.ledger import ACTIVE, Phase, Standing, is_take_back, is_void, standing
+from admin.ledger import ACTIVE, Phase, Standing, is_take_back, standing
 from admin.site import Site
 from admin.viewing import Asking, in_order
 from dialogues.wall_clock import QuietHours
@@ -52,7 +52,7 @@ class Sheet:
     @property
     def passes(self) -> tuple[SendingFacts, ...]:
         """The passes that have written to people or will: not those cancelled before, corrections and take-backs."""
-        return tuple(each for each in self.sendings if each.kind == SendingKind.SEND and not is_void(each))
+        return tuple(each for each in self.sendings if each.kind == SendingKind.SEND and not each.is_void)
 
     @property
     def last(self) -> int:
@@ -103,7 +103,7 @@ def counting(sendings: Iterable[SendingFacts]) -> Mapping[int, SendingFacts]:
     began; ``sendings`` newest first. A broadcast that is not named is a draft."""
     found: dict[int, SendingFacts] = {}
     for each in sendings:
-        if each.kind != SendingKind.SEND or is_void(each):
+        if each.kind != SendingKind.SEND or each.is_void:
             continue
         known = found.setdefault(each.broadcast_id, each)
         if each.state in ACTIVE and known.state not in ACTIVE:

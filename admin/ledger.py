@@ -118,11 +118,6 @@ def is_on_hold(sending: SendingFacts, rules: SendingRules, now: datetime) -> boo
     return sending.state == SendingState.PAUSED or is_quiet
 
 
-def is_void(sending: SendingFacts) -> bool:
-    """Whether a pass was cancelled before it began: nobody got anything, as if there were none."""
-    return sending.state == SendingState.CANCELLED and sending.began_at is None
-
-
 def is_take_back(sending: SendingFacts) -> bool:
     """Whether a pass deletes what another has sent, or has done so."""
     return sending.kind == SendingKind.DELETE and sending.state != SendingState.CANCELLED
@@ -139,7 +134,8 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Book:
     """A pass as its page shows it. ``percent``: of the bar, which one that is over has no more. ``open_doubts``:
-    somebody has to decide about messages."""
+    somebody has to decide about messages. Where nobody must be told from a few, a few doubts are not spoken of: the
+    choice would tell that somebody was written to."""
 
     sending: SendingFacts
     is_over: bool
@@ -165,6 +161,7 @@ def book_of(sending: SendingFacts, ledger: Ledger, first: str, _: Say, *, on_hol
     ]
     codes = sorted(told, key=lambda code: (code != first, code))
     doubts = total.uncertain - total.left
+    fewest = 1 if none else STEP
     return Book(
         sending=sending,
         is_over=sending.state not in ACTIVE,
@@ -176,9 +173,9 @@ def book_of(sending: SendingFacts, ledger: Ledger, first: str, _: Say, *, on_hol
         settled=about(total.settled, _, none=none),
         whole=about(whole, _, none=none),
         is_empty=not whole and none,
-        open_doubts=doubts > 0,
+        open_doubts=doubts >= fewest,
         open_doubts_number=about(doubts, _),
-        left=about(total.left, _) if total.left else "",
+        left=about(total.left, _) if total.left >= fewest else "",
     )
 
 

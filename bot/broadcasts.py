@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import render
 from dialogues.broadcast import Content, bubble
-from dialogues.desk import invite
+from dialogues.desk import invite, trial
 from dialogues.texts import Texts
 from storage.database import Database
 from storage.models import Attachment, Sending, Town
@@ -158,6 +158,7 @@ class Feeder:
         self._bot_id = bot_id
         self._wake_delivery = wake_delivery
         self._window = window
+        self._trials = {language: render.message(trial(texts.speak(language))) for language in texts.languages}
         self._town: TownFacts | None = None
 
     async def serve(self) -> None:
@@ -228,6 +229,7 @@ class Feeder:
             self._bot_id,
             await sending_rules(connection, self._town_id),
             self._town.areas,
+            self._trials,
         )
 
 

@@ -51,6 +51,7 @@ __all__ = [
     "source",
     "source_of",
     "to_signs",
+    "trial",
     "withdrawn",
 ]
 
@@ -295,6 +296,13 @@ def draft(voice: Voice, *, is_new: bool, lacking: tuple[str, ...] = ()) -> Promp
         voice.text("If that is meant, you can release it as it is."),
     )
     return message(voice, blocks(hint, said))
+
+
+def trial(voice: Voice) -> Prompt:
+    """Introduce a message that somebody of the office sends to themselves only, to see how it arrives."""
+    return message(
+        voice, lines(bold(voice.text("This is a test.")), voice.text("Only you get it. The message looks like this:"))
+    )
 
 
 def released_already(voice: Voice) -> Prompt:

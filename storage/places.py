@@ -161,8 +161,12 @@ class Place:
         workers = await connection.scalar(_WORKERS, {"name": self._name, "first": _FIRST_WORKER, "most": _MOST}) or 1
         share = -(-bundles // workers)
         for bundle in sorted(idle & self.bundles)[: max(0, len(self.bundles) - share)]:
-            self.bundles.discard(bundle)
-            await connection.execute(_UNLOCK, {"name": self._name, "key": _FIRST_BUNDLE + bundle})
+            self.bundles.discard(bundle)  # first: whoever takes it may be faster than the answer
+            try:
+                await connection.execute(_UNLOCK, {"name": self._name, "key": _FIRST_BUNDLE + bundle})
+            except SQLAlchemyError:
+                self.bundles.add(bundle)  # nobody else can take it: it is locked still, or the connection is lost
+                raise
         free = [bundle for bundle in range(bundles) if bundle not in self.bundles]
         chance.shuffle(free)
         for bundle in free:

@@ -446,7 +446,7 @@ def _discarding(site: Site) -> list[BaseRouteHandler]:
     @get("/admin/broadcasts/{broadcast_id:int}/discard", opt=needs(Right.MANAGE))
     async def ask(request: Asking, broadcast_id: FromPath[int]) -> Response[Any]:
         sheet = await look_at(site, broadcast_id)
-        if sheet.sendings:
+        if sheet.passes:
             return _sent(request, sheet)
         return site.page(request, "broadcasts/discard.html", **shared(site, request, sheet))
 
@@ -466,10 +466,8 @@ def _discarding(site: Site) -> list[BaseRouteHandler]:
         _ = site.say(request)
         if sheet.active is not None:
             notice = _("This message cannot be deleted any more: it is planned or being sent.")
-        elif sheet.passes:
-            notice = _("This message cannot be deleted any more: it has been sent.")
         else:
-            notice = _("This message cannot be deleted any more: its sending was planned, and cancelled.")
+            notice = _("This message cannot be deleted any more: it has been sent.")
         return site.go_to(sheet.here, notice=notice)
 
     return [ask, discard]

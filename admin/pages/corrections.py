@@ -138,13 +138,16 @@ def _correcting(site: Site) -> list[BaseRouteHandler]:
                 await note(site, connection, request, "sending.correct", None, title=seen.sheet.broadcast.title)
         if not begun:
             return page(request, await look_at_pass(site, request, sending_id), status=409, changed=True)
-        return site.go_to(f"/admin/sendings/{sending_id}", notice=_("The correction is on its way."))
+        notice = _("The correction is on its way.")
+        if seen.sheet.rules.stopped_at is not None:
+            notice = _("The correction waits: it goes out when the bot sends again (emergency stop).")
+        return site.go_to(f"/admin/sendings/{sending_id}", notice=notice)
 
     return [ask, correct]
 
 
 def _is_there(seen: Pass) -> bool:
-    return seen.sending.kind == SendingKind.SEND and not seen.is_taken_back
+    return seen.sending.kind == SendingKind.SEND and not seen.sending.is_void and not seen.is_taken_back
 
 
 def _no_more(site: Site, request: Asking, seen: Pass) -> Response[None]:
@@ -180,7 +183,10 @@ def _taking_back(site: Site) -> list[BaseRouteHandler]:
             begun = await _take_back_once(site, connection, request, seen)
         if begun is None:
             return page(request, await look_at_pass(site, request, sending_id), status=409)
-        return site.go_to(f"/admin/sendings/{sending_id}", notice=_("The message is being taken back."))
+        notice = _("The message is being taken back.")
+        if seen.sheet.rules.stopped_at is not None:
+            notice = _("The message will be taken back when the bot sends again (emergency stop).")
+        return site.go_to(f"/admin/sendings/{sending_id}", notice=notice)
 
     return [ask, take_back]
 

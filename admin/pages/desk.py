@@ -18,7 +18,7 @@ from admin.broadcast_view import Sheet, look_at
 from admin.pages.broadcasts import file_of
 from admin.site import Site
 from admin.viewing import Asking, in_order, note, text
-from dialogues.broadcast import Content
+from dialogues.broadcast import Content, missing
 from dialogues.desk import mark, placeholders, source_of
 from dialogues.markup import clean
 from dialogues.texts import LANGUAGES
@@ -189,6 +189,7 @@ def _drawn(site: Site, request: Asking, wanted: _Text, typed: str) -> dict[str, 
     box: Box = boxes(wanted.content(typed), wanted.sheet.around(site), site.say(request))[wanted.language]
     return {
         "box": box,
+        "lacking": missing(wanted.original, typed) if typed.strip() else (),
         "broadcast": wanted.sheet.broadcast,
         "file": f"{wanted.here}/file",
         "own_names": in_order(site.language(request)),

@@ -69,7 +69,7 @@ class _Planning:
         page, now = site.language(request), site.now()
         reach = await self._reach(sheet, now)
         when = when_of(wall, sheet, now, _)
-        at = when.at if isinstance(when, When) else now
+        at = when.leaves_at if isinstance(when, When) else now
         async with site.database.read() as connection:
             chat = await staff_chat(connection, request.user.id)
         audience, name = sheet.broadcast.audience, name_in(page)
@@ -115,7 +115,7 @@ class _Planning:
         if isinstance(when, str):
             return await self.page(request, sheet, status=422, wall=wall, fault=when)
         reach = await self._reach(sheet, now)
-        if obstacles(sheet, sheet.around(site), reach, when.at, site.language(request), _) or reach is None:
+        if obstacles(sheet, sheet.around(site), reach, when.leaves_at, site.language(request), _) or reach is None:
             return await self.page(request, sheet, status=422, wall=wall)
         if sheet.passes and text(fields, "again") != "yes":
             return await self.page(request, sheet, status=422, wall=wall, unsure=True)

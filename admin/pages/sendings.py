@@ -27,7 +27,6 @@ from admin.ledger import (
     is_partly_forgotten,
     is_partly_too_old,
     is_take_back,
-    is_void,
 )
 from admin.site import Site
 from admin.viewing import Asking, note
@@ -143,7 +142,6 @@ def shown(site: Site, request: Asking, seen: Pass) -> dict[str, Any]:
         "areas": area_names(sheet, seen.sending.audience, site.language(request)),
         "surveys": {each.id: each.titles for each in sheet.town.surveys.values()}
         | {each.id: each.titles for each in sheet.town.closed.values()},
-        "is_void": is_void(seen.sending),
         "can_take_back": (
             seen.sending.kind == SendingKind.SEND and not seen.is_taken_back and can_be_taken_back(seen.sending, now)
         ),
@@ -157,11 +155,9 @@ def shown(site: Site, request: Asking, seen: Pass) -> dict[str, Any]:
 
 
 def leads_nowhere(seen: Pass, now: datetime) -> bool:
-    """Whether a message that has not begun will not: the survey behind its button takes no answers at that time."""
+    """Whether a message will not begin, or not go on: the survey behind its button takes no answers at that time."""
     sending, sheet = seen.sending, seen.sheet
-    if sending.kind != SendingKind.SEND or sending.state not in ACTIVE or sending.began_at is not None:
-        return False
-    if sending.content.survey_id is None:
+    if sending.kind != SendingKind.SEND or sending.state not in ACTIVE or sending.content.survey_id is None:
         return False
     due = max(now, sending.due_at)
     survey = sheet.town.surveys.get(sending.content.survey_id)
@@ -172,8 +168,7 @@ Deed = Callable[[AsyncConnection, int], Awaitable[Any]]
 
 
 async def act(site: Site, request: Asking, sending_id: int, action: str, deed: Deed, said: str) -> Response[None]:
-    """Do something about a pass, write it down, and show the pass again; nothing is done: somebody was quicker."""
-    _ = site.say(request)
+    """Do something about a pass, write it down, and show the pass again."""
     async with site.database.write() as connection:
         sending = await find_sending(connection, site.town_id, sending_id, hold=True)
         if sending is None:
@@ -182,8 +177,14 @@ async def act(site: Site, request: Asking, sending_id: int, action: str, deed: D
         is_done = bool(await deed(connection, sending_id))
         if is_done:
             await note(site, connection, request, action, None, title=broadcast.title if broadcast else "")
-    quicker = _("Nothing was changed: it stands differently by now. This is how it stands.")
-    return site.go_to(f"/admin/sendings/{sending_id}", notice=said if is_done else quicker)
+    return site.go_to(f"/admin/sendings/{sending_id}", notice=said) if is_done else _quicker(site, request, sending_id)
+
+
+def _quicker(site: Site, request: Asking, sending_id: int) -> Response[None]:
+    """Nothing is done: somebody was quicker."""
+    _ = site.say(request)
+    notice = _("Nothing was changed: it stands differently by now. This is how it stands.")
+    return site.go_to(f"/admin/sendings/{sending_id}", notice=notice)
 
 
 def _deciding(site: Site) -> list[BaseRouteHandler]:
@@ -210,6 +211,8 @@ def _deciding(site: Site) -> list[BaseRouteHandler]:
     @post("/admin/sendings/{sending_id:int}/leave", opt=needs(Right.MANAGE))
     async def leave(request: Asking, sending_id: FromPath[int]) -> Response[None]:
         _ = site.say(request)
+        if not (await look_at_pass(site, request, sending_id)).book.open_doubts:
+            return _quicker(site, request, sending_id)
 
         async def deed(connection: AsyncConnection, number: int) -> int:
             return await leave_uncertain(connection, sending_id=number)
@@ -219,6 +222,8 @@ def _deciding(site: Site) -> list[BaseRouteHandler]:
     @post("/admin/sendings/{sending_id:int}/resend", opt=needs(Right.MANAGE))
     async def resend(request: Asking, sending_id: FromPath[int]) -> Response[None]:
         _ = site.say(request)
+        if not (await look_at_pass(site, request, sending_id)).book.open_doubts:
+            return _quicker(site, request, sending_id)
 
         async def deed(connection: AsyncConnection, number: int) -> int:
             return await resend_uncertain(connection, town_id=town_id, sending_id=number, now=site.now())

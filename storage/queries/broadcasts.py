@@ -100,6 +100,11 @@ class SendingFacts:
     expected: int | None
     tally: Mapping[str, Mapping[str, int]]
 
+    @property
+    def is_void(self) -> bool:
+        """Whether it was cancelled before it began: nobody got anything, as if there were none."""
+        return self.state == SendingState.CANCELLED and self.began_at is None
+
 
 @dataclass(frozen=True, slots=True)
 class Account:

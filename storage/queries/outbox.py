@@ -472,7 +472,7 @@ async def forget_sent(connection: AsyncConnection, *, now: datetime) -> int:
     """Drop what was finished more than 48 hours ago, of broadcasts more than 7 days, and contacts without a resident.
 
     Returns how many. The message that asks now stays: its question is still to be redrawn when the resident comes back
-    after a week. Of broadcasts the counts stay.
+    after a week. Of broadcasts the counts stay; what is unclear by then can no longer be sent again.
     """
     asks = exists().where(
         Contact.id == Delivery.contact_id, Contact.prompt == Delivery.prompt, Delivery.method.like("send%")
@@ -482,19 +482,13 @@ async def forget_sent(connection: AsyncConnection, *, now: datetime) -> int:
             Delivery.sending_id.is_(None),
             Delivery.state.not_in((*OPEN, DeliveryState.HELD)),
             Delivery.finished_at < now - KEPT,
-            Delivery.state != DeliveryState.UNCERTAIN,
             ~asks,
         )
     )
-    bulk = await _forget_bulk(connection, before=now - KEPT_BULK)
+    bulk = await _forget_counted(connection, Delivery.finished_at < now - KEPT_BULK)
     await _forget_counted(connection, Delivery.contact_id.in_(select(Contact.id).where(*_ERASED)))
     gone = await connection.execute(delete(Contact).where(*_ERASED))
     return old.rowcount + bulk + gone.rowcount
-
-
-async def _forget_bulk(connection: AsyncConnection, *, before: datetime) -> int:
-    is_decided = or_(Delivery.state != DeliveryState.UNCERTAIN, Delivery.reason == LEFT)
-    return await _forget_counted(connection, Delivery.finished_at < before, is_decided)
 
 
 async def _forget_counted(connection: AsyncConnection, *which: ColumnElement[bool]) -> int:

@@ -32,7 +32,7 @@ from storage.models import (
     stands,
 )
 from storage.queries.audience import Audience
-from storage.queries.broadcasts import SendingFacts, find_broadcast, find_sending
+from storage.queries.broadcasts import SendingFacts, find_broadcast, find_sending, list_sendings
 from storage.queries.outbox import LEFT
 
 ENDED = (SendingState.DONE, SendingState.CANCELLED)
@@ -172,12 +172,10 @@ async def remember_file(connection: AsyncConnection, *, attachment_id: int, bot_
 
 
 async def discard_broadcast(connection: AsyncConnection, *, town_id: int, broadcast_id: int) -> bool:
-    """Delete a broadcast of which nothing was sent, tried out or planned; returns whether it was there and so."""
+    """Delete a broadcast that nobody has got and nobody is to get; returns whether it was there and so."""
     held = await find_broadcast(connection, town_id, broadcast_id, hold=True)
-    sent = await connection.scalar(
-        select(Sending.id).where(Sending.broadcast_id == broadcast_id, Sending.kind != SendingKind.TRIAL).limit(1)
-    )
-    if held is None or sent is not None:
+    sendings = await list_sendings(connection, town_id, broadcast_id=broadcast_id)
+    if held is None or not all(each.is_void for each in sendings):
         return False
     trials = select(Sending.id).where(Sending.broadcast_id == broadcast_id)
     await connection.execute(

@@ -46,13 +46,15 @@ _OPEN = (DeliveryState.WAITING, DeliveryState.STARTED)
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What feeding needs to know of a town. ``name``: said where a reader's area is not known."""
+    """What feeding needs to know of a town. ``name``: said where a reader's area is not known. ``trials``: the message
+    that introduces a trial to oneself, by the language of somebody of the staff."""
 
     town_id: int
     name: str
     bot_id: int
     rules: SendingRules
     areas: Mapping[int, AreaFacts]
+    trials: Mapping[str, Mapping[str, Any]]
 
 
 async def feed(
@@ -60,7 +62,7 @@ async def feed(
 ) -> bool:
     """Do what a pass has to do at ``now``: begin, hold back in quiet hours, put more people into the outbox, end.
 
-    A message whose button leads to a survey that takes no answers is paused instead of begun: somebody has to decide.
+    A message whose button leads to a survey that takes no answers is paused, begun or not: somebody has to decide.
 
     Returns whether there is more to do at once. Whoever else does the same just now is left alone.
     """
@@ -74,14 +76,17 @@ async def feed(
     if sending.state == SendingState.PLANNED:
         if is_quiet or sending.due_at > now:
             return False
-        if sending.kind == SendingKind.SEND and await _leads_nowhere(connection, sending, now):
-            await connection.execute(update(Sending).where(Sending.id == sending_id).values(state=SendingState.PAUSED))
+        if await _is_pointless(connection, sending, now):
+            await _pause(connection, sending_id)
             return False
         await _begin(connection, sending, around, now)
-    await _hold(connection, sending_id, quiet=is_quiet)
+    await _hold(connection, sending_id, hold=is_quiet)
     if is_quiet:
         return False
     on_the_way = await _count(connection, sending_id)
+    if (on_the_way or not sending.expanded) and await _is_pointless(connection, sending, now):
+        await _pause(connection, sending_id)
+        return False
     if sending.expanded:
         if not on_the_way:
             await connection.execute(
@@ -105,9 +110,9 @@ def _quiet(rules: SendingRules, now: datetime) -> bool:
     return quiet_until(rules, now) is not None
 
 
-async def _leads_nowhere(connection: AsyncConnection, sending: SendingFacts, now: datetime) -> bool:
+async def _is_pointless(connection: AsyncConnection, sending: SendingFacts, now: datetime) -> bool:
     """Whether the survey behind the button takes no answers: whoever pressed it would only be told so."""
-    if sending.content.survey_id is None:
+    if sending.kind != SendingKind.SEND or sending.content.survey_id is None:
         return False
     running = select(Survey.id).where(
         Survey.id == sending.content.survey_id,
@@ -116,6 +121,11 @@ async def _leads_nowhere(connection: AsyncConnection, sending: SendingFacts, now
         or_(Survey.closes_at.is_(None), Survey.closes_at > now),
     )
     return await connection.scalar(running) is None
+
+
+async def _pause(connection: AsyncConnection, sending_id: int) -> None:
+    await connection.execute(update(Sending).where(Sending.id == sending_id).values(state=SendingState.PAUSED))
+    await _hold(connection, sending_id, hold=True)
 
 
 async def _begin(connection: AsyncConnection, sending: SendingFacts, around: Surroundings, now: datetime) -> None:
@@ -143,9 +153,9 @@ async def _begin(connection: AsyncConnection, sending: SendingFacts, around: Sur
     )
 
 
-async def _hold(connection: AsyncConnection, sending_id: int, *, quiet: bool) -> None:
+async def _hold(connection: AsyncConnection, sending_id: int, *, hold: bool) -> None:
     before, after = DeliveryState.WAITING, DeliveryState.HELD
-    if not quiet:
+    if not hold:
         before, after = after, before
     await connection.execute(
         update(Delivery).where(Delivery.sending_id == sending_id, stands(Delivery.state, before)).values(state=after)
@@ -208,7 +218,7 @@ async def _to_oneself(
 ) -> list[Row]:
     row = (
         await connection.execute(
-            select(Staff.contact_id, Resident.area_id)
+            select(Staff.contact_id, Staff.language, Resident.area_id)
             .select_from(Staff)
             .outerjoin(Contact, Contact.id == Staff.contact_id)
             .outerjoin(Resident, Resident.id == Contact.resident_id)
@@ -217,18 +227,30 @@ async def _to_oneself(
     ).one_or_none()
     if row is None or row.contact_id is None:
         return []
+    introduction = new_delivery(
+        town_id=around.town_id,
+        bot_id=around.bot_id,
+        contact_id=row.contact_id,
+        method="sendMessage",
+        payload=around.trials[row.language],
+        now=now,
+        priority=REMINDER,
+    )
     return [
-        _row(
-            sending,
-            around,
-            now,
-            contact_id=row.contact_id,
-            language=language,
-            payload=_differs(around, row.area_id),
-            priority=REMINDER,
-        )
-        for language in LANGUAGES
-        if language in sending.content.texts
+        introduction,
+        *(
+            _row(
+                sending,
+                around,
+                now,
+                contact_id=row.contact_id,
+                language=language,
+                payload=_differs(around, row.area_id),
+                priority=REMINDER,
+            )
+            for language in LANGUAGES
+            if language in sending.content.texts
+        ),
     ]
 
 

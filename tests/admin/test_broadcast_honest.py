@@ -8,11 +8,12 @@ import pytest
 from sqlalchemy import insert, update
 
 from admin.site import Site
-from storage.models import Contact, Sending, SendingPace
+from storage.models import Contact, DeliveryState, Sending, SendingPace
+from storage.queries.outbox import LEFT
 from tests.admin.office import Clock, Office
 from tests.admin.papers import draft, open_up
-from tests.admin.test_broadcasts import GERMAN, Desk, plain
-from tests.admin.townspeople import BOT, begin, move_in
+from tests.admin.test_broadcasts import GERMAN, Desk, notice, plain
+from tests.admin.townspeople import BOT, becomes, begin, ends, move_in
 
 HERE = "/admin/sendings/1"
 
@@ -101,3 +102,35 @@ async def test_who_wrote_to_an_earlier_bot_only_is_not_counted(desk: Desk, site:
     page = plain(await desk.office.read(f"{desk.here}/send"))
     assert "etwa 10" in page
     assert "etwa 40" not in page
+
+
+# --- what is unclear ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("doubts", "is_said"), [(4, False), (5, True)])
+async def test_where_taking_part_is_hidden_a_few_doubts_are_not_spoken_of(
+    desk: Desk, site: Site, doubts: int, is_said: bool
+) -> None:
+    await open_up(desk.office, await draft(desk.office))
+    people = await move_in(site, "de", 10, took_part=1)
+    await desk.aims(took_part="1")
+    await desk.has_sent()
+    await begin(site, 1, {"de": people})
+    await becomes(site, 1, people, DeliveryState.SENT)
+    await becomes(site, 1, people[:doubts], DeliveryState.UNCERTAIN)
+    await ends(site, 1)
+    assert ('id="doubts"' in await desk.office.read(HERE)) is is_said
+    for deed, done in (("resend", "noch einmal gesendet"), ("leave", "bleiben, wie sie sind")):
+        answer = notice(await desk.office.send(f"{HERE}/{deed}"))
+        assert (done in answer) is is_said, answer
+        await becomes(site, 1, people[:doubts], DeliveryState.UNCERTAIN)
+    await becomes(site, 1, people[:doubts], DeliveryState.UNCERTAIN, LEFT)
+    assert ("Von den unklaren Nachrichten bleiben" in plain(await desk.office.read(HERE))) is is_said
+
+
+async def test_of_a_message_to_everybody_each_doubt_can_be_decided(desk: Desk, site: Site) -> None:
+    people = await move_in(site, "de", 10)
+    await desk.has_sent()
+    await begin(site, 1, {"de": people})
+    await becomes(site, 1, people[:1], DeliveryState.UNCERTAIN)
+    assert 'id="doubts"' in await desk.office.read(HERE)

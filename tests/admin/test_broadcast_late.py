@@ -94,3 +94,37 @@ async def test_a_planned_message_says_that_its_survey_is_closed_by_then(desk: De
     assert f'href="{HERE}/cancel"' in page
     await desk.office.send(f"{HERE}/cancel")
     assert "Umfrage nimmt" not in plain(await desk.office.read(HERE))
+    page = plain(await desk.office.read(f"{desk.here}/send"))  # nobody is told to open what cannot be opened
+    assert "Die Umfrage hinter dem Knopf ist geschlossen. Wählen Sie eine andere" in page
+
+
+async def test_a_message_that_is_being_sent_says_that_its_survey_is_closed_by_now(desk: Desk, site: Site) -> None:
+    await open_up(desk.office, await draft(desk.office))
+    people = await move_in(site, "de", 10)
+    await desk.saves(survey="1")
+    await desk.has_sent()
+    await begin(site, 1, {"de": people})
+    async with site.database.write() as connection:
+        await connection.execute(update(Survey).values(state=SurveyState.CLOSED))
+        await connection.execute(update(Sending).values(state=SendingState.PAUSED))
+    page = await desk.office.read(HERE)
+    assert "Die Nachricht geht an niemanden mehr: Die Umfrage nimmt keine Antworten an" in plain(page)
+    assert f'action="{HERE}/resume"' not in page
+    assert f'href="{HERE}/correct"' in page  # the button can still be taken away where it stands
+
+
+async def test_a_survey_that_ends_before_the_quiet_hours_do_is_no_button(desk: Desk, site: Site) -> None:
+    await open_up(desk.office, await draft(desk.office))
+    await move_in(site, "de", 10)
+    await desk.office.send("/admin/settings", {"from": "20:00", "to": "08:00", "share": "0"})
+    await desk.saves(survey="1")
+    async with site.database.write() as connection:
+        await connection.execute(update(Survey).values(closes_at=site.now() + timedelta(days=1)))  # at 10:00
+    answer = await desk.sends(begin="later", wall="2026-11-27T09:00")
+    assert answer.status_code == 303
+    await desk.office.send(f"{HERE}/cancel")
+    async with site.database.write() as connection:
+        await connection.execute(update(Survey).values(closes_at=site.now() + timedelta(hours=20)))  # at 06:00
+    answer = await desk.sends(begin="later", wall="2026-11-27T05:00")
+    assert answer.status_code == 422
+    assert "nimmt zu dieser Zeit keine Antworten an" in plain(answer.text)

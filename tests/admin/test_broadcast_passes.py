@@ -11,6 +11,7 @@ from sqlalchemy import insert, update
 from admin.site import Site
 from storage.models import Contact, DeliveryState, Staff
 from tests.admin.office import Clock, Office
+from tests.admin.papers import fields_of
 from tests.admin.test_broadcasts import GERMAN, Desk, notice, plain
 from tests.admin.townspeople import BOT, becomes, begin, ends, move_in
 
@@ -129,13 +130,29 @@ async def test_why_it_cannot_be_deleted_says_which(message: Message) -> None:
     async def why() -> str:
         return notice(await message.office.send(f"{message.desk.here}/discard"))
 
-    await message.is_planned_and_cancelled(1)
-    assert "war schon geplant und wurde abgebrochen" in await why()
     await message.desk.has_sent(**LATER)
     assert "ist geplant oder läuft" in await why()
-    await message.office.send("/admin/sendings/2/cancel")
-    await message.is_sent(3)
+    await message.office.send("/admin/sendings/1/cancel")
+    await message.is_sent(2)
     assert "ist schon verschickt" in await why()
+
+
+async def test_a_draft_that_was_only_planned_can_be_deleted(message: Message) -> None:
+    await message.is_planned_and_cancelled(1)
+    assert f'href="{message.desk.here}/discard"' in await message.office.read(message.desk.here)
+    assert "Entwurf löschen" in await message.office.read(f"{message.desk.here}/discard")
+    assert "gelöscht" in notice(await message.office.send(f"{message.desk.here}/discard"))
+    assert (await message.office.get(message.desk.here)).status_code == 404
+    assert (await message.office.get("/admin/sendings/1")).status_code == 404
+
+
+async def test_what_never_began_is_neither_corrected_nor_taken_back(message: Message) -> None:
+    await message.is_planned_and_cancelled(1)
+    await message.desk.writes(de="Wir feiern doch nicht.")
+    for deed in ("correct", "take-back"):
+        here = f"/admin/sendings/1/{deed}"
+        for answer in (await message.office.get(here), await message.office.send(here, {"understood": "yes"})):
+            assert "Das geht nicht mehr" in notice(answer), deed
 
 
 # --- corrected and taken back ---------------------------------------------------------------------------------------
@@ -228,6 +245,18 @@ async def test_what_is_planned_for_later_goes_out_if_the_stop_is_over_by_then(me
     assert "wenn der Not-Aus bis dahin beendet ist" in notice(await message.desk.sends(**LATER))
     words = "beginnt am 27. November 2026, 14:00 Uhr, wenn der Not-Aus bis dahin beendet ist"
     assert words in await message.of(1)
+
+
+async def test_during_the_emergency_stop_changes_wait_too(message: Message) -> None:
+    await message.is_sent(1)
+    await message.desk.writes(de="Wir feiern doch nicht.")
+    await message.office.send("/admin/stop")
+    page = await message.office.read("/admin/sendings/1/correct")
+    said = notice(await message.office.send("/admin/sendings/1/correct", fields_of(page)))
+    assert "Die Korrektur wartet" in said
+    assert "Not-Aus" in said
+    said = notice(await message.office.send("/admin/sendings/1/take-back", {"understood": "yes"}))
+    assert "sobald der Bot wieder sendet (Not-Aus)" in said
 
 
 async def test_a_trial_waits_for_the_bot_as_well(message: Message, site: Site) -> None:

@@ -224,4 +224,14 @@ async def test_the_preview_says_how_it_arrives(desk: Office, site: Site) -> None
     assert "<b>noi</b>" in answer.text
     assert "Nordstadt" in answer.text
     assert "{cartier}" in answer.text
+    assert "Fehlt noch in Ihrem Text" not in answer.text
     assert (await held(site, number)).text == ""
+
+
+async def test_what_the_text_lacks_is_named_before_it_is_released(desk: Office, site: Site) -> None:
+    number = await broadcast(site)
+    here = f"{DESK}/{number}/ro"
+    assert "Fehlt noch in Ihrem Text" not in await desk.read(here)  # nothing is written: nobody is reproached
+    answer = await desk.send(f"{here}/preview", {"text": "Veniți la petrecere"}, page=here)
+    assert re.search(r"Fehlt noch in Ihrem Text:\s*<code[^>]*>\{Quartier\}</code>", answer.text)
+    assert (await save(desk, number, "Veniți la petrecere", release=True)).status_code == 303  # it may be meant

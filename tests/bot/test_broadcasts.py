@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from bot.simulator.samples import sample
 from dialogues.broadcast import Place
@@ -423,6 +423,38 @@ async def test_what_was_sent_is_counted_when_it_is_forgotten(office: Office) -> 
     assert (await office.account(number)).sent == 1
 
 
+async def test_what_is_unclear_is_forgotten_after_a_week_and_stays_counted(office: Office) -> None:
+    await office.neighbour()
+    await fault(office, kind="reset", methods=["sendMessage"], count=1)
+    number = await office.sent()
+    async with office.town.database.write() as connection:
+        await forget_sent(connection, now=datetime.now(UTC) + timedelta(days=6))
+    account = await office.account(number)
+    assert (account.uncertain, account.left) == (1, 0)
+    async with office.town.database.write() as connection:
+        await forget_sent(connection, now=datetime.now(UTC) + timedelta(days=8))
+    assert not await office.town.count(select(Delivery).where(Delivery.sending_id == number))
+    account = await office.account(number)
+    assert (account.uncertain, account.left) == (1, 1)
+
+
+async def test_a_change_that_nobody_knows_the_end_of_is_forgotten_like_any_other(office: Office) -> None:
+    resident = await office.neighbour()
+    async with office.town.database.write() as connection:
+        last = select(func.max(Delivery.seq)).where(Delivery.bot_id == office.town.bot.id)
+        await connection.execute(
+            update(Delivery)
+            .where(Delivery.seq == await connection.scalar(last))
+            .values(method="editMessageText", state=DeliveryState.UNCERTAIN)
+        )
+    doubtful = select(Delivery).where(Delivery.bot_id == office.town.bot.id, Delivery.state == DeliveryState.UNCERTAIN)
+    assert await office.town.count(doubtful) == 1
+    async with office.town.database.write() as connection:
+        await forget_sent(connection, now=datetime.now(UTC) + timedelta(hours=49))
+    assert not await office.town.count(doubtful)
+    assert resident.heard()
+
+
 async def test_who_erases_themselves_stays_counted(office: Office) -> None:
     people = [await office.neighbour() for _ in range(3)]
     number = await office.sent()
@@ -526,6 +558,33 @@ async def test_a_message_whose_survey_was_closed_meanwhile_is_paused_and_nobody_
     assert await office.do(cancel_sending, number, now=datetime.now(UTC))
     await office.sent()
     assert "party" in resident.last().text
+
+
+async def test_a_message_whose_survey_closes_while_it_is_being_sent_goes_to_nobody_else(office: Office) -> None:
+    people = [await office.neighbour() for _ in range(3)]
+    survey = await office.town.open_survey(table(QUESTIONNAIRE))
+    await stopped(office)
+    number = await office.send(survey_id=survey.id, survey_titles={"": "Our quarter"})
+    await eventually(lambda: _queued(office, number, 3), lambda: "three are queued")
+    await office.town.change_survey(survey, closes_at=datetime.now(UTC))
+    await office.comes_to(number, SendingState.PAUSED)
+    await going(office)
+    await office.town.settled()
+    account = await office.account(number)
+    assert (account.queued, account.held, account.sent) == (0, 3, 0)
+    await office.town.change_survey(survey, closes_at=None)  # whoever gives it more time can let the message go on
+    assert await office.do(resume_sending, number)
+    await office.ends(number)
+    assert all("party" in resident.last().text for resident in people)
+
+
+async def test_a_message_that_is_through_stays_so_when_its_survey_closes(office: Office) -> None:
+    await office.neighbour()
+    survey = await office.town.open_survey(table(QUESTIONNAIRE))
+    number = await office.sent(survey_id=survey.id, survey_titles={"": "Our quarter"})
+    await office.town.close_survey(survey)
+    await office.town.service.feeder.tick(datetime.now(UTC))
+    assert (await office.sending(number)).state == SendingState.DONE
 
 
 async def test_a_message_whose_surveys_time_is_over_is_paused(office: Office) -> None:

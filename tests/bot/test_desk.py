@@ -12,13 +12,14 @@ from sqlalchemy import select, update
 
 from dialogues.desk import to_signs
 from dialogues.markup import Entity
-from storage.models import AuditEntry, Broadcast, BroadcastText, Staff, StaffLink
+from storage.models import AuditEntry, Broadcast, BroadcastText, SendingKind, Staff, StaffLink
 from storage.models import Resident as Held
 from storage.queries.desk import to_tell
 from storage.queries.outbox import forget_sent
 from storage.services import broadcasts, desk, staff
 from tests.bot.papers import TWO
 from tests.bot.resident import Resident
+from tests.bot.sending import Office
 from tests.bot.town import Town, table
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -609,3 +610,23 @@ async def test_a_release_beside_a_change_releases_nothing_unseen(town: Town, med
     assert (row.text, row.released) in {("Veniți", False), ("Veniti", True)}
     if row.released:
         assert "Somebody else has changed this text meanwhile." in elena.phone.heard()[-2].text
+
+
+# --- trying a message out -------------------------------------------------------------------------------------------
+
+
+async def test_whoever_tries_a_message_out_is_told_that_it_is_a_trial_and_sees_it_in_each_language(town: Town) -> None:
+    mediator = await hire(town, language="de")
+    await mediator.link()
+    await town.settled()
+    heard = len(mediator.phone.heard())
+    office = Office(town)
+    texts = {"de": "Fest in {area}.", "tr": "Şenlik: {area}."}
+    number = await office.sent(texts, kind=SendingKind.TRIAL, staff_id=mediator.id)
+    said = [message.text for message in mediator.phone.heard()[heard:]]
+    assert said == [
+        "Das ist eine Probe.\nNur Sie bekommen sie. So sieht die Nachricht aus:",
+        "Fest in Auenstadt.",
+        "Şenlik: Auenstadt.",
+    ]
+    assert (await office.account(number)).sent == 2
