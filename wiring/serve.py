@@ -69,7 +69,7 @@ async def run_parts(port: int, settings: Settings, only: str | None) -> None:
             server = await stack.enter_async_context(serving(app, port, proxy=settings.proxy))
         if service:
             await stack.enter_async_context(alone(service))
-        what = "bot" if only in (None, ADMIN) else only
+        what = only or "bot"
         where = f" Admin: http://127.0.0.1:{port}/admin" if only in (None, ADMIN) else ""
         click.echo(f"The {what} is running.{where}")
         await until_stopped(server, service)
