@@ -284,20 +284,16 @@ class Turn:
 
     def link_chat(self, code: str, facts: CodeFacts) -> None:
         """Let this chat belong to whoever made the code, and to nobody else; the code is used up."""
+        link = {"contact_id": self.contact.id, "translating": None, "translating_into": None}
+        about = {"town_id": self.contact.town_id, "at": self.now, "staff_id": facts.staff_id, "survey_id": None}
+        entries = [about | {"action": "staff.link", "detail": {"name": facts.name}}]
+        if self.staff is not None and self.staff.id != facts.staff_id:  # it was a colleague's until now
+            entries.insert(0, about | {"action": "staff.unlink", "detail": {"name": self.staff.name}})
         self._writes += [
             Write(do.USE_STAFF_LINK, [{"key_digest": digest(code)}]),
             Write(do.UNLINK_CHAT, [{"key_contact_id": self.contact.id}]),
-            Write(
-                do.LINK_CHAT,
-                [
-                    {
-                        "key_id": facts.staff_id,
-                        "contact_id": self.contact.id,
-                        "translating": None,
-                        "translating_into": None,
-                    }
-                ],
-            ),
+            Write(do.LINK_CHAT, [{"key_id": facts.staff_id, **link}]),
+            Write(do.INSERT_ENTRY, entries),
         ]
 
     def await_translation(self, broadcast_id: int | None, into: str | None) -> None:

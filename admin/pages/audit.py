@@ -60,6 +60,8 @@ def says(_: Callable[[str], str]) -> dict[str, str]:
         "staff.remove": _("An account was removed."),
         "staff.translates": _("Somebody chose the languages they translate into."),
         "staff.password": _("A password was changed."),
+        "staff.link": _("A chat was linked with an account."),
+        "staff.unlink": _("A chat was unlinked from an account."),
         "questionnaire.import": _("A questionnaire was taken in."),
         "questionnaire.remove": _("A questionnaire was removed."),
         "survey.create": _("A survey was created."),

@@ -60,6 +60,8 @@ def routes(site: Site) -> list[BaseRouteHandler]:
         _ = site.say(request)
         async with site.database.write() as connection:
             done = await unlink_chat(connection, staff_id=request.user.id)
+            if done:
+                await note(site, connection, request, "staff.unlink", None, name=request.user.name)
         return site.go_to(HERE, notice=_("Your chat is linked no more.") if done else "")
 
     @post(f"{HERE}/languages", opt=needs(Right.TRANSLATE))

@@ -112,6 +112,15 @@ async def text_of(town: Town, number: int, language: str = "ro") -> Any:
     )
 
 
+async def logged(town: Town) -> list[tuple[str, int, Any]]:
+    entries = await town.rows(
+        select(AuditEntry.action, AuditEntry.staff_id, AuditEntry.detail)
+        .where(AuditEntry.town_id == town.id)
+        .order_by(AuditEntry.id)
+    )
+    return [tuple(each) for each in entries]
+
+
 async def begin(town: Town, number: int, phone: Resident) -> None:
     """Begin with a text from the list of what waits."""
     await phone.write("/translate")
@@ -143,6 +152,7 @@ async def test_a_code_links_the_chat_once(town: Town) -> None:
     await stranger.start(code)
     assert "This code does not work any more." in stranger.last().text
     assert (await ioana.row()).contact_id == contact.id
+    assert await logged(town) == [("staff.link", ioana.id, {"name": "ioana"})]
 
 
 async def test_a_code_is_too_old_after_a_quarter_of_an_hour(town: Town) -> None:
@@ -162,6 +172,7 @@ async def test_two_chats_with_one_code_at_once_and_one_is_linked(town: Town) -> 
     await town.settled()
     said = sorted("linked" in phone.last().text for phone in phones)
     assert said == [False, True]
+    assert len(await logged(town)) == 1
 
 
 async def test_the_code_of_somebody_who_was_removed_links_nothing(town: Town) -> None:
@@ -178,6 +189,11 @@ async def test_a_chat_that_belonged_to_a_colleague_moves(town: Town, mediator: M
     await other.link()
     assert (await mediator.row()).contact_id is None
     assert (await other.row()).contact_id == (await other.phone.contact()).id
+    assert await logged(town) == [
+        ("staff.link", mediator.id, {"name": "ioana"}),
+        ("staff.unlink", other.id, {"name": "ioana"}),
+        ("staff.link", other.id, {"name": "elena"}),
+    ]
 
 
 async def test_a_new_phone_takes_the_place_of_the_old(town: Town, mediator: Mediator) -> None:
@@ -186,6 +202,8 @@ async def test_a_new_phone_takes_the_place_of_the_old(town: Town, mediator: Medi
     assert (await mediator.row()).contact_id == (await mediator.phone.contact()).id
     await old.write("/translate")
     assert "We do not know this command." in old.last().text
+    await mediator.phone.start(await mediator.code("staff-once_more"))  # linked already
+    assert [action for action, *_ in await logged(town)] == 3 * ["staff.link"]
 
 
 async def test_a_linked_chat_is_not_forgotten_and_an_unlinked_one_is(town: Town, mediator: Mediator) -> None:
@@ -321,8 +339,10 @@ async def test_a_text_is_translated_shown_and_released(town: Town, mediator: Med
     assert (held.released, held.released_by) == (True, mediator.id)
     assert not next(each for each in phone.heard() if each.id == seen.id).keyboard
     assert (await mediator.row()).translating is None
-    entry = await town.row(select(AuditEntry).where(AuditEntry.town_id == town.id))
-    assert (entry.action, entry.staff_id) == ("broadcast.release", mediator.id)
+    assert await logged(town) == [
+        ("staff.link", mediator.id, {"name": "ioana"}),
+        ("broadcast.release", mediator.id, {"title": "Fest", "language": "ro"}),
+    ]
     assert (await town.row(select(Broadcast).where(Broadcast.id == number))).revision == 3
     await phone.write("/translate")
     assert "No text waits for you now." in phone.last().text
@@ -335,7 +355,7 @@ async def test_release_twice_is_release_once(town: Town, mediator: Mediator) -> 
     message, button = mediator.phone.find("Release")
     await mediator.phone.push(message, button)
     assert "released" in await mediator.phone.press_as_it_was(message, button)
-    assert await town.count(select(AuditEntry.id).where(AuditEntry.town_id == town.id)) == 1
+    assert [action for action, *_ in await logged(town)] == ["staff.link", "broadcast.release"]
     assert (await text_of(town, number)).released
 
 
