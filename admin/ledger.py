@@ -134,8 +134,7 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Book:
     """A pass as its page shows it. ``percent``: of the bar, which one that is over has no more. ``open_doubts``:
-    somebody has to decide about messages. Where nobody must be told from a few, a few doubts are not spoken of: the
-    choice would tell that somebody was written to."""
+    somebody has to decide about messages."""
 
     sending: SendingFacts
     is_over: bool
@@ -147,6 +146,12 @@ class Book:
     open_doubts: bool
     open_doubts_number: str
     left: str
+
+
+def fewest_told(sending: SendingFacts) -> int:
+    """From how many messages on it is told that some are unclear: where nobody must be told from a few, a few are not
+    spoken of."""
+    return 1 if sending.audience.tells_none else STEP
 
 
 def book_of(sending: SendingFacts, ledger: Ledger, first: str, _: Say, *, on_hold: bool) -> Book:
@@ -161,7 +166,7 @@ def book_of(sending: SendingFacts, ledger: Ledger, first: str, _: Say, *, on_hol
     ]
     codes = sorted(told, key=lambda code: (code != first, code))
     doubts = total.uncertain - total.left
-    fewest = 1 if none else STEP
+    fewest = fewest_told(sending)
     return Book(
         sending=sending,
         is_over=sending.state not in ACTIVE,

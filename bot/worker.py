@@ -20,7 +20,7 @@ import structlog
 from aiogram import Bot, Dispatcher
 from aiogram.dispatcher.event.bases import UNHANDLED
 from aiogram.exceptions import AiogramError
-from aiogram.methods import AnswerCallbackQuery, TelegramMethod
+from aiogram.methods import AnswerCallbackQuery
 from aiogram.types import Update
 from aiogram.types.update import UpdateTypeLookupError
 from pydantic import ValidationError
@@ -158,7 +158,7 @@ class Worker:
         )
         try:
             answer = await self._dispatcher.feed_update(
-                self._bot, parsed, turn=turn, call=self.call, albums=self._albums, taps=self._taps
+                self._bot, parsed, turn=turn, albums=self._albums, taps=self._taps
             )
         except Exception as error:
             # Whatever a handler stumbles over must not stop the lane; the update stays for a person to look at.
@@ -188,18 +188,14 @@ class Worker:
         """Answer a tap at once and outside the outbox: a late answer is worth nothing."""
         query = update.content.get("callback_query")
         if isinstance(query, Mapping) and isinstance(query.get("id"), str):
-            self.call(AnswerCallbackQuery(callback_query_id=query["id"], text=text or None))
+            self._background(self._call(AnswerCallbackQuery(callback_query_id=query["id"], text=text or None)))
 
-    def call(self, method: TelegramMethod[Any]) -> None:
-        """Make a call that may be lost without harm."""
-        self._background(self._call(method))
-
-    async def _call(self, method: TelegramMethod[Any]) -> None:
+    async def _call(self, answer: AnswerCallbackQuery) -> None:
         async with self._calls:
             try:
-                await self._bot(method)
+                await self._bot(answer)
             except (AiogramError, TimeoutError) as error:
-                log.debug("a call was not taken", method=type(method).__name__, error=type(error).__name__)
+                log.debug("an answer to a tap was not taken", error=type(error).__name__)
 
     async def _commit(self, update: Waiting, writes: list[Write], turn: Turn | None) -> None:
         """Make a turn's rows safe, then open its lane. While the database takes nothing, the update stays the head."""

@@ -362,14 +362,14 @@ def unknown_command(voice: Voice) -> tuple[Reply, ...]:
     return (Say(message(voice, text)),)
 
 
-def in_group(voice: Voice, town: str) -> tuple[Reply, ...]:
+def in_group(voice: Voice, town: str) -> Prompt:
     """Explain ourselves in a group chat, where we take no answers; the channel makes the button a link."""
     text = lines(
         voice.text("We ask the people in {town} about their neighbourhood.", town=town),
         voice.text("We take no answers in groups. Others can read them here."),
         voice.text("Please write to us in a private chat."),
     )
-    return (Say(message(voice, text, rows=((Option(PRIVATE, voice.plain("Open private chat")),),))),)
+    return message(voice, text, rows=((Option(PRIVATE, voice.plain("Open private chat")),),))
 
 
 def edited(voice: Voice) -> tuple[Reply, ...]:

@@ -10,9 +10,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from admin.access import Everybody, may_enter, needs
 from admin.broadcast_view import standings
+from admin.ledger import fewest_told
 from admin.site import Site
 from admin.viewing import phase_of
-from storage.queries.broadcasts import sending_rules, unfinished_sendings
+from storage.queries.broadcasts import doubtful_sendings, sending_rules, unfinished_sendings
 from storage.queries.state import load_state
 from storage.queries.surveys import list_surveys
 
@@ -30,12 +31,22 @@ def routes(site: Site) -> list[BaseRouteHandler]:
             state = await load_state(connection, now=site.now())
             surveys = await list_surveys(connection, site.town_id)
             passes = await unfinished_sendings(connection, site.town_id)
+            doubtful = await doubtful_sendings(connection, site.town_id, now=site.now())
             rules = await sending_rules(connection, site.town_id)
         listed = [(each, phase_of(each, site.now())) for each in surveys]
         links = may_enter(request.scope.get("user"), site.access.get("/admin/surveys/{survey_id:int}"))
         stands = standings(site, request, [each for _title, each in passes], rules)
         messages = [(title, each.id, stands[each.id]) for title, each in passes]
-        return site.page(request, "overview.html", state=state, surveys=listed, links=links, messages=messages)
+        doubts = [(title, each.id) for title, each, number in doubtful if number >= fewest_told(each)]
+        return site.page(
+            request,
+            "overview.html",
+            state=state,
+            surveys=listed,
+            links=links,
+            messages=messages,
+            doubts=doubts,
+        )
 
     @get("/health", media_type=MediaType.JSON, opt=needs(Everybody.PUBLIC))
     async def health() -> Response[dict[str, str]]:

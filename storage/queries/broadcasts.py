@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialogues.broadcast import Content, Place
@@ -17,15 +17,17 @@ from storage.models import (
     Broadcast,
     BroadcastText,
     Delivery,
+    DeliveryState,
     Sending,
     SendingKind,
     SendingState,
     Staff,
     Survey,
     Town,
+    stands,
 )
 from storage.queries.audience import Audience
-from storage.queries.outbox import account_columns
+from storage.queries.outbox import KEPT_BULK, LEFT, account_columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +269,35 @@ async def unfinished_sendings(connection: AsyncConnection, town_id: int) -> tupl
         .order_by(Sending.id)
     )
     return tuple((title, _sending(row)) for title, *row in rows)
+
+
+async def doubtful_sendings(
+    connection: AsyncConnection, town_id: int, *, now: datetime
+) -> tuple[tuple[str, SendingFacts, int], ...]:
+    """The passes to people of which it is unclear whether something has arrived, and nobody has decided about it yet:
+    each with the title of its broadcast and how many messages these are."""
+    late = select(Sending.id).where(
+        Sending.town_id == town_id,
+        Sending.kind == SendingKind.SEND,
+        or_(Sending.ended_at.is_(None), Sending.ended_at > now - KEPT_BULK),
+    )
+    doubts = (
+        select(Delivery.sending_id, func.count().label("number"))
+        .where(
+            Delivery.sending_id.in_(late),
+            stands(Delivery.state, DeliveryState.UNCERTAIN),
+            Delivery.reason.is_distinct_from(LEFT),
+        )
+        .group_by(Delivery.sending_id)
+        .subquery()
+    )
+    rows = await connection.execute(
+        select(Broadcast.title, doubts.c.number, *_SENDING)
+        .join(Sending, Sending.id == doubts.c.sending_id)
+        .join(Broadcast, Broadcast.id == Sending.broadcast_id)
+        .order_by(Sending.id)
+    )
+    return tuple((title, _sending(row), number) for title, number, *row in rows)
 
 
 async def find_sending(

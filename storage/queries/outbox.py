@@ -532,6 +532,8 @@ async def forget_contact(connection: AsyncConnection, contact_id: int) -> None:
 
 
 async def counts(connection: AsyncConnection) -> dict[str, int]:
-    """How many deliveries are in which state."""
-    rows = await connection.execute(select(Delivery.state, func.count()).group_by(Delivery.state))
+    """How many deliveries are in which state, but for broadcasts: exact numbers of these would tell who took part."""
+    rows = await connection.execute(
+        select(Delivery.state, func.count()).where(Delivery.sending_id.is_(None)).group_by(Delivery.state)
+    )
     return {row[0]: row[1] for row in rows}

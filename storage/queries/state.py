@@ -29,7 +29,8 @@ class SetAside:
 class State:
     """Everything the page shows.
 
-    ``updates`` and ``deliveries``: how many are in which state. ``is_held_up``: Telegram has lately taken nothing.
+    ``updates`` and ``deliveries``: how many are in which state, broadcasts left out.
+    ``is_held_up``: Telegram has lately taken nothing.
     """
 
     towns: tuple[str, ...]

@@ -104,6 +104,50 @@ async def test_who_wrote_to_an_earlier_bot_only_is_not_counted(desk: Desk, site:
     assert "etwa 40" not in page
 
 
+# --- the overview ---------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", [DeliveryState.WAITING, DeliveryState.FAILED, DeliveryState.UNCERTAIN])
+async def test_the_overview_gives_no_exact_numbers_of_those_who_get_a_message(
+    desk: Desk, site: Site, state: DeliveryState
+) -> None:
+    await open_up(desk.office, await draft(desk.office))
+    people = await move_in(site, "de", 7, took_part=1)
+    await desk.aims(took_part="1")
+    await desk.has_sent()
+    await desk.office.read("/admin")  # the notice is gone
+    before = plain(await desk.office.read("/admin"))
+    await begin(site, 1, {"de": people})
+    await becomes(site, 1, people, state)
+    page = plain(await desk.office.read("/admin"))
+    assert "7 Nachrichten" not in page
+    if state != DeliveryState.UNCERTAIN:
+        told = [words.partition("Nachrichten an viele")[0] for words in (before, page)]
+        assert told[0] == told[1]
+
+
+@pytest.mark.parametrize(
+    ("field", "doubts", "is_said"), [("took_part", 4, False), ("took_part", 5, True), ("", 1, True)]
+)
+async def test_the_overview_says_that_somebody_has_to_decide(
+    desk: Desk, site: Site, field: str, doubts: int, is_said: bool
+) -> None:
+    await open_up(desk.office, await draft(desk.office))
+    people = await move_in(site, "de", 7, took_part=1)
+    if field:
+        await desk.aims(**{field: "1"})
+    await desk.has_sent()
+    await begin(site, 1, {"de": people})
+    await becomes(site, 1, people, DeliveryState.SENT)
+    await becomes(site, 1, people[:doubts], DeliveryState.UNCERTAIN)
+    await ends(site, 1)
+    page = await desk.office.read("/admin")
+    assert ('href="/admin/sendings/1#doubts"' in page) is is_said
+    assert ("Alles in Ordnung" in page) is not is_said
+    await desk.office.send(f"{HERE}/leave")
+    assert "#doubts" not in await desk.office.read("/admin")
+
+
 # --- what is unclear ------------------------------------------------------------------------------------------------
 
 

@@ -11,6 +11,7 @@ from dialogues.standing import DELETE, DELETE_ALL, DELETE_NOTHING, MESSAGES_OFF,
 from storage.models import Contact, Delivery, Interview, Participation, Response
 from storage.models import Resident as Held
 from storage.queries.outbox import forget_sent
+from storage.services.broadcasts import go_on, stop_everything
 from tests.bot.papers import TWO
 from tests.bot.town import Town, table
 
@@ -240,17 +241,41 @@ async def test_a_stranger_who_blocks_and_unblocks_leaves_no_trace(town: Town) ->
 async def test_in_a_group_the_bot_explains_itself_and_keeps_nothing(town: Town) -> None:
     resident = await town.resident("ar")
     group = await town.group("Nachbarn")
-    for text in ("Ich bin 34 und wohne hier", "/start", f"/help@{town.bot.username}", "ja"):
+    for text in ("Ich bin 34 und wohne hier", f"/help@{town.bot.username}", "ja"):
         await resident.act("send", text=text, group=group)
     await town.settled()
-    await town.until(lambda: len(town.calls("sendMessage")) == 2)
-    said = [call["parameters"] for call in town.calls("sendMessage")]
-    assert {int(each["chat_id"]) for each in said} == {group}
-    we_take_none = town.texts.speak("ar").text("We take no answers in groups. Others can read them here.")
-    assert all(we_take_none in each["text"] for each in said)
-    assert f"https://t.me/{town.bot.username}?start" in str(said[0]["reply_markup"])
+    [said] = [call["parameters"] for call in town.calls("sendMessage")]
+    assert int(said["chat_id"]) == group
+    assert town.texts.speak("ar").text("We take no answers in groups. Others can read them here.") in said["text"]
+    assert f"https://t.me/{town.bot.username}?start" in str(said["reply_markup"])
     assert await nothing_held(town)
     assert {(row.state, row.payload) for row in await town.updates()} == {("done", "")}
+
+
+async def test_a_group_that_asks_again_and_again_gets_one_explanation_in_a_while(town: Town) -> None:
+    resident = await town.resident("en")
+    group, other = await town.group("Nachbarn"), await town.group("Haus 5")
+    for _ in range(30):
+        await resident.act("send", text="/help", group=group)
+    await resident.act("send", text="/help", group=other)
+    await town.settled()
+    assert sorted(int(call["parameters"]["chat_id"]) for call in town.calls("sendMessage")) == sorted((group, other))
+    assert await nothing_held(town)
+
+
+async def test_the_emergency_stop_holds_for_groups_too(town: Town) -> None:
+    resident = await town.resident("en")
+    group = await town.group("Nachbarn")
+    async with town.database.write() as connection:
+        await stop_everything(connection, town_id=town.id, now=datetime.now(UTC))
+    await resident.act("send", text="/help", group=group)
+    await town.until(lambda: town.all_worked_off() and town.watch.unfinished(town.bot.id) == 1)
+    assert not town.calls("sendMessage")
+    async with town.database.write() as connection:
+        await go_on(connection, town_id=town.id)
+    await town.settled()
+    assert len(town.calls("sendMessage")) == 1
+    assert await nothing_held(town)
 
 
 async def test_what_one_says_in_a_group_is_no_answer_to_the_private_question(town: Town) -> None:

@@ -64,7 +64,7 @@ def of_settings(voice: Voice, name: str) -> Iterator[Prompt]:
             yield from prompts(tell(voice, holdings))
     for just in (settings.languages, settings.language_changed, settings.kept, settings.unknown_command):
         yield from prompts(just(voice))
-    yield from prompts(settings.in_group(voice, name))
+    yield settings.in_group(voice, name)
     yield sensitive.declined(voice)
 
 

@@ -223,7 +223,7 @@ def test_an_unknown_command_is_answered_with_the_known_ones() -> None:
 
 
 def test_in_a_group_we_take_no_answers_and_lead_to_the_private_chat() -> None:
-    replies = settings.in_group(ENGLISH, "Musterstadt")
+    replies = (Say(settings.in_group(ENGLISH, "Musterstadt")),)
     assert "We take no answers in groups." in says(replies)
     assert keys(replies) == ["private"]
 
@@ -257,7 +257,7 @@ def everything(voice: Voice) -> list[Reply]:
         settings.kept(voice, tap),
         settings.what_now(voice, town),
         settings.unknown_command(voice),
-        settings.in_group(voice, HOSTILE),
+        (Say(settings.in_group(voice, HOSTILE)),),
     )
     return [reply for replies in answers for reply in replies]
 
