@@ -410,6 +410,10 @@ class Turn:
         parameters["reply_markup"] = {"force_reply": True, "input_field_placeholder": hint}
         self._deliver("sendMessage", parameters)
 
+    def explain_in_group(self, prompt: Prompt, *, private_link: str) -> None:
+        """Say something in a group; its button leads into the private chat."""
+        self._deliver("sendMessage", render.message(prompt, private_link=private_link))
+
     def show_place(self, place: Place) -> None:
         """Show a place on the map."""
         self._deliver("sendVenue", place.as_json())
