@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Awaitable
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select, update
+import pytest
+from sqlalchemy import insert, select, update
 
 from admin.access import Right
 from admin.pages.audit import PAGE_SIZE, says
 from admin.site import Site
-from storage.models import Staff
+from storage.models import Contact, DeliveryState, Staff
+from storage.queries.staff import Entry, list_entries
 from storage.services.audit import record
-from tests.admin.office import Clock, Office
-from tests.admin.papers import SQUARE, take_in
+from tests.admin.office import Clock, Office, hire
+from tests.admin.papers import SQUARE, fields_of, take_in
+from tests.admin.test_broadcasts import GERMAN, Desk
+from tests.admin.townspeople import BOT, becomes, begin, ends, move_in
 
 ROOT = Path(__file__).parents[2]
 
@@ -70,16 +77,181 @@ async def test_details_without_words_are_shown_as_they_are_stored(office: Office
     assert "Rechte: <bdi>fly</bdi>" in page
 
 
-def test_every_action_that_is_written_into_the_log_has_a_sentence() -> None:
-    found = {
-        action
-        for folder in ("admin", "storage")
+def test_every_action_that_is_written_into_the_log_has_a_sentence_and_no_other_has() -> None:
+    """What the code writes: the words that it hands to whatever takes an ``action``, and those in rows of the bot."""
+    trees = [
+        ast.parse(path.read_text())
+        for folder in ("admin", "bot", "storage", "wiring")
         for path in (ROOT / folder).rglob("*.py")
-        for action in re.findall(r'"((?:staff|questionnaire|survey|results|texts|rows)\.[a-z_]+)"', path.read_text())
-        if path.name != "audit.py" and not {"migrations", "models"} & set(path.parts)
-    }
-    assert "rows.export" in found
-    assert found <= says(str).keys()
+    ]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    writing = {each.name for each in nodes if isinstance(each, FUNCTIONS) and "action" in names_of(each)}
+    assert {"record", "note", "act"} <= writing
+    found = {word for node in nodes for word in words_of(node, writing) if ACTION.fullmatch(word)}
+    assert found == says(str).keys()
+
+
+ACTION = re.compile(r"[a-z]+\.[a-z_]+")
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def names_of(function: ast.FunctionDef | ast.AsyncFunctionDef) -> set[str]:
+    return {each.arg for each in (*function.args.args, *function.args.kwonlyargs)}
+
+
+def words_of(node: ast.AST, writing: set[str]) -> list[str]:
+    """The words that a piece of code hands to one of these functions, or keeps as an action."""
+    given: list[ast.expr | None] = []
+    match node:
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in writing:
+            given = [*node.args, *(each.value for each in node.keywords)]
+        case ast.Assign(targets=[ast.Name(id="action")]):
+            given = [node.value]
+        case ast.Dict():
+            given = [value for key, value in zip(node.keys, node.values, strict=True) if is_text(key, "action")]
+    return [each.value for each in given if isinstance(each, ast.Constant) and isinstance(each.value, str)]
+
+
+def is_text(node: ast.AST | None, text: str) -> bool:
+    return isinstance(node, ast.Constant) and node.value == text
+
+
+@dataclass
+class Log:
+    """What comes into the log while somebody does something."""
+
+    site: Site
+
+    async def entries(self) -> list[Entry]:
+        async with self.site.database.read() as connection:
+            found = await list_entries(connection, town_id=self.site.town_id, before=None, limit=1000)
+        return found[::-1]
+
+    async def gains(self, deed: Awaitable[Any], *, staff: str = "maria") -> list[str]:
+        """The new entries, each as its action with its details; all of them are of this person."""
+        before = len(await self.entries())
+        await deed
+        new = (await self.entries())[before:]
+        assert {each.name for each in new} <= {staff}
+        return [" ".join([each.action, *(f"{name}={value}" for name, value in each.detail.items())]) for each in new]
+
+
+@pytest.fixture
+async def log(site: Site) -> Log:
+    return Log(site)
+
+
+@pytest.fixture
+async def desk(office: Office) -> Desk:
+    return await Desk.at(office)
+
+
+async def test_what_is_done_to_a_message_before_it_is_sent_is_logged_once_and_what_is_refused_is_not(
+    desk: Desk, site: Site, log: Log
+) -> None:
+    office, here = desk.office, desk.here
+
+    async def asks() -> None:
+        await office.send(here, {**desk.fields, "ask": "ro"}, files={"file": ("", b"")})
+
+    assert await log.gains(asks()) == []  # there is nothing to translate
+    await desk.writes(de=GERMAN)
+    assert await log.gains(asks()) == ["broadcast.ask title=Sommerfest language=ro"]
+    await desk.look()
+
+    assert await log.gains(desk.aims()) == []  # as it is
+    assert await log.gains(desk.aims(fallback_ar="de")) == ["broadcast.audience title=Sommerfest"]
+    stale = {"seen": "0", "fallback-tr": "de"}
+    assert await log.gains(office.send(f"{here}/audience", stale)) == []
+
+    assert await log.gains(office.send(f"{here}/try")) == []  # no chat is linked
+    async with site.database.write() as connection:
+        await connection.execute(insert(Contact).values(id=999, town_id=site.town_id, bot_id=BOT, chat_id=999))
+        await connection.execute(update(Staff).values(contact_id=999))
+    assert await log.gains(office.send(f"{here}/try")) == ["broadcast.try title=Sommerfest"]
+    assert await log.gains(office.send(f"{here}/try")) == []  # it is still on its way
+
+    other = await Desk.at(office, "Entwurf")
+    assert await log.gains(office.send(f"{other.here}/discard")) == ["broadcast.discard title=Entwurf"]
+    assert await log.gains(office.send(f"{other.here}/discard")) == []  # it has gone
+    await move_in(site, "de", 10)
+    assert await log.gains(desk.has_sent()) == ["broadcast.send title=Sommerfest"]
+    assert await log.gains(office.send(f"{here}/discard")) == []
+
+
+async def test_what_is_done_about_a_sending_is_logged_once_and_what_is_refused_is_not(
+    desk: Desk, site: Site, log: Log
+) -> None:
+    office, people = desk.office, await move_in(site, "de", 10)
+    await desk.writes(de=GERMAN)
+    await desk.has_sent()
+    await begin(site, 1, {"de": people})
+
+    async def does(what: str, fields: dict[str, Any] | None = None, *, number: int = 1) -> list[str]:
+        return await log.gains(office.send(f"/admin/sendings/{number}/{what}", fields))
+
+    async def is_unclear() -> None:
+        await becomes(site, 1, people, DeliveryState.UNCERTAIN)
+        await ends(site, 1)
+
+    assert await does("resume") == []
+    assert await does("pause") == ["sending.pause title=Sommerfest"]
+    assert await does("pause") == []
+    assert await does("resume") == ["sending.resume title=Sommerfest"]
+    for what in ("leave", "resend"):  # nothing is unclear
+        assert await does(what) == []
+    await is_unclear()
+    assert await does("cancel") == []
+    assert await does("resend") == ["sending.resend title=Sommerfest"]
+    assert await does("resend") == []
+    await is_unclear()
+    assert await does("leave") == ["sending.leave title=Sommerfest"]
+    assert await does("leave") == []
+
+    await becomes(site, 1, people, DeliveryState.SENT)
+    await desk.writes(de="Wir feiern doch nicht.")
+    form = fields_of(await office.read("/admin/sendings/1/correct"))
+    assert await does("correct", {"seen": "0.0"}) == []
+    assert await does("correct", form) == ["sending.correct title=Sommerfest"]
+    assert await does("correct", form) == []
+    assert await does("take-back") == []  # not understood
+    assert await does("take-back", {"understood": "yes"}) == ["sending.take_back title=Sommerfest"]
+    assert await does("take-back", {"understood": "yes"}) == []
+    assert await does("cancel", number=3) == ["sending.cancel title=Sommerfest"]
+    assert await does("cancel", number=3) == []
+
+
+async def test_the_emergency_stop_and_the_settings_are_logged_once_and_what_changes_nothing_is_not(
+    office: Office, log: Log
+) -> None:
+    assert await log.gains(office.send("/admin/go-on")) == []
+    assert await log.gains(office.send("/admin/stop")) == ["bot.stop"]
+    assert await log.gains(office.send("/admin/stop")) == []
+    assert await log.gains(office.send("/admin/go-on")) == ["bot.go_on"]
+    assert await log.gains(office.send("/admin/go-on")) == []
+    rules = {"from": "21:00", "to": "07:30", "share": "3"}
+    for faulty in ({"from": "25:00"}, {"to": ""}, {"share": "51"}):
+        assert await log.gains(office.send("/admin/settings", {**rules, **faulty})) == []
+    assert await log.gains(office.send("/admin/settings", rules)) == ["settings.change quiet=21:00–07:30 share=3"]
+
+
+async def test_whose_right_is_missing_leaves_nothing_in_the_log(office: Office, site: Site, log: Log) -> None:
+    desk = await Desk.at(office)
+    await desk.writes(de=GERMAN)
+    await move_in(site, "de", 10)
+    form = await desk.form_to_send()
+    await desk.has_sent()
+    await office.enter(site, await hire(site, "clerk", (Right.EXPORT, Right.TRANSLATE)))
+    deeds = {f"{desk.here}/{each}" for each in ("try", "discard", "audience", "send")} | {desk.here}
+    deeds |= {f"/admin/sendings/1/{each}" for each in ("pause", "cancel", "correct", "take-back", "leave", "resend")}
+    deeds |= {"/admin/stop", "/admin/settings"}
+    fields = {**desk.fields, **form, "ask": "ro", "understood": "yes", "from": "21:00", "to": "07:00", "share": "3"}
+
+    async def does(path: str) -> None:
+        assert (await office.send(path, fields, page="/admin/profile")).status_code == 403, path
+
+    for path in sorted(deeds):
+        assert await log.gains(does(path)) == []
 
 
 async def test_an_action_without_words_is_shown_by_its_name(office: Office, site: Site) -> None:
