@@ -10,6 +10,7 @@ from aiogram import Dispatcher
 from aiogram.types import CallbackQuery, Message, TelegramObject
 
 from bot.handlers import broadcast, desk, group, onboarding, settings
+from bot.render import read_button
 
 
 @cache
@@ -21,6 +22,7 @@ def dispatcher() -> Dispatcher:
     root = Dispatcher(disable_fsm=True)
     root.message.outer_middleware(_hear_language)
     root.callback_query.outer_middleware(_hear_language)
+    root.callback_query.outer_middleware(_leave_the_desk)
     root.include_routers(group.router, desk.router, broadcast.router, onboarding.router, settings.router)
     return root
 
@@ -31,4 +33,14 @@ async def _hear_language(
     """Take note of the phone's language, which the very first update may lack and a later one bring."""
     if isinstance(event, Message | CallbackQuery) and event.from_user is not None:
         data["turn"].phone_speaks(event.from_user.language_code)
+    return await handler(event, data)
+
+
+async def _leave_the_desk(
+    handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]], event: TelegramObject, data: dict[str, Any]
+) -> Any:
+    """A mediator who answers a question by its button is at a survey now."""
+    pressed = read_button(event.data or "") if isinstance(event, CallbackQuery) else None
+    if pressed is not None and pressed.interview is not None:
+        desk.leave_off(data["turn"])
     return await handler(event, data)

@@ -21,6 +21,7 @@ from storage.queries.broadcasts import BroadcastFacts, TextFacts
 
 router = Router(name="desk")
 router.message.filter(in_private)
+router.edited_message.filter(in_private)
 router.callback_query.filter(in_private)
 
 
@@ -37,6 +38,15 @@ async def _awaited(message: Message, turn: Turn) -> bool:
     """Whether the next message is taken for a translation; commands stay what they are."""
     is_command = message.text is not None and message.text.startswith("/")
     return turn.staff is not None and turn.staff.translating_into is not None and not is_command
+
+
+async def _mended(message: Message, turn: Turn) -> bool:
+    """Whether a message that is changed in the chat is a translation that was written and is not released yet."""
+    staff = turn.staff
+    if staff is None or not await _awaited(message, turn):
+        return False
+    held = _asked_for(turn.named.broadcasts.get(staff.translating or 0), (staff.translating_into or "").partition(":")[0])
+    return held is not None and bool(held.text)
 
 
 async def _of_desk(query: CallbackQuery) -> bool:
@@ -78,6 +88,11 @@ def said_if_linked(turn: Turn) -> bool:
     return turn.staff is not None
 
 
+def leave_off(turn: Turn) -> None:
+    """Whoever goes on with a survey writes no translation now: the next text is an answer."""
+    turn.await_translation(None, None)
+
+
 # --- what waits and what is written ---------------------------------------------------------------------------------
 
 
@@ -98,8 +113,9 @@ async def list_waiting(_message: Message, turn: Turn) -> None:
 
 
 @router.message(_awaited)
+@router.edited_message(_mended)
 async def write(message: Message, turn: Turn, albums: Albums) -> None:
-    """A translation that we asked for."""
+    """A translation that we asked for, or another one in place of that, as long as it is not released."""
     album = message.media_group_id
     if service_message(message) or (album and albums.goes_on(album, message.message_id)):
         turn.ignored = True
@@ -135,7 +151,7 @@ def _take(turn: Turn, broadcast: BroadcastFacts, language: str, text: str) -> No
         _say(turn, desk.faulty(voice, problems))
         return
     turn.put_translation(broadcast, language, text, release=False)
-    turn.await_translation(None, None)
+    _await(turn, broadcast, language, TextFacts(text, False, None))
     lacking = missing(_original(turn, broadcast, language)[1], text)
     _say(
         turn,
@@ -184,6 +200,11 @@ def _ask(turn: Turn, broadcast: BroadcastFacts, language: str, held: TextFacts) 
     if known:
         _say(turn, *desk.source(voice, written, known))
     turn.ask_for_reply(desk.ask(voice, language, desk.placeholders(written)), desk.hint(voice, language))
+    _await(turn, broadcast, language, held)
+
+
+def _await(turn: Turn, broadcast: BroadcastFacts, language: str, held: TextFacts) -> None:
+    """Take what is written next in place of this text."""
     turn.await_translation(broadcast.id, f"{language}:{mark(held.text, is_released=held.released)}")
 
 
@@ -205,6 +226,7 @@ def _release(turn: Turn, broadcast: BroadcastFacts, act: desk.Act, held: TextFac
         _say(turn, desk.faulty(voice, problems))
     else:
         turn.put_translation(broadcast, act.language, held.text, release=True)
+        turn.await_translation(None, None)
         seen = _bubble(turn, broadcast, act.language, held.text)
         turn.say([Replace(Prompt(seen.text, seen.language)), Say(desk.released(voice))])
 
@@ -253,4 +275,4 @@ def _shown(turn: Turn, broadcast: BroadcastFacts, language: str, held: TextFacts
     return desk.shown(_voice(turn), seen, broadcast.id, its_mark, is_released=held.released)
 
 
-__all__ = ["router", "said_if_linked"]
+__all__ = ["leave_off", "router", "said_if_linked"]

@@ -479,10 +479,50 @@ async def test_a_translation_is_no_answer_to_a_question(town: Town, mediator: Me
     await phone.tap("Good")
     number = await broadcast(town)
     await begin(town, number, phone)
-    await phone.write("Veniți!")
+    await phone.write("Veniti!")
+    await phone.write("Veniți!")  # better so, though no button was pressed for it
     assert await phone.answers(survey) == {"mood": "good"}
+    assert (await text_of(town, number)).text == "Veniți!"
+    await phone.tap("Release")
     await phone.write("Shade")
     assert await phone.answers(survey) == {"mood": "good", "wish": "Shade"}
+    assert (await text_of(town, number)).text == "Veniți!"
+
+
+async def test_who_goes_on_with_a_survey_writes_no_translation(town: Town, mediator: Mediator) -> None:
+    survey = await town.open_survey(table(TWO), "Nordstadt")
+    phone = mediator.phone
+    await phone.arrive(survey.code)
+    question = phone.last()
+    number = await broadcast(town)
+    await begin(town, number, phone)
+    await phone.write("Veniți!")
+    await phone.tap("Good", question)
+    await phone.write("Shade")
+    assert await phone.answers(survey) == {"mood": "good", "wish": "Shade"}
+    assert (await text_of(town, number)).text == "Veniți!"
+    await phone.tap("Release")
+    assert (await text_of(town, number)).released
+
+
+async def test_a_translation_that_is_changed_in_the_chat_is_the_one_that_is_released(
+    town: Town, mediator: Mediator
+) -> None:
+    survey = await town.open_survey(table(TWO), "Nordstadt")
+    phone = mediator.phone
+    await phone.arrive(survey.code)
+    await phone.tap("Good")
+    number = await broadcast(town)
+    await begin(town, number, phone)
+    await phone.write("Veniti!")
+    written = next(message for message in phone.messages() if message.text == "Veniti!")
+    await phone.edit(written, "Veniți!")
+    assert phone.last().text == "Veniți!"
+    await phone.tap("Release")
+    assert (await text_of(town, number)).text == "Veniți!"
+    await phone.edit(written, "Nu veniți!")  # too late: it is released
+    assert (await text_of(town, number)).text == "Veniți!"
+    assert await phone.answers(survey) == {"mood": "good"}
 
 
 async def test_staff_is_spoken_to_in_the_language_of_their_account(town: Town) -> None:
