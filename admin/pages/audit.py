@@ -118,6 +118,7 @@ def details(
         "released": _("Released in"),
         "language": _("Language"),
         "translates": _("Translates into"),
+        "languages": _("Translates into"),
         "wall": _("Begins"),
         "quiet": _("Quiet hours"),
         "share": _("Messages a week"),
@@ -143,8 +144,8 @@ def details(
                 return _("not said, on the command line")
             case "language":
                 return NAMES.get(str(value), str(value))
-            case "released" | "translates" if isinstance(value, list | tuple):
-                return ", ".join(NAMES.get(str(each), str(each)) for each in value)
+            case "released" | "translates" | "languages" if isinstance(value, list | tuple):
+                return ", ".join(NAMES.get(str(each), str(each)) for each in value) or _("none")
             case "rights" if isinstance(value, list | tuple):
                 return ", ".join(rights.get(each, str(each)) for each in value) or _("none")
         return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

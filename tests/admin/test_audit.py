@@ -283,3 +283,11 @@ async def test_the_log_is_for_who_manages(office: Office, site: Site) -> None:
     async with site.database.write() as connection:
         await connection.execute(update(Staff).values(rights=[Right.EXPORT]))
     assert (await office.get("/admin/audit")).status_code == 403
+
+
+async def test_which_languages_somebody_translates_into_is_said_in_words(office: Office, site: Site) -> None:
+    await write(site, "staff.translates", languages=["bg", "en"])
+    await write(site, "staff.translates", languages=[])
+    page = await office.read("/admin/audit")
+    assert "Übersetzt in: <bdi>Български, English</bdi>" in page
+    assert "Übersetzt in: <bdi>keine</bdi>" in page
