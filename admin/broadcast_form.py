@@ -7,11 +7,12 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from typing import Any
 
 from dialogues.broadcast import Content, Place, is_address
 from dialogues.markup import clean
 from dialogues.texts import LANGUAGES
-from storage.queries.broadcasts import BroadcastFacts, TextFacts
+from storage.queries.broadcasts import BroadcastFacts
 
 Say = Callable[[str], str]
 
@@ -22,6 +23,8 @@ MOST_TYPED = 20_000
 """Letters of a text that are kept, whether it can be sent or not."""
 AS_BEFORE = "as-before"
 """The box "released" as it was drawn for a text that had been released: of a text that was changed it says nothing."""
+PARTS = ("title", "survey", "links", "place", "day")
+"""What a form says beside its texts: when two have changed the message, each of them stays whole."""
 _POINT = re.compile(r"\(?\s*(-?\d{1,3}(?:\.\d{1,20})?)\s*°?[\s,;]\s*(-?\d{1,3}(?:\.\d{1,20})?)\s*°?\s*\)?")
 _POINT_WITH_COMMAS = re.compile(r"\(?\s*(-?\d{1,3},\d{1,20})\s*°?[\s;,]\s*(-?\d{1,3},\d{1,20})\s*°?\s*\)?")
 
@@ -30,9 +33,9 @@ _POINT_WITH_COMMAS = re.compile(r"\(?\s*(-?\d{1,3},\d{1,20})\s*°?[\s;,]\s*(-?\d
 class Typed:
     """The fields as they stand in the form.
 
-    ``released``: by language the value of the ticked box. ``was``: by language what stood for the text that the form
-    was drawn with. ``links``: the key "" for all languages without one. ``point``: where the place is, as pasted from
-    a map.
+    ``released``: by language the value of the ticked box. ``was``: what stood for the text in each language, and for
+    each of ``PARTS``, that the form was drawn with. ``links``: the key "" for all languages without one. ``point``:
+    where the place is, as pasted from a map.
     """
 
     title: str = ""
@@ -47,9 +50,24 @@ class Typed:
     said_on: str = ""
     drops_file: bool = False
 
-    def touched(self, language: str) -> bool:
-        """Whether the text was changed in the form."""
-        return mark(self.texts.get(language, "")) != self.was.get(language, mark(""))
+    def typed_in(self, name: str) -> str:
+        """What stands in the form for a text, by its language, or for one of ``PARTS``."""
+        match name:
+            case "title":
+                return self.title
+            case "survey":
+                return self.survey
+            case "links":
+                return "\n".join(f"{language} {url}" for language, url in sorted(self.links.items()))
+            case "place":
+                return "\n".join((self.place_title, self.place_address, self.point)).strip()
+            case "day":
+                return self.said_on
+        return self.texts.get(name, "")
+
+    def touched(self, name: str) -> bool:
+        """Whether a text, by its language, or one of ``PARTS`` was changed in the form."""
+        return mark(self.typed_in(name)) != self.was.get(name, mark(""))
 
     def wants_release(self, language: str) -> bool:
         """Whether the text, as it is typed, shall be approved for sending."""
@@ -88,7 +106,7 @@ def read_form(fields: Callable[[str], list[str]]) -> Typed:
         title=one("title", MOST_TITLE),
         texts={language: long(f"text-{language}") for language in LANGUAGES},
         released={language: value for language in LANGUAGES if (value := one(f"released-{language}", 10))},
-        was={language: one(f"was-{language}", 12) for language in LANGUAGES},
+        was={name: one(f"was-{name}", 12) for name in (*LANGUAGES, *PARTS)},
         survey=one("survey", 10),
         links={language: url for language in ("", *LANGUAGES) if (url := one(f"link-{language}", 1000))},
         place_title=one("place-title", MOST_PLACE),
@@ -102,11 +120,10 @@ def read_form(fields: Callable[[str], list[str]]) -> Typed:
 def typed_of(broadcast: BroadcastFacts) -> Typed:
     """The form of a broadcast as it is."""
     place = broadcast.place
-    return Typed(
+    typed = Typed(
         title=broadcast.title,
         texts={language: text.text for language, text in broadcast.texts.items()},
         released={language: AS_BEFORE for language, text in broadcast.texts.items() if text.released},
-        was=_marks(broadcast.texts),
         survey=str(broadcast.survey_id or ""),
         links=broadcast.links,
         place_title=place.title if place else "",
@@ -114,14 +131,23 @@ def typed_of(broadcast: BroadcastFacts) -> Typed:
         point=f"{place.latitude}, {place.longitude}" if place else "",
         said_on=broadcast.said_on.isoformat() if broadcast.said_on else "",
     )
+    return replace(typed, was={name: mark(typed.typed_in(name)) for name in (*LANGUAGES, *PARTS)})
 
 
-def upon(typed: Typed, present: BroadcastFacts) -> tuple[Typed, Mapping[str, str]]:
-    """What was typed, laid upon a broadcast that somebody else has changed in the meantime.
+@dataclass(frozen=True, slots=True)
+class Both:
+    """What two have changed. ``texts``: by language, the text that stands there now. ``parts``: names of ``PARTS``."""
 
-    Texts that were not touched follow the change. The second value: by language, the text that stands there now where
-    both have written.
+    texts: Mapping[str, str] = field(default_factory=dict)
+    parts: tuple[str, ...] = ()
+
+
+def upon(typed: Typed, present: BroadcastFacts) -> tuple[Typed, Both]:
+    """What was typed, laid upon a broadcast that somebody else has changed in the meantime, and what both have changed.
+
+    Texts and parts that were not touched follow the change.
     """
+    now = typed_of(present)
     stored = {language: text.text for language, text in present.texts.items()}
     kept = {language: language for language in LANGUAGES if typed.touched(language)}
     texts = {each: typed.texts.get(each, "") if each in kept else stored.get(each, "") for each in LANGUAGES}
@@ -130,16 +156,32 @@ def upon(typed: Typed, present: BroadcastFacts) -> tuple[Typed, Mapping[str, str
         for each in LANGUAGES
         if (each in typed.released if each in kept else _is_released(present, each))
     }
-    both = {
-        each: stored.get(each, "")
-        for each in kept
-        if stored.get(each, "") != texts[each] and mark(stored.get(each, "")) != typed.was.get(each, mark(""))
-    }
-    return replace(typed, texts=texts, released=released, was=_marks(present.texts)), both
+    changed = [
+        name
+        for name in (*kept, *PARTS)
+        if typed.touched(name)
+        and now.typed_in(name) != typed.typed_in(name)
+        and now.was[name] != typed.was.get(name, mark(""))
+    ]
+    both = Both(
+        {each: stored.get(each, "") for each in changed if each in kept},
+        tuple(each for each in changed if each in PARTS),
+    )
+    followed: dict[str, Any] = {}
+    for part, names in _FIELDS.items():
+        if not typed.touched(part):
+            followed |= {name: getattr(now, name) for name in names}
+    return replace(typed, **followed, texts=texts, released=released, was=now.was), both
 
 
-def _marks(texts: Mapping[str, TextFacts]) -> dict[str, str]:
-    return {language: mark(texts[language].text if language in texts else "") for language in LANGUAGES}
+_FIELDS = {
+    "title": ("title",),
+    "survey": ("survey",),
+    "links": ("links",),
+    "place": ("place_title", "place_address", "point"),
+    "day": ("said_on",),
+}
+"""By part, the fields of ``Typed`` that it is made of."""
 
 
 def _is_released(broadcast: BroadcastFacts, language: str) -> bool:

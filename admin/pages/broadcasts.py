@@ -20,6 +20,7 @@ from admin.broadcast_form import (
     AS_BEFORE,
     MOST_PLACE,
     MOST_TITLE,
+    Both,
     Meant,
     Typed,
     content_of,
@@ -184,11 +185,11 @@ class _Writing:
         faults: Mapping[str, str] | None = None,
         seen: int | None = None,
         stale: bool = False,
-        both: Mapping[str, str] | None = None,
+        both: Both | None = None,
         chose_file: bool = False,
         empty: Sequence[str] = (),
     ) -> Response[str]:
-        """The form as it was typed. ``seen``: the revision its writer saw; ``both``: texts that two have written;
+        """The form as it was typed. ``seen``: the revision its writer saw; ``both``: what two have changed;
         ``empty``: languages that somebody wanted to release without a text."""
         _ = self.site.say(request)
         drawn = dict(self._boxes(request, sheet, typed))
@@ -206,7 +207,8 @@ class _Writing:
             faults=faults or {},
             seen=sheet.broadcast.revision if seen is None else seen,
             stale=stale,
-            both=both or {},
+            both=both or Both(),
+            parts=self._parts(request),
             chose_file=chose_file,
             surveys=self._surveys(sheet),
             as_before=AS_BEFORE,
@@ -216,6 +218,17 @@ class _Writing:
             megabytes=MAX_FILE // 1_000_000,
             **shared(self.site, request, sheet),
         )
+
+    def _parts(self, request: Asking) -> Mapping[str, str]:
+        """What the parts of the form are called, in a sentence."""
+        _ = self.site.say(request)
+        return {
+            "title": _("the name"),
+            "survey": _("the survey"),
+            "links": _("the links"),
+            "place": _("the place"),
+            "day": _("the day"),
+        }
 
     def preview(self, request: Asking, sheet: Sheet, typed: Typed) -> Response[str]:
         """What the form says, as it would arrive, for the page to put beside its boxes."""

@@ -45,7 +45,9 @@ async def _mended(message: Message, turn: Turn) -> bool:
     staff = turn.staff
     if staff is None or not await _awaited(message, turn):
         return False
-    held = _asked_for(turn.named.broadcasts.get(staff.translating or 0), (staff.translating_into or "").partition(":")[0])
+    held = _asked_for(
+        turn.named.broadcasts.get(staff.translating or 0), (staff.translating_into or "").partition(":")[0]
+    )
     return held is not None and bool(held.text)
 
 

@@ -264,6 +264,33 @@ async def test_two_who_write_at_the_same_time_lose_nothing(desk: Desk, site: Sit
     assert desk.fields["text-tr"] == "Hoş geldiniz!"
 
 
+async def test_what_one_did_not_touch_stays_as_the_other_has_left_it(desk: Desk, site: Site) -> None:
+    await open_up(desk.office, await draft(desk.office))
+    await desk.writes(de=GERMAN)
+    await desk.look()
+    old = dict(desk.fields)
+    await desk.saves(survey="1", link_="https://example.org/a", said_on="2026-12-01")
+    await desk.look()
+    await desk.saves(place_title="Bürgerhaus", place_address="Hauptstr. 1", point="51.21, 6.77")
+    desk.fields = old
+    stale = await desk.saves(text_tr="Gelin!", link_="https://example.org/b")
+    assert stale.status_code == 409
+    assert "wenn Sie speichern: die Links." in plain(stale.text)
+    desk.fields = {**fields_of(stale.text), **texts_of(stale.text), **chosen_of(stale.text)}
+    desk.fields.pop("file", None)
+    assert (await desk.saves()).status_code == 303
+    await desk.look()
+    kept = {name: desk.fields[name] for name in ("survey", "place-title", "point", "said-on", "link-", "text-tr")}
+    assert kept == {
+        "survey": "1",
+        "place-title": "Bürgerhaus",
+        "point": "51.21, 6.77",
+        "said-on": "2026-12-01",
+        "link-": "https://example.org/b",
+        "text-tr": "Gelin!",
+    }
+
+
 async def test_the_same_form_sent_twice_is_saved_once(desk: Desk, site: Site) -> None:
     first, second = await desk.saves(text_de=GERMAN, released_de="yes"), await desk.saves()
     assert (first.status_code, second.status_code) == (303, 303)
