@@ -37,7 +37,7 @@ from wiring.files import load_german, load_texts
 from wiring.serve import ADMIN, run_parts
 from wiring.settings import Settings, make_folder
 from wiring.simulator import run_simulator
-from wiring.town import ready_town
+from wiring.town import add_areas, ready_town
 
 Result = TypeVar("Result")
 
@@ -150,7 +150,7 @@ def town() -> None:
 
 @town.command("found")
 @click.argument("name")
-@click.option("--area", "areas", multiple=True, help="A quarter of the town; repeat for more.")
+@click.option("--area", "areas", multiple=True, help="A quarter, or an area in one: QUARTER/AREA; repeat for more.")
 @click.option("--office", help="The neighbourhood office, as it is written on its door.")
 @click.option("--contact", help="How to reach it: address, telephone, hours, as residents shall read it.")
 @click.option("--language", type=click.Choice(LANGUAGES), default="de", show_default=True)
@@ -165,7 +165,7 @@ def town_found(
     timezone: str,
     data: Path | None,
 ) -> None:
-    """Create a town with its quarters."""
+    """Create a town with its quarters and what lies in them."""
     if timezone not in available_timezones():
         raise click.ClickException(f"{timezone} is not the name of a time zone, for example Europe/Berlin.")
 
@@ -183,8 +183,18 @@ def town_found(
                 areas=areas,
             )
 
-    asyncio.run(run())
+    with _plainly():
+        asyncio.run(run())
     click.echo(f"{name} has been founded.")
+
+
+@town.command("area")
+@click.argument("areas", metavar="AREA...", nargs=-1, required=True)
+@DATA
+def town_area(areas: tuple[str, ...], data: Path | None) -> None:
+    """Add areas to the town: QUARTER, or QUARTER/AREA for an area in it. What runs knows of them at once."""
+    for path in _in_town(data, partial(add_areas, paths=areas)):
+        click.echo(f"{path} has been added.")
 
 
 @main.group()
@@ -285,13 +295,13 @@ def survey_check(file: Path) -> None:
 
 @survey.command("open")
 @FILE
-@click.option("--area", "names", multiple=True, help="A quarter it is for; repeat for more. None: the whole town.")
+@click.option("--area", "names", multiple=True, help="An area it is for; repeat for more. None: the whole town.")
 @DATA
 def survey_open(file: Path, names: tuple[str, ...], data: Path | None) -> None:
     """Put a questionnaire to the people, and print the code that leads to it; once more, and it is printed again."""
     with _plainly():
-        paper = survey_command.read_file(file)
-    for place, code in _in_town(data, partial(survey_command.put_to_people, paper=paper, names=names)):
+        paper, places = survey_command.read_file(file), [towns.tidy(name) for name in names]
+    for place, code in _in_town(data, partial(survey_command.put_to_people, paper=paper, names=places)):
         click.echo(f"{place}: /start {code}   (https://t.me/YOUR_BOT?start={code})")
 
 
@@ -342,7 +352,7 @@ def _plainly() -> Iterator[None]:
     """What stands against a command is said without a traceback."""
     try:
         yield
-    except CommandError as error:
+    except (CommandError, towns.AreaError) as error:
         raise click.ClickException(str(error)) from None
 
 

@@ -1,12 +1,15 @@
-"""The town that a database holds."""
+"""The town that a database holds, and what the command line adds to it."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import click
 
 from storage.database import Database
 from storage.queries.town import first_town
 from storage.schema import is_current
+from storage.services import towns
 
 
 async def ready_town(database: Database) -> int:
@@ -22,3 +25,9 @@ async def ready_town(database: Database) -> int:
     if town_id is None:
         raise click.ClickException('There is no town yet: run `mitsprache town found NAME --area "QUARTER"`.')
     return town_id
+
+
+async def add_areas(database: Database, town_id: int, *, paths: Sequence[str]) -> list[str]:
+    """Give the town more areas; returns their paths. Raises as `towns.add_areas` does."""
+    async with database.write() as connection:
+        return await towns.add_areas(connection, town_id, paths)
