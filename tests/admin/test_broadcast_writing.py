@@ -210,6 +210,20 @@ async def test_a_language_without_a_text_has_a_small_box_and_an_error_is_red_wit
     assert colours[0] == colours[1] != "rgb(0, 0, 0)"
 
 
+async def test_the_preview_cuts_nothing_off(desk: Desk) -> None:
+    more = {"link-": "www.auenstadt.de", "place-title": "Rathaus", "place-address": "Markt 1", "point": "51.2, 6.7"}
+    await desk.saves(text_de="[Fest](https://auenstadt.de)\n" * 40, file=("x.jpg", picture((900, 1600))), **more)
+    async with opened(await desk.look()) as page:
+        shown = page.locator("#arrives-de")
+        cut = await shown.evaluate("each => each.scrollHeight - each.clientHeight")
+        card, key = await page.locator("#box-de").bounding_box(), await shown.locator(".key").last.bounding_box()
+        colour = await shown.locator("a").first.evaluate("each => getComputedStyle(each).color")
+    assert card
+    assert key
+    assert (cut, key["y"] + key["height"] < card["y"] + card["height"]) == (0, True)
+    assert colour == "rgb(44, 90, 64)"
+
+
 async def test_the_picture_is_seen_by_who_corrects(desk: Desk, site: Site) -> None:
     await move_in(site, "de", 5)
     await desk.saves(text_de=GERMAN, released_de="yes", file=("x.jpg", picture()))
