@@ -12,7 +12,7 @@ from admin.broadcast_view import Sheet
 from admin.people import STEP, about
 from admin.site import moment as moment_in_words
 from dialogues.texts import LANGUAGES
-from dialogues.wall_clock import moment, wall_time
+from dialogues.wall_clock import comes_twice, moment, wall_time
 from storage.queries.audience import Audience, Reach, Rules
 
 Say = Callable[[str], str]
@@ -52,10 +52,11 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """What keeps a broadcast from being sent, and where it can be mended."""
+    """What keeps a broadcast from being sent, and where it can be mended. ``passes``: later it may be otherwise."""
 
     text: str
     href: str = ""
+    passes: bool = False
 
 
 def needed(audience: Audience, reach: Reach) -> tuple[str, ...]:
@@ -116,11 +117,17 @@ def obstacles(
     if reach is None:
         found.append(Obstacle(too_narrow(_), where))
     elif not reach.total and audience.tells_none:
-        if reach.left_out:
+        if reach.had_enough:
+            words = _(
+                "Nobody would get this message at that time: everybody has had their share of the week. Choose a later "
+                "time below, or change the share in the settings."
+            )
+            found.append(Obstacle(words, "/admin/settings", passes=True))
+        elif reach.left_out:
             words = _("Nobody would get this message now. Below it says who is left out, and why.")
+            found.append(Obstacle(words, where))
         else:
-            words = _("Nobody would get this message. Please choose other recipients.")
-        found.append(Obstacle(words, where))
+            found.append(Obstacle(_("Nobody would get this message. Please choose other recipients."), where))
     if audience.areas and not audience.areas <= frozenset(sheet.town.areas):
         found.append(Obstacle(_("Areas that were chosen are no longer there. Please choose again."), where))
     if broadcast.survey_id is not None:
@@ -184,12 +191,14 @@ def unsaid(sheet: Sheet, reach: Reach) -> tuple[str, ...]:
 @dataclass(frozen=True, slots=True)
 class When:
     """When it shall begin. ``wall``: as the town's clock shows it; None: at once. ``quiet_until``: nothing leaves
-    before; None: it leaves at once. ``is_shifted``: the clock leaves that time out, so another is meant."""
+    before; None: it leaves at once. ``is_shifted``: the clock leaves that time out, so another is meant; ``is_first``:
+    it comes twice, and the first is meant."""
 
     at: datetime
     wall: str | None
     quiet_until: datetime | None
     is_shifted: bool = False
+    is_first: bool = False
 
     @property
     def leaves_at(self) -> datetime:
@@ -208,7 +217,13 @@ def when_of(wall: str, sheet: Sheet, now: datetime, _: Say) -> When | str:
         return _("This moment has passed. Please choose a later one.")
     if at > now + LATEST:
         return _("This is more than a year ahead. Please choose an earlier day.")
-    return When(at, wall[:16], sheet.quiet.end_after(at, sheet.zone), is_shifted=wall_time(at, sheet.zone) != wall[:16])
+    return When(
+        at,
+        wall[:16],
+        sheet.quiet.end_after(at, sheet.zone),
+        is_shifted=wall_time(at, sheet.zone) != wall[:16],
+        is_first=comes_twice(at, sheet.zone),
+    )
 
 
 def in_a_word(when: When, sheet: Sheet, language: str, _: Say) -> str:

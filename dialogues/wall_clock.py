@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-__all__ = ["QuietHours", "moment", "wall_time"]
+__all__ = ["QuietHours", "comes_twice", "moment", "wall_time"]
 
 _WALL = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}")
 
@@ -30,6 +30,12 @@ def moment(wall: str, zone: ZoneInfo) -> datetime | None:
 def wall_time(at: datetime, zone: ZoneInfo) -> str:
     """Return what a wall clock shows at a moment, ``2026-11-26T14:00``."""
     return at.astimezone(zone).strftime("%Y-%m-%dT%H:%M")
+
+
+def comes_twice(at: datetime, zone: ZoneInfo) -> bool:
+    """Return whether the wall clock shows later what it shows at this moment: it is put back meanwhile."""
+    there = at.astimezone(zone)
+    return there.replace(fold=0).utcoffset() != there.replace(fold=1).utcoffset() and not there.fold
 
 
 @dataclass(frozen=True, slots=True)

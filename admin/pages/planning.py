@@ -67,18 +67,20 @@ class _Planning:
         if sheet.active is not None:
             return self._already(request, sheet.active.id)
         page, now = site.language(request), site.now()
-        reach = await self._reach(sheet, now)
         when = when_of(wall, sheet, now, _)
         at = when.leaves_at if isinstance(when, When) else now
+        reach = await self._reach(sheet, at)
         async with site.database.read() as connection:
             chat = await staff_chat(connection, request.user.id)
         audience, name = sheet.broadcast.audience, name_in(page)
         told = lines(sheet, audience, sheet.broadcast.fallback, reach, _) if reach else ()
+        against = obstacles(sheet, sheet.around(site), reach, at, page, _)
         return site.page(
             request,
             "broadcasts/send.html",
             status=status,
-            obstacles=obstacles(sheet, sheet.around(site), reach, at, page, _),
+            obstacles=against,
+            may_plan=all(each.passes for each in against),
             total=to_about(reach.total, _, none=audience.tells_none) if reach else "",
             lines=told,
             boxes=boxes(sheet.broadcast.content(released=True), sheet.around(site), _),
@@ -89,7 +91,7 @@ class _Planning:
             surveys={**{each.id: each.titles for each in sheet.town.surveys.values()}, **_closed(sheet)},
             when=when,
             wall="" if wall == "?" else wall,
-            later=bool(wall),
+            later=bool(wall or against),
             fault=fault,
             last=sheet.last,
             has_chat=chat is not None,
@@ -97,9 +99,10 @@ class _Planning:
             **shared(site, request, sheet),
         )
 
-    async def _reach(self, sheet: Sheet, now: datetime) -> Reach | None:
+    async def _reach(self, sheet: Sheet, at: datetime) -> Reach | None:
+        """Whom it would reach if it left then, as far as is known now: a week later nobody has had their share."""
         audience = sheet.broadcast.audience
-        return None if audience.is_too_narrow else await reach_of(self.site, sheet, audience, now=now)
+        return None if audience.is_too_narrow else await reach_of(self.site, sheet, audience, now=at)
 
     async def send(self, request: Asking, sheet: Sheet) -> Response[Any]:
         """Plan the pass, unless something stands against it or it was planned a moment ago."""
@@ -114,7 +117,7 @@ class _Planning:
         when = when_of(wall, sheet, now, _)
         if isinstance(when, str):
             return await self.page(request, sheet, status=422, wall=wall, fault=when)
-        reach = await self._reach(sheet, now)
+        reach = await self._reach(sheet, when.leaves_at)
         if obstacles(sheet, sheet.around(site), reach, when.leaves_at, site.language(request), _) or reach is None:
             return await self.page(request, sheet, status=422, wall=wall)
         if sheet.passes and text(fields, "again") != "yes":

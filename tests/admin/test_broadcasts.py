@@ -459,6 +459,13 @@ async def test_who_has_had_a_weeks_share_is_left_out(desk: Desk, site: Site, clo
     await becomes(site, 1, people, DeliveryState.SENT)
     await ends(site, 1)
     assert "etwa 10 haben in den letzten sieben Tagen schon genug bekommen (Wochenmaß: 1)" in await size(desk)
+    now = await desk.sends(again="yes")
+    assert now.status_code == 422
+    assert "Alle haben in den sieben Tagen davor schon genug bekommen" in now.text
+    soon = await desk.sends(begin="later", wall="2026-12-02T12:00", again="yes")
+    assert (soon.status_code, "schon genug bekommen" in soon.text) == (422, True)
+    assert (await desk.sends(begin="later", wall="2026-12-04T12:00", again="yes")).status_code == 303
+    await desk.office.send("/admin/sendings/2/cancel")
     clock.move(timedelta(days=8))
     await desk.office.enter(site, 1)
     assert "etwa 10 würden" in await size(desk)
@@ -616,6 +623,8 @@ async def test_a_time_is_the_towns_and_quiet_hours_are_told(desk: Desk, site: Si
     told = await desk.office.send(f"{desk.here}/send/when", {"begin": "later", "wall": "2026-12-01T21:30"})
     assert "Geplant für 1. Dezember 2026, 21:30 Uhr." in told.text
     assert "Ruhezeit (20:00 bis 08:00). Die Nachrichten gehen erst ab 2. Dezember 2026, 08:00 Uhr hinaus." in told.text
+    twice = await desk.office.send(f"{desk.here}/send/when", {"begin": "later", "wall": "2027-10-31T02:30"})
+    assert "kommt zweimal. Gemeint ist die erste." in twice.text
     shifted = await desk.office.send(f"{desk.here}/send/when", {"begin": "later", "wall": "2027-03-28T02:30"})
     assert "03:30 Uhr" in shifted.text
     assert "werden die Uhren umgestellt" in shifted.text

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dialogues.wall_clock import QuietHours, moment, wall_time
+from dialogues.wall_clock import QuietHours, comes_twice, moment, wall_time
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NIGHT = QuietHours.parse("20:00", "08:00")
@@ -26,6 +26,20 @@ NIGHT = QuietHours.parse("20:00", "08:00")
 )
 def test_a_wall_time_means_one_moment(wall: str, utc: str) -> None:
     assert moment(wall, BERLIN) == datetime.fromisoformat(utc).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("utc", "twice"),
+    [
+        ("2026-10-25T00:30", True),  # half past two, and once more in an hour
+        ("2026-10-25T01:30", False),  # that was it
+        ("2026-10-24T23:30", False),
+        ("2027-03-28T01:30", False),
+        ("2026-07-01T10:00", False),
+    ],
+)
+def test_a_time_comes_twice_when_the_clock_is_put_back(utc: str, twice: bool) -> None:
+    assert comes_twice(datetime.fromisoformat(utc).replace(tzinfo=UTC), BERLIN) is twice
 
 
 @pytest.mark.parametrize(
