@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,8 +16,11 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 import pytest_asyncio
-from playwright.async_api import Locator, Page, ViewportSize, expect
+from playwright.async_api import Page, ViewportSize, expect
+from sqlalchemy import update
 
+from storage.database import Database
+from storage.models import Sending, SendingState
 from tests.browser.conftest import DESK, PHONE, Pages
 from tests.browser.demo import Demo, sign_in
 from tests.browser.residents import LOOKS_EVERY, PATIENCE, Phone
@@ -60,7 +63,7 @@ async def test_a_message_from_its_first_word_to_its_end(demo: Demo, pages: Pages
         await plans_and_cancels(page)
         assert await barriers(page, screen) == []
         await no_hour_is_quiet(page, demo)
-        await sends_now(page, demo, phones)
+        await sends(page, demo, control, phones, later=screen is DESK)
         assert await barriers(page, screen) == []
         await corrects(page, phones)
         await takes_back(page, phones)
@@ -201,11 +204,9 @@ async def chooses_recipients(page: Page) -> None:
 
 
 async def plans_and_cancels(page: Page) -> None:
-    tomorrow = datetime.now(ZoneInfo("Europe/Berlin")).date() + timedelta(days=1)
-    await page.get_by_label("Später, zu dieser Zeit:").check()
-    await page.locator("#wall").fill(f"{tomorrow}T22:00")
+    await plans(page, "22:00")
     await expect(page.locator("#leaves")).to_contain_text("Das liegt in der Ruhezeit (20:00 bis 08:00).")
-    await page.locator("#wall").fill(f"{tomorrow}T10:00")
+    await plans(page, "10:00")
     await expect(page.locator("#leaves")).not_to_contain_text("Ruhezeit")
     await page.get_by_role("button", name="Nachricht senden").click()
     await expect(page.get_by_role("main")).to_contain_text("Noch ist nichts verschickt.")
@@ -213,6 +214,13 @@ async def plans_and_cancels(page: Page) -> None:
     await page.get_by_role("button", name="Endgültig abbrechen").click()
     await expect(page.locator("#progress")).to_contain_text("abgebrochen")
     await expect(page.get_by_role("main")).to_contain_text("Es wurde nichts verschickt.")
+
+
+async def plans(page: Page, time: str) -> None:
+    """Choose tomorrow at this time."""
+    tomorrow = datetime.now(ZoneInfo("Europe/Berlin")).date() + timedelta(days=1)
+    await page.get_by_label("Später, zu dieser Zeit:").check()
+    await page.locator("#wall").fill(f"{tomorrow}T{time}")
 
 
 async def no_hour_is_quiet(page: Page, demo: Demo) -> None:
@@ -224,33 +232,110 @@ async def no_hour_is_quiet(page: Page, demo: Demo) -> None:
     await expect(page.get_by_role("status").first).to_contain_text("Gespeichert.")
 
 
-async def sends_now(page: Page, demo: Demo, phones: dict[str, Phone]) -> None:
+async def sends(page: Page, demo: Demo, control: httpx.AsyncClient, phones: dict[str, Phone], *, later: bool) -> None:
+    """Now, or ``later``: planned, and its time comes."""
     await page.goto(f"{demo.address}/admin/broadcasts/1/send")
-    await stops_and_goes_on(page, demo, by=page.get_by_role("button", name="Nachricht senden"))
-    await expect(page.locator("#progress")).to_contain_text("fertig")
+    await stops_and_goes_on(page, demo, control, later=later)
     await expect(page.get_by_role("progressbar")).to_have_count(0)
+    all_languages = page.locator("#progress tr.all")
+    await expect(all_languages).to_contain_text("weniger als 5")
+    few = "weniger als 5"
+    assert await ledger(page) == {
+        "Deutsch": {"verschickt": few},
+        "Englisch": {"verschickt": few},
+        "Arabisch": {"verschickt": few},
+        "alle Sprachen": {"verschickt": few},
+    }
     await keep_picture(page, f"ledger-{width(page)}.png")
     for language, words in ARRIVED.items():
         await reads(phones[language], partial(_has, words))
     await reads(phones["en"], lambda said: "We have this message in German only." in said)
 
 
-async def stops_and_goes_on(page: Page, demo: Demo, *, by: Locator) -> None:
+async def stops_and_goes_on(page: Page, demo: Demo, control: httpx.AsyncClient, *, later: bool) -> None:
     """Send while the bot is stopped, pause, let the bot go on: nothing leaves before the message goes on, too."""
-    sending = page.url
-    await page.goto(f"{demo.address}/admin")
-    await page.get_by_role("button", name="Bot anhalten").click()
+    sending, progress = page.url, page.locator("#progress")
+    await stops_the_bot(page, demo)
     await page.goto(sending)
-    await by.click()
-    progress = page.locator("#progress")
+    if later:
+        await plans(page, "10:00")
+    await page.get_by_role("button", name="Nachricht senden").click()
+    if later:
+        await expect(progress).to_contain_text("wenn der Not-Aus bis dahin beendet ist")
+        await its_time_comes(demo)
+        await page.reload()
     await expect(progress).to_contain_text("geht hinaus, sobald der Bot wieder sendet")
+    it = page.url
     await page.get_by_role("button", name="Anhalten").click()
     await expect(progress).to_contain_text("angehalten")
-    it = page.url
-    await page.get_by_role("button", name=GO_ON).click()
-    await page.goto(it)
+    await lets_the_bot_go_on(page, it)
     await expect(progress).to_contain_text("angehalten")
+    await takes_nothing(control)
     await page.get_by_role("button", name="Fortsetzen").click()
+    await sees_the_bar(page, demo, control)
+
+
+async def sees_the_bar(page: Page, demo: Demo, control: httpx.AsyncClient) -> None:
+    """While Telegram takes nothing and while the bot is stopped the bar stands; then it moves to its end by itself."""
+    it, progress, bar = page.url, page.locator("#progress"), page.get_by_role("progressbar")
+    await expect(progress).to_contain_text("wird verschickt")
+    await expect(bar).to_be_visible()
+    await expect(progress).to_contain_text("Erledigt: niemand von weniger als 5")
+    await stops_the_bot(page, demo)
+    await page.goto(it)
+    await expect(progress).to_contain_text("geht hinaus, sobald der Bot wieder sendet")
+    await expect(bar).to_be_visible()
+    await lets_the_bot_go_on(page, it)
+    await expect(bar).to_be_visible()
+    await takes_all_again(control)
+    await expect(progress).to_contain_text("fertig")
+
+
+async def stops_the_bot(page: Page, demo: Demo) -> None:
+    await page.goto(f"{demo.address}/admin")
+    await page.get_by_role("button", name="Bot anhalten").click()
+    await expect(page.get_by_role("button", name=GO_ON)).to_be_visible()
+
+
+async def lets_the_bot_go_on(page: Page, back: str) -> None:
+    await page.get_by_role("button", name=GO_ON).click()
+    await page.goto(back)
+    await expect(page.get_by_role("button", name=GO_ON)).to_have_count(0)
+
+
+async def takes_nothing(control: httpx.AsyncClient) -> None:
+    """From now on Telegram says to whoever sends that it is too much."""
+    fault = {"kind": "status", "status": 429, "retry_after": 1, "methods": ["sendMessage"]}
+    answer = await control.post("/sim/faults", json=fault)
+    assert answer.status_code < 300, answer.text
+
+
+async def takes_all_again(control: httpx.AsyncClient) -> None:
+    answer = await control.delete("/sim/faults")
+    assert answer.status_code == 200, answer.text
+
+
+async def its_time_comes(demo: Demo) -> None:
+    """As if it were the time for which the message is planned: nobody waits until tomorrow."""
+    database = Database.in_folder(demo.data)
+    try:
+        async with database.write() as connection:
+            planned = update(Sending).where(Sending.state == SendingState.PLANNED)
+            assert (await connection.execute(planned.values(due_at=datetime.now(UTC)))).rowcount == 1
+    finally:
+        await database.close()
+
+
+async def ledger(page: Page) -> dict[str, dict[str, str]]:
+    """The rows of the ledger by their language: what stands in each column, where it is not nobody."""
+    rows = await page.locator("#progress table.ledger tbody tr").evaluate_all(
+        "rows => rows.map(row => [row.querySelector('th').innerText,"
+        " [...row.querySelectorAll('td')].map(cell => [cell.dataset.label, cell.innerText])])"
+    )
+    return {
+        language.strip(): {name: number.strip() for name, number in cells if number.strip() != "niemand"}
+        for language, cells in rows
+    }
 
 
 def _has(words: str, said: str) -> bool:
