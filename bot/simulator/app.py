@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +14,13 @@ from bot.simulator.api import BotApi, is_bot_api
 from bot.simulator.control import CONTROL
 from bot.simulator.doorkeeper import Doorkeeper
 from bot.simulator.errors import RefusedError
-from bot.simulator.settings import DEMO_BOT, BotAccount, Limits
+from bot.simulator.settings import DEMO_BOT, BotAccount, Extra, Limits
 from bot.simulator.telegram import Telegram
 
-__all__ = ["DEMO_BOT", "BotAccount", "Limits", "Simulator", "create_simulator"]
+__all__ = ["DEMO_BOT", "BotAccount", "Extra", "Limits", "Simulator", "create_simulator"]
 
 _PAGE = Path(__file__).parent / "page"
+_NOT_STARTED = "the simulator has not been started"
 _MAX_CONTROL_BODY = 32 * 1024 * 1024
 _PAGE_HEADERS = {
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
@@ -58,6 +59,16 @@ class Simulator:
         self._bot_api = BotApi(self._telegram)
         self._pages = Doorkeeper(_pages(self._telegram))
 
+    def settle(self, bot: BotAccount, extras: Iterable[Extra]) -> None:
+        """Let people live here who have started one of the bots. Who is there already stays as they are.
+
+        Raises:
+            RuntimeError: the simulator has not been started.
+        """
+        if self._telegram is None:
+            raise RuntimeError(_NOT_STARTED)
+        self._telegram.settle(bot, extras)
+
     async def stop(self) -> None:
         """End what waits and close the folder."""
         if self._telegram is not None:
@@ -80,7 +91,7 @@ class Simulator:
         if scope["type"] != "http":
             raise ValueError(f"the simulator speaks HTTP, not {scope['type']}")
         if self._bot_api is None or self._telegram is None:
-            raise RuntimeError("the simulator has not been started")
+            raise RuntimeError(_NOT_STARTED)
         await (self._bot_api if is_bot_api(scope["path"]) else self._pages)(scope, receive, send)
 
 

@@ -114,9 +114,10 @@ class UserActs(Controller):
     path = "/sim/users"
 
     @get("/")
-    async def list_users(self, telegram: NamedDependency[Telegram]) -> list[Json]:
-        """All residents."""
-        return [{**person.user(), "deactivated": person.deactivated} for person in telegram.people.everyone()]
+    async def list_users(self, telegram: NamedDependency[Telegram], extras: FromQuery[bool] = False) -> list[Json]:
+        """All residents but the extras; or these."""
+        people = telegram.people.extras() if extras else telegram.people.everyone()
+        return [{**person.user(), "deactivated": person.deactivated} for person in people]
 
     @post("/")
     async def add_user(self, data: JSONBody[NewUser], telegram: NamedDependency[Telegram]) -> Json:
@@ -184,6 +185,14 @@ class UserActs(Controller):
             telegram.people.deactivate(person)
         return {"deactivated": True}
 
+    @post("/{person:int}/pick-up", status_code=200)
+    async def pick_up(self, person: FromPath[int], telegram: NamedDependency[Telegram]) -> Json:
+        """Take her phone in hand: she is no extra any more."""
+        found = Residents(telegram).person(person)
+        with telegram.database.transaction():
+            telegram.people.pick_up(person)
+        return found.user()
+
     @get("/{person:int}/chat")
     async def chat(
         self,
@@ -221,7 +230,8 @@ class UserActs(Controller):
 
 @get("/sim/events", media_type="text/event-stream")
 async def watch(bot: FromQuery[str], telegram: NamedDependency[Telegram]) -> ServerSentEvent:
-    """What happens in all chats of a bot from now on: ``hello`` first, then each event with the ``user`` it is of."""
+    """What happens in all chats of a bot from now on, but in those of extras: ``hello`` first, then each event with the
+    ``user`` it is of."""
     return ServerSentEvent(_stream(telegram, Residents(telegram).bot(bot).id, None, {}))
 
 
@@ -298,4 +308,6 @@ async def _stream(telegram: Telegram, bot: int, chat: int | None, hello: Json) -
     with telegram.events.listening(bot, chat) as events:
         yield ServerSentEventMessage(event="hello", data=json.dumps(hello))
         while (event := await events.get()) is not None:
+            if chat is None and event[1]["user"] is not None and telegram.people.is_extra(event[1]["user"]):
+                continue
             yield ServerSentEventMessage(event=event[0], data=json.dumps(event[1]))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.simulator.database import Database
+from bot.simulator.settings import Extra
 
 _SPREAD = 90_000_000
 _SMALL_IDS = 1_000_000_000
@@ -89,9 +90,34 @@ class People:
         return _person(row) if row else None
 
     def everyone(self) -> list[Person]:
-        """All persons, in the order of their arrival."""
-        rows = self._database.rows("SELECT * FROM person ORDER BY id % 1000000000")
+        """All persons but the extras, in the order of their arrival."""
+        rows = self._database.rows(
+            "SELECT * FROM person WHERE id NOT IN (SELECT person FROM extra) ORDER BY id % 1000000000"
+        )
         return [_person(row) for row in rows]
+
+    def add_extra(self, extra: Extra) -> bool:
+        """Somebody who is there from now on; False: was so before."""
+        added = self._database.execute(
+            "INSERT INTO person VALUES (?, ?, ?, NULL, ?, 0) ON CONFLICT DO NOTHING",
+            (extra.id, extra.first_name, extra.last_name, extra.language_code),
+        )
+        if added:
+            self._database.execute("INSERT INTO extra VALUES (?)", (extra.id,))
+        return added == 1
+
+    def extras(self) -> list[Person]:
+        """Those whose phones nobody has picked up yet."""
+        rows = self._database.rows("SELECT person.* FROM extra JOIN person ON id = person ORDER BY id % 1000000000")
+        return [_person(row) for row in rows]
+
+    def is_extra(self, person_id: int) -> bool:
+        """Whether this is somebody whose phone nobody has picked up yet."""
+        return self._database.row("SELECT 1 FROM extra WHERE person = ?", (person_id,)) is not None
+
+    def pick_up(self, person_id: int) -> None:
+        """Somebody takes this phone in hand: from now on its owner stands in the list."""
+        self._database.execute("DELETE FROM extra WHERE person = ?", (person_id,))
 
     def deactivate(self, person_id: int) -> None:
         """The account is gone; bots are told so when they write."""

@@ -23,6 +23,21 @@ class BotAccount:
         return int(self.token.partition(":")[0])
 
 
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """Somebody who lives in the town and has started the bot, but stands in no list of the chat page.
+
+    ``id`` is none that the simulator gives out itself: from 2,000,000,000 on, or from 6,000,000,000 on. ``blocked``:
+    has blocked the bot, which was not told.
+    """
+
+    id: int
+    first_name: str
+    last_name: str
+    language_code: str
+    blocked: bool = False
+
+
 DEMO_BOT = BotAccount("4200000001:simulated-token-for-the-demo-town", "mitsprache_demo_bot", "Mitsprache")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from bot.simulator.limiter import Limiter
 from bot.simulator.people import Group, People, Person
 from bot.simulator.profiles import Profiles
 from bot.simulator.queries import Queries
-from bot.simulator.settings import BotAccount, Limits
+from bot.simulator.settings import BotAccount, Extra, Limits
 from bot.simulator.updates import Updates
 from bot.simulator.webhooks import Webhooks
 
@@ -78,6 +78,14 @@ class Telegram:
         self._welcome(bot)
         for group in self.people.groups():
             self.chats.open(bot.id, group.id)
+
+    def settle(self, bot: BotAccount, extras: Iterable[Extra]) -> None:
+        """People who have started a bot before; who is there already stays as they are."""
+        with self.database.transaction():
+            for extra in extras:
+                if self.people.add_extra(extra):
+                    self.chats.open(bot.id, extra.id)
+                    self.chats.set_blocked(bot.id, extra.id, extra.blocked)
 
     def _welcome(self, bot: BotAccount) -> None:
         self.updates.register(bot.id)

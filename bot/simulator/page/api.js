@@ -30,6 +30,12 @@ export const bots = () => call("/sim/bots");
 /** The residents, oldest first. */
 export const users = () => call("/sim/users");
 
+/** Those who live here and stand in no list, as long as nobody picks up their phones. */
+export const extras = () => call("/sim/users?extras=true");
+
+/** Takes the phone of one of them in hand: from now on its owner is one of the residents. */
+export const pickUp = (id) => post(`/sim/users/${id}/pick-up`);
+
 /** Makes up a resident from `{first_name, language_code}`. */
 export const addUser = (resident) => post("/sim/users", resident);
 

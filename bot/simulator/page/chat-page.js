@@ -12,7 +12,7 @@ import { Log } from "./log.js";
 import { showAlert, showError, showToast } from "./notices.js";
 import { keyboardState, ReplyKeyboard } from "./reply-keyboard.js";
 import { Residents } from "./residents.js";
-import { askContact, askLocation, askResident } from "./sheets.js";
+import { askContact, askExtra, askLocation, askResident } from "./sheets.js";
 
 const TYPING_FOR_MS = 5000;
 
@@ -51,6 +51,8 @@ export class ChatPage {
     this.#feed = new Feed(bot, this.#listener());
     for (const resident of residents) this.#feed.join(resident);
     byId("add-resident").addEventListener("click", () => this.#newResident());
+    byId("pick-up").addEventListener("click", () => this.#pickUp());
+    this.#offerExtras().catch(showError);
     document.addEventListener("visibilitychange", () => this.#seen());
     const known = [chosen, recall(`simulator.resident.${bot.id}`)].find((id) => this.#feed.conversation(id));
     this.select(known ?? residents.at(-1).id);
@@ -298,6 +300,24 @@ export class ChatPage {
     if (!isOurs) return false;
     this.#usePayload(url.searchParams.get("start"));
     return true;
+  }
+
+  async #offerExtras() {
+    const extras = await api.extras();
+    byId("pick-up").hidden = extras.length === 0;
+    return extras;
+  }
+
+  /** Somebody who was made up together with the town is shown from now on as all others are. */
+  async #pickUp() {
+    try {
+      const chosen = await askExtra(await this.#offerExtras());
+      if (!chosen) return;
+      this.select(this.#feed.join(await api.pickUp(chosen)).resident.id);
+      await this.#offerExtras();
+    } catch (error) {
+      showError(error);
+    }
   }
 
   async #newResident() {

@@ -17,11 +17,21 @@ async function open() {
   if (bots.length === 0) return showOnly("no-bot");
   const bot = bots.find(({ username }) => username === asked.get("bot")) ?? bots[0];
   offerBots(bots, bot);
+  const wanted = Number(asked.get("user")) || null;
+  if (wanted && !residents.some(({ id }) => id === wanted)) residents.push(...(await pickedUp(wanted)));
   const present = residents.length > 0 ? residents : [await firstResident()];
   byId("welcome").hidden = true;
   byId("app").hidden = false;
   const start = asked.get("start");
-  return new ChatPage(bot, present, Number(asked.get("user")) || null, start);
+  return new ChatPage(bot, present, wanted, start);
+}
+
+/** Whoever the address names, if there is such a person: the phone is picked up by that. */
+function pickedUp(id) {
+  return api.pickUp(id).then(
+    (resident) => [resident],
+    () => [],
+  );
 }
 
 /** Where nobody is there yet, the page begins with the question who holds the phone. */

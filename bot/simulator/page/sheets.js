@@ -90,6 +90,30 @@ export async function askResident() {
   return data && residentOf(data);
 }
 
+/** Asks whose phone is picked up: one of `extras`; resolves to the id. */
+export async function askExtra(extras) {
+  const people = extras
+    .map(({ id, first_name: first, last_name: last, language_code: code }) => ({
+      id,
+      name: `${first} ${last}`,
+      language: languageName(code),
+    }))
+    .sort((one, other) => one.name.localeCompare(other.name));
+  const languages = [...new Set(people.map(({ language }) => language))].sort();
+  const groups = languages.map((language) =>
+    el(
+      "optgroup",
+      { label: language },
+      people
+        .filter((person) => person.language === language)
+        .map(({ id, name }) => el("option", { value: id }, name)),
+    ),
+  );
+  const choice = el("select", { name: "id", size: "8", required: true }, groups);
+  const data = await ask(t("pickUp"), t("pickUpDo"), field(t("person"), choice), t("pickUpText"));
+  return data && Number(data.get("id"));
+}
+
 /** Asks for a place: `{latitude, longitude}` in degrees. */
 export async function askLocation() {
   const degrees = (name, limit, value) =>

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+from pathlib import Path
 from typing import Any
 
+from bot.simulator.app import Extra
 from bot.simulator.samples import sample
-from tests.bot.simulator.world import BOT, OTHER, Page, World
+from tests.bot.simulator.world import BOT, OTHER, Page, Resident, World, running
 
 
 async def test_the_bots_are_listed(world: World) -> None:
@@ -217,3 +219,34 @@ async def test_the_page_is_served_under_a_strict_policy(world: World) -> None:
     assert answer.headers["content-type"].startswith("text/html")
     assert "script-src 'self'" in answer.headers["content-security-policy"]
     assert "unsafe" not in answer.headers["content-security-policy"]
+
+
+async def test_extras_are_in_no_list_until_somebody_picks_up_their_phone(tmp_path: Path) -> None:
+    amal, ion = Extra(2_000_000_000, "Amal", "K.", "ar"), Extra(6_000_000_001, "Ion", "B.", "ro", blocked=True)
+    async with running(tmp_path, extras=[amal, ion]) as world:
+        guest = await world.guest()
+        assert await names(world) == ["Amal"]
+        assert await names(world, extras=True) == ["Amal", "Ion"]
+        assert [update["message"]["from"]["id"] for update in await world.updates()] == [guest.id]
+        async with world.control.stream("GET", "/sim/events", params={"bot": BOT.username}) as answer:
+            page = Page(answer.aiter_lines())
+            assert await page.next() == ("hello", {})
+            assert (await world.call("sendMessage", chat_id=amal.id, text="unseen"))["ok"]
+            assert (await world.call("sendMessage", chat_id=ion.id, text="x"))["error_code"] == 403
+            picked_up = await world.control.post(f"/sim/users/{amal.id}/pick-up")
+            assert (picked_up.status_code, picked_up.json()["last_name"]) == (200, "K.")
+            await world.call("sendMessage", chat_id=amal.id, text="seen")
+            _, event = await page.next()
+            assert (event["user"], event["data"]["text"]) == (amal.id, "seen")
+        assert [message["text"] for message in await Resident(world, amal.id).messages()] == ["unseen", "seen"]
+        await Resident(world, ion.id).act("unblock")
+        assert await names(world) == ["Amal", "Amal"]
+        assert (await world.control.post("/sim/users/5/pick-up")).status_code == 404
+    async with running(tmp_path, extras=[amal, ion]) as world:
+        assert await names(world, extras=True) == ["Ion"]
+        assert (await world.call("sendMessage", chat_id=ion.id, text="x"))["ok"]
+
+
+async def names(world: World, *, extras: bool = False) -> list[str]:
+    listed = await world.control.get("/sim/users", params={"extras": extras})
+    return [user["first_name"] for user in listed.json()]

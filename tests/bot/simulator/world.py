@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,7 +21,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from telegram import error as ptb_errors
 from telegram.request import HTTPXRequest
 
-from bot.simulator.app import BotAccount, Limits, create_simulator
+from bot.simulator.app import BotAccount, Extra, Limits, create_simulator
 from tests.bot.sessions import closing_at_once
 from tests.serving import served
 
@@ -121,11 +121,12 @@ class Page:
 
 
 @asynccontextmanager
-async def running(data: Path, *, limits: Limits = UNLIMITED) -> AsyncIterator[World]:
-    """A simulator with two bots, served on a free port."""
+async def running(data: Path, *, limits: Limits = UNLIMITED, extras: Iterable[Extra] = ()) -> AsyncIterator[World]:
+    """A simulator with two bots, served on a free port; ``extras`` have started the first one."""
     simulator = create_simulator(data, bots=[BOT, OTHER], limits=limits)
     await simulator.start()
     try:
+        simulator.settle(BOT, extras)
         async with served(simulator.asgi) as address:
             try:
                 async with httpx.AsyncClient(base_url=address, timeout=20) as control:
