@@ -13,14 +13,16 @@ from random import Random
 from typing import Any
 
 import pytest
-from sqlalchemy import Table, func, insert, select, text
+from sqlalchemy import Table, delete, func, insert, select, text
 
 from admin.results import release_if_due, shown
 from bot.knowledge import Knowing, Knowledge
 from bot.sample import town as sample
 from bot.sample.answering import Interviewed, without_chat
 from bot.sample.people import NORTH
+from bot.sample.phones import give_phones
 from bot.sample.sentences import FREE_TEXTS
+from bot.simulator.settings import DEMO_BOT
 from dialogues.forms import Form, Instance
 from dialogues.texts import LANGUAGES, Texts
 from storage import statements as do
@@ -38,6 +40,7 @@ from wiring.files import load_texts
 NOW = datetime(2026, 11, 26, 15, 20, tzinfo=UTC)
 TODAY = date(2026, 11, 26)
 FINISHED = 60.0
+BOT = DEMO_BOT.id
 
 texts = cache(load_texts)
 
@@ -255,6 +258,30 @@ async def a_newcomer_answers(database: Database, town_id: int, survey_id: int, l
     talk.tap("send")
     async with database.write() as connection:
         await execute(connection, turn.kept())
+
+
+# --- their phones ---------------------------------------------------------------------------------------------------
+
+
+async def test_everybody_gets_a_phone_once_and_a_town_from_before_does_too(database: Database, town_id: int) -> None:
+    phones = await give_phones(database, town_id, bot_id=BOT)
+    assert await give_phones(database, town_id, bot_id=BOT) == phones
+    held = await rows(
+        database, select(Contact.chat_id, Resident.language).join(Resident, Resident.id == Contact.resident_id)
+    )
+    assert {phone.id: phone.language_code for phone in phones} == dict(held)
+    assert len(phones) == len({(each.first_name, each.last_name) for each in phones}) == sample.RESIDENTS
+    assert sum(phone.blocked for phone in phones) == 9
+    assert await count(database, Resident, Resident.paused) == 7
+    assert await count(database, Contact, Contact.blocked_on.is_not(None)) == 0
+    await the_office_sees_them_in_round_numbers(database)
+
+
+async def test_who_is_erased_gets_no_second_phone(database: Database, town_id: int) -> None:
+    first, *others = await give_phones(database, town_id, bot_id=BOT)
+    async with database.write() as connection:
+        await connection.execute(delete(Contact).where(Contact.chat_id == first.id))
+    assert await give_phones(database, town_id, bot_id=BOT) == others
 
 
 # --- the first start ------------------------------------------------------------------------------------------------

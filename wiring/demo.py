@@ -16,6 +16,7 @@ from admin.results import close_and_release, release_if_due
 from admin.site import Site
 from bot.api import connect
 from bot.sample import founding
+from bot.sample.phones import give_phones
 from bot.sample.town import OPENED
 from bot.service import Service
 from bot.simulator.app import Simulator, create_simulator
@@ -48,6 +49,7 @@ async def run_demo(port: int, data: Path) -> None:
         await simulator.start()
         stack.push_async_callback(simulator.stop)
         account = simulator.bots[0]
+        simulator.settle(account, await give_phones(database, town_id, bot_id=account.id))
         await _demo_staff(database, town_id)
         site = Site(
             database,

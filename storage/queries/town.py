@@ -6,10 +6,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, bindparam, select, update
+from sqlalchemy import and_, bindparam, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.models import Area, KeptKey, Questionnaire, Survey, SurveyArea, SurveyKey, SurveyState, Town
+from storage.models import (
+    Area,
+    Contact,
+    KeptKey,
+    Questionnaire,
+    Resident,
+    Survey,
+    SurveyArea,
+    SurveyKey,
+    SurveyState,
+    Town,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +114,15 @@ async def town_revision(connection: AsyncConnection, town_id: int) -> int:
 async def first_town(connection: AsyncConnection) -> int | None:
     """The id of the town that was set up first."""
     return await connection.scalar(select(Town.id).order_by(Town.id).limit(1))
+
+
+async def residents_without_chat(connection: AsyncConnection, town_id: int) -> list[int]:
+    """The ids of those who have no chat with us, in their order, which is random."""
+    chats = exists().where(Contact.resident_id == Resident.id)
+    found = await connection.scalars(
+        select(Resident.id).where(Resident.town_id == town_id, ~chats).order_by(Resident.id)
+    )
+    return list(found)
 
 
 async def touch(connection: AsyncConnection, town_id: int) -> None:

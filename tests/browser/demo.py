@@ -14,7 +14,10 @@ from pathlib import Path
 from typing import Self
 
 from playwright.async_api import Page
+from sqlalchemy import delete
 
+from storage.database import Database
+from storage.models import Contact
 from tests.bot.processes import free_port
 from wiring.demo import DEMO_NAME, DEMO_PASSWORD
 
@@ -54,6 +57,15 @@ class Demo:
                 await asyncio.wait_for(process.wait(), READY)
         assert process.returncode == 0, log.read_text()
         assert "level='error'" not in log.read_text()
+
+    async def leaves_nobody_a_phone(self) -> None:
+        """None of the invented residents can be reached any more: whoever is made up in the chat is all there are."""
+        database = Database.in_folder(self.data)
+        try:
+            async with database.write() as connection:
+                await connection.execute(delete(Contact))
+        finally:
+            await database.close()
 
 
 async def _said_until(process: Process, words: str) -> str:

@@ -44,6 +44,7 @@ ARRIVED = {"de": "kommen Sie vorbei", "ar": "أهلًا بكم", "en": "kommen S
 @pytest_asyncio.fixture(loop_scope="session")
 async def demo(tmp_path: Path, sample_town: Path) -> AsyncIterator[Demo]:
     async with Demo.running(tmp_path, town=sample_town) as demo:
+        await demo.leaves_nobody_a_phone()
         yield demo
 
 
