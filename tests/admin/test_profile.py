@@ -91,7 +91,9 @@ async def test_a_linked_chat_is_shown_and_can_be_unlinked(office: Office, site: 
     assert "noch kein Chat verbunden" in page
     assert (await office.send(f"{PROFILE}/unlink", page=PROFILE)).status_code == 303
     log = (await office.read("/admin/audit")).partition("<tbody")[2]
-    assert log.count("Die Verbindung eines Chats mit einem Konto wurde gelöst.") == 1, "once: then there was nothing to unlink"
+    assert log.count("Die Verbindung eines Chats mit einem Konto wurde gelöst.") == 1, (
+        "once: then there was nothing to unlink"
+    )
     assert "Name: <bdi>maria</bdi>" in log
 
 
