@@ -170,8 +170,8 @@ def _text_obstacles(sheet: Sheet, around: Surroundings, reach: Reach | None, lan
 def too_narrow(_: Say) -> str:
     """Why an audience is not counted."""
     return _(
-        "“Took part in a survey” can be combined with one other choice only: one area or one language. With more, the "
-        "numbers would tell who has answered. Please take a choice away."
+        "Whether people took part in a survey or not can be combined with one other choice only: one area or one "
+        "language. With more, the numbers would tell who has answered. Please take a choice away."
     )
 
 

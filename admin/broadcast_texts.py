@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -123,9 +124,18 @@ def in_words(problems: tuple[Problem, ...], _: Say) -> list[str]:
         Fault.TOO_LONG: _("The text is too long by {what} letters. Please shorten it."),
         Fault.UNKNOWN_PLACEHOLDER: _("“{what}” is no placeholder. There are two: the neighbourhood and the day."),
         Fault.NO_DATE: _("The text names a day, and no day is chosen. Please choose one below, under “Day”."),
-        Fault.BROKEN_LINK: _("“{what}” is no link that works. The address in it must begin with https://."),
+        Fault.BROKEN_LINK: _("“{what}” is no link that works. It needs an address that begins with https://."),
     }
-    return [words[each.fault].replace("{what}", each.what) for each in problems]
+    signs = _(
+        "“{what}” is no link that works. In its address there is a bracket, a space or a quotation mark. "
+        "Please write %28 for ( and %29 for )."
+    )
+
+    def said(each: Problem) -> str:
+        begins_well = each.fault is Fault.BROKEN_LINK and re.search(r"\]\(https?://[^)]", each.what)
+        return (signs if begins_well else words[each.fault]).replace("{what}", each.what)
+
+    return [said(each) for each in problems]
 
 
 def without_faulty(content: Content, around: Surroundings) -> tuple[Content, tuple[str, ...]]:

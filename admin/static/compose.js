@@ -88,13 +88,26 @@ for (const bar of document.querySelectorAll("[role=toolbar]")) {
 for (const tick of document.querySelectorAll("[data-releases]")) {
   const box = document.getElementById(tick.dataset.releases);
   const note = document.getElementById(`changed-${box.lang}`);
+  const badge = document.getElementById(`state-${box.lang}`); // there is one where the text was released
+  const words = badge?.textContent;
+  const show = () => {
+    if (!badge) return;
+    badge.classList.toggle("kern-badge--success", tick.checked);
+    badge.classList.toggle("kern-badge--warning", !tick.checked);
+    badge.firstElementChild.textContent = tick.checked ? words : badge.dataset.not;
+  };
+  window.addEventListener("pageshow", show); // who comes back finds the tick as it was
   box.addEventListener("input", () => {
     if (!tick.checked) return;
     tick.checked = false;
     tick.value = "yes"; // who ticks it now has seen the new text
     note.textContent = note.dataset.words;
+    show();
   });
-  tick.addEventListener("change", () => (note.textContent = ""));
+  tick.addEventListener("change", () => {
+    note.textContent = "";
+    show();
+  });
 }
 
 for (const each of document.querySelectorAll("[data-scripted]")) each.hidden = false;

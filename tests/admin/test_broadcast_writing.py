@@ -271,5 +271,50 @@ async def test_the_hint_of_a_link_and_its_error_say_the_same(desk: Desk) -> None
     assert 'value="https://www.auenstadt.de/fest"' in await desk.look()
 
 
+@pytest.mark.parametrize(
+    ("link", "words"),
+    [
+        ("https://a.de/(x)", "In der Adresse steht eine Klammer, ein Leerzeichen oder ein Anführungszeichen."),
+        ("https://a.de/a b", "In der Adresse steht eine Klammer, ein Leerzeichen oder ein Anführungszeichen."),
+        ("https://", "Darin fehlt eine Adresse, die mit https:// beginnt."),
+        ("a.de", "Darin fehlt eine Adresse, die mit https:// beginnt."),
+    ],
+)
+async def test_what_is_wrong_with_a_link_is_said(desk: Desk, link: str, words: str) -> None:
+    await desk.saves(text_de=f"[Fest]({link})")
+    assert words in box_of(await desk.look(), "de")
+
+
+async def test_a_faulty_link_says_of_which_language_it_is(desk: Desk) -> None:
+    refused = plain((await desk.saves(**{"link-": "kein Link", "link-de": "kein Link", "link-ar": "kein Link"})).text)
+    for begin in (" ", "Deutsch: ", "Arabisch: "):
+        assert f"{begin}Das ist keine Adresse einer Webseite." in refused
+
+
+async def test_the_button_says_whether_it_is_sent_or_planned(desk: Desk, site: Site) -> None:
+    await move_in(site, "de", 5)
+    await desk.writes(de=GERMAN)
+    there = f"{desk.here}/send"
+    assert ">Nachricht senden</span>" in await desk.office.read(there)
+    later = {"begin": "later", "wall": "2026-12-01T10:00"}
+    for fields, words in (({"begin": "now"}, "senden"), (later, "planen"), ({"begin": "later"}, "planen")):
+        part = (await desk.office.send(f"{there}/when", fields)).text
+        assert f'<span id="begins" hx-swap-oob="innerHTML">Nachricht {words}</span>' in part
+    assert ">Nachricht planen</span>" in (await desk.sends(begin="later", wall="2020-01-01T10:00")).text
+
+
+async def test_a_text_that_is_changed_is_no_longer_called_released(desk: Desk) -> None:
+    await desk.writes(de=GERMAN)
+    async with opened(await desk.look()) as page:
+        badge, tick = page.locator("#state-de"), page.get_by_label("Freigegeben (Deutsch)")
+        await expect(badge).to_have_text("freigegeben")
+        await page.locator("#text-de").press("x")
+        await expect(badge).to_have_text("nicht mehr freigegeben")
+        await expect(badge).to_have_class("kern-badge kern-badge--warning")
+        await tick.check()
+        await expect(badge).to_have_text("freigegeben")
+        await expect(badge).to_have_class("kern-badge kern-badge--success")
+
+
 async def test_a_list_without_messages_says_so(office: Office) -> None:
     assert "Es gibt noch keine." in plain(await office.read("/admin/broadcasts"))

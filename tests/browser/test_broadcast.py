@@ -209,7 +209,7 @@ async def plans_and_cancels(page: Page) -> None:
     await expect(page.locator("#leaves")).to_contain_text("Das liegt in der Ruhezeit (20:00 bis 08:00).")
     await plans(page, "10:00")
     await expect(page.locator("#leaves")).not_to_contain_text("Ruhezeit")
-    await page.get_by_role("button", name="Nachricht senden").click()
+    await page.get_by_role("button", name="Nachricht planen").click()
     await expect(page.get_by_role("main")).to_contain_text("Noch ist nichts verschickt.")
     await page.get_by_role("link", name="Endgültig abbrechen").click()
     await page.get_by_role("button", name="Endgültig abbrechen").click()
@@ -260,7 +260,7 @@ async def stops_and_goes_on(page: Page, demo: Demo, control: httpx.AsyncClient, 
     await page.goto(sending)
     if later:
         await plans(page, "10:00")
-    await page.get_by_role("button", name="Nachricht senden").click()
+    await page.get_by_role("button", name="Nachricht planen" if later else "Nachricht senden").click()
     if later:
         await expect(progress).to_contain_text("wenn der Not-Aus bis dahin beendet ist")
         await its_time_comes(demo)
