@@ -18,8 +18,8 @@ from tests.bot.processes import Process, command, free_port
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 """Only there can several processes share the work; what they do on either database is tried elsewhere."""
 
-SECONDS = 60
-"""After so long a test has failed: patience, not a promise."""
+SECONDS = 30
+"""So long something is waited for: patience, not a promise."""
 LOOK_AGAIN = 0.05
 SIGN_IN = "/admin/sign-in"
 Looking = Callable[[], Awaitable[bool]]
@@ -54,11 +54,12 @@ class Town:
         return process
 
     async def until(self, happens: Looking) -> None:
-        """Wait for something; a process that has ended will not do it any more."""
-        while not await happens():
-            for each in self.processes:
-                assert each.is_alive, each.said()
-            await asyncio.sleep(LOOK_AGAIN)
+        """Wait for something, but not for ever; a process that has ended will not do it any more."""
+        async with asyncio.timeout(SECONDS):
+            while not await happens():
+                for each in self.processes:
+                    assert each.is_alive, each.said()
+                await asyncio.sleep(LOOK_AGAIN)
 
     async def end(self, *processes: Process) -> None:
         """As an administrator ends them: they are asked to, and end in peace."""
@@ -104,7 +105,7 @@ async def _said(process: Process, words: str) -> bool:
 
 @pytest.fixture
 async def town(database: Database, database_url: str, tmp_path: Path) -> AsyncIterator[Town]:
-    async with asyncio.timeout(SECONDS), httpx.AsyncClient(timeout=SECONDS) as http, founded(tmp_path, http) as town:
+    async with httpx.AsyncClient(timeout=SECONDS) as http, founded(tmp_path, http) as town:
         town.environment["MITSPRACHE_DATABASE"] = database_url
         await command("town", "found", "Auenstadt", environment=town.environment, log=tmp_path / "found.log")
         yield town
