@@ -169,8 +169,9 @@ def _had_enough(rules: Rules, now: datetime) -> ColumnElement[bool]:
         .select_from(Delivery)
         .where(
             Delivery.contact_id == Contact.id,
-            Delivery.sending_id.is_not(None),
-            Delivery.priority == BULK,  # a trial to oneself is none
+            # Broadcasts, and no trials to oneself. That it belongs to a pass is not asked: PostgreSQL would look through
+            # all broadcasts for each contact as long as it has no statistics (after a restore).
+            Delivery.priority == BULK,
             Delivery.method.like("send%"),  # nor are corrections
             stands(Delivery.state, *_COUNTED),
             or_(Delivery.finished_at.is_(None), Delivery.finished_at > now - WEEK),
