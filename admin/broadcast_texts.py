@@ -10,6 +10,7 @@ from babel.core import Locale
 from babel.lists import format_list
 from markupsafe import Markup
 
+from admin.site import title_in
 from admin.trial import safe_html
 from dialogues.broadcast import Content, Fault, Problem, bubble, check, length, most
 from dialogues.markup import direction_of, utf16_length
@@ -34,13 +35,14 @@ class Surroundings:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A message as it arrives. ``rows``: labels of buttons in reading order. ``said_in``: the language of its text;
-    ``direction``: of the chat that it arrives in, which is the reader's."""
+    """A message as it arrives. ``rows``: labels of buttons in reading order; ``leads``: what these lead to.
+    ``said_in``: the language of its text; ``direction``: of the chat that it arrives in, which is the reader's."""
 
     html: Markup
     said_in: str
     direction: str
     rows: tuple[tuple[str, ...], ...]
+    leads: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,18 @@ def _shown(content: Content, around: Surroundings, language: str) -> Shown | Non
     html = safe_html(prompt.text)
     if prompt.language != language:  # the line that says so comes first, in italics and in the reader's language
         html = html.replace(Markup("<i>"), Markup('<i lang="{}">').format(language), 1)
-    return Shown(html, prompt.language, direction_of(language), rows)
+    return Shown(html, prompt.language, direction_of(language), rows, _leads(content, language))
+
+
+def _leads(content: Content, language: str) -> tuple[str, ...]:
+    """What the buttons of a message lead to, as its page names it."""
+    place, survey = content.place, content.survey_titles
+    found = (
+        title_in(language)(survey) if content.survey_id is not None else "",
+        f"{place.title}, {place.address} ({place.latitude}, {place.longitude})" if place else "",
+        content.links.get(language) or content.links.get("", ""),
+    )
+    return tuple(each for each in found if each)
 
 
 def in_words(problems: tuple[Problem, ...], _: Say) -> list[str]:

@@ -134,7 +134,8 @@ class Row:
 @dataclass(frozen=True, slots=True)
 class Book:
     """A pass as its page shows it. ``percent``: of the bar, which one that is over has no more. ``open_doubts``:
-    somebody has to decide about messages."""
+    somebody has to decide about messages. ``is_unclear``: some may stand in chats where nobody knows of them, decided
+    or not."""
 
     sending: SendingFacts
     is_over: bool
@@ -146,6 +147,7 @@ class Book:
     open_doubts: bool
     open_doubts_number: str
     left: str
+    is_unclear: bool
 
 
 def fewest_told(sending: SendingFacts) -> int:
@@ -181,6 +183,7 @@ def book_of(sending: SendingFacts, ledger: Ledger, first: str, _: Say, *, on_hol
         open_doubts=doubts >= fewest,
         open_doubts_number=about(doubts, _),
         left=about(total.left, _) if total.left >= fewest else "",
+        is_unclear=total.uncertain >= fewest,
     )
 
 

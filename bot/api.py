@@ -20,7 +20,7 @@ _ANSWERS = tuple(
     for method in (
         methods.AnswerCallbackQuery,
         methods.DeleteMessages,
-        methods.EditMessageCaption,
+        methods.EditMessageMedia,
         methods.EditMessageText,
         methods.GetMe,
         methods.SendDocument,
@@ -46,7 +46,8 @@ class JsonSession(AiohttpSession):
 
     def build_form_data(self, bot: Bot, method: TelegramMethod[Any]) -> Any:
         """The body of a request: what was set of the method's parameters."""
-        if any(isinstance(getattr(method, name, None), InputFile) for name in ("photo", "document")):
+        holder = method.media if isinstance(method, methods.EditMessageMedia) else method
+        if any(isinstance(getattr(holder, name, None), InputFile) for name in ("photo", "document", "media")):
             return super().build_form_data(bot, method)
         parameters = method.model_dump(exclude_unset=True, exclude_none=True, warnings=False)
         return BytesPayload(msgspec.json.encode(parameters), content_type="application/json")

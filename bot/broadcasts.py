@@ -10,12 +10,13 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 import structlog
-from aiogram.types import BufferedInputFile, Message
+from aiogram.types import BufferedInputFile, InputMediaDocument, InputMediaPhoto, Message
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -46,6 +47,33 @@ class UploadingError(Exception):
     """The file of a message is being uploaded with another one."""
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a delivery says: the parameters of a message with a text, and the file that goes with it, a picture
+    (``is_photo``) or document."""
+
+    parameters: Mapping[str, Any]
+    attachment_id: int | None
+    is_photo: bool
+
+    @property
+    def with_caption(self) -> dict[str, Any]:
+        """The parameters as a message with a file takes them: its text is a caption."""
+        return {
+            ("caption" if name == "text" else name): value
+            for name, value in self.parameters.items()
+            if name != "link_preview_options"
+        }
+
+    @property
+    def as_media(self) -> dict[str, Any]:
+        """The parameters as a message takes them whose file changes with its caption; the file is still to come."""
+        outside = {name: value for name, value in self.parameters.items() if name == "reply_markup"}
+        inside = {name: value for name, value in self.with_caption.items() if name not in outside}
+        kind, name = (InputMediaPhoto, "photo") if self.is_photo else (InputMediaDocument, "document")
+        return {**outside, "media": kind.model_construct(type=name, media="", **inside)}
+
+
 class Broadcasts:
     """Knows what the passes of one bot say, and under which names Telegram has their files."""
 
@@ -59,8 +87,8 @@ class Broadcasts:
         self._files: dict[int, str] = {}
         self._uploads: dict[int, asyncio.Lock] = {}
 
-    async def parameters(self, delivery: Claimed) -> tuple[dict[str, Any], int | None] | None:
-        """What a delivery says, as the Bot API takes it, and the file that goes with it; None: nothing in its language.
+    async def said(self, delivery: Claimed) -> Said | None:
+        """What a delivery says; None: nothing in its language.
 
         Raises:
             sqlalchemy.exc.SQLAlchemyError: it cannot be read now.
@@ -78,7 +106,7 @@ class Broadcasts:
             self._drawn[key] = drawn
             if len(self._drawn) > _MOST_DRAWN:
                 self._drawn.popitem(last=False)
-        return drawn, content.attachment_id
+        return Said(drawn, content.attachment_id, content.is_photo)
 
     async def _content(self, sending: tuple[int, int]) -> Content:
         known = self._contents.get(sending)
@@ -231,12 +259,3 @@ class Feeder:
             self._town.areas,
             self._trials,
         )
-
-
-def with_caption(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters of a message with a text, as a message with a file takes them: its text is a caption."""
-    return {
-        ("caption" if name == "text" else name): value
-        for name, value in parameters.items()
-        if name != "link_preview_options"
-    }

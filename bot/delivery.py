@@ -18,11 +18,11 @@ import aiohttp
 import structlog
 from aiogram import Bot, exceptions, methods
 from aiogram.methods import TelegramMethod
-from aiogram.types import Message
+from aiogram.types import InputFile, Message
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.broadcasts import Broadcasts, UploadingError, with_caption
+from bot.broadcasts import Broadcasts, UploadingError
 from dialogues.markup import clean
 from storage.models import DeliveryState
 from storage.places import Place
@@ -52,7 +52,7 @@ DOUBTS_IN_A_ROW = 3
 DOUBT_PAUSE = timedelta(seconds=5)
 """How long nobody sends after uncertain results in so many chats and no success in between: Telegram is not well. What
 it will not take from one chat, however often, is no sign of that."""
-REPEATABLE = ("editMessageText", "editMessageCaption", "editMessageReplyMarkup", "deleteMessages", "setMyCommands")
+REPEATABLE = ("editMessageText", "editMessageMedia", "editMessageReplyMarkup", "deleteMessages", "setMyCommands")
 """Doing these twice is the same as doing them once."""
 REQUESTS: dict[str, TelegramMethod[Any]] = {
     "sendMessage": methods.SendMessage.model_construct(),
@@ -60,13 +60,13 @@ REQUESTS: dict[str, TelegramMethod[Any]] = {
     "sendDocument": methods.SendDocument.model_construct(),
     "sendVenue": methods.SendVenue.model_construct(),
     "editMessageText": methods.EditMessageText.model_construct(),
-    "editMessageCaption": methods.EditMessageCaption.model_construct(),
+    "editMessageMedia": methods.EditMessageMedia.model_construct(),
     "editMessageReplyMarkup": methods.EditMessageReplyMarkup.model_construct(),
     "deleteMessages": methods.DeleteMessages.model_construct(),
     "setMyCommands": methods.SetMyCommands.model_construct(),
 }
 """Empty requests, to be copied: aiogram's defaults are dear to make anew."""
-FILES = ("sendPhoto", "sendDocument")
+FILES = ("sendPhoto", "sendDocument", "editMessageMedia")
 _ALREADY_SO = ("message is not modified", "message to edit not found", "message to delete not found")
 _UNREACHABLE = ("chat not found", "user is deactivated", "PEER_ID_INVALID")
 log = structlog.get_logger()
@@ -343,20 +343,19 @@ class Deliverer:
         """The request of a delivery, and the file that goes with it."""
         if delivery.sending is None or delivery.method == "deleteMessages":
             return request_for(delivery), None
-        found = await self._broadcasts.parameters(delivery)
-        if found is None:
+        said = await self._broadcasts.said(delivery)
+        if said is None:
             return Outcome(DeliveryState.FAILED, reason="not in this language"), None
-        said, attachment_id = found
-        is_text = delivery.method in ("sendMessage", "editMessageText")
-        request = request_for(delivery, said if is_text else with_caption(said))
-        return request, attachment_id if delivery.method in FILES else None
+        if delivery.method not in FILES:
+            return request_for(delivery, said.parameters), None
+        parameters = said.as_media if delivery.method == "editMessageMedia" else said.with_caption
+        return request_for(delivery, parameters), said.attachment_id
 
     async def _make(self, request: TelegramMethod[Any], attachment_id: int | None) -> Any:
         if attachment_id is None:
             return await self._bot(request)
         async with self._broadcasts.file(attachment_id) as file:
-            field = "photo" if isinstance(request, methods.SendPhoto) else "document"
-            result = await self._bot(request.model_copy(update={field: file}))
+            result = await self._bot(_with_file(request, file))
             if isinstance(result, Message):
                 await self._broadcasts.uploaded(attachment_id, result)
         return result
@@ -429,6 +428,15 @@ class Deliverer:
                 pause = min(pause * 2, 30.0)
             else:
                 return
+
+
+def _with_file(request: TelegramMethod[Any], file: str | InputFile) -> TelegramMethod[Any]:
+    match request:
+        case methods.EditMessageMedia():
+            return request.model_copy(update={"media": request.media.model_copy(update={"media": file})})
+        case methods.SendPhoto():
+            return request.model_copy(update={"photo": file})
+    return request.model_copy(update={"document": file})
 
 
 def _mark(

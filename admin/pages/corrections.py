@@ -33,7 +33,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A text as people have it, and as they will have it."""
+    """A message as people have it, and as they will have it."""
 
     language: str
     before: Box
@@ -47,26 +47,33 @@ class Plan:
     content: Content
     changes: tuple[Change, ...]
     obstacles: tuple[Obstacle, ...]
+    changes_file: bool
+    """Another file takes the place of what was sent."""
     keeps_file: bool
-    """Another file was chosen; a correction cannot change it."""
+    """The file was taken out of the message; a correction cannot do that."""
 
 
 def plan_of(site: Site, request: Asking, seen: Pass) -> Plan:
     """What correcting a pass to the texts of its broadcast would do."""
     _, sheet = site.say(request), seen.sheet
     before, written = seen.sending.content, sheet.broadcast.content(released=True)
-    after = replace(written, attachment_id=before.attachment_id, is_photo=before.is_photo)
+    keeps_file = written.attachment_id is None and before.attachment_id is not None
+    after = replace(written, attachment_id=before.attachment_id, is_photo=before.is_photo) if keeps_file else written
+    changes_file = after.attachment_id != before.attachment_id
     around = sheet.around(site)
     old, new = boxes(before, around, _), boxes(after, around, _)
     said = [each for each in LANGUAGES if before.said_in(each) is not None]
     changes = tuple(
-        Change(each, old[each], new[each]) for each in said if new[each].shown and old[each].shown != new[each].shown
+        Change(each, old[each], new[each])
+        for each in said
+        if new[each].shown and (changes_file or old[each].shown != new[each].shown)
     )
     return Plan(
         after,
         changes,
         tuple(_against(site, request, seen, after, said)),
-        written.attachment_id != before.attachment_id,
+        changes_file,
+        keeps_file,
     )
 
 
@@ -78,7 +85,7 @@ def _against(site: Site, request: Asking, seen: Pass, after: Content, said: list
         words = _("The message is still being sent. Pause it first, then correct it.")
         found.append(Obstacle(words, f"/admin/sendings/{seen.sending.id}"))
     if after == seen.sending.content:
-        words = _("The texts are those that people have. Change them first, release them, and come back here.")
+        words = _("This is what people have already. Change the message first, release its texts, and come back here.")
         found.append(Obstacle(words, sheet.here))
     for each in said:
         if after.said_in(each) is None:

@@ -76,7 +76,8 @@ _BULK = text("sending_id IS NOT NULL")
 
 
 class Delivery(InTown, Base):
-    """One message, edit or deletion on its way to one contact. Its content is wiped when it is sent."""
+    """One message, edit or deletion on its way to one contact. Its content is wiped when it is sent; of a broadcast,
+    what differs for its reader stays, so that it can be corrected."""
 
     __tablename__ = "delivery"
     __table_args__ = (
@@ -94,7 +95,7 @@ class Delivery(InTown, Base):
     method: Mapped[str]
     """The Bot API method, for example sendMessage."""
     payload: Mapped[dict[str, Any]]
-    """The method's parameters without the chat; empty once it is finished."""
+    """The method's parameters without the chat; of what is no broadcast, empty once it is sent or has failed."""
     priority: Mapped[int]
     """0 a reply, 1 a reminder, 2 bulk: the lower goes first."""
     prompt: Mapped[int | None]

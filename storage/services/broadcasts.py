@@ -34,6 +34,7 @@ from storage.models import (
 from storage.queries.audience import Audience
 from storage.queries.broadcasts import SendingFacts, find_broadcast, find_sending, list_sendings
 from storage.queries.outbox import LEFT
+from storage.services.feeding import method_of
 
 ENDED = (SendingState.DONE, SendingState.CANCELLED)
 
@@ -282,12 +283,18 @@ async def correct_sending(
     """Correct what was sent in its place, and what is still to be sent before it leaves; returns the pass that edits.
 
     None: it runs, or something of it is just on the wire: what leaves now would stay as it is. Pause it first.
-    The corrected text keeps its kind (with or without a file): Telegram cannot make one of the other.
+    A message with a file keeps one: Telegram takes another in its place, and none away.
     """
     sending = await _still_sending(connection, town_id, sending_id)
     if sending is None:
         return None
-    content = replace(content, attachment_id=sending.content.attachment_id, is_photo=sending.content.is_photo)
+    if content.attachment_id is None:
+        content = replace(content, attachment_id=sending.content.attachment_id, is_photo=sending.content.is_photo)
+    await connection.execute(
+        update(Delivery)
+        .where(Delivery.sending_id == sending_id, stands(Delivery.state, *_SENDABLE))
+        .values(method=method_of(SendingKind.SEND, content))
+    )
     await connection.execute(
         update(Sending)
         .where(Sending.id == sending_id)

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from dialogues.broadcast import Content
 from dialogues.texts import LANGUAGES
 from dialogues.wall_clock import QuietHours
 from storage.models import (
@@ -306,7 +307,7 @@ def _row(
         town_id=around.town_id,
         bot_id=around.bot_id,
         contact_id=contact_id,
-        method=_method(sending),
+        method=method_of(sending.kind, sending.content),
         payload=payload,
         now=now,
         priority=priority,
@@ -315,16 +316,17 @@ def _row(
     )
 
 
-def _method(sending: SendingFacts) -> str:
-    has_file = sending.content.attachment_id is not None
-    match sending.kind:
+def method_of(kind: str, content: Content) -> str:
+    """The Bot API method by which a pass of a kind does its work."""
+    has_file = content.attachment_id is not None
+    match kind:
         case SendingKind.EDIT:
-            return "editMessageCaption" if has_file else "editMessageText"
+            return "editMessageMedia" if has_file else "editMessageText"
         case SendingKind.DELETE:
             return "deleteMessages"
     if not has_file:
         return "sendMessage"
-    return "sendPhoto" if sending.content.is_photo else "sendDocument"
+    return "sendPhoto" if content.is_photo else "sendDocument"
 
 
 def _differs(around: Surroundings, area_id: int | None) -> dict[str, Any]:

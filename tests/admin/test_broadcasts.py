@@ -761,7 +761,7 @@ async def test_a_correction_is_written_released_and_sent_to_who_has_it(sent: Sen
     correct = f"{sent.here}/correct"
     page = plain(await sent.desk.office.read(correct))
     assert "Halten Sie den Versand zuerst an" in page
-    assert "Die Texte sind noch dieselben" in page
+    assert "Das ist, was die Menschen schon haben." in page
     await sent.does("pause")
     await sent.desk.writes(de="Wir feiern **doch nicht**.", release=False)
     assert "Deutsch: Die Menschen haben einen Text, und jetzt ist keiner freigegeben." in plain(

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -252,7 +253,7 @@ async def test_what_may_have_arrived_is_sent_again_only_by_a_persons_decision(of
     assert len(resident.heard()) == heard + 1
 
 
-async def test_too_many_requests_lose_nobody_and_nothing_is_asked_in_the_forbidden_seconds(office: Office) -> None:
+async def test_too_many_requests_lose_nobody(office: Office) -> None:
     people = [await office.neighbour() for _ in range(5)]
     await fault(office, kind="status", status=429, retry_after=1, methods=["sendMessage"], count=1)
     number = await office.sent()
@@ -388,6 +389,80 @@ async def test_a_correction_changes_what_was_sent_in_its_place(office: Office) -
     assert people[0].last().text == "There is a party in Nordstadt on Sunday."
     assert people[1].last().text == "Am Sonntag ist ein Fest in Nordstadt."
     assert len(office.town.calls("editMessageText")) >= 2
+
+
+async def corrected(office: Office, number: int, **changes: Any) -> int:
+    """Correct what a pass has sent; returns the pass that does so, when it is through."""
+    content = replace((await office.sending(number)).content, **changes)
+    edit = await office.do(correct_sending, number, content=content, staff_id=None, now=datetime.now(UTC))
+    assert edit is not None
+    await office.ends(edit)
+    return int(edit)
+
+
+async def test_a_caption_and_its_buttons_are_corrected_and_the_picture_stays(office: Office) -> None:
+    people = [await office.neighbour() for _ in range(2)]
+    picture = await office.attach(AttachmentKind.PHOTO, "party.jpg", sample("photo.jpg"))
+    number = await office.sent(attachment_id=picture, is_photo=True, links={"": "https://example.org/a"})
+    before = people[0].last().json
+    edit = await corrected(office, number, texts={"en": "It is *over*."}, links={"": "https://example.org/b"})
+    assert (await office.account(edit)).sent == 2
+    for resident in people:
+        now = resident.last().json
+        assert now["message_id"] == before["message_id"] or resident is not people[0]
+        assert now["caption"] == "It is over."
+        assert now["caption_entities"][0]["type"] == "italic"
+        assert now["photo"]
+        assert "https://example.org/b" in str(now["reply_markup"])
+    assert people[0].last().json["photo"][-1]["file_unique_id"] == before["photo"][-1]["file_unique_id"]
+
+
+@pytest.mark.parametrize("was", ["photo", "document", "text"])
+async def test_another_picture_takes_the_place_of_what_was_sent_and_is_uploaded_once(office: Office, was: str) -> None:
+    people = [await office.neighbour() for _ in range(4)]
+    first: dict[str, Any] = {}
+    if was == "photo":
+        first = {"attachment_id": await office.attach(AttachmentKind.PHOTO, "old.jpg", sample("photo.jpg"))}
+        first["is_photo"] = True
+    elif was == "document":
+        first = {"attachment_id": await office.attach(AttachmentKind.DOCUMENT, "Old.pdf", b"%PDF-1.4 old")}
+    number = await office.sent(**first)
+    old = [resident.last().json for resident in people]
+    other = await office.attach(AttachmentKind.PHOTO, "new.jpg", sample("photo.jpg") + b"another")
+    edit = await corrected(office, number, attachment_id=other, is_photo=True)
+    assert (await office.account(edit)).sent == len(people)
+    for resident, before in zip(people, old, strict=True):
+        now = resident.last().json
+        assert now["message_id"] == before["message_id"]
+        assert now["caption"].startswith("There is a party")
+        assert not {"document", "text"} & set(now)
+        assert now["photo"] != before.get("photo")
+    given = {str(call["parameters"]["media"]) for call in office.town.calls("editMessageMedia")}
+    assert sum("attach://" in each for each in given) == 1, given
+
+
+async def test_who_is_still_to_get_it_gets_the_other_file_at_once(office: Office) -> None:
+    resident = await office.neighbour()
+    await stopped(office)
+    number = await office.send()
+    await eventually(lambda: _queued(office, number, 1), lambda: "one is queued")
+    assert await office.do(pause_sending, number)
+    paper = await office.attach(AttachmentKind.DOCUMENT, "Programm.pdf", b"%PDF-1.4 a program")
+    content = replace((await office.sending(number)).content, attachment_id=paper)
+    assert await office.do(correct_sending, number, content=content, staff_id=None, now=datetime.now(UTC))
+    await going(office)
+    assert await office.do(resume_sending, number)
+    await office.ends(number)
+    assert resident.last().json["document"]["file_name"] == "Programm.pdf"
+
+
+async def test_a_file_that_was_sent_is_not_taken_away_by_a_correction(office: Office) -> None:
+    resident = await office.neighbour()
+    paper = await office.attach(AttachmentKind.DOCUMENT, "Programm.pdf", b"%PDF-1.4 a program")
+    number = await office.sent(attachment_id=paper)
+    await corrected(office, number, attachment_id=None, texts={"en": "There is no party."})
+    assert resident.last().json["document"]["file_name"] == "Programm.pdf"
+    assert resident.last().json["caption"] == "There is no party."
 
 
 async def test_what_is_running_cannot_be_corrected_before_it_is_paused(office: Office) -> None:
