@@ -169,8 +169,8 @@ def _had_enough(rules: Rules, now: datetime) -> ColumnElement[bool]:
         .select_from(Delivery)
         .where(
             Delivery.contact_id == Contact.id,
-            # Broadcasts, and no trials to oneself. That it belongs to a pass is not asked: PostgreSQL would look through
-            # all broadcasts for each contact as long as it has no statistics (after a restore).
+            # Broadcasts, and no trials to oneself. That it belongs to a pass is not asked: as long as PostgreSQL has no
+            # statistics (after a restore), it would look through all broadcasts for each contact.
             Delivery.priority == BULK,
             Delivery.method.like("send%"),  # nor are corrections
             stands(Delivery.state, *_COUNTED),

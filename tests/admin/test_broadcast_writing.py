@@ -286,7 +286,7 @@ async def test_what_is_wrong_with_a_link_is_said(desk: Desk, link: str, words: s
 
 
 async def test_a_faulty_link_says_of_which_language_it_is(desk: Desk) -> None:
-    refused = plain((await desk.saves(**{"link-": "kein Link", "link-de": "kein Link", "link-ar": "kein Link"})).text)
+    refused = plain((await desk.saves(link_="kein Link", link_de="kein Link", link_ar="kein Link")).text)
     for begin in (" ", "Deutsch: ", "Arabisch: "):
         assert f"{begin}Das ist keine Adresse einer Webseite." in refused
 
