@@ -197,7 +197,7 @@ def _deciding(site: Site) -> list[BaseRouteHandler]:
         async def deed(connection: AsyncConnection, number: int) -> bool:
             return await pause_sending(connection, town_id=town_id, sending_id=number)
 
-        return await act(site, request, sending_id, "sending.pause", deed, _("Paused. Nothing more leaves."))
+        return await act(site, request, sending_id, "sending.pause", deed, _("Paused."))
 
     @post("/admin/sendings/{sending_id:int}/resume", opt=needs(Right.MANAGE))
     async def resume(request: Asking, sending_id: FromPath[int]) -> Response[None]:
@@ -248,6 +248,6 @@ def _cancelling(site: Site) -> list[BaseRouteHandler]:
         async def deed(connection: AsyncConnection, number: int) -> bool:
             return await cancel_sending(connection, town_id=site.town_id, sending_id=number, now=site.now())
 
-        return await act(site, request, sending_id, "sending.cancel", deed, _("Cancelled. Nothing more leaves."))
+        return await act(site, request, sending_id, "sending.cancel", deed, _("Cancelled."))
 
     return [ask, cancel]
