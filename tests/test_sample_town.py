@@ -19,7 +19,7 @@ from admin.results import release_if_due, shown
 from bot.knowledge import Knowing, Knowledge
 from bot.sample import town as sample
 from bot.sample.answering import Interviewed, without_chat
-from bot.sample.people import NORTH
+from bot.sample.people import BLOCKS, HARBOUR, NORTH
 from bot.sample.phones import give_phones
 from bot.sample.sentences import FREE_TEXTS
 from bot.simulator.settings import DEMO_BOT
@@ -27,7 +27,18 @@ from dialogues.forms import Form, Instance
 from dialogues.texts import LANGUAGES, Texts
 from storage import statements as do
 from storage.database import Database
-from storage.models import Answer, Base, Contact, Participation, Questionnaire, Release, Resident, Response, Survey
+from storage.models import (
+    Answer,
+    Area,
+    Base,
+    Contact,
+    Participation,
+    Questionnaire,
+    Release,
+    Resident,
+    Response,
+    Survey,
+)
 from storage.queries.state import load_state
 from storage.queries.surveys import list_surveys
 from storage.queries.turns import ResidentFacts
@@ -134,6 +145,7 @@ async def test_three_hundred_residents_have_answered_three_surveys(database: Dat
     for language in LANGUAGES:
         assert await count(database, Response, Response.language == language, Response.complete) >= 15
     await the_office_sees_them_in_round_numbers(database)
+    await some_are_known_to_live_within_a_quarter(database)
     await every_answer_is_one_that_the_questionnaire_takes(database)
 
 
@@ -147,6 +159,12 @@ async def the_office_sees_them_in_round_numbers(database: Database) -> None:
         ("open", 25),
         ("open", 130),
     ]
+
+
+async def some_are_known_to_live_within_a_quarter(database: Database) -> None:
+    homes = dict(await rows(database, select(Area.name, func.count(Resident.id)).join(Resident).group_by(Area.name)))
+    assert homes.keys() == {NORTH, HARBOUR, *filter(None, BLOCKS[NORTH])}
+    assert all(number >= 20 for number in homes.values())
 
 
 async def every_answer_is_one_that_the_questionnaire_takes(database: Database) -> None:

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.knowledge import Knowing
-from bot.sample.people import HARBOUR, NORTH
+from bot.sample.people import BLOCKS, HARBOUR, NORTH
 from bot.sample.town import AREAS, FESTIVAL, FESTIVAL_CLOSED, OPENED, QUARTER, QUARTER_RELEASED, SampleTown
 from dialogues.forms import Paper
 from dialogues.texts import Texts
@@ -73,7 +73,11 @@ async def found(
             contact="Quartiersbüro Nordstadt, Lindenstraße 5, Telefon 01234 56789",
             language="de",
             timezone="Europe/Berlin",
-            areas=[NORTH, HARBOUR],
+            areas=[
+                NORTH,
+                HARBOUR,
+                *(f"{area}/{block}" for area, blocks in BLOCKS.items() for block in blocks if block),
+            ],
         )
         ids = {name: await _opened(connection, town_id, papers[name], now - ago) for name, ago in OPENED.items()}
     async with database.read() as connection:

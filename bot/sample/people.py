@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from random import Random
 
 NORTH, HARBOUR = "Nordstadt", "Hafenviertel"
+BLOCKS: Mapping[str, Mapping[str, float]] = {NORTH: {"Lindenhof": 30, "Am Wall": 20, "": 50}}
+"""What lies in a quarter, and how often somebody of the quarter lives there; "": it is not known where."""
 LANGUAGES: Mapping[str, Mapping[str, float]] = {
     NORTH: {"de": 32, "ar": 25, "tr": 21, "bg": 8, "ro": 7, "en": 7},
     HARBOUR: {"de": 30, "ar": 18, "tr": 14, "bg": 19, "ro": 13, "en": 6},

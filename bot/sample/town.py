@@ -13,7 +13,7 @@ from random import Random
 from bot.knowledge import Knowledge
 from bot.sample.answering import Interviewed, without_chat
 from bot.sample.opinions import OPINIONS
-from bot.sample.people import HARBOUR, NORTH, Person, draw
+from bot.sample.people import BLOCKS, HARBOUR, NORTH, Person, draw, one
 from bot.sample.sentences import FREE_TEXTS
 from bot.turn import Turn, new_id
 from storage.queries.turns import ResidentFacts
@@ -48,7 +48,7 @@ class SampleTown:
         self._surveys = surveys
         self._now = now
         self._seed = seed
-        self._areas = {area.name: area.id for area in knowledge.town.quarters()}
+        self._areas = {area.name: area.id for area in knowledge.town.areas.values()}
         self._people = [self._invent(number) for number in range(RESIDENTS)]
         self._residents: dict[int, ResidentFacts] = {}
         self._texts = self._shuffled_texts()
@@ -114,7 +114,7 @@ class SampleTown:
             language_chosen=True,
             consented_on=day,
             adult=True,
-            area_id=self._areas[person.area],
+            area_id=self._areas[self._home(number)],
             elsewhere=False,
             wanted_survey_id=None,
             current_survey_id=None,
@@ -122,6 +122,11 @@ class SampleTown:
             arrived_on=day,
         )
         return without_chat(self._knowledge, resident, at)
+
+    def _home(self, number: int) -> str:
+        """Where somebody lives, as exactly as a poster told."""
+        area = self._people[number].area
+        return one(self._random("home", number), BLOCKS.get(area, {"": 1})) or area
 
     # --- one interview ---
 

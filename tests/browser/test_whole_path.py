@@ -322,7 +322,8 @@ async def responses(demo: Demo) -> dict[str, Kept]:
     try:
         async with database.read() as connection:
             keys = list(await connection.scalars(select(SurveyKey.key)))
-            people = list(await connection.scalars(select(Resident.id).join(Contact)))
+            asked = select(Resident.id).join(Contact).where(Contact.prompt > 0)  # not the invented ones
+            people = list(await connection.scalars(asked))
             theirs = Response.pseudonym.in_([pseudonym(key, person) for key in keys for person in people])
             rows = await connection.execute(select(Response.id, Response.language, Response.complete).where(theirs))
             kept = {row.id: (row.language, Kept(row.complete, {})) for row in rows}
