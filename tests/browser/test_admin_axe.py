@@ -150,7 +150,7 @@ async def write_messages(page: Page, address: str) -> list[str]:
         await press(page, ".save .kern-btn--primary")
     await page.goto(f"{address}/admin/broadcasts/1/audience")
     await page.select_option("#fallback-en", "de")
-    await press(page)
+    await press(page, "button[form=audience]")
     await page.check("#begin-later")
     await page.fill("#wall", f"{date.today() + timedelta(days=2)}T10:00")  # noqa: DTZ011 (any day to come)
     await press(page, "#sending .kern-btn--primary")
@@ -207,6 +207,7 @@ async def test_no_page_has_a_barrier(pages: Pages, sample_town: Path, tmp_path: 
         folder = tmp_path / language
         folder.mkdir()
         async with Demo.running(folder, town=sample_town) as demo:
+            await demo.leaves_nobody_a_phone()
             await no_page_has_a_barrier(pages, demo, language)
 
     async with asyncio.TaskGroup() as group:
