@@ -27,7 +27,8 @@ async def start(_message: Message, command: CommandObject, turn: Turn) -> None:
     code = command.args.strip() if command.args else ""
     link = turn.links.get(code)
     unknown = bool(code) and link is None
-    if link and link.area_id is not None:
+    # Of somebody in an area of the quarter, the quarter's poster says nothing new.
+    if link and link.area_id is not None and link.area_id not in turn.knowledge.town.within(turn.resident.area_id):
         turn.change_resident(area_id=link.area_id, elsewhere=False)
     if link and link.survey_id is not None:
         turn.change_resident(wanted_survey_id=link.survey_id)

@@ -157,6 +157,19 @@ async def test_the_code_on_a_house_leads_to_the_survey_of_its_quarter(town: Town
     assert (await resident.response(survey)).area_id == town.areas["Ringstr. 5"]
 
 
+async def test_the_quarters_poster_moves_nobody_out_of_a_house_in_it_and_anothers_does(town: Town) -> None:
+    await town.add_house("Ringstr. 5", "Nordstadt")
+    resident = await town.resident("en")
+    await resident.start(await town.link(area="Ringstr. 5"))
+    await resident.tap("I agree, go on")
+    await resident.start(await town.link(area="Nordstadt"))
+    assert (await resident.held()).area_id == town.areas["Ringstr. 5"]
+    await resident.start(await town.link(area="Hafenviertel"))
+    assert (await resident.held()).area_id == town.areas["Hafenviertel"]
+    await resident.start(await town.link(area="Ringstr. 5"))
+    assert (await resident.held()).area_id == town.areas["Ringstr. 5"]
+
+
 async def test_who_presses_start_twice_is_one_resident(town: Town) -> None:
     survey = await town.open_survey(table(ONE_TEXT), "Nordstadt")
     resident = await town.resident("en")
