@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,29 @@ class NoLinkYetError(Exception):
     """The bot's address is not known yet: Telegram has not answered."""
 
 
+@lru_cache(maxsize=2 * len(LANGUAGES))
+def _catalogue(language: str, german: bytes) -> gettext.NullTranslations:
+    """The translations of a language, read once; of English there are none."""
+    return gettext.GNUTranslations(BytesIO(german)) if language == "de" else gettext.NullTranslations()
+
+
+@lru_cache(maxsize=2 * len(LANGUAGES))
+def _environment(language: str, german: bytes) -> Environment:
+    """Draws pages in a language; each template is compiled once."""
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    )
+    environment.install_gettext_translations(_catalogue(language, german), newstyle=True)  # type: ignore[attr-defined]
+    environment.globals |= {"language": language, "static": static_address}
+    environment.filters |= {"day": partial(day, language=language), "moment": _moment, "title": title_in(language)}
+    return environment
+
+
 @dataclass(frozen=True, slots=True)
 class Site:
     """The admin of one town.
@@ -59,33 +82,6 @@ class Site:
     now: Callable[[], datetime] = field(default=partial(datetime.now, UTC))
     access: dict[str, Right | Everybody] = field(default_factory=dict, init=False)
     """Who may enter which page, by its path; the application fills it in."""
-    _environments: dict[str, Environment] = field(default_factory=dict, init=False)
-
-    def __post_init__(self) -> None:
-        for language in LANGUAGES:
-            self._environments[language] = self._environment(language)
-
-    def _environment(self, language: str) -> Environment:
-        environment = Environment(
-            loader=FileSystemLoader(HERE / "templates"),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
-        )
-        environment.install_gettext_translations(self._catalogue(language), newstyle=True)  # type: ignore[attr-defined]
-        environment.globals |= {
-            "language": language,
-            "is_sample": self.is_sample,
-            "chat": self.chat,
-            "static": static_address,
-        }
-        environment.filters |= {"day": partial(day, language=language), "moment": _moment, "title": title_in(language)}
-        return environment
-
-    def _catalogue(self, language: str) -> gettext.NullTranslations:
-        return gettext.GNUTranslations(BytesIO(self.german)) if language == "de" else gettext.NullTranslations()
 
     def language(self, request: Request[Any, Any, Any]) -> str:
         """The language of a page: of whoever is signed in, else the one chosen, what the browser prefers, German."""
@@ -97,11 +93,11 @@ class Site:
 
     def say(self, request: Request[Any, Any, Any]) -> Callable[[str], str]:
         """The translator of sentences that do not stand in a template: ``_ = site.say(request)``, then ``_("…")``."""
-        return self._catalogue(self.language(request)).gettext
+        return _catalogue(self.language(request), self.german).gettext
 
     def count(self, request: Request[Any, Any, Any]) -> Callable[[str, str, int], str]:
         """The translator of sentences with a number: ``ngettext = site.count(request)``."""
-        return self._catalogue(self.language(request)).ngettext
+        return _catalogue(self.language(request), self.german).ngettext
 
     def page(
         self, request: Request[Any, Any, Any], template: str, *, status: int = 200, **context: Any
@@ -115,6 +111,8 @@ class Site:
         user: StaffFacts | None = request.scope.get("user")
         shared: Mapping[str, Any] = {
             "user": user,
+            "is_sample": self.is_sample,
+            "chat": self.chat,
             "path": request.url.path,
             "this_page": self._address(request),
             "menu": self._menu(request) if user else [],
@@ -123,7 +121,7 @@ class Site:
             "notice": notice,
             "notice_look": "warning" if is_warning else "success",
         }
-        environment = self._environments[self.language(request)]
+        environment = _environment(self.language(request), self.german)
         html = environment.get_template(template).render(**{**shared, **context})
         response = Response(html, media_type=MediaType.HTML, status_code=status)
         if notice:

@@ -45,6 +45,12 @@ def compiled(language: str, domain: str) -> bytes:
 
 
 @cache
+def texts() -> Texts:
+    """What residents read, in all languages."""
+    return Texts({language: compiled(language, "mitsprache") for language in LANGUAGES})
+
+
+@cache
 def password_hash(password: str = PASSWORD) -> str:
     """Hashing takes long on purpose: once is enough."""
     return hash_password(password)
@@ -83,7 +89,7 @@ def site_of(database: Database, town_id: int, *, clock: Clock | None = None, sec
     return Site(
         database,
         town_id,
-        Texts({language: compiled(language, "mitsprache") for language in LANGUAGES}),
+        texts(),
         compiled("de", "admin"),
         link=lambda code: f"https://t.me/the_bot?start={code}",
         secure=secure,
