@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
@@ -19,6 +20,9 @@ from storage.schema import upgrade
 
 POSTGRESQL = os.environ.get("MITSPRACHE_TEST_POSTGRESQL", "postgresql://127.0.0.1:5432/test")
 SCHEMA = f"mitsprache_test_{os.getpid()}"
+
+gc.set_threshold(100_000, 20, 20)
+"""A test makes many objects, and those that thousands of tests have left are gone through each time."""
 
 
 @pytest.fixture(scope="session")
