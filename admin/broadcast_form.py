@@ -23,8 +23,14 @@ MOST_TYPED = 20_000
 """Letters of a text that are kept, whether it can be sent or not."""
 AS_BEFORE = "as-before"
 """The box "released" as it was drawn for a text that had been released: of a text that was changed it says nothing."""
-PARTS = ("title", "survey", "links", "place", "day")
-"""What a form says beside its texts: when two have changed the message, each of them stays whole."""
+PARTS = {
+    "title": ("title",),
+    "survey": ("survey",),
+    "links": ("links",),
+    "place": ("place_title", "place_address", "point"),
+    "day": ("said_on",),
+}
+"""What a form says beside its texts, with the fields of ``Typed``: when two have changed the message, each is whole."""
 _POINT = re.compile(r"\(?\s*(-?\d{1,3}(?:\.\d{1,20})?)\s*°?[\s,;]\s*(-?\d{1,3}(?:\.\d{1,20})?)\s*°?\s*\)?")
 _POINT_WITH_COMMAS = re.compile(r"\(?\s*(-?\d{1,3},\d{1,20})\s*°?[\s;,]\s*(-?\d{1,3},\d{1,20})\s*°?\s*\)?")
 
@@ -52,18 +58,12 @@ class Typed:
 
     def typed_in(self, name: str) -> str:
         """What stands in the form for a text, by its language, or for one of ``PARTS``."""
-        match name:
-            case "title":
-                return self.title
-            case "survey":
-                return self.survey
-            case "links":
-                return "\n".join(f"{language} {url}" for language, url in sorted(self.links.items()))
-            case "place":
-                return "\n".join((self.place_title, self.place_address, self.point)).strip()
-            case "day":
-                return self.said_on
-        return self.texts.get(name, "")
+        if name not in PARTS:
+            return self.texts.get(name, "")
+        values = [getattr(self, each) for each in PARTS[name]]
+        if name == "links":
+            values = [f"{language} {url}" for language, url in sorted(self.links.items())]
+        return "\n".join(values).strip()
 
     def touched(self, name: str) -> bool:
         """Whether a text, by its language, or one of ``PARTS`` was changed in the form."""
@@ -168,20 +168,10 @@ def upon(typed: Typed, present: BroadcastFacts) -> tuple[Typed, Both]:
         tuple(each for each in changed if each in PARTS),
     )
     followed: dict[str, Any] = {}
-    for part, names in _FIELDS.items():
+    for part, names in PARTS.items():
         if not typed.touched(part):
             followed |= {name: getattr(now, name) for name in names}
     return replace(typed, **followed, texts=texts, released=released, was=now.was), both
-
-
-_FIELDS = {
-    "title": ("title",),
-    "survey": ("survey",),
-    "links": ("links",),
-    "place": ("place_title", "place_address", "point"),
-    "day": ("said_on",),
-}
-"""By part, the fields of ``Typed`` that it is made of."""
 
 
 def _is_released(broadcast: BroadcastFacts, language: str) -> bool:

@@ -50,6 +50,12 @@ class Sheet:
         return ZoneInfo(self.rules.timezone)
 
     @property
+    def surveys(self) -> Mapping[int, Mapping[str, str]]:
+        """The titles of the town's surveys by their ids, closed ones included."""
+        open_ones = {each.id: each.titles for each in self.town.surveys.values()}
+        return open_ones | {each.id: each.titles for each in self.town.closed.values()}
+
+    @property
     def passes(self) -> tuple[SendingFacts, ...]:
         """The passes that have written to people or will: not those cancelled before, corrections and take-backs."""
         return tuple(each for each in self.sendings if each.kind == SendingKind.SEND and not each.is_void)

@@ -104,9 +104,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
 
 def _surveys(sheet: Sheet) -> list[tuple[int, Mapping[str, str]]]:
     """The surveys in which somebody can have taken part, newest first."""
-    found = {each.id: each.titles for each in sheet.town.surveys.values()}
-    found |= {each.id: each.titles for each in sheet.town.closed.values()}
-    return sorted(found.items(), reverse=True, key=itemgetter(0))
+    return sorted(sheet.surveys.items(), reverse=True, key=itemgetter(0))
 
 
 def _read(fields: FormMultiDict, sheet: Sheet) -> Choice:

@@ -88,7 +88,7 @@ class _Planning:
             left_out=left_out(reach, rules_of(sheet), _) if reach else (),
             unsaid=listed([name(each) for each in unsaid(sheet, reach)], page) if reach else "",
             areas=area_names(sheet, audience, page),
-            surveys={**{each.id: each.titles for each in sheet.town.surveys.values()}, **_closed(sheet)},
+            surveys=sheet.surveys,
             when=when,
             wall="" if wall == "?" else wall,
             later=bool(wall or against),
@@ -211,7 +211,3 @@ class _Planning:
         if sheet.rules.stopped_at is not None:
             return _("A test message waits already: it comes to your chat when the bot sends again (emergency stop).")
         return _("A test message is on its way already. Please look into your chat.")
-
-
-def _closed(sheet: Sheet) -> dict[int, Any]:
-    return {each.id: each.titles for each in sheet.town.closed.values()}

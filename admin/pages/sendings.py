@@ -140,8 +140,7 @@ def shown(site: Site, request: Asking, seen: Pass) -> dict[str, Any]:
         "every": "2s" if is_moving else "30s" if any(each.state in ACTIVE for each in states) else "",
         "columns": {kind.value: columns(kind, _) for kind in SendingKind},
         "areas": area_names(sheet, seen.sending.audience, site.language(request)),
-        "surveys": {each.id: each.titles for each in sheet.town.surveys.values()}
-        | {each.id: each.titles for each in sheet.town.closed.values()},
+        "surveys": sheet.surveys,
         "can_take_back": (
             seen.sending.kind == SendingKind.SEND and not seen.is_taken_back and can_be_taken_back(seen.sending, now)
         ),

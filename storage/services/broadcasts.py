@@ -290,9 +290,9 @@ async def correct_sending(
         return None
     if content.attachment_id is None:
         content = replace(content, attachment_id=sending.content.attachment_id, is_photo=sending.content.is_photo)
-    await connection.execute(
+    await connection.execute(  # what is unclear may be sent again, and then as it reads now
         update(Delivery)
-        .where(Delivery.sending_id == sending_id, stands(Delivery.state, *_SENDABLE))
+        .where(Delivery.sending_id == sending_id, stands(Delivery.state, *_SENDABLE, DeliveryState.UNCERTAIN))
         .values(method=method_of(SendingKind.SEND, content))
     )
     await connection.execute(

@@ -456,6 +456,18 @@ async def test_who_is_still_to_get_it_gets_the_other_file_at_once(office: Office
     assert resident.last().json["document"]["file_name"] == "Programm.pdf"
 
 
+async def test_what_was_unclear_is_sent_again_with_the_file_that_it_has_by_now(office: Office) -> None:
+    resident = await office.neighbour()
+    await fault(office, kind="reset", methods=["sendMessage"], count=1, carried_out=False)
+    number = await office.sent()
+    assert (await office.account(number)).uncertain == 1
+    paper = await office.attach(AttachmentKind.DOCUMENT, "Programm.pdf", b"%PDF-1.4 a program")
+    await corrected(office, number, attachment_id=paper)
+    assert await office.do(resend_uncertain, number, now=datetime.now(UTC)) == 1
+    await office.ends(number)
+    assert resident.last().json["document"]["file_name"] == "Programm.pdf"
+
+
 async def test_a_file_that_was_sent_is_not_taken_away_by_a_correction(office: Office) -> None:
     resident = await office.neighbour()
     paper = await office.attach(AttachmentKind.DOCUMENT, "Programm.pdf", b"%PDF-1.4 a program")
