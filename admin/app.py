@@ -71,12 +71,12 @@ KEPT_A_DAY = "public, max-age=86400"
 
 def create_admin(site: Site) -> Litestar:
     """The admin of a town."""
-    doorkeeper = Doorkeeper(site.database, site.town_id)
+    doorkeeper = Doorkeeper(site)
     forms = _against_forgery(secure=site.secure)
     app = Litestar(
         [*sign_in.routes(site, doorkeeper), *_pages(site), _anything_else(), _files()],
         guards=[check_access, _ids_exist],
-        middleware=[FindsStaff(doorkeeper, secure=site.secure, now=site.now)],
+        middleware=[FindsStaff(doorkeeper)],
         csrf_config=forms,
         exception_handlers={Exception: Errors(site).page},
         before_send=[_secure_headers if site.secure else _headers, partial(_tidy_cookies, forms)],

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
@@ -22,10 +22,12 @@ from pwdlib import PasswordHash
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from admin.access import StaffFacts
-from storage.database import Database
 from storage.queries.staff import Credentials, Session, find_credentials, find_session
 from storage.services import sessions
 from storage.services.sessions import Attempt, Wait
+
+if TYPE_CHECKING:  # the site names its cookies by what stands here
+    from admin.site import Site
 
 TOKEN_BYTES = 32
 MIN_PASSWORD = 12
@@ -101,29 +103,28 @@ class SignedIn:
 class Doorkeeper:
     """Lets the staff of a town in."""
 
-    def __init__(self, database: Database, town_id: int) -> None:
-        self._database = database
-        self._town_id = town_id
+    def __init__(self, site: Site) -> None:
+        self.site = site
         self._turns = asyncio.Semaphore(_AT_ONCE)
 
     async def sign_in(
         self, *, name: str, password: str, address: str, old_token: str | None, now: datetime
     ) -> SignedIn | Wait | None:
         """Sign somebody in under a fresh token and end the old session. None: name or password is wrong."""
-        async with self._database.write() as connection:
+        async with self.site.database.write() as connection:
             attempt = await sessions.begin_attempt(
-                connection, town_id=self._town_id, name=name, address=address, now=now
+                connection, town_id=self.site.town_id, name=name, address=address, now=now
             )
         if isinstance(attempt, Wait):
             return attempt
-        async with self._database.read() as connection:
-            found = await find_credentials(connection, town_id=self._town_id, name=name)
+        async with self.site.database.read() as connection:
+            found = await find_credentials(connection, town_id=self.site.town_id, name=name)
         async with self._turns:
             compared = await asyncio.to_thread(compare, password, found.password_hash if found else None)
         if found is None or not compared.is_right:
             return None
         token = secrets.token_urlsafe(TOKEN_BYTES)
-        async with self._database.write() as connection:
+        async with self.site.database.write() as connection:
             if not await self._still(connection, name, found):
                 return None
             if old_token:
@@ -133,7 +134,7 @@ class Doorkeeper:
 
     async def _still(self, connection: AsyncConnection, name: str, found: Credentials) -> bool:
         """Whether nobody has removed this person, or changed the password, while we compared."""
-        now = await find_credentials(connection, town_id=self._town_id, name=name)
+        now = await find_credentials(connection, town_id=self.site.town_id, name=name)
         return now is not None and now.password_hash == found.password_hash
 
     async def _open(
@@ -148,23 +149,23 @@ class Doorkeeper:
         if compared.renewed:
             await sessions.renew_password_hash(connection, staff_id=found.staff_id, password_hash=compared.renewed)
         await sessions.open_session(
-            connection, town_id=self._town_id, staff_id=found.staff_id, token=token, attempt=attempt, now=now
+            connection, town_id=self.site.town_id, staff_id=found.staff_id, token=token, attempt=attempt, now=now
         )
 
     async def sign_out(self, token: str) -> None:
         """End a session."""
-        async with self._database.write() as connection:
+        async with self.site.database.write() as connection:
             await sessions.close_session(connection, token)
 
     async def who(self, token: str, now: datetime) -> StaffFacts | None:
         """Whose a token is; None: nobody's. A session in use is prolonged."""
-        async with self._database.read() as connection:
-            session = await find_session(connection, town_id=self._town_id, token=token, now=now)
+        async with self.site.database.read() as connection:
+            session = await find_session(connection, town_id=self.site.town_id, token=token, now=now)
         if session is None:
             return None
         later = min(now + sessions.IDLE, session.began_at + sessions.LONGEST)
         if later - session.ends_at > PROLONG_AFTER:
-            async with self._database.write() as connection:
+            async with self.site.database.write() as connection:
                 await sessions.prolong_session(connection, token=token, began_at=session.began_at, now=now)
         return _facts(session)
 
@@ -192,16 +193,15 @@ class FindsStaff(ASGIMiddleware):
 
     scopes = (ScopeType.HTTP,)
 
-    def __init__(self, doorkeeper: Doorkeeper, *, secure: bool, now: Callable[[], datetime]) -> None:
+    def __init__(self, doorkeeper: Doorkeeper) -> None:
         self._doorkeeper = doorkeeper
-        self._secure = secure
-        self._now = now
+        self._site = doorkeeper.site
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Find the person, then go on."""
         user: StaffFacts | None = None
         if f"{scope['path']}/".startswith("/admin/"):
-            token = token_of(ASGIConnection[Any, Any, Any, Any](scope).cookies, secure=self._secure)
-            user = await self._doorkeeper.who(token, self._now()) if token else None
+            token = token_of(ASGIConnection[Any, Any, Any, Any](scope).cookies, secure=self._site.secure)
+            user = await self._doorkeeper.who(token, self._site.now()) if token else None
         scope["user"] = user
         await next_app(scope, receive, send)

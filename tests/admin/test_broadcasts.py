@@ -898,7 +898,7 @@ async def test_a_browser_that_leaves_while_it_asks_for_a_preview_is_no_failure(o
         "client": ("127.0.0.1", 1),
     }
     with capture_logs() as logs:
-        await office.client.app(scope, receive, send)
+        await office.app(scope, receive, send)  # type: ignore[arg-type]
     assert (said[0]["status"], logs) == (400, [])
 
 

@@ -359,9 +359,7 @@ async def test_a_right_password_wipes_the_failures_of_its_name(visitor: Office, 
 
 
 async def try_in(site: Site, name: str, password: str, address: str = "192.0.2.1") -> SignedIn | Wait | None:
-    return await Doorkeeper(site.database, site.town_id).sign_in(
-        name=name, password=password, address=address, old_token=None, now=site.now()
-    )
+    return await Doorkeeper(site).sign_in(name=name, password=password, address=address, old_token=None, now=site.now())
 
 
 @pytest.fixture

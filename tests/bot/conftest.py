@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from bot import broadcasts
 from storage.database import Database
 from storage.schema import upgrade
 from tests.bot.town import Ground, Town, Watch, ground, running
@@ -41,7 +42,8 @@ async def stored_in(request: pytest.FixtureRequest, tmp_path_factory: pytest.Tem
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def town(shared_ground: Ground, stored_in: Stored) -> AsyncIterator[Town]:
-    """A town with two quarters whose bot is at work, without limits."""
+async def town(shared_ground: Ground, stored_in: Stored, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
+    """A town with two quarters whose bot is at work, without limits, and looks for messages to many often."""
+    monkeypatch.setattr(broadcasts, "TICK_SECONDS", 0.1)
     async with running(shared_ground, *stored_in) as town:
         yield town

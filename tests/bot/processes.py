@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
+import signal
 import socket
 import time
 from collections.abc import Mapping, Sequence
@@ -57,6 +58,15 @@ class Process:
                 return
         raise AssertionError(f"nobody listens after {seconds} s:\n{self.said()}")
 
+    async def says(self, words: str, *, seconds: float = 30) -> str:
+        """Wait until it has printed ``words``, and return what it has printed until then; fail as `listens` does."""
+        end = time.monotonic() + seconds
+        while words not in self.said():
+            assert self.is_alive, f"the process has ended:\n{self.said()}"
+            assert time.monotonic() < end, f"it has not said {words!r} after {seconds} s:\n{self.said()}"
+            await asyncio.sleep(0.02)
+        return self.said()
+
     @property
     def is_alive(self) -> bool:
         """Whether it has not ended."""
@@ -70,6 +80,11 @@ class Process:
     def terminate(self) -> None:
         """SIGTERM: it is asked to end."""
         self._process.terminate()
+
+    def interrupt(self) -> None:
+        """SIGINT: as Ctrl+C does."""
+        if self.is_alive and self._process.pid:
+            os.kill(self._process.pid, signal.SIGINT)
 
     async def ends(self, *, seconds: float = 30) -> int:
         """Wait for its own end and return its exit code."""

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import shutil
-import signal
-import sys
-from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,7 +14,7 @@ from sqlalchemy import delete
 
 from storage.database import Database
 from storage.models import Contact
-from tests.bot.processes import free_port
+from tests.bot.processes import Process, free_port
 from wiring.demo import DEMO_NAME, DEMO_PASSWORD
 
 READY = 60.0
@@ -42,20 +38,14 @@ class Demo:
         port, data, log = free_port(), folder / "demo", folder / "log"
         if town is not None:
             shutil.copytree(town, data)
-        arguments = ("-m", "mitsprache", "demo", "--port", str(port), "--data", str(data))
-        with log.open("wb") as errors:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable, *arguments, cwd=folder, stdout=PIPE, stderr=errors
-            )
-            try:
-                said = await asyncio.wait_for(_said_until(process, "as a manager"), READY)
-                assert f"http://127.0.0.1:{port}/\n" in said, said + log.read_text()
-                yield cls(f"http://127.0.0.1:{port}", data)
-            finally:
-                if process.returncode is None:
-                    process.send_signal(signal.SIGINT)
-                await asyncio.wait_for(process.wait(), READY)
-        assert process.returncode == 0, log.read_text()
+        process = Process(("demo", "--port", str(port), "--data", str(data)), log=log)
+        try:
+            said = await process.says("as a manager", seconds=READY)
+            assert f"http://127.0.0.1:{port}/\n" in said
+            yield cls(f"http://127.0.0.1:{port}", data)
+        finally:
+            process.interrupt()
+            assert await process.ends(seconds=READY) == 0, process.said()
         assert "level='error'" not in log.read_text()
 
     async def leaves_nobody_a_phone(self) -> None:
@@ -66,16 +56,6 @@ class Demo:
                 await connection.execute(delete(Contact))
         finally:
             await database.close()
-
-
-async def _said_until(process: Process, words: str) -> str:
-    assert process.stdout is not None
-    said = ""
-    async for line in process.stdout:
-        said += line.decode()
-        if words in said:
-            break
-    return said
 
 
 async def sign_in(page: Page) -> None:
