@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from admin.site import title_in
 from admin.trial import safe_html
-from dialogues.broadcast import Content, Fault, Problem, bubble, check, length, most
+from dialogues.broadcast import Content, Fault, Problem, bubble, check, length, missing, most
 from dialogues.markup import direction_of, utf16_length
 from dialogues.texts import LANGUAGES, Texts, Voice
 
@@ -21,16 +21,19 @@ Say = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """``voices`` by language. ``areas``: all names that may stand for the reader's; ``area``: the one that is shown."""
+    """``voices`` by language. ``areas``: all names that may stand for the reader's; ``area``: the one that is shown.
+    ``language``: the town's, in which a message is usually written first."""
 
     voices: Mapping[str, Voice]
     areas: tuple[str, ...]
     area: str
+    language: str
 
     @classmethod
-    def of(cls, texts: Texts, town: str, areas: Sequence[str], shown: str = "") -> Surroundings:
+    def of(cls, texts: Texts, town: str, areas: Sequence[str], shown: str = "", *, language: str) -> Surroundings:
         """The surroundings in a town with these areas."""
-        return cls({each: texts.speak(each) for each in LANGUAGES}, (town, *areas), shown or next(iter(areas), town))
+        voices = {each: texts.speak(each) for each in LANGUAGES}
+        return cls(voices, (town, *areas), shown or next(iter(areas), town), language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,7 @@ class Shown:
 class Box:
     """A text in one language. ``letters`` and ``most``: its length as Telegram counts. ``is_empty``: nobody wrote it.
 
+    ``lacking``: the placeholders and links that the text has which it was translated from, and this one has not.
     ``shown``: as a reader of the language gets it, perhaps in another one; None: not at all.
     """
 
@@ -57,6 +61,7 @@ class Box:
     most: int
     is_empty: bool
     problems: tuple[str, ...]
+    lacking: tuple[str, ...]
     shown: Shown | None
 
     @property
@@ -78,8 +83,15 @@ def _box(content: Content, around: Surroundings, language: str, _: Say) -> Box:
         most=most(attachment=content.attachment_id is not None),
         is_empty=not text.strip(),
         problems=tuple(in_words(problems_of(content, around, language), _)) if text.strip() else (),
+        lacking=missing(_first(content, around), text) if text.strip() else (),
         shown=_shown(content, around, language),
     )
+
+
+def _first(content: Content, around: Surroundings) -> str:
+    """The text that the others are compared with: the one in the town's language, else the first there is."""
+    there = (content.texts.get(each, "") for each in (around.language, *LANGUAGES))
+    return next((text for text in there if text.strip()), "")
 
 
 def _longest(content: Content, around: Surroundings, language: str) -> int:

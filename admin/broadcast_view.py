@@ -80,7 +80,9 @@ class Sheet:
         meant = below(self.town.areas, self.broadcast.audience.areas) or frozenset(self.town.areas)
         names = [area.name for area in self.town.areas.values() if area.id in meant]
         chosen = [area.name for area in self.town.areas.values() if area.id in self.broadcast.audience.areas]
-        return Surroundings.of(site.texts, self.town.name, names, next(iter(chosen), ""))
+        return Surroundings.of(
+            site.texts, self.town.name, names, next(iter(chosen), ""), language=self.town.default_language
+        )
 
 
 async def look_at(site: Site, broadcast_id: int) -> Sheet:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from litestar import Response, get, post
@@ -188,8 +188,7 @@ def _page(
 def _drawn(site: Site, request: Asking, wanted: _Text, typed: str) -> dict[str, Any]:
     box: Box = boxes(wanted.content(typed), wanted.sheet.around(site), site.say(request))[wanted.language]
     return {
-        "box": box,
-        "lacking": missing(wanted.original, typed) if typed.strip() else (),
+        "box": replace(box, lacking=missing(wanted.original, typed) if typed.strip() else ()),
         "broadcast": wanted.sheet.broadcast,
         "file": f"{wanted.here}/file",
         "own_names": in_order(site.language(request)),

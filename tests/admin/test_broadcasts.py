@@ -194,11 +194,19 @@ async def test_a_text_with_a_fault_is_kept_and_not_released(desk: Desk, site: Si
 
 async def test_a_text_that_arrives_in_the_place_of_another_must_fit_with_its_notice(site: Site) -> None:
     content = Content(texts={"de": "x" * 4090}, fallback={"ro": "de"})
-    around = Surroundings.of(site.texts, "Auenstadt", [])
+    around = Surroundings.of(site.texts, "Auenstadt", [], language="de")
     assert problems_of(Content(texts=content.texts), around, "de") == ()
     assert problems_of(content, around, "de") != ()
     box = boxes(content, around, str)["de"]
     assert box.letters > box.most, "what is counted beside the text is what does not fit"
+
+
+async def test_what_a_translation_lacks_is_named_while_it_is_typed(desk: Desk) -> None:
+    await desk.look()
+    typed = {**desk.fields, "text-de": "Fest in {Quartier}: [hier](https://a.example)", "text-ro": "Petrecere aici"}
+    shown = (await desk.office.send(f"{desk.here}/preview", typed)).text
+    lacking = re.findall(r"Fehlt noch in Ihrem Text:\s*(.*?)</p>", shown)
+    assert [re.findall(r"<code[^>]*>(.*?)</code>", each) for each in lacking] == [["{Quartier}", "https://a.example"]]
 
 
 async def test_the_preview_shows_what_arrives_while_it_is_typed(desk: Desk) -> None:
