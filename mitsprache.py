@@ -193,7 +193,7 @@ def town_found(
 @DATA
 def town_area(areas: tuple[str, ...], data: Path | None) -> None:
     """Add areas to the town: QUARTER, or QUARTER/AREA for an area in it. What runs knows of them at once."""
-    for path in _in_town(data, partial(add_areas, paths=areas)):
+    for path in _in_town(data, partial(add_areas, paths=areas, now=datetime.now(UTC))):
         click.echo(f"{path} has been added.")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -32,6 +34,9 @@ def test_an_area_in_a_quarter_can_be_asked_by_its_path(data: Path) -> None:
     assert found(data, "Nordstadt / Lindenhof", "Hafenviertel").output == "Auenstadt has been founded.\n"
     done = run(data, "town", "area", "Hafenviertel / Kai", "Südstadt")
     assert (done.exit_code, done.output) == (0, "Hafenviertel/Kai has been added.\nSüdstadt has been added.\n")
+    with closing(sqlite3.connect(data / "mitsprache.sqlite")) as database:
+        logged = database.execute("SELECT action, staff_id, detail FROM audit_entry").fetchall()
+    assert logged == [("area.add", None, '{"areas": ["Hafenviertel/Kai", "S\\u00fcdstadt"]}')]
     opened = run(data, "survey", "open", str(SURVEY), "--area", "Hafenviertel / Kai", "--area", "Lindenhof")
     assert opened.exit_code == 0, opened.output
     assert [line.partition(": ")[0] for line in opened.output.splitlines()] == ["Hafenviertel/Kai", "Lindenhof"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import click
 
@@ -10,6 +11,7 @@ from storage.database import Database
 from storage.queries.town import first_town
 from storage.schema import is_current
 from storage.services import towns
+from storage.services.audit import record
 
 
 async def ready_town(database: Database) -> int:
@@ -27,7 +29,9 @@ async def ready_town(database: Database) -> int:
     return town_id
 
 
-async def add_areas(database: Database, town_id: int, *, paths: Sequence[str]) -> list[str]:
-    """Give the town more areas; returns their paths. Raises as `towns.add_areas` does."""
+async def add_areas(database: Database, town_id: int, *, paths: Sequence[str], now: datetime) -> list[str]:
+    """Give the town more areas, which stands in the log; returns their paths. Raises as `towns.add_areas` does."""
     async with database.write() as connection:
-        return await towns.add_areas(connection, town_id, paths)
+        added = await towns.add_areas(connection, town_id, paths)
+        await record(connection, town_id=town_id, staff_id=None, action="area.add", now=now, areas=added)
+        return added

@@ -51,7 +51,7 @@ async def code(office: Office) -> tuple[str, str]:
 
 async def test_a_code_is_shown_as_link_and_drawn_and_only_its_digest_is_kept(office: Office, site: Site) -> None:
     page = await office.read(PROFILE)
-    assert "Mit Ihrem Konto ist noch kein Chat verbunden." in page
+    assert "Mit Ihrem Zugang ist noch kein Chat verbunden." in page
     made, page = await code(office)
     assert len(made) <= 64
     assert modules(page) == [list(row) for row in segno.make(site.link(made), error="q", micro=False).matrix]
@@ -79,7 +79,7 @@ async def test_a_linked_chat_is_shown_and_can_be_unlinked(office: Office, site: 
     await link(site)
     await code(office)
     page = await office.read(PROFILE)
-    assert "Mit Ihrem Konto ist ein Chat verbunden." in page
+    assert "Mit Ihrem Zugang ist ein Chat verbunden." in page
     assert "77" not in re.sub(r"<[^>]*>", "", page)
     answer = await office.send(f"{PROFILE}/unlink", page=PROFILE)
     assert answer.status_code == 303
@@ -91,7 +91,7 @@ async def test_a_linked_chat_is_shown_and_can_be_unlinked(office: Office, site: 
     assert "noch kein Chat verbunden" in page
     assert (await office.send(f"{PROFILE}/unlink", page=PROFILE)).status_code == 303
     log = (await office.read("/admin/audit")).partition("<tbody")[2]
-    assert log.count("Die Verbindung eines Chats mit einem Konto wurde gelöst.") == 1, (
+    assert log.count("Die Verbindung eines Chats mit einem Zugang wurde gelöst.") == 1, (
         "once: then there was nothing to unlink"
     )
     assert "Name: <bdi>maria</bdi>" in log
