@@ -3,13 +3,14 @@
 #
 #   make demo PORT=8001 DATA=data/try      another port, another data folder
 #   make test ARGS=tests/dialogues         a part of the tests
-#   make test JOBS=0                       in one process, for a debugger
+#   make test JOBS=0                       in one process, for a debugger; else in one more than there are cores, since
+#                                          much of what the bot's tests do is to wait
 #   make install PYTHON=/opt/bin/python3   another Python than the newest that is found
 
 PORT   ?= 8000
 DATA   ?= data/demo
 ARGS   ?=
-JOBS   ?= auto
+JOBS   ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 PYTHON ?= python3.14 python3.13 python3.12 python3.11 python3
 VENV   ?= .venv
 
@@ -47,8 +48,9 @@ tools: install $(TOOLS)
 demo: install
 	@exec $(RUN) -m mitsprache demo --port "$(PORT)" --data "$(DATA)"
 
+# By name: by their number of tests, files with a few tests that take minutes would come last, and leave cores idle.
 test: tools
-	@exec $(RUN) -m pytest --numprocesses $(JOBS) --dist loadfile $(ARGS)
+	@exec $(RUN) -m pytest --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: lint types contract catalogues test
 

@@ -5,12 +5,13 @@ A module whose tests use these says so: ``pytestmark = pytest.mark.asyncio(loop_
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import ssl
+from collections.abc import AsyncIterator, Iterator
+from functools import cache
 
 import pytest
 import pytest_asyncio
 
-from bot import broadcasts
 from storage.database import Database
 from storage.schema import upgrade
 from tests.bot.town import Ground, Town, Watch, ground, running
@@ -18,6 +19,14 @@ from tests.bot.town import Ground, Town, Watch, ground, running
 Stored = tuple[Database, Watch]
 ON_ONE_DATABASE = pytest.mark.parametrize("stored_in", ["sqlite"], indirect=True, scope="session")
 """For what is said rather than stored: the other flows show that both databases keep it alike."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def certificates_are_read_once() -> Iterator[None]:
+    """Each client reads all certificates there are, and takes a while; nobody here speaks TLS."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", cache(ssl.create_default_context))
+        yield
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
@@ -42,8 +51,7 @@ async def stored_in(request: pytest.FixtureRequest, tmp_path_factory: pytest.Tem
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def town(shared_ground: Ground, stored_in: Stored, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
-    """A town with two quarters whose bot is at work, without limits, and looks for messages to many often."""
-    monkeypatch.setattr(broadcasts, "TICK_SECONDS", 0.1)
+async def town(shared_ground: Ground, stored_in: Stored) -> AsyncIterator[Town]:
+    """A town with two quarters whose bot is at work, without limits."""
     async with running(shared_ground, *stored_in) as town:
         yield town

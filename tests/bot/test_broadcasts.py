@@ -13,6 +13,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import func, select, update
 
+from bot import broadcasts
 from bot.simulator.samples import sample
 from dialogues.broadcast import Place
 from storage.models import AttachmentKind, Contact, Delivery, DeliveryState, SendingState
@@ -36,6 +37,12 @@ from tests.bot.town import Town, table
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 FSI, PDI = "\u2068", "\u2069"
+
+
+@pytest.fixture(autouse=True)
+def the_bot_looks_often(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most tests wait for its next look several times."""
+    monkeypatch.setattr(broadcasts, "TICK_SECONDS", 0.1)
 
 
 @pytest_asyncio.fixture(loop_scope="session")
