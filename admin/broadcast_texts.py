@@ -13,6 +13,7 @@ from markupsafe import Markup
 from admin.site import title_in
 from admin.trial import safe_html
 from dialogues.broadcast import Content, Fault, Problem, bubble, check, length, missing, most
+from dialogues.desk import source_of
 from dialogues.markup import direction_of, utf16_length
 from dialogues.texts import LANGUAGES, Texts, Voice
 
@@ -83,15 +84,15 @@ def _box(content: Content, around: Surroundings, language: str, _: Say) -> Box:
         most=most(attachment=content.attachment_id is not None),
         is_empty=not text.strip(),
         problems=tuple(in_words(problems_of(content, around, language), _)) if text.strip() else (),
-        lacking=missing(_first(content, around), text) if text.strip() else (),
+        lacking=_lacking(content, around, text),
         shown=_shown(content, around, language),
     )
 
 
-def _first(content: Content, around: Surroundings) -> str:
-    """The text that the others are compared with: the one in the town's language, else the first there is."""
-    there = (content.texts.get(each, "") for each in (around.language, *LANGUAGES))
-    return next((text for text in there if text.strip()), "")
+def _lacking(content: Content, around: Surroundings, text: str) -> tuple[str, ...]:
+    """What a text lacks beside the one that all are translated from; that one lacks nothing."""
+    source = source_of({each: (there, False) for each, there in content.texts.items()}, "", around.language)
+    return missing(content.texts[source], text) if source and text.strip() else ()
 
 
 def _longest(content: Content, around: Surroundings, language: str) -> int:

@@ -130,11 +130,10 @@ def _lent(site: Site) -> Iterator[Litestar]:
     if found:
         _idle.remove(found)
         own, app = found
-        site.access.update(own.access)
     else:
         own = replace(site)
         app = create_admin(own)
-        site.access.update(own.access)
+    site.access.update(own.access)
     for each in fields(Site):
         object.__setattr__(own, each.name, getattr(site, each.name))
     try:

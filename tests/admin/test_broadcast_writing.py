@@ -20,9 +20,6 @@ from tests.admin.test_broadcasts import ARABIC, GERMAN, Desk, notice, picture, p
 from tests.admin.townspeople import move_in
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, DESK, IS_MISSING
 
-IN_A_BROWSER = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-"""The form itself is tried, as it comes from a server: what is stored takes no part in that."""
-
 
 @pytest.fixture
 async def desk(office: Office) -> Desk:
@@ -68,7 +65,6 @@ async def test_of_a_request_that_is_larger_still_the_page_names_the_limit(desk: 
     assert "Eine Datei darf höchstens 10 MB groß sein." in plain(refused.text)
 
 
-@IN_A_BROWSER
 async def test_a_file_that_is_too_large_is_refused_before_it_is_sent(page: Page) -> None:
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.url))
@@ -92,7 +88,6 @@ async def test_a_file_that_is_too_large_is_refused_before_it_is_sent(page: Page)
 # --- the buttons above a text ---------------------------------------------------------------------------------------
 
 
-@IN_A_BROWSER
 async def test_a_placeholder_stands_behind_the_word_that_is_marked(page: Page) -> None:
     box, bar = page.locator("#text-de"), page.get_by_role("toolbar", name="Gestalten: Deutsch")
     await box.fill("Fest heute")
@@ -104,7 +99,6 @@ async def test_a_placeholder_stands_behind_the_word_that_is_marked(page: Page) -
     await expect(box).to_have_value("**Fest**{Datum}! heute")
 
 
-@IN_A_BROWSER
 @pytest.mark.parametrize("by", ["button", "keyboard"])
 async def test_a_link_without_words_waits_for_them(page: Page, by: str) -> None:
     box, bar = page.locator("#text-de"), page.get_by_role("toolbar", name="Gestalten: Deutsch")
@@ -130,7 +124,6 @@ PLACES = """bubble => {
 """The letters of a text in reading order, and where they stand from the left."""
 
 
-@IN_A_BROWSER
 async def test_the_preview_draws_each_paragraph_in_its_own_direction(desk: Desk) -> None:
     await desk.writes(de="Sperrmüll kommt am *Montag*.")
     await desk.aims(fallback_ar="de")
@@ -206,7 +199,6 @@ async def test_a_day_that_is_over_is_pointed_out(desk: Desk, day: str, is_over: 
 # --- how it looks ---------------------------------------------------------------------------------------------------
 
 
-@IN_A_BROWSER
 async def test_a_language_without_a_text_has_a_small_box_and_an_error_is_red_with_its_icon(desk: Desk) -> None:
     await desk.saves(text_de="Hallo {Wort}\n" * 20)
     async with opened(await desk.look()) as page:
@@ -218,7 +210,6 @@ async def test_a_language_without_a_text_has_a_small_box_and_an_error_is_red_wit
     assert colours[0] == colours[1] != "rgb(0, 0, 0)"
 
 
-@IN_A_BROWSER
 async def test_the_preview_cuts_nothing_off(desk: Desk) -> None:
     more = {"link-": "www.auenstadt.de", "place-title": "Rathaus", "place-address": "Markt 1", "point": "51.2, 6.7"}
     await desk.saves(text_de="[Fest](https://auenstadt.de)\n" * 40, file=("x.jpg", picture((900, 1600))), **more)
@@ -313,7 +304,6 @@ async def test_the_button_says_whether_it_is_sent_or_planned(desk: Desk, site: S
     assert ">Nachricht planen</span>" in (await desk.sends(begin="later", wall="2020-01-01T10:00")).text
 
 
-@IN_A_BROWSER
 async def test_a_text_that_is_changed_is_no_longer_called_released(desk: Desk) -> None:
     await desk.writes(de=GERMAN)
     async with opened(await desk.look()) as page:

@@ -31,6 +31,7 @@ def _run(arguments: Sequence[str], environment: Mapping[str, str], log: Path) ->
         os.dup2(file.fileno(), 1)
         os.dup2(file.fileno(), 2)
     os.environ.update(environment)
+    os.chdir(log.parent)  # nothing may depend on where it is started
     from mitsprache import main
 
     main(list(arguments), prog_name="mitsprache")

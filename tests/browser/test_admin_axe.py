@@ -59,21 +59,18 @@ MUST_BE_SEEN = {
 async def barriers(page: Page, *screens: ViewportSize) -> list[str]:
     """What axe finds, and whether the page is wider than the screen; without ``screens``, on a phone and at a desk.
 
-    Then axe looks at German pages on a phone and at English ones at a desk: it takes long, and what stands on a page is
-    the same. How wide a page is is another matter in each language. Chromium runs axe in spite of the page's policy.
+    Chromium runs it in spite of the page's policy.
     """
     if not await page.evaluate("'axe' in window"):
         await page.evaluate(AXE)
-    language = await page.get_attribute("html", "lang")
     violations = []
     for screen in screens or (PHONE, DESK):
         await page.set_viewport_size(screen)
+        found = await page.evaluate("axe.run({resultTypes: ['violations']}).then(result => result.violations)")
         wider = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         where = f"{page.url} at {screen['width']}"
+        violations += [f"{where}: {each['id']}: {node['html'][:200]}" for each in found for node in each["nodes"]]
         violations += [f"{where}: {wider} pixels wider than the screen"] if wider > 0 else []
-        if screens or screen is (DESK if language == "en" else PHONE):
-            found = await page.evaluate("axe.run({resultTypes: ['violations']}).then(result => result.violations)")
-            violations += [f"{where}: {each['id']}: {node['html'][:200]}" for each in found for node in each["nodes"]]
     return violations
 
 

@@ -198,16 +198,18 @@ export class Log {
   #scrolled() {
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
     const wasFollowing = this.#following;
-    // Only the reader's own way up ends the following. A chat that has grown, or a window that has changed its height
-    // meanwhile, also seems to stand above its end.
+    // Only the reader's own way up ends the following. A chat that has become lower, or a window that has become
+    // higher, also moves it up, but no further than that.
     const before = this.#place;
     const sizesChanged = scrollHeight !== before.scrollHeight || clientHeight !== before.clientHeight;
+    const pushed = Math.max(0, before.scrollHeight - scrollHeight) + Math.max(0, clientHeight - before.clientHeight);
     // Likewise only the reader's own way down begins it: a message that is read from its beginning may end near the
     // end of the chat.
     if (scrollTop !== before.scrollTop) {
       const wentDown = scrollTop > before.scrollTop;
       const distance = this.#distanceToEnd;
-      const stays = wasFollowing && (sizesChanged || wentDown || distance < NEAR_END_PX);
+      const wentUp = before.scrollTop - scrollTop > pushed + 1; // places are rounded
+      const stays = wasFollowing && (!wentUp || distance < NEAR_END_PX);
       this.#following = stays || distance <= 1 || (wentDown && !sizesChanged && distance < NEAR_END_PX);
     }
     this.#place = { scrollTop, scrollHeight, clientHeight };
