@@ -99,7 +99,15 @@ def _longest(content: Content, around: Surroundings, language: str) -> int:
     """How long a text is for whom it is longest: some get it with a line that says why it is not in their language."""
     text, voice, area = content.texts[language], around.voices[language], max(around.areas, key=utf16_length)
     return max(
-        length(text, voice, area=area, said_on=content.said_on, reader=reader)
+        length(
+            text,
+            voice,
+            area=area,
+            said_on=content.said_on,
+            reader=reader,
+            event=content.event,
+            place=content.place,
+        )
         for reader in (voice, *_others(content, around, language))
     )
 
@@ -118,6 +126,8 @@ def problems_of(content: Content, around: Surroundings, language: str) -> tuple[
         said_on=content.said_on,
         areas=around.areas,
         readers=_others(content, around, language),
+        event=content.event,
+        place=content.place,
     )
 
 

@@ -14,9 +14,22 @@ from enum import StrEnum
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from dialogues.event import Event, answer_rows, facts, read_wording
 from dialogues.labels import fit
+from dialogues.layout import blocks, bold
 from dialogues.markdown import from_xlsform
-from dialogues.markup import FSI, PDI, Markup, clean, lay_out, lay_out_plain, plain_insert, plain_text, utf16_length
+from dialogues.markup import (
+    FSI,
+    PDI,
+    Markup,
+    clean,
+    insert,
+    lay_out,
+    lay_out_plain,
+    plain_insert,
+    plain_text,
+    utf16_length,
+)
 from dialogues.prompts import Option, Prompt
 from dialogues.standing import SURVEY_BELOW_PREFIX
 from dialogues.texts import Voice
@@ -73,7 +86,7 @@ class Content:
     ``texts``: by language, as written. ``fallback``: by language without a text, the one whose text its readers get;
     the message says so. ``survey``: id and titles by language of the survey that a button opens. ``links``: by
     language, the key "" for all others. ``said_on``: what ``{date}`` stands for. ``attachment``: id of a picture
-    (``is_photo``) or document. ``sending``: which pass it is; the place's button carries it.
+    (``is_photo``) or document. ``event``: that it invites to.
     """
 
     texts: Mapping[str, str]
@@ -85,6 +98,7 @@ class Content:
     said_on: date | None = None
     attachment_id: int | None = None
     is_photo: bool = False
+    event: Event | None = None
 
     def said_in(self, language: str) -> str | None:
         """Return the language in which a reader of ``language`` gets it; None: not at all."""
@@ -105,17 +119,19 @@ class Content:
             "said_on": self.said_on.isoformat() if self.said_on else None,
             "attachment_id": self.attachment_id,
             "is_photo": self.is_photo,
+            "event": self.event.as_json() if self.event else None,
         }
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Content:
         """What ``as_json`` gave."""
-        place, said_on = stored["place"], stored["said_on"]
+        place, said_on, event = stored["place"], stored["said_on"], stored.get("event")
         return cls(
             **{
                 **stored,
                 "place": Place(**place) if place else None,
                 "said_on": date.fromisoformat(said_on) if said_on else None,
+                "event": Event.from_json(event) if event else None,
             }
         )
 
@@ -194,14 +210,16 @@ def check(
     said_on: date | None,
     areas: tuple[str, ...] = (),
     readers: tuple[Voice, ...] = (),
+    event: Event | None = None,
+    place: Place | None = None,
 ) -> tuple[Problem, ...]:
     """Return what is wrong with a text in the voice's language; nothing: every reader can get it.
 
     ``areas``: the names that may stand for ``{area}``. ``readers``: those of other languages who get this text, too,
-    with the line that says so.
+    with the line that says so. ``event``: that it invites to, and its ``place``: they are said below the text.
     """
     written = clean(text)
-    if not written.strip():
+    if not (read_wording(written).title if event else written.strip()):
         return (Problem(Fault.EMPTY),)
     problems = [
         Problem(Fault.UNKNOWN_PLACEHOLDER, match[0])
@@ -213,16 +231,27 @@ def check(
     problems += [Problem(Fault.BROKEN_LINK, match[0]) for match in _BROKEN_LINK.finditer(written)]
     longest = max(areas, key=utf16_length, default="")
     over = max(
-        length(text, voice, area=longest, said_on=said_on, reader=reader) for reader in (voice, *readers)
+        length(text, voice, area=longest, said_on=said_on, reader=reader, event=event, place=place)
+        for reader in (voice, *readers)
     ) - most(attachment=attachment)
     if over > 0:
         problems.append(Problem(Fault.TOO_LONG, str(over)))
     return tuple(problems)
 
 
-def length(text: str, voice: Voice, *, area: str = "", said_on: date | None = None, reader: Voice | None = None) -> int:
+def length(
+    text: str,
+    voice: Voice,
+    *,
+    area: str = "",
+    said_on: date | None = None,
+    reader: Voice | None = None,
+    event: Event | None = None,
+    place: Place | None = None,
+) -> int:
     """Return how long a text is when it is sent, in UTF-16 units after entities."""
-    return utf16_length(plain_text(_said(text, voice, reader or voice, area=area, said_on=said_on)))
+    said = _said(text, voice, reader or voice, area=area, said_on=said_on, event=event, place=place)
+    return utf16_length(plain_text(said))
 
 
 def bubble(content: Content, voices: Mapping[str, Voice], language: str, *, area: str, sending: int) -> Prompt | None:
@@ -234,11 +263,28 @@ def bubble(content: Content, voices: Mapping[str, Voice], language: str, *, area
     if said_in is None:
         return None
     reader = voices[language]
-    text = _said(content.texts[said_in], voices[said_in], reader, area=area, said_on=content.said_on)
+    text = _said(
+        content.texts[said_in],
+        voices[said_in],
+        reader,
+        area=area,
+        said_on=content.said_on,
+        event=content.event,
+        place=content.place,
+    )
     return Prompt(text, said_in, _rows(content, reader, sending))
 
 
-def _said(text: str, voice: Voice, reader: Voice, *, area: str, said_on: date | None) -> Markup:
+def _said(
+    text: str,
+    voice: Voice,
+    reader: Voice,
+    *,
+    area: str,
+    said_on: date | None,
+    event: Event | None,
+    place: Place | None,
+) -> Markup:
     values = {"area": area, "date": voice.date(said_on, year=True) if said_on else ""}
 
     def put(match: re.Match[str]) -> str:
@@ -246,12 +292,27 @@ def _said(text: str, voice: Voice, reader: Voice, *, area: str, said_on: date | 
         value = " ".join(clean(values[name]).split()) if name else ""
         return f"{FSI}{value}{PDI}" if value else match[0]
 
-    own = _ITEM.sub("• ", clean(text).strip())
-    said = lay_out(from_xlsform(_PLACEHOLDER.sub(put, own)), voice.language)
+    filled = _PLACEHOLDER.sub(put, _ITEM.sub("• ", clean(text).strip()))
+    said = (
+        lay_out(from_xlsform(filled), voice.language)
+        if event is None
+        else _invitation(filled, voice, reader, event, place)
+    )
     if reader.language == voice.language:
         return said
     notice = _IN_ANOTHER[voice.language](reader)
     return Markup("{}\n\n{}").format(Markup("<i>{}</i>").format(lay_out(notice, reader.language)), said)
+
+
+def _invitation(text: str, voice: Voice, reader: Voice, event: Event, place: Place | None) -> Markup:
+    """What an event's text says, and below it what is certain of the event, in the reader's own language."""
+    wording = read_wording(text)
+    title = bold(insert(wording.title))
+    own = blocks(title, from_xlsform(wording.description)) if wording.description else title
+    said = blocks(lay_out(own, voice.language), lay_out(facts(reader, event, place, wording), reader.language))
+    if not event.cancelled:
+        return said
+    return blocks(lay_out(bold(reader.text("This event does not take place.")), reader.language), said)
 
 
 _IN_ANOTHER = {
@@ -267,11 +328,13 @@ _IN_ANOTHER = {
 
 def _rows(content: Content, voice: Voice, sending: int) -> tuple[tuple[Option, ...], ...]:
     rows: list[tuple[Option, ...]] = []
+    if content.event is not None:
+        rows += answer_rows(voice, content.event, is_on_map=content.place is not None)
     if content.survey_id is not None:
         title = content.survey_titles.get(voice.language) or content.survey_titles.get("", "")
         label = lay_out_plain("📋 " + plain_insert(fit(title)), voice.language)
         rows.append((Option(f"{SURVEY_BELOW_PREFIX}{content.survey_id}", label, standing=True),))
-    if content.place is not None:
+    if content.place is not None and content.event is None:
         rows.append((Option(f"{PLACE_PREFIX}{sending}", "📍 " + voice.plain("Show on the map"), standing=True),))
     url = content.links.get(voice.language) or content.links.get("", "")
     if url:

@@ -221,7 +221,9 @@ PUT_RESIDENT = _upsert(
         "area_id",
         "elsewhere",
         "wanted_survey_id",
+        "wanted_event_id",
         "current_survey_id",
+        "naming_id",
         "paused",
     ],
 )
@@ -265,6 +267,7 @@ INSERT_DELIVERY = _insert_at_once(
         "due_at",
         "sending_id",
         "language",
+        "occurrence_id",
     ],
 )
 FINISH_DELIVERY = _update_at_once(

@@ -320,8 +320,10 @@ class _Writing:
             content = Content(
                 texts={each: text for each, text in typed.texts.items() if text.strip()},
                 fallback=present.fallback,
+                place=meant.place,
                 said_on=meant.said_on,
                 attachment_id=attachment_id,
+                event=present.event,
             )
             return await self._keep_texts(connection, request, present, typed, content, sheet.around(site))
 

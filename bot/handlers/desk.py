@@ -259,13 +259,15 @@ def _problems(turn: Turn, broadcast: BroadcastFacts, language: str, text: str) -
         said_on=broadcast.said_on,
         areas=(town.name, *(area.name for area in town.areas.values())),
         readers=tuple(texts.speak(each) for each, other in broadcast.fallback.items() if other == language),
+        event=broadcast.event,
+        place=broadcast.place,
     )
 
 
 def _bubble(turn: Turn, broadcast: BroadcastFacts, language: str, text: str) -> Prompt:
     """A text as its readers see it, with the town's name for an area."""
     voices: Mapping[str, Voice] = {each: turn.knowledge.texts.speak(each) for each in LANGUAGES}
-    content = Content({language: text}, said_on=broadcast.said_on)
+    content = Content({language: text}, said_on=broadcast.said_on, place=broadcast.place, event=broadcast.event)
     seen = bubble(content, voices, language, area=turn.knowledge.town.name, sending=0)
     assert seen is not None  # noqa: S101 (there is a text in this language)
     return seen

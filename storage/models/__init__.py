@@ -10,6 +10,7 @@ from storage.models.broadcasts import (
     SendingKind,
     SendingState,
 )
+from storage.models.events import Event, EventState, Occurrence, SignUp, WalkIn
 from storage.models.messages import Delivery, DeliveryState, InboxState, InboxUpdate, SendingPace, stands
 from storage.models.people import Contact, Resident
 from storage.models.staff import AuditEntry, FailedSignIn, Staff, StaffLink, StaffSession
@@ -41,12 +42,15 @@ __all__ = [
     "Contact",
     "Delivery",
     "DeliveryState",
+    "Event",
+    "EventState",
     "FailedSignIn",
     "InboxState",
     "InboxUpdate",
     "Interview",
     "KeptKey",
     "Link",
+    "Occurrence",
     "Participation",
     "Questionnaire",
     "Release",
@@ -56,6 +60,7 @@ __all__ = [
     "SendingKind",
     "SendingPace",
     "SendingState",
+    "SignUp",
     "Staff",
     "StaffLink",
     "StaffSession",
@@ -65,5 +70,6 @@ __all__ = [
     "SurveyState",
     "Town",
     "Trial",
+    "WalkIn",
     "stands",
 ]

@@ -112,6 +112,8 @@ class Delivery(InTown, Base):
     """The pass of a broadcast that it belongs to: that knows what is said. ``payload`` then holds what differs."""
     language: Mapped[str | None]
     """Of a broadcast: the reader's language, when it was put here."""
+    occurrence_id: Mapped[int | None] = mapped_column(ForeignKey("occurrence.id"))
+    """Of our own accord about this date of an event: not sent any more when that is no longer so."""
 
 
 class SendingPace(InTown, Base):

@@ -29,6 +29,10 @@ class Resident(InTown, Base):
     """Lives in none of the areas on offer: surveys of the whole town only."""
     wanted_survey_id: Mapped[int | None] = mapped_column(ForeignKey("survey.id"))
     """The survey that a poster's code asked for, until it starts."""
+    wanted_event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"))
+    """The event that a poster's code asked for, until it has been shown."""
+    naming_id: Mapped[int | None] = mapped_column(ForeignKey("occurrence.id"))
+    """The date for whose list a first name is awaited: the next text that is written."""
     current_survey_id: Mapped[int | None] = mapped_column(ForeignKey("survey.id"))
     """The survey whose interview gets what is typed."""
     paused: Mapped[bool] = mapped_column(default=False)

@@ -49,7 +49,8 @@ class Area(InTown, Base):
 
 
 class Link(InTown, Base):
-    """An opaque code on a poster: ``/start CODE`` says where somebody lives and what is asked of them."""
+    """An opaque code on a poster: ``/start CODE`` says where somebody lives, and what is asked of them or what they are
+    invited to."""
 
     __tablename__ = "link"
 
@@ -57,3 +58,4 @@ class Link(InTown, Base):
     code: Mapped[str] = mapped_column(unique=True)
     area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
     survey_id: Mapped[int | None] = mapped_column(ForeignKey("survey.id"))
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"))

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialogues.broadcast import Content, Place
+from dialogues.event import Event as Happening
 from storage.models import (
     Attachment,
     AttachmentKind,
@@ -18,6 +19,7 @@ from storage.models import (
     BroadcastText,
     Delivery,
     DeliveryState,
+    Event,
     Sending,
     SendingKind,
     SendingState,
@@ -27,6 +29,7 @@ from storage.models import (
     stands,
 )
 from storage.queries.audience import Audience
+from storage.queries.happenings import happenings
 from storage.queries.outbox import KEPT_BULK, LEFT, account_columns
 
 
@@ -41,7 +44,8 @@ class TextFacts:
 
 @dataclass(frozen=True, slots=True)
 class BroadcastFacts:
-    """A broadcast as it is being written. ``texts``: by language. ``attachment``: kind and name."""
+    """A broadcast as it is being written. ``texts``: by language. ``attachment``: kind and name. ``event``: that it
+    invites to."""
 
     id: int
     title: str
@@ -58,6 +62,7 @@ class BroadcastFacts:
     created_at: datetime
     revision: int
     texts: Mapping[str, TextFacts]
+    event: Happening | None = None
 
     def content(self, *, released: bool) -> Content:
         """What it says: with ``released`` only texts that may be sent."""
@@ -75,6 +80,7 @@ class BroadcastFacts:
             said_on=self.said_on,
             attachment_id=self.attachment_id,
             is_photo=self.attachment is not None and self.attachment[0] == AttachmentKind.PHOTO,
+            event=self.event,
         )
 
 
@@ -185,9 +191,11 @@ async def sending_rules(connection: AsyncConnection, town_id: int) -> SendingRul
     return SendingRules(*(await connection.execute(select(*columns).where(Town.id == town_id))).one())
 
 
-async def list_broadcasts(connection: AsyncConnection, town_id: int) -> tuple[BroadcastFacts, ...]:
-    """All broadcasts of a town, the newest first."""
-    return await _load(connection, town_id, None)
+async def list_broadcasts(
+    connection: AsyncConnection, town_id: int, *, among: Collection[int] | None = None
+) -> tuple[BroadcastFacts, ...]:
+    """The broadcasts of a town that invite to no event, or those ``among`` these ids; the newest first."""
+    return await _load(connection, town_id, among)
 
 
 async def find_broadcast(
@@ -196,11 +204,11 @@ async def find_broadcast(
     """One broadcast of a town, or None. ``hold``: nobody else changes it until the transaction is over."""
     if hold:
         await connection.execute(select(Broadcast.id).where(Broadcast.id == broadcast_id).with_for_update())
-    found = await _load(connection, town_id, broadcast_id)
+    found = await _load(connection, town_id, [broadcast_id])
     return found[0] if found else None
 
 
-async def _load(connection: AsyncConnection, town_id: int, broadcast_id: int | None) -> tuple[BroadcastFacts, ...]:
+async def _load(connection: AsyncConnection, town_id: int, among: Collection[int] | None) -> tuple[BroadcastFacts, ...]:
     wanted = (
         select(*_BROADCAST, Survey.titles, Survey.state, Attachment.kind, Attachment.name)
         .outerjoin(Survey, Survey.id == Broadcast.survey_id)
@@ -215,13 +223,19 @@ async def _load(connection: AsyncConnection, town_id: int, broadcast_id: int | N
         BroadcastText.released,
         BroadcastText.asked_at,
     ).where(BroadcastText.town_id == town_id)
-    if broadcast_id is not None:
-        wanted = wanted.where(Broadcast.id == broadcast_id)
-        texts_wanted = texts_wanted.where(BroadcastText.broadcast_id == broadcast_id)
+    if among is None:
+        wanted = wanted.where(~exists().where(Event.broadcast_id == Broadcast.id))
+    else:
+        wanted = wanted.where(Broadcast.id.in_(among))
+        texts_wanted = texts_wanted.where(BroadcastText.broadcast_id.in_(among))
     texts: dict[int, dict[str, TextFacts]] = {}
     for owner, language, text, released, asked_at in await connection.execute(texts_wanted):
         texts.setdefault(owner, {})[language] = TextFacts(text, released, asked_at)
     rows = (await connection.execute(wanted)).all()
+    events = {}
+    if among is not None:
+        aims = {row.id: Audience.from_json(row.audience).areas for row in rows}
+        events = await happenings(connection, town_id, aims)
     return tuple(
         BroadcastFacts(
             id=row.id,
@@ -239,6 +253,7 @@ async def _load(connection: AsyncConnection, town_id: int, broadcast_id: int | N
             created_at=row.created_at,
             revision=row.revision,
             texts=texts.get(row.id, {}),
+            event=events.get(row.id),
         )
         for row in rows
     )

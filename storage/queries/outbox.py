@@ -135,10 +135,12 @@ def new_delivery(
     priority: int = 0,
     sending_id: int | None = None,
     language: str | None = None,
+    occurrence_id: int | None = None,
 ) -> Row:
     """A row for ``INSERT_DELIVERY``: something to be sent as soon as the limits allow.
 
-    ``sending_id``, ``language``: of a broadcast, whose text is not in the ``payload``.
+    ``sending_id``, ``language``: of a broadcast, whose text is not in the ``payload``. ``occurrence_id``: it is of our
+    own accord about this date of an event.
     """
     return {
         "town_id": town_id,
@@ -154,6 +156,7 @@ def new_delivery(
         "due_at": now,
         "sending_id": sending_id,
         "language": language,
+        "occurrence_id": occurrence_id,
     }
 
 

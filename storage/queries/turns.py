@@ -61,6 +61,8 @@ class ResidentFacts:
     current_survey_id: int | None
     paused: bool
     arrived_on: date
+    wanted_event_id: int | None = None
+    naming_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,7 @@ class LinkFacts:
 
     area_id: int | None
     survey_id: int | None
+    event_id: int | None = None
 
 
 def pseudonym(key: bytes, resident_id: int) -> bytes:
@@ -238,8 +241,10 @@ async def _load_responses(
 
 async def find_links(connection: AsyncConnection, codes: Collection[str]) -> dict[str, LinkFacts]:
     """Where these codes lead; an unknown one is missing from the result."""
-    rows = await connection.execute(select(Link.code, Link.area_id, Link.survey_id).where(Link.code.in_(codes)))
-    return {code: LinkFacts(area_id, survey_id) for code, area_id, survey_id in rows}
+    rows = await connection.execute(
+        select(Link.code, Link.area_id, Link.survey_id, Link.event_id).where(Link.code.in_(codes))
+    )
+    return {code: LinkFacts(*facts) for code, *facts in rows}
 
 
 async def find_places(connection: AsyncConnection, town_id: int, sending_ids: Collection[int]) -> dict[int, Place]:

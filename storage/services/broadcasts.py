@@ -214,7 +214,12 @@ async def begin_sending(
     now: datetime,
     original_id: int | None = None,
 ) -> int:
-    """Plan a pass: it begins at ``due_at``, and what it says stays as it is now. Returns its id."""
+    """Plan a pass: it begins at ``due_at``, and what it says stays as it is now. Returns its id.
+
+    Of an event only the dates are named that are still to come then.
+    """
+    if content.event is not None and kind != SendingKind.EDIT:
+        content = replace(content, event=replace(content.event, occasions=content.event.coming(due_at)))
     created = await connection.scalar(
         insert(Sending)
         .values(

@@ -1,0 +1,341 @@
+"""Events of the office: written, opened for sign-ups, moved, cancelled. Each service is one piece in the caller's
+transaction. What an event says is its broadcast's (`storage.services.broadcasts`)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from dialogues.series import dates
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from dialogues.broadcast import Place
+from dialogues.event import Occasion, Offers
+from dialogues.wall_clock import moment
+from storage.models import (
+    Broadcast,
+    BroadcastText,
+    Delivery,
+    DeliveryState,
+    Event,
+    EventState,
+    Link,
+    Occurrence,
+    Resident,
+    SignUp,
+    stands,
+)
+from storage.queries.broadcasts import list_sendings
+from storage.queries.events import EventFacts, find_event
+from storage.queries.town import touch
+from storage.services.broadcasts import discard_broadcast, draft_broadcast
+
+REMINDERS = (24 * 60, 2 * 60)
+"""Minutes before a date begins at which people are reminded, unless the office settles otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What the office settles about an event (`storage.models.Event`), beside its texts. ``place``: where it is."""
+
+    title: str
+    starts: str | None
+    ends: str | None
+    rule: str | None
+    exceptions: tuple[str, ...]
+    capacity: int | None
+    closes_before: int
+    offer_minutes: int
+    reminders: tuple[int, ...]
+    offers: Offers
+    contact: str | None
+    place: Place | None
+
+
+async def draft_event(connection: AsyncConnection, *, town_id: int, title: str, zone: str, now: datetime) -> int:
+    """Begin an event and return its id."""
+    broadcast_id = await draft_broadcast(connection, town_id=town_id, title=title, now=now)
+    return await _insert(
+        connection,
+        town_id=town_id,
+        broadcast_id=broadcast_id,
+        zone=zone,
+        changed_at=now,
+        reminders=list(REMINDERS),
+        offers=Offers().as_json(),
+        exceptions=[],
+    )
+
+
+async def _insert(connection: AsyncConnection, **values: Any) -> int:
+    created = await connection.scalar(
+        insert(Event).values(uid=str(uuid4()), state=EventState.DRAFT, sequence=0, **values).returning(Event.id)
+    )
+    assert created is not None  # noqa: S101 (an insert that returns nothing would have raised)
+    return int(created)
+
+
+async def duplicate_event(
+    connection: AsyncConnection, *, town_id: int, event_id: int, title: str, now: datetime
+) -> int | None:
+    """Begin an event like another one, without its dates; its texts have to be released anew. None: it is not there."""
+    event = await find_event(connection, town_id, event_id)
+    if event is None:
+        return None
+    broadcast = event.broadcast
+    copy = await draft_broadcast(connection, town_id=town_id, title=title, now=now)
+    await connection.execute(
+        update(Broadcast)
+        .where(Broadcast.id == copy)
+        .values(
+            audience=broadcast.audience.as_json(),
+            fallback=dict(broadcast.fallback),
+            links=dict(broadcast.links),
+            place=broadcast.place.as_json() if broadcast.place else None,
+            attachment_id=broadcast.attachment_id,
+        )
+    )
+    texts = [
+        {
+            "town_id": town_id,
+            "broadcast_id": copy,
+            "language": language,
+            "text": text.text,
+            "released": False,
+            "told": False,
+        }
+        for language, text in broadcast.texts.items()
+    ]
+    if texts:
+        await connection.execute(insert(BroadcastText), texts)
+    return await _insert(
+        connection,
+        town_id=town_id,
+        broadcast_id=copy,
+        zone=event.zone,
+        changed_at=now,
+        capacity=event.capacity,
+        closes_before=event.closes_before,
+        offer_minutes=event.offer_minutes,
+        reminders=event.reminders,
+        offers=event.offers.as_json(),
+        contact=event.contact,
+        exceptions=[],
+    )
+
+
+async def change_event(
+    connection: AsyncConnection, *, town_id: int, event_id: int, seen: int, settled: Settled, now: datetime
+) -> bool:
+    """Settle an event anew; False: its broadcast is not at the revision that was ``seen``, or it is cancelled.
+
+    Of an event that is open, dates that are moved, and all when the place is another, rise in sequence: who has signed
+    up is told. A date that is no longer there is cancelled if anybody has said something about it.
+
+    Raises:
+        dialogues.series.SeriesError: the rule gives no dates.
+    """
+    event = await find_event(connection, town_id, event_id, hold=True)
+    if event is None or event.state == EventState.CANCELLED or event.broadcast.revision != seen:
+        return False
+    is_elsewhere = event.state == EventState.OPEN and settled.place != event.broadcast.place
+    await connection.execute(
+        update(Event)
+        .where(Event.id == event_id)
+        .values(
+            starts=settled.starts,
+            ends=settled.ends,
+            rule=settled.rule,
+            exceptions=list(settled.exceptions),
+            capacity=settled.capacity,
+            closes_before=settled.closes_before,
+            offer_minutes=settled.offer_minutes,
+            reminders=sorted(set(settled.reminders), reverse=True),
+            offers=settled.offers.as_json(),
+            contact=settled.contact,
+            sequence=Event.sequence + 1,
+            changed_at=now,
+        )
+    )
+    await connection.execute(
+        update(Broadcast)
+        .where(Broadcast.id == event.broadcast_id)
+        .values(
+            title=settled.title,
+            place=settled.place.as_json() if settled.place else None,
+            revision=Broadcast.revision + 1,
+        )
+    )
+    wanted = (
+        dates(settled.starts, settled.ends, settled.rule, settled.exceptions) if settled.starts and settled.ends else ()
+    )
+    await _set_dates(connection, event, wanted, now=now, is_elsewhere=is_elsewhere)
+    await touch(connection, town_id)
+    return True
+
+
+async def _set_dates(
+    connection: AsyncConnection,
+    event: EventFacts,
+    wanted: Sequence[tuple[str, str]],
+    *,
+    now: datetime,
+    is_elsewhere: bool,
+) -> None:
+    """Bring the dates of an event to what is wanted; those that are over stay as they were."""
+    zone = ZoneInfo(event.zone)
+    present = [each for each in event.occasions if each.starts_at > now and not each.cancelled]
+    over = {each.start for each in event.occasions if each.starts_at <= now}
+    held = {each.start for each in event.occasions if each.cancelled}
+    coming = [each for each in wanted if each[0] not in over and not (each[0] in held and event.rule)]
+    pairs = _matched(present, coming)
+    for occasion in present:
+        await _lock(connection, occasion.id)
+        walls = pairs.get(occasion.id)
+        if walls is None:
+            await _drop(connection, occasion)
+        elif walls != (occasion.start, occasion.end) or is_elsewhere:
+            moved = event.state == EventState.OPEN
+            await connection.execute(
+                update(Occurrence)
+                .where(Occurrence.id == occasion.id)
+                .values(**_times(walls, zone), sequence=Occurrence.sequence + int(moved))
+            )
+            await _unsay(connection, occasion.id)
+    rows = [
+        {
+            "town_id": town_id,
+            "event_id": event.id,
+            "cancelled": False,
+            "sequence": 0,
+            "next_number": 1,
+            **_times(walls, zone),
+        }
+        for town_id in [await _town_of(connection, event.id)]
+        for walls in coming
+        if walls not in pairs.values()
+    ]
+    if rows:
+        await connection.execute(insert(Occurrence), rows)
+
+
+def _matched(present: Sequence[Occasion], coming: Sequence[tuple[str, str]]) -> dict[int, tuple[str, str]]:
+    """Which present date becomes which: the same day first; and where one date is one date, it has been moved."""
+    if len(present) == 1 and len(coming) == 1:
+        return {present[0].id: coming[0]}
+    by_day = {walls[0][:10]: walls for walls in coming}
+    return {each.id: by_day[each.start[:10]] for each in present if each.start[:10] in by_day}
+
+
+def _times(walls: tuple[str, str], zone: ZoneInfo) -> Mapping[str, Any]:
+    starts_at, ends_at = (moment(wall, zone) for wall in walls)
+    assert starts_at is not None and ends_at is not None  # noqa: PT018, S101 (a series gives wall times)
+    return {"wall": walls[0], "wall_end": walls[1], "starts_at": starts_at, "ends_at": ends_at}
+
+
+async def _town_of(connection: AsyncConnection, event_id: int) -> int:
+    town_id = await connection.scalar(select(Event.town_id).where(Event.id == event_id))
+    assert town_id is not None  # noqa: S101 (the caller holds the event)
+    return town_id
+
+
+async def _lock(connection: AsyncConnection, occurrence_id: int) -> None:
+    await connection.execute(select(Occurrence.id).where(Occurrence.id == occurrence_id).with_for_update())
+
+
+async def _drop(connection: AsyncConnection, occasion: Occasion) -> None:
+    """Take a date away that nobody has said anything about; cancel another."""
+    if await connection.scalar(select(SignUp.id).where(SignUp.occurrence_id == occasion.id).limit(1)) is None:
+        await _forget(connection, [occasion.id])
+        await connection.execute(delete(Occurrence).where(Occurrence.id == occasion.id))
+    else:
+        await _cancel(connection, occasion.id)
+
+
+async def _cancel(connection: AsyncConnection, occurrence_id: int) -> None:
+    await connection.execute(
+        update(Occurrence)
+        .where(Occurrence.id == occurrence_id)
+        .values(cancelled=True, sequence=Occurrence.sequence + 1)
+    )
+    await _unsay(connection, occurrence_id)
+
+
+async def _unsay(connection: AsyncConnection, occurrence_id: int) -> None:
+    """Send nothing more of what was to be said about a date as it was before: what is new is told."""
+    await connection.execute(
+        delete(Delivery).where(Delivery.occurrence_id == occurrence_id, stands(Delivery.state, DeliveryState.WAITING))
+    )
+
+
+async def _forget(connection: AsyncConnection, occurrence_ids: Collection[int]) -> None:
+    """Let nothing point to these dates any more."""
+    await connection.execute(update(Resident).where(Resident.naming_id.in_(occurrence_ids)).values(naming_id=None))
+    await connection.execute(
+        update(Delivery).where(Delivery.occurrence_id.in_(occurrence_ids)).values(occurrence_id=None)
+    )
+
+
+async def open_event(connection: AsyncConnection, *, town_id: int, event_id: int, now: datetime) -> bool:
+    """Let residents see an event and sign up; False: it is no draft, or has no date that is still to come."""
+    event = await find_event(connection, town_id, event_id, hold=True)
+    if event is None or event.state != EventState.DRAFT or not event.happening.coming(now):
+        return False
+    await connection.execute(update(Event).where(Event.id == event_id).values(state=EventState.OPEN, changed_at=now))
+    await touch(connection, town_id)
+    return True
+
+
+async def cancel_event(connection: AsyncConnection, *, town_id: int, event_id: int, now: datetime) -> bool:
+    """Let an event not take place, for good; who has signed up is told. False: it is not open."""
+    event = await find_event(connection, town_id, event_id, hold=True)
+    if event is None or event.state != EventState.OPEN:
+        return False
+    for occasion in event.happening.coming(now):
+        await _lock(connection, occasion.id)
+        await _cancel(connection, occasion.id)
+    await connection.execute(
+        update(Event)
+        .where(Event.id == event_id)
+        .values(state=EventState.CANCELLED, sequence=Event.sequence + 1, changed_at=now)
+    )
+    await touch(connection, town_id)
+    return True
+
+
+async def cancel_date(
+    connection: AsyncConnection, *, town_id: int, event_id: int, occurrence_id: int, now: datetime
+) -> bool:
+    """Let one date of a series not take place, for good; who has signed up is told. False: it is not to come."""
+    event = await find_event(connection, town_id, event_id, hold=True)
+    if event is None or event.state == EventState.CANCELLED:
+        return False
+    if occurrence_id not in {each.id for each in event.happening.coming(now)}:
+        return False
+    await _lock(connection, occurrence_id)
+    await _cancel(connection, occurrence_id)
+    await connection.execute(
+        update(Event).where(Event.id == event_id).values(sequence=Event.sequence + 1, changed_at=now)
+    )
+    await touch(connection, town_id)
+    return True
+
+
+async def discard_event(connection: AsyncConnection, *, town_id: int, event_id: int) -> bool:
+    """Delete a draft with its texts; False: it is open or was, or its message has been sent."""
+    event = await find_event(connection, town_id, event_id, hold=True)
+    if event is None or event.state != EventState.DRAFT:
+        return False
+    if not all(each.is_void for each in await list_sendings(connection, town_id, broadcast_id=event.broadcast_id)):
+        return False
+    await _forget(connection, [each.id for each in event.occasions])
+    await connection.execute(update(Resident).where(Resident.wanted_event_id == event_id).values(wanted_event_id=None))
+    await connection.execute(delete(Link).where(Link.event_id == event_id))
+    await connection.execute(delete(Event).where(Event.id == event_id))
+    await touch(connection, town_id)
+    return await discard_broadcast(connection, town_id=town_id, broadcast_id=event.broadcast_id)

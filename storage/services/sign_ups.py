@@ -1,0 +1,440 @@
+"""Signing up for a date of an event: one locked transaction each, so that places are given out once.
+
+Whoever changes who holds places locks the date's row first (`hold`), and what is free is offered on in the same
+transaction. On SQLite there is one writer, and the lock costs nothing.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import and_, case, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from dialogues.event import NEEDS
+from dialogues.waiting_list import MOST_PERSONS, Party, Standing, advance, come, expire, leave, wait_for_all
+from storage.models import Event, EventState, Occurrence, SignUp, stands
+from storage.queries.events import SIGN_UP, SignUpFacts, sign_up_of
+
+_AT_ONCE = 50
+"""So many of those who wait are looked at in one go when places become free."""
+_CODES = 10_000
+"""Codes at the door have four digits, and five where a date has more than half as many sign-ups."""
+
+
+class Refusal(StrEnum):
+    """Why something that was said about a date cannot be so."""
+
+    CANCELLED = "cancelled"
+    BEGUN = "begun"
+    """It has begun, or is over."""
+    CLOSED = "closed"
+    """Nobody can sign up any more, or bring more people."""
+    FEWER = "fewer"
+    """There are too few places for so many more people: who comes already stays as before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A date that nobody else changes until the transaction is over, with what its event says about places."""
+
+    id: int
+    town_id: int
+    event_id: int
+    starts_at: datetime
+    cancelled: bool
+    sequence: int
+    next_number: int
+    capacity: int | None
+    closes_at: datetime
+    offer: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What became of something that was said. ``room``: how many places this party could have; None: any number.
+
+    ``place``: on the waiting list, counted from 1.
+    """
+
+    sign_up: SignUpFacts
+    refusal: Refusal | None = None
+    room: int | None = None
+    place: int | None = None
+
+
+async def hold(connection: AsyncConnection, occurrence_id: int) -> Held | None:
+    """Lock a date; None: there is none."""
+    locked = await connection.scalar(select(Occurrence.id).where(Occurrence.id == occurrence_id).with_for_update())
+    if locked is None:
+        return None
+    row = (
+        await connection.execute(
+            select(
+                Occurrence.id,
+                Occurrence.town_id,
+                Occurrence.event_id,
+                Occurrence.starts_at,
+                Occurrence.cancelled,
+                Occurrence.sequence,
+                Occurrence.next_number,
+                Event.capacity,
+                Event.closes_before,
+                Event.offer_minutes,
+                Event.state,
+            )
+            .join(Event, Event.id == Occurrence.event_id)
+            .where(Occurrence.id == occurrence_id)
+        )
+    ).one()
+    return Held(
+        id=row.id,
+        town_id=row.town_id,
+        event_id=row.event_id,
+        starts_at=row.starts_at,
+        cancelled=row.cancelled or row.state != EventState.OPEN,
+        sequence=row.sequence,
+        next_number=row.next_number,
+        capacity=row.capacity,
+        closes_at=row.starts_at - timedelta(minutes=row.closes_before),
+        offer=timedelta(minutes=row.offer_minutes),
+    )
+
+
+async def free_places(connection: AsyncConnection, date: Held) -> int | None:
+    """How many places nobody holds; None: there is room for all. Below 0 where the office has taken some away."""
+    if date.capacity is None:
+        return None
+    return date.capacity - (await connection.scalar(_held_of(SignUp.occurrence_id == date.id)) or 0)
+
+
+def _held_of(condition: Any) -> Any:
+    """How many places are held, as a query."""
+    held = case((SignUp.state == Standing.COMING, SignUp.persons), else_=SignUp.offered)
+    return select(func.sum(held)).where(condition, stands(SignUp.state, Standing.COMING, Standing.OFFERED))
+
+
+async def find_sign_up(connection: AsyncConnection, occurrence_id: int, resident_id: int) -> SignUpFacts | None:
+    """What a resident has said about a date, or None."""
+    row = (
+        await connection.execute(
+            select(*SIGN_UP).where(SignUp.occurrence_id == occurrence_id, SignUp.resident_id == resident_id)
+        )
+    ).one_or_none()
+    return sign_up_of(row) if row else None
+
+
+# --- what residents say ---------------------------------------------------------------------------------------------
+
+
+async def sign_up(
+    connection: AsyncConnection, *, occurrence_id: int, resident_id: int, persons: int, now: datetime
+) -> Answered | None:
+    """Let so many persons come, or wait; returns what became of it, or None where there is no such date.
+
+    After the end of signing up only who has been offered places gets in, and nobody brings more people.
+    """
+    date = await hold(connection, occurrence_id)
+    if date is None:
+        return None
+    known = await find_sign_up(connection, occurrence_id, resident_id)
+    party = known.party if known else Party()
+    persons = max(1, min(persons, MOST_PERSONS))
+    free = await settle(connection, date, now)  # nobody passes those who wait
+    room = None if free is None else max(0, free) + party.held
+    refusal = _refused(date, party, persons, now)
+    if refusal is not None:
+        return await _answer(connection, known or _nobody(date, resident_id), refusal, room)
+    after = come(party, persons, free=free, number=date.next_number, until=_until(date, now))
+    if party.standing is Standing.COMING and after == party and persons > party.persons:
+        return await _answer(connection, known or _nobody(date, resident_id), Refusal.FEWER, room)
+    if after.number == date.next_number:
+        await connection.execute(
+            update(Occurrence).where(Occurrence.id == date.id).values(next_number=date.next_number + 1)
+        )
+    kept = await _keep(connection, date, resident_id, known, after, now)
+    if after.held < party.held:
+        await settle(connection, date, now)
+    return await _answer(connection, kept, None, room)
+
+
+def _refused(date: Held, party: Party, persons: int, now: datetime) -> Refusal | None:
+    if date.cancelled:
+        return Refusal.CANCELLED
+    if now >= date.starts_at:
+        return Refusal.BEGUN
+    is_offered = party.standing is Standing.OFFERED and persons <= party.offered
+    comes_with_no_more = party.standing is Standing.COMING and persons <= party.persons
+    if now >= date.closes_at and not is_offered and not comes_with_no_more:
+        return Refusal.CLOSED
+    return None
+
+
+def _until(date: Held, now: datetime) -> datetime:
+    """Until when an offer holds that is made now."""
+    return min(now + date.offer, date.starts_at)
+
+
+async def say_no(
+    connection: AsyncConnection, *, occurrence_id: int, resident_id: int, standing: Standing, now: datetime
+) -> Answered | None:
+    """Take note that somebody does not come, or perhaps (``standing``); what was held is offered on."""
+    date = await hold(connection, occurrence_id)
+    if date is None:
+        return None
+    known = await find_sign_up(connection, occurrence_id, resident_id)
+    refusal = Refusal.CANCELLED if date.cancelled else Refusal.BEGUN if now >= date.starts_at else None
+    if refusal is not None:
+        return await _answer(connection, known or _nobody(date, resident_id), refusal, None)
+    party = known.party if known else Party()
+    if known is not None and party.standing is standing:
+        return await _answer(connection, known, None, None)
+    kept = await _keep(connection, date, resident_id, known, leave(party, standing), now)
+    if party.held:
+        await settle(connection, date, now)
+    return await _answer(connection, kept, None, None)
+
+
+async def wait_longer(
+    connection: AsyncConnection, *, occurrence_id: int, resident_id: int, now: datetime
+) -> Answered | None:
+    """Take note that somebody waits until there is room for all of the party; the few places are offered on."""
+    date = await hold(connection, occurrence_id)
+    known = await find_sign_up(connection, occurrence_id, resident_id) if date else None
+    if date is None or known is None:
+        return None
+    after = wait_for_all(known.party)
+    if after == known.party:
+        return await _answer(connection, known, None, None)
+    kept = await _keep(connection, date, resident_id, known, after, now)
+    await settle(connection, date, now)
+    return await _answer(connection, kept, None, None)
+
+
+async def set_details(
+    connection: AsyncConnection,
+    *,
+    occurrence_id: int,
+    resident_id: int,
+    children: int | None = None,
+    need: tuple[str, bool] | None = None,
+    name: str | None = None,
+) -> Answered | None:
+    """Change what does not touch places: how many are children, what is needed, a first name ("" takes it back)."""
+    date = await hold(connection, occurrence_id)
+    known = await find_sign_up(connection, occurrence_id, resident_id) if date else None
+    if date is None or known is None:
+        return None
+    values: dict[str, Any] = {}
+    if children is not None:
+        values["children"] = max(0, min(children, known.party.persons))
+    if need is not None and need[0] in NEEDS:
+        wanted = {*known.needs, need[0]} if need[1] else {*known.needs} - {need[0]}
+        values["needs"] = [each for each in NEEDS if each in wanted]
+    if name is not None:
+        values["name"] = name or None
+    if values:
+        await connection.execute(update(SignUp).where(SignUp.id == known.id).values(values))
+        known = await find_sign_up(connection, occurrence_id, resident_id) or known
+    return await _answer(connection, known, None, None)
+
+
+async def _answer(
+    connection: AsyncConnection, known: SignUpFacts, refusal: Refusal | None, room: int | None
+) -> Answered:
+    place = None
+    if known.party.standing is Standing.WAITING and known.party.number is not None:
+        place = await connection.scalar(
+            select(func.count()).where(
+                SignUp.occurrence_id == known.occurrence_id,
+                stands(SignUp.state, Standing.WAITING),
+                SignUp.number <= known.party.number,
+            )
+        )
+    return Answered(known, refusal, room, place)
+
+
+def _nobody(date: Held, resident_id: int) -> SignUpFacts:
+    """Stands for who has said nothing about a date."""
+    return SignUpFacts(0, date.id, resident_id, Party(), 0, (), None, None, None, date.sequence, None)
+
+
+async def _keep(
+    connection: AsyncConnection,
+    date: Held,
+    resident_id: int,
+    known: SignUpFacts | None,
+    party: Party,
+    now: datetime,
+) -> SignUpFacts:
+    """Keep what a party has come to. Who has a place has a code; who has said something knows how the date stands."""
+    keeps = party.standing in (Standing.COMING, Standing.OFFERED, Standing.WAITING)
+    code = known.code if known else None
+    if party.standing is Standing.COMING and code is None:
+        code = await _new_code(connection, date)
+    values: dict[str, Any] = {
+        **_columns(party),
+        "children": min(known.children, party.persons) if known and keeps else 0,
+        "needs": list(known.needs) if known and keeps else [],
+        "name": known.name if known and keeps else None,
+        "code": code if keeps else None,
+        "told_sequence": date.sequence,
+    }
+    if known is None or not known.id:
+        fresh = {"id": secrets.randbits(62), "town_id": date.town_id, "occurrence_id": date.id}
+        # Reminders whose time is over by now are none any more: who signs up this late knows.
+        values |= fresh | {"resident_id": resident_id, "reminded": _minutes_before(date, now)}
+        await connection.execute(insert(SignUp).values(values))
+    else:
+        await connection.execute(update(SignUp).where(SignUp.id == known.id).values(values))
+    kept = await find_sign_up(connection, date.id, resident_id)
+    assert kept is not None  # noqa: S101 (it was written in this transaction)
+    return kept
+
+
+def _minutes_before(date: Held, now: datetime) -> int:
+    """How many whole minutes before its beginning, rounded up, a moment is."""
+    return max(0, -((now - date.starts_at) // timedelta(minutes=1)))
+
+
+def _columns(party: Party) -> dict[str, Any]:
+    return {
+        "state": party.standing,
+        "persons": party.persons,
+        "number": party.number,
+        "refused": party.refused,
+        "offered": party.offered,
+        "offered_until": party.until,
+    }
+
+
+async def _new_code(connection: AsyncConnection, date: Held) -> str:
+    taken = frozenset(
+        await connection.scalars(select(SignUp.code).where(SignUp.occurrence_id == date.id, SignUp.code.is_not(None)))
+    )
+    digits = 4 if len(taken) < _CODES // 2 else len(str(len(taken))) + 1
+    while True:
+        code = str(secrets.randbelow(9 * 10 ** (digits - 1)) + 10 ** (digits - 1))
+        if code not in taken:
+            return code
+
+
+# --- what happens by itself -----------------------------------------------------------------------------------------
+
+
+async def settle(connection: AsyncConnection, date: Held, now: datetime) -> int | None:
+    """Offer what is free to those who wait, in the order of their numbers; returns what is free then (`free_places`).
+
+    They are told later (`begin_offers`), and their time begins then. A date that has begun offers nothing.
+    """
+    after = -1
+    while True:
+        free = await free_places(connection, date)
+        if (free is not None and free <= 0) or date.cancelled or now >= date.starts_at:
+            return free
+        rows = [
+            sign_up_of(row)
+            for row in await connection.execute(
+                select(*SIGN_UP)
+                .where(
+                    SignUp.occurrence_id == date.id,
+                    stands(SignUp.state, Standing.WAITING),
+                    SignUp.number > after,
+                    *([] if free is None else [or_(SignUp.persons <= free, SignUp.refused < free)]),
+                )
+                .order_by(SignUp.number)
+                .limit(_AT_ONCE)
+            )
+        ]
+        for place, party in advance([row.party for row in rows], free).items():
+            await connection.execute(
+                update(SignUp).where(SignUp.id == rows[place].id).values(**_columns(party), told_sequence=date.sequence)
+            )
+        if len(rows) < _AT_ONCE:
+            return await free_places(connection, date) if rows else free
+        after = rows[-1].party.number or after
+
+
+async def expire_offers(connection: AsyncConnection, *, occurrence_id: int, now: datetime) -> list[SignUpFacts]:
+    """Let offers lapse whose time has passed, and offer their places on; returns the sign-ups as they are now."""
+    date = await hold(connection, occurrence_id)
+    if date is None:
+        return []
+    rows = [
+        sign_up_of(row)
+        for row in await connection.execute(
+            select(*SIGN_UP)
+            .where(
+                SignUp.occurrence_id == date.id,
+                stands(SignUp.state, Standing.OFFERED),
+                SignUp.offered_until <= now,
+            )
+            .order_by(SignUp.number)
+        )
+    ]
+    lapsed = []
+    for row in rows:
+        party = expire(row.party)
+        await connection.execute(update(SignUp).where(SignUp.id == row.id).values(_columns(party)))
+        lapsed.append(replace(row, party=party))
+    await settle(connection, date, now)
+    return lapsed
+
+
+async def begin_offers(
+    connection: AsyncConnection, *, occurrence_id: int, now: datetime
+) -> tuple[Held | None, list[SignUpFacts]]:
+    """Let the time of offers begin that nobody has been told of yet; returns them, to be told in this transaction."""
+    date = await hold(connection, occurrence_id)
+    if date is None or date.cancelled or now >= date.starts_at:
+        return date, []
+    rows = [
+        sign_up_of(row)
+        for row in await connection.execute(
+            select(*SIGN_UP)
+            .where(
+                SignUp.occurrence_id == date.id,
+                stands(SignUp.state, Standing.OFFERED),
+                SignUp.offered_until.is_(None),
+            )
+            .order_by(SignUp.number)
+        )
+    ]
+    until = _until(date, now)
+    await connection.execute(update(SignUp).where(SignUp.id.in_([row.id for row in rows])).values(offered_until=until))
+    return date, [replace(row, party=replace(row.party, until=until)) for row in rows]
+
+
+async def dates_to_settle(connection: AsyncConnection, town_id: int, *, now: datetime) -> Collection[int]:
+    """The dates on which somebody waits for places that are free: somebody was erased, or there are more places now."""
+    held = _held_of(SignUp.occurrence_id == Occurrence.id).correlate(Occurrence).scalar_subquery()
+    free = Event.capacity - func.coalesce(held, 0)
+    waits = (
+        select(SignUp.id)
+        .where(
+            SignUp.occurrence_id == Occurrence.id,
+            stands(SignUp.state, Standing.WAITING),
+            or_(Event.capacity.is_(None), SignUp.persons <= free, and_(free > 0, SignUp.refused < free)),
+        )
+        .correlate(Occurrence, Event)
+        .exists()
+    )
+    return list(
+        await connection.scalars(
+            select(Occurrence.id)
+            .join(Event, Event.id == Occurrence.event_id)
+            .where(
+                Occurrence.town_id == town_id,
+                Occurrence.starts_at > now,
+                Occurrence.cancelled.is_(False),
+                Event.state == EventState.OPEN,
+                waits,
+            )
+            .order_by(Occurrence.id)
+        )
+    )
