@@ -18,7 +18,7 @@ import aiohttp
 import structlog
 from aiogram import Bot, exceptions, methods
 from aiogram.methods import TelegramMethod
-from aiogram.types import InputFile, Message
+from aiogram.types import BufferedInputFile, InputFile, Message
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -133,6 +133,9 @@ def request_for(delivery: Claimed, said: Mapping[str, Any] | None = None) -> Tel
         parameters["scope"] = {"type": "chat", "chat_id": delivery.chat_id}
     else:
         parameters["chat_id"] = delivery.chat_id
+    document = parameters.get("document")
+    if isinstance(document, Mapping):  # a small file that is sent once, and kept nowhere
+        parameters["document"] = BufferedInputFile(str(document["content"]).encode(), str(document["name"]))
     request = REQUESTS.get(delivery.method)
     if request is None:
         return Outcome(DeliveryState.FAILED, reason="unknown method")

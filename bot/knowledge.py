@@ -7,18 +7,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from dialogues.event import Occasion
 from dialogues.forms import Form
 from dialogues.onboarding import Place, Surroundings
 from dialogues.sensitive import Sensitive, sensitive_part
 from dialogues.standing import Offer
 from dialogues.texts import Texts
+from storage.models import EventState
+from storage.queries.events import EventFacts, list_events
 from storage.queries.town import SurveyFacts, TownFacts, load_town, town_revision
+
+LATELY_OVER = timedelta(days=90)
+"""So long after its last date an event is still known, and who had signed up for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +33,7 @@ class Knowledge:
 
     ``forms``: of open surveys. ``closed_forms``: of closed ones that are not anonymous; nobody is asked them any more.
     ``sensitive``: what a survey needs explicit consent for. ``reach``: the areas it is for, those below included; None:
-    the whole town. ``keys``: of both.
+    the whole town. ``keys``: of both. ``events``: by event id, those that residents may see; ``event_of``: by date.
     """
 
     town: TownFacts
@@ -38,6 +44,8 @@ class Knowledge:
     texts: Texts
     keys: Mapping[int, bytes]
     places: tuple[Place, ...]
+    events: Mapping[int, EventFacts] = field(default_factory=dict)
+    event_of: Mapping[int, EventFacts] = field(default_factory=dict)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -61,6 +69,24 @@ class Knowledge:
             coming=self._coming(now),
             legal_basis=running[0].legal_basis if running else None,
         )
+
+    def occasion(self, occurrence_id: int) -> tuple[EventFacts, Occasion] | None:
+        """A date of an event that residents may see, or None."""
+        event = self.event_of.get(occurrence_id)
+        occasion = event.happening.occasion(occurrence_id) if event else None
+        return (event, occasion) if event and occasion else None
+
+    def events_for(self, area_id: int | None, language: str, now: datetime) -> list[EventFacts]:
+        """The events that are coming for who lives there and reads this language, the next one first."""
+        here = self.town.within(area_id)
+        found = [
+            event
+            for event in self.events.values()
+            if event.happening.coming(now)
+            and (not event.broadcast.audience.areas or event.broadcast.audience.areas & here)
+            and event.broadcast.content(released=True).said_in(language)
+        ]
+        return sorted(found, key=lambda event: (event.happening.coming(now)[0].starts_at, event.id))
 
     def _coming(self, now: datetime) -> Mapping[str, date | None]:
         """The first days of the surveys that have not begun; of a draft nobody knows it."""
@@ -110,6 +136,12 @@ class Knowing:
         all_forms = {key: parsed.get(key) or known[key] for key in xforms}
         forms = {key: all_forms[key] for key in town.surveys}
         kept = {survey.id: survey.key for survey in town.closed.values() if survey.key is not None}
+        events = await list_events(
+            connection,
+            self._town_id,
+            since=datetime.now(UTC) - LATELY_OVER,
+            states=(EventState.OPEN, EventState.CANCELLED),
+        )
         return Knowledge(
             town=town,
             forms=forms,
@@ -119,6 +151,8 @@ class Knowing:
             texts=self._texts,
             keys={**kept, **{survey.id: survey.key for survey in town.surveys.values()}},
             places=tuple(Place(str(area.id), area.name) for area in town.quarters()),
+            events={event.id: event for event in events},
+            event_of={occasion.id: event for event in events for occasion in event.occasions},
         )
 
 

@@ -23,6 +23,7 @@ from bot.delivery import Deliverer
 from bot.handlers import dispatcher
 from bot.knowledge import Knowing
 from bot.lanes import Lanes
+from bot.occasions import Host
 from bot.patience import read_at_last
 from bot.receiver import Receiver
 from bot.sharing import SharedLanes
@@ -34,6 +35,7 @@ from storage.places import Part, Place
 from storage.queries import inbox, outbox
 from storage.queries.outbox import Pace
 from storage.queries.town import load_town
+from storage.services import sign_ups
 from storage.writer import Writer
 
 LOOK_AGAIN = timedelta(seconds=0.1)
@@ -95,6 +97,14 @@ class Service:
             bot_id=bot.id,
             wake_delivery=self.deliverer.wake,
         )
+        self.host = Host(
+            database=database,
+            writer=self.writer,
+            texts=texts,
+            town_id=town_id,
+            bot_id=bot.id,
+            wake_delivery=self.deliverer.wake,
+        )
         self.receiver = Receiver(
             bot=bot, database=database, writer=self.writer, lanes=None if only else self.lanes, town_id=town_id
         )
@@ -124,6 +134,7 @@ class Service:
             await self.deliverer.recover()
             self._run(self.deliverer.serve())
             self._run(self.feeder.serve())
+            self._run(self.host.serve())
             self._run(self._tidy())
             self._run(self._scrub())
         if self._only is Part.DELIVERY:
@@ -213,6 +224,7 @@ class Service:
             try:
                 await self.writer.run(partial(inbox.forget_keys, now=now))
                 await self.writer.run(partial(outbox.forget_sent, now=now))
+                await self.writer.run(partial(sign_ups.forget_details, now=now))
             except SQLAlchemyError as error:
                 log.error("could not tidy up", error=type(error).__name__)
             await asyncio.sleep(TIDY_SECONDS)

@@ -7,12 +7,14 @@ writer. Nothing here waits for anything.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
 from uuid import UUID, uuid4
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import render
 from bot.knowledge import Knowledge
@@ -21,6 +23,7 @@ from dialogues.broadcast import Place
 from dialogues.forms import Form, put_in
 from dialogues.forms.wording import language_code
 from dialogues.interview import Stage, State
+from dialogues.markup import Markup
 from dialogues.onboarding import Surroundings
 from dialogues.prompts import Prompt, Replace, Reply, Say, Toast
 from dialogues.texts import Voice, normalise
@@ -28,6 +31,7 @@ from storage import statements as do
 from storage.models import DeliveryState, InboxState
 from storage.queries.broadcasts import BroadcastFacts
 from storage.queries.desk import ChatStaff, CodeFacts, WaitingText
+from storage.queries.events import SignUpFacts
 from storage.queries.outbox import new_delivery
 from storage.queries.staff import digest
 from storage.queries.turns import (
@@ -43,6 +47,8 @@ from storage.queries.turns import (
 from storage.statements import Row, Write
 
 DOUBLE_TAP = timedelta(seconds=5)
+Then = Callable[[AsyncConnection], Awaitable[Iterable[Reply]]]
+"""What is done and said only with the database at hand, in the transaction of the turn."""
 
 
 def new_id() -> int:
@@ -66,9 +72,11 @@ class Turn:
     """What a handler works with.
 
     ``received_at``: when its update came in. ``took_part``: the surveys that were answered to the end, closed ones
-    included; known only where the update asks what we hold. ``tapped`` is the id of the message whose button was
-    pressed; ``toast`` the text that the tap is answered with. ``staff``: whose own chat it is. ``ignored``: the update
-    leaves no trace but the mark that it is done (groups, service messages, strangers who block or unblock us).
+    included; ``sign_ups``: for events; both are known only where the update asks what we hold. ``tapped`` is the id of
+    the message whose button was pressed; ``toast`` the text that the tap is answered with. ``staff``: whose own chat it
+    is. ``ignored``: the update leaves no trace but the mark that it is done (groups, service messages, strangers who
+    block or unblock us). ``then``: what follows after its rows in the same transaction, where only the database knows
+    what to say; it may run twice.
     """
 
     knowledge: Knowledge
@@ -81,6 +89,7 @@ class Turn:
     responses: dict[int, ResponseFacts]
     links: dict[str, LinkFacts]
     took_part: frozenset[int] = frozenset()
+    sign_ups: tuple[SignUpFacts, ...] = ()
     asked: AskedFacts | None = None
     staff: ChatStaff | None = None
     named: Named = field(default_factory=Named)
@@ -88,6 +97,7 @@ class Turn:
     toast: str = ""
     erased: bool = False
     ignored: bool = False
+    then: Then | None = None
     _writes: list[Write] = field(default_factory=list)
     _deliveries: list[Row] = field(default_factory=list)
     _stored: tuple[ContactFacts | None, ResidentFacts | None] = (None, None)
@@ -404,6 +414,12 @@ class Turn:
         else:
             self._send(prompt, interview)
 
+    def said_then(self, replies: Iterable[Reply]) -> list[Write]:
+        """The rows of what ``then`` has said; the turn stays as it is."""
+        aside = replace(self, _deliveries=[], _writes=[])
+        aside.say(replies)
+        return [Write(do.INSERT_DELIVERY, aside._deliveries)]
+
     def ask_for_reply(self, prompt: Prompt, hint: str) -> None:
         """Say something to which the next message is to be the reply; ``hint`` stands in the empty field for it."""
         parameters = render.message(prompt)
@@ -417,6 +433,11 @@ class Turn:
     def show_place(self, place: Place) -> None:
         """Show a place on the map."""
         self._deliver("sendVenue", place.as_json())
+
+    def send_file(self, name: str, content: bytes, caption: Markup) -> None:
+        """Send a small text file."""
+        document = {"name": name, "content": content.decode()}
+        self._deliver("sendDocument", {"document": document, "caption": str(caption), "parse_mode": "HTML"})
 
     def set_commands(self, commands: Iterable[tuple[str, str]]) -> None:
         """Put the command menu of this chat into the language we speak, once."""
@@ -454,7 +475,7 @@ class Turn:
         if held and self.resident != resident:
             rows.append(Write(do.PUT_RESIDENT, [row_of(self.resident)]))
         # A bare chat is there as long as something is to be sent to it; the row we read may have gone meanwhile.
-        if self.contact != contact if held or not self.newcomer else self._deliveries:
+        if self.contact != contact if held or not self.newcomer else self._deliveries or self.then:
             rows.append(Write(do.PUT_CONTACT, [row_of(self.contact)]))
         return rows + self._writes + [Write(do.INSERT_DELIVERY, self._deliveries)]
 
@@ -483,6 +504,7 @@ def begin(
     chat_id: int,
     links: dict[str, LinkFacts],
     took_part: frozenset[int],
+    sign_ups: tuple[SignUpFacts, ...],
     named: Named,
     now: datetime,
 ) -> Turn:
@@ -523,6 +545,7 @@ def begin(
         responses=dict(chat.responses),
         links=links,
         took_part=took_part,
+        sign_ups=sign_ups,
         asked=chat.asked,
         staff=chat.staff,
         named=named,

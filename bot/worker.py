@@ -44,6 +44,7 @@ from storage.places import ServedElsewhereError
 from storage.queries import inbox
 from storage.queries.broadcasts import find_broadcast
 from storage.queries.desk import find_codes, waiting_texts
+from storage.queries.events import SignUpFacts, find_sign_ups
 from storage.queries.outbox import KEPT, new_delivery
 from storage.queries.turns import (
     Chat,
@@ -55,7 +56,7 @@ from storage.queries.turns import (
     sent_messages,
 )
 from storage.statements import FINISH_UPDATE, INSERT_DELIVERY, StaleRowError, Write, execute
-from storage.writer import Writer
+from storage.writer import Unit, Writer
 
 MOST_AT_ONCE = 64
 STOP_SECONDS = 1.0
@@ -77,7 +78,8 @@ class Loaded:
     chats: Mapping[int, Chat]
     links: dict[str, LinkFacts]
     took_part: Mapping[int, frozenset[int]]
-    """By resident, of those who ask what we hold."""
+    sign_ups: Mapping[int, tuple[SignUpFacts, ...]]
+    """Both by resident, of those who ask what we hold."""
     named: Named
 
 
@@ -135,8 +137,9 @@ class Worker:
             asking = {chat_of(update.content) for update in batch if _asks_what_we_hold(update.content)}
             held = [chat.resident.id for chat_id, chat in chats.items() if chat_id in asking and chat.resident]
             took_part = await find_participations(connection, held) if held else {}
+            sign_ups = await find_sign_ups(connection, held) if held else {}
             named = await _load_named(connection, batch, chats, given - codes, town_id=knowledge.town.id)
-        return Loaded(knowledge, chats, links, took_part, named)
+        return Loaded(knowledge, chats, links, took_part, sign_ups, named)
 
     async def _step(self, update: Waiting, loaded: Loaded) -> tuple[list[Write], Turn | None]:
         """Let one update take its turn. What cannot be understood or fails is set aside and blocks nobody."""
@@ -153,6 +156,7 @@ class Worker:
             chat_id=chat_id,
             links=loaded.links,
             took_part=loaded.took_part.get(chat.resident.id, frozenset()) if chat.resident else frozenset(),
+            sign_ups=loaded.sign_ups.get(chat.resident.id, ()) if chat.resident else (),
             named=loaded.named,
             now=datetime.now(UTC),
         )
@@ -201,7 +205,7 @@ class Worker:
         """Make a turn's rows safe, then open its lane. While the database takes nothing, the update stays the head."""
         self._wake_delivery()
         try:
-            await self._writer.write(writes, then=_erase_messages(turn) if turn and turn.erased else None)
+            await self._writer.write(writes, then=_consequences(turn) if turn else None)
         except Exception as error:
             if isinstance(error, StaleRowError) and error.args == (FINISH_UPDATE.name,):
                 # Committed before, though we were told it was not: once is enough.
@@ -317,7 +321,21 @@ def _where(error: Exception | None) -> str | None:
     return " > ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames)
 
 
-def _erase_messages(turn: Turn) -> Any:
+def _consequences(turn: Turn) -> Unit | None:
+    """What follows after the rows of a turn in the same transaction."""
+    if turn.erased:
+        return _erase_messages(turn)
+    then = turn.then
+    if then is None:
+        return None
+
+    async def unit(connection: AsyncConnection) -> None:
+        await execute(connection, turn.said_then(await then(connection)))
+
+    return unit
+
+
+def _erase_messages(turn: Turn) -> Unit:
     """Take back what we wrote in the last two days (Telegram lets a bot delete no older ones), and wipe what of this
     chat was set aside."""
 

@@ -66,7 +66,7 @@ class Newcomer:
 
     ``language``: the one we speak now. ``adult``: 16 or older; None is not asked yet. ``area``:
     an area's id, ``ELSEWHERE``, or None where not asked yet. ``survey``: the id of the survey that a link or a button
-    asked for, until it starts, is declined or turns out not to be open.
+    asked for, until it starts, is declined or turns out not to be open. ``event``: of the event, until it is shown.
     """
 
     language: str
@@ -75,6 +75,7 @@ class Newcomer:
     adult: bool | None = None
     area: str | None = None
     survey: str | None = None
+    event: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,13 +110,15 @@ class Step:
     """What a step comes to.
 
     ``survey``: the id of the survey whose interview starts now, behind the replies; one that is going on already is
-    only shown again. ``declined``: a survey was, and the resident shall hear what else can be done.
+    only shown again. ``declined``: a survey was, and the resident shall hear what else can be done. ``event``: the id
+    of the event that is shown now: whoever may be written to may be invited, whatever age and wherever at home.
     """
 
     newcomer: Newcomer
     replies: tuple[Reply, ...]
     survey: str | None = None
     declined: bool = False
+    event: str | None = None
 
 
 class _Stage(IntEnum):
@@ -275,7 +278,14 @@ class _Situation:
         return _Stage.SENSITIVE if wanted.sensitive else _Stage.SURVEY
 
     def go_on(self) -> Step:
-        """Ask the next thing; where nothing is left to ask, start the survey if it is clear which."""
+        """Ask the next thing; where nothing is left to ask, start the survey if it is clear which.
+
+        An event that was asked for comes as soon as we know that it may.
+        """
+        if self.newcomer.event is not None and self._stage() > _Stage.AGE:
+            thanks = message(self.voice, self.voice.text("Thank you for your answer."))
+            replies = (Replace(thanks),) if isinstance(self.given, Tap) else ()
+            return Step(replace(self.newcomer, event=None), replies, event=self.newcomer.event)
         if self._stage() is not _Stage.SURVEY:
             return self.ask()
         wanted = self._wanted()

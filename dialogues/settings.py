@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
+from dialogues.invitation import Card, events_row, held
 from dialogues.layout import blocks, bold, lines, message, names
 from dialogues.markup import Markup, insert, lay_out
 from dialogues.notice import notice
@@ -72,7 +73,7 @@ class Situation:
 
     ``town`` and ``office`` as in the notice. ``contact``: whom to ask and how, as the town wrote it. ``interview``:
     the title of the survey that can be gone on with. ``offers``: the surveys still to be answered by this resident
-    (``standing.offers_for``). ``paused``: wants no messages.
+    (``standing.offers_for``). ``paused``: wants no messages. ``has_events``: some are coming for this resident.
     """
 
     town: str
@@ -82,6 +83,7 @@ class Situation:
     interview: str | None = None
     offers: tuple[Offer, ...] = ()
     paused: bool = False
+    has_events: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,8 @@ class Holdings:
 
     ``area``: its name, ``ELSEWHERE``, or None where it is not known. ``adult`` None: not asked. ``arrived`` and
     ``agreed``: the days of the first message and of consent, None where there is none. ``ended``: the titles
-    of the surveys this resident took part in that are over, so that the answers cannot be found. ``months``: after how
+    of the surveys this resident took part in that are over, so that the answers cannot be found. ``events``: the dates
+    of events that something was said about. ``months``: after how
     many months without a word from the resident it is all deleted; None: only when the resident says so.
     """
 
@@ -110,6 +113,7 @@ class Holdings:
     agreed: date | None = None
     open: tuple[OpenAnswers, ...] = ()
     ended: tuple[str, ...] = ()
+    events: tuple[Card, ...] = ()
     months: int | None = None
 
 
@@ -117,6 +121,7 @@ def commands(voice: Voice) -> tuple[tuple[str, str], ...]:
     """Return the command menu: each command without its slash, and what it does (Telegram: at most 256 letters)."""
     return (
         ("help", voice.plain("What this is and how it works")),
+        ("events", voice.plain("See which events are coming")),
         ("language", voice.plain("Change language")),
         ("stop", voice.plain("Get no more messages")),
         ("mydata", voice.plain("See what we hold about you")),
@@ -199,6 +204,7 @@ def paused(voice: Voice, situation: Situation, given: Input | None = None) -> tu
     said = [
         voice.text("You get no more messages from us."),
         voice.text("When you write to us, we still answer."),
+        voice.text("If your event changes, we still tell you."),
         voice.text("Your answers stay. You can delete them: {command}", command="/delete"),
     ]
     if situation.interview:
@@ -227,6 +233,7 @@ def show_data(voice: Voice, holdings: Holdings) -> tuple[Reply, ...]:
         _facts(voice, holdings),
         *(_open_answers(voice, survey) for survey in holdings.open),
         *_ended(voice, holdings),
+        *_events(voice, holdings),
         _how_long(voice, holdings),
     )
     delete = (Option(DELETE, "🗑 " + voice.plain("Delete my data"), role=Role.NAVIGATION),)
@@ -269,6 +276,12 @@ def _ended(voice: Voice, holdings: Holdings) -> Iterable[Markup]:
         )
 
 
+def _events(voice: Voice, holdings: Holdings) -> Iterable[Markup]:
+    if holdings.events:
+        yield bold(voice.text("Your events:"))
+        yield from (held(voice, card) for card in holdings.events)
+
+
 def _how_long(voice: Voice, holdings: Holdings) -> Markup:
     if holdings.months is None:
         return voice.text("We keep this until you delete it.")
@@ -294,6 +307,9 @@ def ask_to_delete(voice: Voice, holdings: Holdings, given: Input | None = None) 
         titles = names(survey.title for survey in holdings.open)
         parts.append(lines(voice.text("We delete your answers to these surveys:"), titles))
     parts.extend(_ended(voice, holdings))
+    if holdings.events:
+        titles = names(card.wording.title for card in holdings.events)
+        parts.append(lines(voice.text("We delete your answers about these events:"), titles))
     parts.append(voice.text("Nobody can bring it back."))
     everything = (Option(DELETE_ALL, "🗑 " + voice.plain("Delete everything")),)
     nothing = (Option(DELETE_NOTHING, voice.plain("Keep it")),)
@@ -350,6 +366,7 @@ def what_now(voice: Voice, situation: Situation) -> tuple[Reply, ...]:
     rows = (
         *_resume(voice, situation),
         *offer_rows(situation.offers, voice),
+        *((events_row(voice),) if situation.has_events else ()),
         *((again,) if situation.paused else ()),
         change_language_row(voice),
     )

@@ -82,7 +82,7 @@ def come(party: Party, persons: int, *, free: int | None, number: int, until: da
         return Party(Standing.COMING, persons, turn)
     if party.standing is Standing.COMING:
         return party
-    refused = party.refused if party.standing is Standing.WAITING else 0
+    refused = party.refused if party.refused < persons else 0  # that was said when it was a larger party
     if room <= refused or room == 0:
         return Party(Standing.WAITING, persons, turn, refused=refused)
     ends = party.until if party.standing is Standing.OFFERED and party.until is not None else until

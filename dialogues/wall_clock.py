@@ -68,6 +68,14 @@ class QuietHours:
         change = _change_between(now, end, zone)
         return change if change is not None and not self._are_at(change, zone) else end
 
+    def begin_before(self, now: datetime, zone: ZoneInfo) -> datetime | None:
+        """Return when the quiet hours that ``now`` lies in have begun; None where it lies in none."""
+        if not self._are_at(now, zone):
+            return None
+        today = now.astimezone(zone).date()
+        begins = (datetime.combine(today - timedelta(days=days), self.start, zone).astimezone(UTC) for days in range(3))
+        return max(each for each in begins if each <= now)
+
     def _are_at(self, at: datetime, zone: ZoneInfo) -> bool:
         clock = at.astimezone(zone).time().replace(fold=0)
         if self.start < self.end:

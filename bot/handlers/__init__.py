@@ -9,7 +9,7 @@ from typing import Any
 from aiogram import Dispatcher
 from aiogram.types import CallbackQuery, Message, TelegramObject
 
-from bot.handlers import broadcast, desk, group, onboarding, settings
+from bot.handlers import broadcast, desk, group, invitation, onboarding, settings
 from bot.render import read_button
 
 
@@ -23,7 +23,9 @@ def dispatcher() -> Dispatcher:
     root.message.outer_middleware(_hear_language)
     root.callback_query.outer_middleware(_hear_language)
     root.callback_query.outer_middleware(_leave_the_desk)
-    root.include_routers(group.router, desk.router, broadcast.router, onboarding.router, settings.router)
+    root.include_routers(
+        group.router, desk.router, broadcast.router, invitation.router, onboarding.router, settings.router
+    )
     return root
 
 
@@ -39,8 +41,9 @@ async def _hear_language(
 async def _leave_the_desk(
     handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]], event: TelegramObject, data: dict[str, Any]
 ) -> Any:
-    """A mediator who answers a question by its button is at a survey now."""
+    """Who answers a question by its button is at a survey now: what is typed next is no translation and no name."""
     pressed = read_button(event.data or "") if isinstance(event, CallbackQuery) else None
     if pressed is not None and pressed.interview is not None:
         desk.leave_off(data["turn"])
+        invitation.leave_off(data["turn"])
     return await handler(event, data)

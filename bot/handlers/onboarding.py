@@ -8,7 +8,7 @@ from aiogram import Router
 from aiogram.filters import CommandObject, CommandStart
 from aiogram.types import Message
 
-from bot.handlers import survey
+from bot.handlers import invitation, survey
 from bot.handlers.filters import in_private
 from bot.turn import Turn
 from dialogues import onboarding, settings
@@ -32,12 +32,14 @@ async def start(_message: Message, command: CommandObject, turn: Turn) -> None:
         turn.change_resident(area_id=link.area_id, elsewhere=False)
     if link and link.survey_id is not None:
         turn.change_resident(wanted_survey_id=link.survey_id)
+    if link and link.event_id is not None:
+        turn.change_resident(wanted_event_id=link.event_id)
     arrive(turn, unknown_link=unknown)
 
 
 def arrive(turn: Turn, *, unknown_link: bool = False) -> None:
     """Begin or go on at the end of the chat, with the survey that is wanted if one is."""
-    going_on = survey.paused(turn)
+    going_on = survey.paused(turn) if turn.resident.wanted_event_id is None else None
     if going_on is not None and turn.resident.wanted_survey_id in (None, going_on):
         if unknown_link:
             turn.say([Say(message(turn.voice, onboarding.say_unknown_link(turn.voice)))])
@@ -65,6 +67,8 @@ def take(turn: Turn, given: Input, *, unknown_link: bool = False) -> None:
     turn.say(step.replies)
     if turn.resident.language_chosen:
         turn.set_commands(settings.commands(turn.voice))
+    if step.event is not None:
+        invitation.show_event(turn, int(step.event))
     if step.survey is not None:
         survey.begin(turn, int(step.survey))
     if step.declined:
@@ -85,6 +89,7 @@ def _newcomer(turn: Turn) -> Newcomer:
         adult=resident.adult,
         area=area,
         survey=None if wanted is None else str(wanted),
+        event=None if resident.wanted_event_id is None else str(resident.wanted_event_id),
     )
 
 
@@ -103,6 +108,7 @@ def _keep(turn: Turn, newcomer: Newcomer) -> None:
         area_id=None if newcomer.area in (None, ELSEWHERE) else int(newcomer.area),
         elsewhere=newcomer.area == ELSEWHERE,
         wanted_survey_id=_known_survey(turn, newcomer.survey),
+        wanted_event_id=turn.resident.wanted_event_id if newcomer.event else None,
     )
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from random import Random
 from typing import Any
 
+from bot.occasions import card_of
 from bot.render import Button
 from bot.turn import Turn, new_id
 from dialogues import interview, settings
 from dialogues.forms import Form
 from dialogues.interview import Event, Stage
+from dialogues.invitation import Card
 from dialogues.prompts import Input, Prompt, Replace, Show, Tap, Text, asks
 from dialogues.read_back import read_back
 from dialogues.sensitive import AGREE_PREFIX, REFUSE_PREFIX
@@ -179,6 +181,7 @@ def situation(turn: Turn) -> Situation:
         interview=None if going is None else title(turn, going),
         offers=tuple(offer for offer in offers if offer.id != str(going)),
         paused=turn.resident.paused,
+        has_events=bool(turn.knowledge.events_for(turn.resident.area_id, turn.resident.language, turn.now)),
     )
 
 
@@ -201,7 +204,16 @@ def holdings(turn: Turn) -> Holdings:
             for key in sorted(turn.took_part)
             if key in closed and key not in turn.interviews
         ),
+        events=tuple(_sign_ups(turn)),
     )
+
+
+def _sign_ups(turn: Turn) -> Iterable[Card]:
+    """The dates of events that this resident has said something about."""
+    language, default = turn.resident.language, turn.knowledge.town.default_language
+    for each in turn.sign_ups:
+        if known := turn.knowledge.occasion(each.occurrence_id):
+            yield card_of(*known, each, language, default=default, now=turn.now)
 
 
 def title(turn: Turn, survey_id: int) -> str:

@@ -83,6 +83,8 @@ class Occurrence(InTown, Base):
     cancelled: Mapped[bool] = mapped_column(default=False)
     sequence: Mapped[int] = mapped_column(default=0)
     """Rises when it is moved or cancelled: who knows an earlier state of it is told."""
+    tally: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
+    """Figures that stay when the sign-ups are no longer kept."""
     next_number: Mapped[int] = mapped_column(default=1)
     """The number that the next one gets who signs up."""
 

@@ -183,6 +183,21 @@ def sign_up_of(row: Any) -> SignUpFacts:
     )
 
 
+async def find_sign_ups(
+    connection: AsyncConnection, resident_ids: Collection[int]
+) -> dict[int, tuple[SignUpFacts, ...]]:
+    """All that these residents have said about dates, in the order of the dates."""
+    found: dict[int, list[SignUpFacts]] = {}
+    for row in await connection.execute(
+        select(*SIGN_UP)
+        .join(Occurrence, Occurrence.id == SignUp.occurrence_id)
+        .where(SignUp.resident_id.in_(resident_ids))
+        .order_by(Occurrence.starts_at, SignUp.id)
+    ):
+        found.setdefault(row.resident_id, []).append(sign_up_of(row))
+    return {resident_id: tuple(rows) for resident_id, rows in found.items()}
+
+
 _OF_RESIDENT = (
     select(*SIGN_UP)
     .join(Occurrence, Occurrence.id == SignUp.occurrence_id)

@@ -9,14 +9,20 @@ from storage.models import Link
 
 
 async def find_link(
-    connection: AsyncConnection, *, town_id: int, area_id: int | None, survey_id: int | None
+    connection: AsyncConnection,
+    *,
+    town_id: int,
+    area_id: int | None,
+    survey_id: int | None,
+    event_id: int | None = None,
 ) -> str | None:
-    """The code that leads into the chat to this area and survey, if one has been made."""
+    """The code that leads into the chat to this area, survey and event, if one has been made."""
     return await connection.scalar(
         select(Link.code).where(
             Link.town_id == town_id,
             Link.area_id.is_not_distinct_from(area_id),
             Link.survey_id.is_not_distinct_from(survey_id),
+            Link.event_id.is_not_distinct_from(event_id),
         )
     )
 

@@ -116,6 +116,11 @@ async def first_town(connection: AsyncConnection) -> int | None:
     return await connection.scalar(select(Town.id).order_by(Town.id).limit(1))
 
 
+async def default_language(connection: AsyncConnection, town_id: int) -> str:
+    """The language that the town speaks to whoever has chosen none."""
+    return (await connection.scalars(select(Town.default_language).where(Town.id == town_id))).one()
+
+
 async def residents_without_chat(connection: AsyncConnection, town_id: int) -> list[int]:
     """The ids of those who have no chat with us, in their order, which is random."""
     chats = exists().where(Contact.resident_id == Resident.id)

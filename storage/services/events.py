@@ -213,6 +213,7 @@ async def _set_dates(
             "event_id": event.id,
             "cancelled": False,
             "sequence": 0,
+            "tally": {},
             "next_number": 1,
             **_times(walls, zone),
         }

@@ -23,6 +23,8 @@ from storage.queries.events import SIGN_UP, SignUpFacts, sign_up_of
 
 _AT_ONCE = 50
 """So many of those who wait are looked at in one go when places become free."""
+DETAILS_KEPT = timedelta(days=2)
+"""How long after a date it is remembered who was on its list by name, and what they needed."""
 _CODES = 10_000
 """Codes at the door have four digits, and five where a date has more than half as many sign-ups."""
 
@@ -142,10 +144,10 @@ async def sign_up(
     date = await hold(connection, occurrence_id)
     if date is None:
         return None
+    free = await settle(connection, date, now)  # nobody passes those who wait
     known = await find_sign_up(connection, occurrence_id, resident_id)
     party = known.party if known else Party()
     persons = max(1, min(persons, MOST_PERSONS))
-    free = await settle(connection, date, now)  # nobody passes those who wait
     room = None if free is None else max(0, free) + party.held
     refusal = _refused(date, party, persons, now)
     if refusal is not None:
@@ -212,8 +214,8 @@ async def wait_longer(
     if after == known.party:
         return await _answer(connection, known, None, None)
     kept = await _keep(connection, date, resident_id, known, after, now)
-    await settle(connection, date, now)
-    return await _answer(connection, kept, None, None)
+    await settle(connection, date, now)  # with what has become free since, that may be room for all
+    return await _answer(connection, await find_sign_up(connection, occurrence_id, resident_id) or kept, None, None)
 
 
 async def set_details(
@@ -242,6 +244,12 @@ async def set_details(
         await connection.execute(update(SignUp).where(SignUp.id == known.id).values(values))
         known = await find_sign_up(connection, occurrence_id, resident_id) or known
     return await _answer(connection, known, None, None)
+
+
+async def look_up(connection: AsyncConnection, *, occurrence_id: int, resident_id: int) -> Answered | None:
+    """How a sign-up stands, without changing anything; None: nothing was said."""
+    known = await find_sign_up(connection, occurrence_id, resident_id)
+    return await _answer(connection, known, None, None) if known else None
 
 
 async def _answer(
@@ -351,17 +359,21 @@ async def settle(connection: AsyncConnection, date: Held, now: datetime) -> int 
                 .limit(_AT_ONCE)
             )
         ]
+        is_gone = False
         for place, party in advance([row.party for row in rows], free).items():
-            await connection.execute(
+            offered = await connection.execute(
                 update(SignUp).where(SignUp.id == rows[place].id).values(**_columns(party), told_sequence=date.sequence)
             )
+            is_gone = is_gone or not offered.rowcount
+        if is_gone:  # somebody was erased just now, which takes no lock: what was theirs is for the next
+            continue
         if len(rows) < _AT_ONCE:
             return await free_places(connection, date) if rows else free
         after = rows[-1].party.number or after
 
 
 async def expire_offers(connection: AsyncConnection, *, occurrence_id: int, now: datetime) -> list[SignUpFacts]:
-    """Let offers lapse whose time has passed, and offer their places on; returns the sign-ups as they are now."""
+    """Let offers lapse whose time has passed, and offer their places on; returns the sign-ups as they are then."""
     date = await hold(connection, occurrence_id)
     if date is None:
         return []
@@ -377,13 +389,13 @@ async def expire_offers(connection: AsyncConnection, *, occurrence_id: int, now:
             .order_by(SignUp.number)
         )
     ]
-    lapsed = []
     for row in rows:
-        party = expire(row.party)
-        await connection.execute(update(SignUp).where(SignUp.id == row.id).values(_columns(party)))
-        lapsed.append(replace(row, party=party))
+        await connection.execute(update(SignUp).where(SignUp.id == row.id).values(_columns(expire(row.party))))
     await settle(connection, date, now)
-    return lapsed
+    if not rows:
+        return []
+    wanted = select(*SIGN_UP).where(SignUp.id.in_([row.id for row in rows])).order_by(SignUp.id)
+    return [sign_up_of(row) for row in await connection.execute(wanted)]
 
 
 async def begin_offers(
@@ -438,3 +450,17 @@ async def dates_to_settle(connection: AsyncConnection, town_id: int, *, now: dat
             .order_by(Occurrence.id)
         )
     )
+
+
+# --- forgetting -----------------------------------------------------------------------------------------------------
+
+
+async def forget_details(connection: AsyncConnection, *, now: datetime) -> int:
+    """Wipe names, needs and codes of dates that have been over for `DETAILS_KEPT`; returns of how many sign-ups."""
+    over = select(Occurrence.id).where(Occurrence.ends_at < now - DETAILS_KEPT)
+    wiped = await connection.execute(
+        update(SignUp)
+        .where(SignUp.occurrence_id.in_(over), or_(SignUp.code.is_not(None), SignUp.name.is_not(None)))
+        .values(name=None, needs=[], code=None)
+    )
+    return wiped.rowcount

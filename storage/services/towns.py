@@ -141,14 +141,21 @@ async def areas_by_name(connection: AsyncConnection, town_id: int) -> Mapping[st
 
 
 async def link_to(
-    connection: AsyncConnection, *, town_id: int, area_id: int | None = None, survey_id: int | None = None
+    connection: AsyncConnection,
+    *,
+    town_id: int,
+    area_id: int | None = None,
+    survey_id: int | None = None,
+    event_id: int | None = None,
 ) -> str:
-    """The code that leads into the chat to this area and survey; it is made if there is none."""
-    known = await find_link(connection, town_id=town_id, area_id=area_id, survey_id=survey_id)
+    """The code that leads into the chat to this area, survey and event; it is made if there is none."""
+    known = await find_link(connection, town_id=town_id, area_id=area_id, survey_id=survey_id, event_id=event_id)
     if known is not None:
         return known
     code = secrets.token_urlsafe(CODE_BYTES)
-    await connection.execute(insert(Link).values(town_id=town_id, code=code, area_id=area_id, survey_id=survey_id))
+    await connection.execute(
+        insert(Link).values(town_id=town_id, code=code, area_id=area_id, survey_id=survey_id, event_id=event_id)
+    )
     await touch(connection, town_id)
     return code
 

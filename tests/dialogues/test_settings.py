@@ -71,10 +71,10 @@ def test_the_notice_can_be_read_again() -> None:
     assert "Legal basis: § 3" in says(settings.show_notice(ENGLISH, replace(TOWN, legal_basis="§ 3")))
 
 
-def test_the_command_menu_has_five_commands_that_telegram_takes() -> None:
+def test_the_command_menu_has_six_commands_that_telegram_takes() -> None:
     for language in LANGUAGES:
         menu = settings.commands(marked_texts().speak(language))
-        assert [command for command, _ in menu] == ["help", "language", "stop", "mydata", "delete"]
+        assert [command for command, _ in menu] == ["help", "events", "language", "stop", "mydata", "delete"]
         assert all(0 < len(what) <= 256 for _, what in menu)
 
 

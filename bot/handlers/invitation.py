@@ -1,0 +1,296 @@
+"""Events in the chat: what is coming, the buttons of invitations and of one's own sign-up, the file for the calendar.
+
+Who has a place is known only under the lock of the date: so most of what is said here is said by ``turn.then``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+from dialogues.calendar_file import Entry, calendar_file
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.handlers.filters import in_private
+from bot.occasions import card_of, entry_of, own_entry, wording_of
+from bot.turn import Turn
+from dialogues import invitation, settings
+from dialogues.broadcast import bubble
+from dialogues.event import BELOW_PREFIX, DATE_PREFIX, EVENT_PREFIX, Occasion, say_place
+from dialogues.invitation import COMMAND, Act, Doing, Note
+from dialogues.markup import plain_text
+from dialogues.prompts import Prompt, Replace, Reply, Say
+from dialogues.texts import LANGUAGES
+from dialogues.waiting_list import Standing
+from storage.queries.events import EventFacts, sign_ups_of
+from storage.services.sign_ups import Answered, Refusal, look_up, say_no, set_details, sign_up, wait_longer
+from storage.services.telling import unsay
+
+router = Router(name="invitation")
+router.message.filter(in_private)
+router.callback_query.filter(in_private)
+
+_NOTES = {Refusal.BEGUN: Note.BEGUN, Refusal.CLOSED: Note.CLOSED, Refusal.FEWER: Note.FEWER}
+
+
+async def _of_event(query: CallbackQuery) -> bool:
+    return (query.data or "").startswith((f"s:{EVENT_PREFIX}", f"s:{DATE_PREFIX}", f"s:{BELOW_PREFIX}"))
+
+
+async def _named(message: Message, turn: Turn) -> bool:
+    """Whether a first name is awaited; commands stay what they are."""
+    is_command = message.text is not None and message.text.startswith("/")
+    return turn.resident.naming_id is not None and not is_command
+
+
+# --- what is coming -------------------------------------------------------------------------------------------------
+
+
+@router.message(Command(COMMAND))
+async def events(_message: Message, turn: Turn) -> None:
+    """/events"""
+    leave_off(turn)
+    list_events(turn)
+
+
+def list_events(turn: Turn) -> None:
+    """Say which events are coming, and whether there are own ones."""
+    now, language = turn.now, turn.resident.language
+    entries = [
+        entry_of(event, event.happening.coming(now)[0], language, default=_default(turn), now=now)
+        for event in turn.knowledge.events_for(turn.resident.area_id, language, now)
+    ]
+
+    async def then(connection: AsyncConnection) -> Iterable[Reply]:
+        own = await sign_ups_of(connection, turn.resident.id, since=now)
+        has_own = any(each.party.standing is not Standing.DECLINED for each in own)
+        return [Say(invitation.listed(turn.voice, entries, has_own=has_own, paused=turn.resident.paused))]
+
+    turn.then = then
+
+
+def _list_own(turn: Turn) -> None:
+    now, language = turn.now, turn.resident.language
+
+    async def then(connection: AsyncConnection) -> Iterable[Reply]:
+        entries = []
+        for each in await sign_ups_of(connection, turn.resident.id, since=now):
+            known = turn.knowledge.occasion(each.occurrence_id)
+            if known is None or each.party.standing in (Standing.DECLINED, Standing.LAPSED) or _is_off(*known):
+                continue
+            entries.append(own_entry(*known, each.party.standing, language, default=_default(turn)))
+        return [Say(invitation.mine(turn.voice, entries))]
+
+    turn.then = then
+
+
+def _default(turn: Turn) -> str:
+    """The language of an event that says nothing in the reader's."""
+    return turn.knowledge.town.default_language
+
+
+def _is_off(event: EventFacts, occasion: Occasion) -> bool:
+    return occasion.cancelled or event.happening.cancelled
+
+
+def show_event(turn: Turn, event_id: int) -> None:
+    """Show an event as its invitation does, without its picture."""
+    event = turn.knowledge.events.get(event_id)
+    prompt = _invitation(turn, event) if event else None
+    if prompt is None:
+        turn.say([Say(invitation.listed(turn.voice, [], has_own=False, paused=True))])
+    else:
+        turn.say([Say(prompt)])
+
+
+def _invitation(turn: Turn, event: EventFacts) -> Prompt | None:
+    """None: it is over, or says nothing to readers of this language."""
+    happening, content = event.happening, event.broadcast.content(released=True)
+    coming = happening.coming(turn.now)
+    if not coming and not happening.cancelled:
+        return None
+    shown = replace(content, event=replace(happening, occasions=coming or happening.occasions))
+    voices = {each: turn.knowledge.texts.speak(each) for each in LANGUAGES}
+    return bubble(shown, voices, turn.resident.language, area=turn.knowledge.town.name, sending=0)
+
+
+# --- buttons --------------------------------------------------------------------------------------------------------
+
+
+@router.callback_query(_of_event)
+async def tapped(query: CallbackQuery, turn: Turn) -> None:
+    """A button about an event. It names what it is about, so an old one is answered by what is so now."""
+    turn.tapped = query.message.message_id if query.message else None
+    act = invitation.read((query.data or "").removeprefix("s:"))
+    if act is None:
+        turn.say(settings.old_button(turn.voice))
+        return
+    leave_off(turn)
+    match act.doing:
+        case Doing.LIST:
+            list_events(turn)
+        case Doing.MINE:
+            _list_own(turn)
+        case Doing.SHOW | Doing.DATES | Doing.MAP:
+            _about_event(turn, act)
+        case _:
+            _about_date(turn, act)
+
+
+def _about_event(turn: Turn, act: Act) -> None:
+    event = turn.knowledge.events.get(act.event)
+    if event is None:
+        turn.say(invitation.not_there(turn.voice))
+    elif act.doing is Doing.MAP:
+        if event.broadcast.place is not None:
+            turn.show_place(event.broadcast.place)
+    elif act.doing is Doing.DATES and (coming := event.happening.coming(turn.now)):
+        title = wording_of(event, turn.resident.language, _default(turn)).title
+        turn.say([Say(invitation.choose_day(turn.voice, title, coming, default_year=turn.today.year))])
+    else:
+        show_event(turn, act.event)
+
+
+def _about_date(turn: Turn, act: Act) -> None:
+    known = turn.knowledge.occasion(act.occasion)
+    if known is None:
+        turn.say(invitation.not_there(turn.voice))
+    elif turn.resident.consented_on is None:  # everything was deleted since, or nobody has agreed yet
+        turn.hold()
+        turn.change_resident(wanted_event_id=known[0].id)
+        _arrive(turn)
+    elif act.doing is Doing.CALENDAR:
+        _send_calendar(turn, *known)
+    else:
+        if act.doing is Doing.NAME:
+            turn.change_resident(naming_id=act.occasion)
+        turn.then = partial(_answer, turn, act, *known)
+
+
+def _arrive(turn: Turn) -> None:
+    from bot.handlers import onboarding
+
+    onboarding.arrive(turn)
+
+
+async def _answer(
+    turn: Turn, act: Act, event: EventFacts, occasion: Occasion, connection: AsyncConnection
+) -> Iterable[Reply]:
+    """Do what a button says, under the lock of the date, and say what came of it."""
+    date, resident, now = occasion.id, turn.resident.id, turn.now
+    answered: Answered | None = None
+    match act.doing:
+        case Doing.PERSONS:
+            answered = await sign_up(connection, occurrence_id=date, resident_id=resident, persons=act.number, now=now)
+        case Doing.MAYBE | Doing.NO:
+            standing = Standing.MAYBE if act.doing is Doing.MAYBE else Standing.DECLINED
+            await unsay(connection, occurrence_id=date, resident_id=resident, now=now)
+            answered = await say_no(connection, occurrence_id=date, resident_id=resident, standing=standing, now=now)
+        case Doing.WAIT:
+            answered = await wait_longer(connection, occurrence_id=date, resident_id=resident, now=now)
+        case Doing.CHILDREN:
+            answered = await set_details(connection, occurrence_id=date, resident_id=resident, children=act.number)
+        case Doing.NEED:
+            answered = await set_details(
+                connection, occurrence_id=date, resident_id=resident, need=(act.need, act.wanted)
+            )
+        case Doing.NO_NAME:
+            answered = await set_details(connection, occurrence_id=date, resident_id=resident, name="")
+    if answered is None:
+        answered = await look_up(connection, occurrence_id=date, resident_id=resident)
+    prompt = _said(turn, act, event, occasion, answered)
+    return [Say(prompt) if act.below else Replace(prompt)]
+
+
+def _said(turn: Turn, act: Act, event: EventFacts, occasion: Occasion, answered: Answered | None) -> Prompt:
+    voice = turn.voice
+    card = card_of(event, occasion, answered, turn.resident.language, default=_default(turn), now=turn.now)
+    has_begun = turn.now >= occasion.starts_at
+    comes = card.party.standing is Standing.COMING
+    if card.cancelled:
+        return invitation.show(voice, card)
+    if has_begun and not (comes and act.doing in (Doing.CARD, Doing.NEED, Doing.CHILDREN)):
+        return invitation.show(voice, card, note=Note.BEGUN)
+    is_closed = turn.now >= event.happening.closes_at(occasion)
+    if act.doing is Doing.YES and is_closed and card.party.standing not in (Standing.COMING, Standing.OFFERED):
+        return invitation.show(voice, card, note=Note.CLOSED)
+    if act.doing is Doing.SIZE or (act.doing is Doing.YES and not comes):
+        return invitation.ask_how_many(voice, card)
+    if act.doing is Doing.KIDS and comes:
+        return invitation.ask_children(voice, card)
+    if act.doing is Doing.NAME and comes:
+        return invitation.ask_name(voice, card)
+    note = _NOTES.get(answered.refusal) if answered and answered.refusal else None
+    return invitation.show(voice, card, note=note, room=answered.room if answered else None)
+
+
+def leave_off(turn: Turn) -> None:
+    """Await no first name any more."""
+    if turn.resident.naming_id is not None:
+        turn.change_resident(naming_id=None)
+
+
+# --- a first name ---------------------------------------------------------------------------------------------------
+
+
+@router.message(_named)
+async def name(message: Message, turn: Turn) -> None:
+    """A first name for the list at the door."""
+    occurrence_id = turn.resident.naming_id
+    known = turn.knowledge.occasion(occurrence_id) if occurrence_id is not None else None
+    written = invitation.cleaned_name(message.text or "")
+    if known is not None and not written:
+        act = Act(Doing.NAME, occasion=known[1].id)
+        turn.then = partial(_answer, turn, act, *known)
+        return
+    turn.change_resident(naming_id=None)
+    if known is None:
+        turn.say(settings.what_now(turn.voice, _situation(turn)))
+    else:
+        turn.then = partial(_take_name, turn, written, *known)
+
+
+def _situation(turn: Turn) -> settings.Situation:
+    from bot.handlers import survey
+
+    return survey.situation(turn)
+
+
+async def _take_name(
+    turn: Turn, written: str, event: EventFacts, occasion: Occasion, connection: AsyncConnection
+) -> Iterable[Reply]:
+    answered = await set_details(connection, occurrence_id=occasion.id, resident_id=turn.resident.id, name=written)
+    return [Say(_said(turn, Act(Doing.CARD, occasion=occasion.id), event, occasion, answered))]
+
+
+# --- the calendar ---------------------------------------------------------------------------------------------------
+
+
+def _send_calendar(turn: Turn, event: EventFacts, occasion: Occasion) -> None:
+    voice, language = turn.voice, turn.resident.language
+    wording, place = wording_of(event, language, _default(turn)), event.broadcast.place
+    card = card_of(event, occasion, None, language, default=_default(turn), now=turn.now)
+    entry = Entry(
+        uid=f"{event.uid}-{occasion.id}",
+        sequence=occasion.sequence,
+        start=occasion.start,
+        end=occasion.end,
+        zone=event.zone,
+        summary=wording.title,
+        description=wording.notes,
+        location=plain_text(say_place(voice, place)) if place else "",
+        latitude=place.latitude if place else None,
+        longitude=place.longitude if place else None,
+        changed_at=event.changed_at,
+        cancelled=card.cancelled,
+        language=language,
+    )
+    content = calendar_file(entry, town=turn.knowledge.town.name)
+    turn.send_file(f"{occasion.start[:10]}.ics", content, invitation.calendar_caption(voice, card))
+
+
+__all__ = ["leave_off", "list_events", "router", "show_event"]

@@ -1,0 +1,282 @@
+"""What is said of our own accord about the dates of events: reminders, changes, offers of places; and a date's card.
+
+Looks again and again what is due. What has been decided and what is said about it are stored together, so nothing is
+said twice and nothing is forgotten, whenever the process is killed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot import render
+from dialogues import invitation
+from dialogues.event import BELOW_PREFIX, EVENT_PREFIX, Occasion, Wording, read_wording
+from dialogues.invitation import Card, Entry
+from dialogues.prompts import Prompt
+from dialogues.texts import Texts, Voice
+from dialogues.waiting_list import Party, Standing
+from dialogues.wall_clock import QuietHours, wall_time
+from storage.database import Database
+from storage.models import EventState
+from storage.queries.broadcasts import SendingRules, sending_rules
+from storage.queries.events import EventFacts, SignUpFacts, find_event
+from storage.queries.outbox import REMINDER, new_delivery
+from storage.queries.town import default_language
+from storage.services.sign_ups import Answered, begin_offers, dates_to_settle, expire_offers, hold, settle
+from storage.services.telling import (
+    Reminding,
+    ToTell,
+    changes_due,
+    find_dates,
+    offers_due,
+    people_of,
+    reminders_due,
+    take_changes,
+    take_reminders,
+)
+from storage.statements import INSERT_DELIVERY, Write, execute
+from storage.writer import Writer
+
+TICK_SECONDS = 1.0
+"""So often it is looked what is due."""
+log = structlog.get_logger()
+
+
+# --- how a date stands for somebody ---------------------------------------------------------------------------------
+
+
+def wording_of(event: EventFacts, language: str, default: str) -> Wording:
+    """What an event says to readers of a language; where it says nothing to them, in the town's, or in any."""
+    content = event.broadcast.content(released=True)
+    wanted = (content.said_in(language) or default, default, *content.texts)
+    text = next((content.texts[each] for each in wanted if each in content.texts), "")
+    return read_wording(text or event.broadcast.title)
+
+
+def card_of(
+    event: EventFacts,
+    occasion: Occasion,
+    answered: Answered | SignUpFacts | None,
+    language: str,
+    *,
+    default: str,
+    now: datetime,
+) -> Card:
+    """A date as it stands for somebody. ``answered``: what they have said, and what came of it; None: nothing.
+
+    ``default``: the town's language.
+    """
+    sign_up = answered.sign_up if isinstance(answered, Answered) else answered
+    happening, zone = event.happening, ZoneInfo(event.zone)
+    party = sign_up.party if sign_up else Party()
+    return Card(
+        event=event.id,
+        occasion=occasion,
+        wording=wording_of(event, language, default),
+        place=event.broadcast.place,
+        offers=event.offers,
+        party=party,
+        closes=wall_time(happening.closes_at(occasion), zone),
+        today=now.astimezone(zone).date(),
+        at_start=not event.closes_before,
+        until=wall_time(party.until, zone) if party.until else None,
+        children=sign_up.children if sign_up else 0,
+        needs=sign_up.needs if sign_up else (),
+        code=sign_up.code if sign_up else None,
+        name=sign_up.name if sign_up else None,
+        position=answered.place if isinstance(answered, Answered) else None,
+        cancelled=occasion.cancelled or happening.cancelled,
+    )
+
+
+def entry_of(event: EventFacts, occasion: Occasion, language: str, *, default: str, now: datetime) -> Entry:
+    """An event in the list of those that are coming: its button shows the invitation."""
+    return Entry(
+        key=f"{EVENT_PREFIX}{event.id}:show",
+        title=wording_of(event, language, default).title,
+        occasion=occasion,
+        more=max(0, len(event.happening.coming(now)) - 1),
+    )
+
+
+def own_entry(event: EventFacts, occasion: Occasion, standing: Standing, language: str, *, default: str) -> Entry:
+    """A date that somebody has said something about: its button shows how that stands."""
+    title = wording_of(event, language, default).title
+    return Entry(f"{BELOW_PREFIX}{occasion.id}:card", title, occasion, standing=standing)
+
+
+# --- what is said of our own accord ---------------------------------------------------------------------------------
+
+Say = Callable[[Voice, Card], Prompt]
+
+
+@dataclass(frozen=True, slots=True)
+class _Due:
+    """What has to be done now, by date."""
+
+    settle: Sequence[int]
+    over: Sequence[int]
+    untold: Sequence[int]
+    changed: Sequence[int]
+    reminders: Sequence[Reminding]
+
+    @property
+    def dates(self) -> set[int]:
+        """All dates that are concerned."""
+        return {*self.settle, *self.over, *self.untold, *self.changed, *(each.occurrence_id for each in self.reminders)}
+
+
+class Host:
+    """Tells people about the dates they have signed up for, until cancelled."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        writer: Writer,
+        texts: Texts,
+        town_id: int,
+        bot_id: int,
+        wake_delivery: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._writer = writer
+        self._texts = texts
+        self._town_id = town_id
+        self._bot_id = bot_id
+        self._wake_delivery = wake_delivery
+
+    async def serve(self) -> None:
+        """Look again and again what is due."""
+        while True:
+            try:
+                await self.tick(datetime.now(UTC))
+            except SQLAlchemyError as error:
+                log.error("nobody can be told about events now", error=type(error).__name__)
+            await asyncio.sleep(TICK_SECONDS)
+
+    async def tick(self, now: datetime) -> None:
+        """Do what is due at ``now``.
+
+        Raises:
+            sqlalchemy.exc.SQLAlchemyError: the database takes nothing.
+        """
+        async with self._database.read() as connection:
+            rules = await sending_rules(connection, self._town_id)
+            due = await self._due(connection, rules, now)
+            if not due.dates:
+                return
+            events = await self._events(connection, due.dates)
+            default = await default_language(connection, self._town_id)
+        desk = _Desk(self._texts, self._town_id, self._bot_id, events, default, now)
+        for date in due.settle:
+            await self._writer.run(partial(_settle, occurrence_id=date, now=now))
+        for date in due.over:
+            await self._writer.run(partial(desk.end_offers, date))
+        for date in due.untold:
+            await self._writer.run(partial(desk.begin_offers, date))
+        for date in due.changed:
+            while await self._writer.run(partial(desk.tell_changes, date)):
+                self._wake_delivery()
+        for reminding in due.reminders:
+            while await self._writer.run(partial(desk.remind, reminding)):
+                self._wake_delivery()
+        self._wake_delivery()
+
+    async def _due(self, connection: AsyncConnection, rules: SendingRules, now: datetime) -> _Due:
+        """What is due. In quiet hours nothing is said but that a date has changed which begins before they end."""
+        quiet, zone = QuietHours.parse(rules.quiet_from, rules.quiet_to), ZoneInfo(rules.timezone)
+        ends = quiet.end_after(now, zone)
+        over, untold = await offers_due(connection, self._town_id, now=now)
+        changed = await changes_due(connection, self._town_id, now=now, before=ends)
+        reminders = (
+            await reminders_due(connection, self._town_id, quiet=quiet, zone=zone, now=now) if ends is None else []
+        )
+        return _Due(
+            settle=list(await dates_to_settle(connection, self._town_id, now=now)),
+            over=over,
+            untold=untold if ends is None else (),
+            changed=changed,
+            reminders=reminders,
+        )
+
+    async def _events(self, connection: AsyncConnection, dates: Iterable[int]) -> dict[int, EventFacts]:
+        """The events of dates, by date."""
+        of = await find_dates(connection, self._town_id, list(dates))
+        found = {each: await find_event(connection, self._town_id, each) for each in set(of.values())}
+        return {date: event for date, event_id in of.items() if (event := found[event_id]) is not None}
+
+
+async def _settle(connection: AsyncConnection, *, occurrence_id: int, now: datetime) -> None:
+    date = await hold(connection, occurrence_id)
+    if date is not None:
+        await settle(connection, date, now)
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Decides and says what is due about a date, in one transaction. ``events``: by date."""
+
+    texts: Texts
+    town_id: int
+    bot_id: int
+    events: Mapping[int, EventFacts]
+    default: str
+    now: datetime
+
+    async def end_offers(self, date: int, connection: AsyncConnection) -> None:
+        """Let offers lapse, and tell whose places went on; who was offered too few goes on waiting untold."""
+        lapsed = await expire_offers(connection, occurrence_id=date, now=self.now)
+        gone = [each for each in lapsed if each.party.standing is Standing.LAPSED]
+        event = self.events.get(date)
+        occasion = event.happening.occasion(date) if event else None
+        if occasion is not None and self.now < occasion.starts_at:
+            await self._say(connection, date, await people_of(connection, gone, bot_id=self.bot_id), invitation.show)
+
+    async def begin_offers(self, date: int, connection: AsyncConnection) -> None:
+        """Tell whom places are offered to; from now on their time runs."""
+        _held, offered = await begin_offers(connection, occurrence_id=date, now=self.now)
+        await self._say(connection, date, await people_of(connection, offered, bot_id=self.bot_id), invitation.show)
+
+    async def tell_changes(self, date: int, connection: AsyncConnection) -> bool:
+        """Tell the next people that a date has changed; returns whether there may be more."""
+        people, more = await take_changes(connection, occurrence_id=date, bot_id=self.bot_id, now=self.now)
+        await self._say(connection, date, people, invitation.moved)
+        return more
+
+    async def remind(self, due: Reminding, connection: AsyncConnection) -> bool:
+        """Remind the next people; returns whether there may be more."""
+        people, more = await take_reminders(connection, due=due, bot_id=self.bot_id)
+        await self._say(connection, due.occurrence_id, people, invitation.reminder)
+        return more
+
+    async def _say(self, connection: AsyncConnection, date: int, people: Sequence[ToTell], say: Say) -> None:
+        event = self.events.get(date)
+        occasion = event.happening.occasion(date) if event else None
+        if event is None or occasion is None or event.state == EventState.DRAFT:
+            return
+        rows = []
+        for person in people:
+            card = card_of(event, occasion, person.sign_up, person.language, default=self.default, now=self.now)
+            rows.append(
+                new_delivery(
+                    town_id=self.town_id,
+                    bot_id=person.bot_id,
+                    contact_id=person.contact_id,
+                    method="sendMessage",
+                    payload=render.message(say(self.texts.speak(person.language), card)),
+                    now=datetime.now(UTC),
+                    priority=REMINDER,
+                    occurrence_id=date,
+                )
+            )
+        await execute(connection, [Write(INSERT_DELIVERY, rows)])

@@ -1,0 +1,233 @@
+"""Who is to be told about a date now, of our own accord: reminders, changes, offers that begin or end.
+
+Each service marks whom it returns as told, in the transaction in which the messages are put into the outbox: so nobody
+is told twice, whenever a process is killed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from dialogues.waiting_list import Standing
+from dialogues.wall_clock import QuietHours
+from storage.models import Contact, Delivery, DeliveryState, Event, EventState, Occurrence, Resident, SignUp, stands
+from storage.queries.events import SIGN_UP, SignUpFacts, sign_up_of
+from storage.queries.outbox import REMINDER
+
+AT_ONCE = 500
+"""So many people are told in one transaction."""
+LAST_CALL = timedelta(minutes=10)
+"""So long before quiet hours begin goes what they would push past the beginning of a date."""
+_CONCERNED = (Standing.COMING, Standing.OFFERED, Standing.WAITING, Standing.MAYBE)
+_REMINDED = (Standing.COMING, Standing.MAYBE)
+
+
+@dataclass(frozen=True, slots=True)
+class ToTell:
+    """Somebody to be told, in their chat and language, with their sign-up as it is now."""
+
+    sign_up: SignUpFacts
+    contact_id: int
+    bot_id: int
+    language: str
+
+
+async def people_of(
+    connection: AsyncConnection, sign_ups: Sequence[SignUpFacts], *, bot_id: int, spare_paused: bool = False
+) -> list[ToTell]:
+    """Those of whom these sign-ups are, as far as the bot reaches them. ``spare_paused``: not those who want no
+    messages."""
+    if not sign_ups:
+        return []
+    wanted = (
+        select(Contact.id, Contact.bot_id, Resident.id.label("resident_id"), Resident.language)
+        .join(Resident, Resident.id == Contact.resident_id)
+        .where(
+            Resident.id.in_([each.resident_id for each in sign_ups]),
+            Contact.bot_id == bot_id,
+            Contact.blocked_on.is_(None),
+        )
+    )
+    if spare_paused:
+        wanted = wanted.where(Resident.paused.is_(False))
+    chats = {row.resident_id: row for row in await connection.execute(wanted)}
+    return [
+        ToTell(each, chats[each.resident_id].id, chats[each.resident_id].bot_id, chats[each.resident_id].language)
+        for each in sign_ups
+        if each.resident_id in chats
+    ]
+
+
+# --- what is due ----------------------------------------------------------------------------------------------------
+
+
+async def offers_due(connection: AsyncConnection, town_id: int, *, now: datetime) -> tuple[list[int], list[int]]:
+    """The dates that have offers whose time has passed, and those that have some nobody has been told of."""
+    wanted = (
+        select(SignUp.occurrence_id, SignUp.offered_until.is_(None))
+        .join(Occurrence, Occurrence.id == SignUp.occurrence_id)
+        .where(
+            SignUp.town_id == town_id,
+            stands(SignUp.state, Standing.OFFERED),
+            or_(SignUp.offered_until <= now, and_(SignUp.offered_until.is_(None), Occurrence.starts_at > now)),
+        )
+        .distinct()
+    )
+    over: list[int] = []
+    untold: list[int] = []
+    for occurrence_id, is_untold in await connection.execute(wanted):
+        (untold if is_untold else over).append(occurrence_id)
+    return sorted(over), sorted(untold)
+
+
+async def changes_due(
+    connection: AsyncConnection, town_id: int, *, now: datetime, before: datetime | None = None
+) -> list[int]:
+    """The dates that have changed, of which somebody does not know it yet. ``before``: only those that begin sooner."""
+    unaware = (
+        select(SignUp.id)
+        .where(
+            SignUp.occurrence_id == Occurrence.id,
+            SignUp.told_sequence < Occurrence.sequence,
+            SignUp.state.in_(_CONCERNED),
+        )
+        .correlate(Occurrence)
+        .exists()
+    )
+    wanted = (
+        select(Occurrence.id)
+        .where(Occurrence.town_id == town_id, Occurrence.sequence > 0, Occurrence.ends_at > now, unaware)
+        .order_by(Occurrence.id)
+    )
+    return list(await connection.scalars(wanted if before is None else wanted.where(Occurrence.starts_at < before)))
+
+
+@dataclass(frozen=True, slots=True)
+class Reminding:
+    """A date whose reminder is due: ``minutes`` before it begins."""
+
+    occurrence_id: int
+    minutes: int
+
+
+async def reminders_due(
+    connection: AsyncConnection, town_id: int, *, quiet: QuietHours, zone: ZoneInfo, now: datetime
+) -> list[Reminding]:
+    """The dates of which somebody is to be reminded now; of several reminders that are due the last one counts."""
+    rows = await connection.execute(
+        select(Occurrence.id, Occurrence.starts_at, Event.reminders)
+        .join(Event, Event.id == Occurrence.event_id)
+        .where(
+            Occurrence.town_id == town_id,
+            Occurrence.starts_at > now,
+            Occurrence.starts_at < now + timedelta(days=16),
+            Occurrence.cancelled.is_(False),
+            Event.state == EventState.OPEN,
+        )
+        .order_by(Occurrence.id)
+    )
+    due = []
+    for occurrence_id, starts_at, reminders in rows:
+        reached = [each for each in reminders if _goes_at(starts_at, each, quiet, zone) <= now]
+        if reached:
+            due.append(Reminding(occurrence_id, min(reached)))
+    return [each for each in due if await _somebody_waits_for(connection, each)]
+
+
+async def _somebody_waits_for(connection: AsyncConnection, due: Reminding) -> bool:
+    return await connection.scalar(_to_remind(due).with_only_columns(SignUp.id).limit(1)) is not None
+
+
+def _to_remind(due: Reminding) -> Any:
+    return select(*SIGN_UP).where(
+        SignUp.occurrence_id == due.occurrence_id,
+        SignUp.state.in_(_REMINDED),
+        or_(SignUp.reminded.is_(None), SignUp.reminded > due.minutes),
+    )
+
+
+def _goes_at(starts_at: datetime, minutes: int, quiet: QuietHours, zone: ZoneInfo) -> datetime:
+    """When a reminder goes: at its time, after the quiet hours it falls in; and before them, where after them it has
+    begun already."""
+    at = starts_at - timedelta(minutes=minutes)
+    ends, begins = quiet.end_after(at, zone), quiet.begin_before(at, zone)
+    if ends is None or begins is None:
+        return at
+    return ends if ends < starts_at else begins - LAST_CALL
+
+
+# --- telling --------------------------------------------------------------------------------------------------------
+
+
+async def take_changes(
+    connection: AsyncConnection, *, occurrence_id: int, bot_id: int, now: datetime
+) -> tuple[list[ToTell], bool]:
+    """The next people who are to be told that a date has changed, and whether there may be more."""
+    date = (
+        await connection.execute(
+            select(Occurrence.sequence, Occurrence.starts_at).where(Occurrence.id == occurrence_id).with_for_update()
+        )
+    ).one_or_none()
+    if date is None:
+        return [], False
+    rows = [
+        sign_up_of(row)
+        for row in await connection.execute(
+            select(*SIGN_UP)
+            .where(
+                SignUp.occurrence_id == occurrence_id,
+                SignUp.told_sequence < date.sequence,
+                SignUp.state.in_(_CONCERNED),
+            )
+            .order_by(SignUp.id)
+            .limit(AT_ONCE)
+        )
+    ]
+    # Reminders whose time is over by now are none any more: who hears of the change this late knows.
+    reminded = max(0, -((now - date.starts_at) // timedelta(minutes=1)))
+    await connection.execute(
+        update(SignUp)
+        .where(SignUp.id.in_([each.id for each in rows]))
+        .values(told_sequence=date.sequence, reminded=reminded)
+    )
+    return await people_of(connection, rows, bot_id=bot_id), len(rows) == AT_ONCE
+
+
+async def take_reminders(connection: AsyncConnection, *, due: Reminding, bot_id: int) -> tuple[list[ToTell], bool]:
+    """The next people who are to be reminded, and whether there may be more."""
+    await connection.execute(select(Occurrence.id).where(Occurrence.id == due.occurrence_id).with_for_update())
+    rows = [sign_up_of(row) for row in await connection.execute(_to_remind(due).order_by(SignUp.id).limit(AT_ONCE))]
+    await connection.execute(
+        update(SignUp).where(SignUp.id.in_([each.id for each in rows])).values(reminded=due.minutes)
+    )
+    return await people_of(connection, rows, bot_id=bot_id, spare_paused=True), len(rows) == AT_ONCE
+
+
+async def unsay(connection: AsyncConnection, *, occurrence_id: int, resident_id: int, now: datetime) -> None:
+    """Send nothing more of our own accord about a date to somebody who has just said not to come."""
+    chats = select(Contact.id).where(Contact.resident_id == resident_id)
+    await connection.execute(
+        update(Delivery)
+        .where(
+            Delivery.contact_id.in_(chats),
+            Delivery.occurrence_id == occurrence_id,
+            Delivery.priority == REMINDER,
+            stands(Delivery.state, DeliveryState.WAITING),
+        )
+        .values(state=DeliveryState.FAILED, reason="not so any more", payload={}, finished_at=now)
+    )
+
+
+async def find_dates(connection: AsyncConnection, town_id: int, ids: Collection[int]) -> dict[int, int]:
+    """The events of these dates, by date."""
+    rows = await connection.execute(
+        select(Occurrence.id, Occurrence.event_id).where(Occurrence.town_id == town_id, Occurrence.id.in_(ids))
+    )
+    return {row[0]: row[1] for row in rows}

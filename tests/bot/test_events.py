@@ -1,0 +1,359 @@
+"""Residents are invited, sign up in two taps, wait for a place, and are told what they have to know."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from dialogues.broadcast import Place
+from dialogues.event import Offers
+from storage.models import SignUp
+from storage.services.broadcasts import go_on, stop_everything
+from storage.services.events import cancel_date, cancel_event
+from storage.services.towns import link_to
+from tests.bot.conftest import ON_ONE_DATABASE
+from tests.bot.occasions import (
+    CENTRE,
+    at,
+    changed,
+    comes,
+    in_days,
+    only,
+    opened,
+    settled,
+    somebody,
+    standing,
+)
+from tests.bot.town import Town
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+HOUR = timedelta(hours=1)
+
+
+async def test_two_taps_and_somebody_is_expected(town: Town) -> None:
+    event = await opened(town, settled(in_days(5), capacity=40))
+    resident = await somebody(town)
+    await resident.write("/events")
+    await resident.tap("Meal together")
+    invitation = resident.last()
+    assert "Please bring a plate." in invitation.text
+    assert "Quartierszentrum" in invitation.text
+    assert "There is room for 40 people." in invitation.text
+    await resident.tap("I'll come")
+    await resident.tap("3")
+    card = resident.last()
+    assert "You are on the list." in card.text
+    row = await standing(town, resident, only(event))
+    assert (row.state, row.persons, row.number) == ("coming", 3, 1)
+    assert row.code in card.text
+
+
+async def test_the_invitation_stays_and_the_answer_comes_below_it(town: Town) -> None:
+    await opened(town, settled(in_days(5)))
+    resident = await somebody(town)
+    await resident.write("/events")
+    await resident.tap("Meal together")
+    before = len(resident.heard())
+    await resident.tap("I'll come")
+    await resident.tap("2")
+    assert len(resident.heard()) == before + 1
+
+
+async def test_a_double_tap_signs_up_once(town: Town) -> None:
+    event = await opened(town, settled(in_days(5), capacity=2))
+    resident = await somebody(town)
+    await resident.write("/events")
+    await resident.tap("Meal together")
+    await resident.tap("I'll come")
+    await resident.tap_twice("2")
+    row = await standing(town, resident, only(event))
+    assert (row.state, row.persons, row.number) == ("coming", 2, 1)
+
+
+async def test_children_needs_and_a_name_are_told_by_buttons_and_can_be_changed(town: Town) -> None:
+    event = await opened(town, settled(in_days(5), offers=Offers(interpreters=("en",), childcare=True)))
+    resident = await somebody(town)
+    await comes(resident, 4)
+    await resident.tap("Children: {n}", n=0)
+    await resident.tap("2")
+    await resident.tap("I need an interpreter")
+    await resident.tap("I come with a wheelchair")
+    await resident.tap("I come with a wheelchair")
+    await resident.tap("Give a first name")
+    await resident.write("Amina <b>\u202e")
+    row = await standing(town, resident, only(event))
+    assert (row.persons, row.children, row.needs, row.name) == (4, 2, ["interpreter"], "Amina <b>")
+    assert "Amina <b>" in resident.last().text
+    await resident.tap("Give a first name")
+    await resident.tap("Give no name")
+    assert (await standing(town, resident, only(event))).name is None
+    assert (await resident.held()).naming_id is None
+
+
+async def test_who_waits_is_offered_the_place_that_somebody_gives_back(town: Town) -> None:
+    event = await opened(town, settled(in_days(5), capacity=2))
+    first, second = await somebody(town), await somebody(town)
+    await comes(first, 2)
+    await comes(second, 1)
+    assert "You are on the waiting list." in second.last().text
+    assert "Your place on this list: 1" in second.last().text
+    await first.tap("I can't come after all")
+    assert (await standing(town, second, only(event))).state == "offered"
+    now = datetime.now(UTC)
+    await at(town, now)
+    assert "There is 1 place for you now." in second.last().text
+    await at(town, now)
+    offers = [each for each in second.heard() if "place for you now" in each.text]
+    assert len(offers) == 1
+    await second.tap("I'll come", second.last())
+    assert (await standing(town, second, only(event))).state == "coming"
+
+
+async def test_an_offer_that_is_accepted_too_late_has_gone_on(town: Town) -> None:
+    event = await opened(town, settled(in_days(5), capacity=1))
+    first, second, third = [await somebody(town) for _ in range(3)]
+    for resident in (first, second, third):
+        await comes(resident)
+    await first.tap("I can't come after all")
+    now = datetime.now(UTC)
+    await at(town, now)
+    offer = second.last()
+    await at(town, now + 3 * HOUR)
+    assert "The time for your answer is over." in second.last().text
+    await at(town, now + 3 * HOUR)
+    assert "There is 1 place for you now." in third.last().text
+    await second.press_as_it_was(offer, next(offer.buttons))
+    assert "You are on the waiting list." in second.last().text or "You are on the waiting list." in offer_now(
+        second, offer.id
+    )
+    states = [(await standing(town, each, only(event))).state for each in (first, second, third)]
+    assert states == ["declined", "waiting", "offered"]
+
+
+def offer_now(resident: object, number: int) -> str:
+    return next(each.text for each in resident.heard() if each.id == number)  # type: ignore[attr-defined]
+
+
+async def test_a_party_of_six_for_five_places_comes_with_five_or_waits(town: Town) -> None:
+    event = await opened(town, settled(in_days(5), capacity=5))
+    family, other = await somebody(town), await somebody(town)
+    await comes(family, 6)
+    assert "There are only 5 places." in family.last().text
+    await comes(other, 1)
+    assert "You are on the waiting list." in other.last().text
+    await family.tap("Wait for more places: {n}", n=6)
+    assert "You are on the waiting list." in family.last().text
+    await at(town, datetime.now(UTC))
+    assert "There is 1 place for you now." in other.last().text
+    assert (await standing(town, family, only(event))).state == "waiting"
+
+
+async def test_after_the_end_of_signing_up_an_old_button_says_so_and_cancelling_stays_possible(town: Town) -> None:
+    event = await opened(town, settled(in_days(2)))
+    early, late = await somebody(town), await somebody(town)
+    await comes(early, 2)
+    await late.write("/events")
+    await late.tap("Meal together")
+    await late.tap("I'll come")
+    question = late.last()
+    await changed(town, event, settled(in_days(2), closes_before=3 * 24 * 60))
+    await late.tap("2", question)
+    assert "Nobody can sign up any more." in late.last().text
+    assert await standing(town, late, only(event)) is None
+    await early.tap("I can't come after all")
+    assert (await standing(town, early, only(event))).state == "declined"
+
+
+async def test_a_moved_event_is_told_once_to_whom_it_concerns_also_while_an_offer_is_open(town: Town) -> None:
+    event = await opened(town, settled(in_days(5), capacity=1))
+    first, second, away = [await somebody(town) for _ in range(3)]
+    await comes(first)
+    await comes(second)
+    await away.write("/events")
+    await away.tap("Meal together")
+    await away.tap("I can't come")
+    await first.tap("I can't come after all")
+    now = datetime.now(UTC)
+    await at(town, now)
+    await changed(town, event, settled(in_days(6, "16:00"), capacity=1))
+    heard = len(away.heard())
+    for _ in range(2):
+        await at(town, now)
+    told = [each for each in second.heard() if "Something has changed." in each.text]
+    assert len(told) == 1
+    assert "16:00" in told[0].text
+    assert len(away.heard()) == heard
+    row = await standing(town, second, only(event))
+    assert row.state == "offered"
+    await second.tap("I'll come")
+    assert (await standing(town, second, only(event))).state == "coming"
+
+
+async def test_a_cancelled_event_is_told_and_its_buttons_say_so(town: Town) -> None:
+    event = await opened(town, settled(in_days(5)))
+    resident = await somebody(town)
+    await comes(resident)
+    card = resident.last()
+    async with town.database.write() as connection:
+        assert await cancel_event(connection, town_id=town.id, event_id=event.id, now=datetime.now(UTC))
+    await at(town, datetime.now(UTC))
+    assert "This event does not take place." in resident.last().text
+    await resident.press_as_it_was(card, next(card.buttons))
+    assert "This event does not take place." in offer_now(resident, card.id)
+    await resident.tap("For my calendar")
+    document = town.calls("sendDocument")[-1]
+    assert document["ok"] is not False
+
+
+async def test_reminders_come_the_day_before_and_two_hours_before_and_no_other_time(town: Town) -> None:
+    event = await opened(town, settled(in_days(5)))
+    resident = await somebody(town)
+    await comes(resident, 2)
+    starts = only(event).starts_at
+
+    async def reminders() -> int:
+        return sum("Please bring a plate." in each.text and "It is" in each.text for each in resident.heard())
+
+    await at(town, starts - 25 * HOUR)
+    assert await reminders() == 0
+    for _ in range(2):
+        await at(town, starts - 23 * HOUR)
+    assert await reminders() == 1
+    assert "It is tomorrow:" in resident.last().text
+    for _ in range(2):
+        await at(town, starts - HOUR)
+    assert await reminders() == 2
+    assert "It is today:" in resident.last().text
+    await resident.tap("I can't come after all", resident.last())
+    assert (await standing(town, resident, only(event))).state == "declined"
+
+
+async def test_who_cancels_while_reminders_are_on_their_way_gets_none(town: Town) -> None:
+    event = await opened(town, settled(in_days(5)))
+    resident = await somebody(town)
+    await comes(resident)
+    async with town.database.write() as connection:
+        await stop_everything(connection, town_id=town.id, now=datetime.now(UTC))
+    await town.service.host.tick(only(event).starts_at - 23 * HOUR)
+    await resident.push(*resident.find("I can't come after all"))
+    await town.until(town.all_worked_off)
+    async with town.database.write() as connection:
+        await go_on(connection, town_id=town.id)
+    await town.settled()
+    assert not any("It is tomorrow:" in each.text for each in resident.heard())
+    heard = len(resident.heard())
+    await at(town, only(event).starts_at - 23 * HOUR)
+    assert len(resident.heard()) == heard
+
+
+async def test_a_reminder_never_comes_at_night_but_before_it_or_not_at_all(town: Town) -> None:
+    event = await opened(town, settled(in_days(5, "07:00"), reminders=(120,)), quiet=True)
+    resident = await somebody(town)
+    await comes(resident)
+    starts = only(event).starts_at
+    heard = len(resident.heard())
+    await at(town, starts - 12 * HOUR)  # 19:00
+    assert len(resident.heard()) == heard
+    await at(town, starts - 2 * HOUR)
+    assert len(resident.heard()) == heard
+    await at(town, starts - 11 * HOUR - timedelta(minutes=5))  # 19:55, before the night begins
+    assert "It is tomorrow:" in resident.last().text
+
+
+async def test_a_poster_leads_to_its_event_and_nothing_else_is_asked_first_but_what_must_be(town: Town) -> None:
+    event = await opened(town, settled(in_days(5)))
+    async with town.database.write() as connection:
+        code = await link_to(connection, town_id=town.id, event_id=event.id)
+    young = await town.resident("en")
+    await young.start(code)
+    await young.tap("I agree, go on")
+    await young.tap("No")
+    assert "We cook and eat." in young.last().text
+    await young.tap("I'll come")
+    await young.tap("1")
+    assert (await standing(town, young, only(event))).state == "coming"
+    assert (await young.held()).wanted_event_id is None
+
+
+async def test_erasing_frees_the_place_and_the_own_data_name_the_event(town: Town) -> None:
+    event = await opened(town, settled(in_days(5), capacity=1))
+    first, second = await somebody(town), await somebody(town)
+    await comes(first)
+    await comes(second)
+    await first.write("/mydata")
+    assert "Meal together" in first.last().text
+    await first.write("/delete")
+    await first.tap("Delete everything")
+    await at(town, datetime.now(UTC))
+    await at(town, datetime.now(UTC))
+    assert "There is 1 place for you now." in second.last().text
+    assert await town.count(SignUp.__table__.select().where(SignUp.occurrence_id == only(event).id)) == 1
+
+
+async def test_a_series_asks_for_the_day_and_each_date_has_its_own_list(town: Town) -> None:
+    starts = in_days(3)
+    last = in_days(24).replace("-", "")[:8]
+    event = await opened(town, settled(starts, rule=f"FREQ=WEEKLY;UNTIL={last}"))
+    assert len(event.occasions) == 4
+    resident = await somebody(town)
+    await resident.write("/events")
+    await resident.tap("Meal together")
+    await resident.tap("Choose a day")
+    day = next(iter(resident.last().buttons))
+    await resident.press(resident.last(), day)
+    await resident.tap("2")
+    assert (await standing(town, resident, event.occasions[0])).persons == 2
+    assert await standing(town, resident, event.occasions[1]) is None
+    async with town.database.write() as connection:
+        assert await cancel_date(
+            connection,
+            town_id=town.id,
+            event_id=event.id,
+            occurrence_id=event.occasions[0].id,
+            now=datetime.now(UTC),
+        )
+    await at(town, datetime.now(UTC))
+    assert "This event does not take place." in resident.last().text
+
+
+@ON_ONE_DATABASE
+async def test_an_event_of_another_quarter_is_not_listed_and_none_is_said_kindly(town: Town) -> None:
+    resident = await somebody(town, quarter="Hafenviertel")
+    await resident.write("/events")
+    assert "There is no event for you now." in resident.last().text
+
+
+@ON_ONE_DATABASE
+async def test_the_map_and_the_list_of_own_events(town: Town) -> None:
+    await opened(town, settled(in_days(5)))
+    resident = await somebody(town)
+    await comes(resident)
+    await resident.tap("Show on the map")
+    [venue] = [call["parameters"] for call in town.calls("sendVenue")]
+    assert venue["title"] == CENTRE.title
+    await resident.write("/events")
+    await resident.tap("My events")
+    assert "You are on the list." in resident.last().text
+    await resident.press(resident.last(), next(resident.last().buttons))
+    assert "People: 1" in resident.last().text
+
+
+@ON_ONE_DATABASE
+@pytest.mark.parametrize(
+    "data", ["s:date:99999999:yes", "s:date:abc:yes", "s:event:1:drop", "s:date+:1:p99999", "s:event:"]
+)
+async def test_buttons_that_nobody_made_are_answered(town: Town, data: str) -> None:
+    await opened(town, settled(in_days(5)))
+    resident = await somebody(town)
+    assert await resident.press_anything(data)
+
+
+@ON_ONE_DATABASE
+async def test_another_place_is_told_too(town: Town) -> None:
+    event = await opened(town, settled(in_days(5)))
+    resident = await somebody(town)
+    await comes(resident)
+    await changed(town, event, settled(in_days(5), place=Place("Aula", "Hafenstraße 1", 51.0, 13.7)))
+    await at(town, datetime.now(UTC))
+    assert "Aula" in resident.last().text
