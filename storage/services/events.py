@@ -10,12 +10,12 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from dialogues.series import dates
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialogues.broadcast import Place
 from dialogues.event import Occasion, Offers
+from dialogues.series import dates
 from dialogues.wall_clock import moment
 from storage.models import (
     Broadcast,
@@ -171,12 +171,16 @@ async def change_event(
             revision=Broadcast.revision + 1,
         )
     )
-    wanted = (
-        dates(settled.starts, settled.ends, settled.rule, settled.exceptions) if settled.starts and settled.ends else ()
-    )
-    await _set_dates(connection, event, wanted, now=now, is_elsewhere=is_elsewhere)
+    await _set_dates(connection, event, _wanted(settled), now=now, is_elsewhere=is_elsewhere)
     await touch(connection, town_id)
     return True
+
+
+def _wanted(settled: Settled | EventFacts) -> Sequence[tuple[str, str]]:
+    """Beginning and end of the dates that are settled."""
+    if settled.starts is None or settled.ends is None:
+        return ()
+    return dates(settled.starts, settled.ends, settled.rule, settled.exceptions)
 
 
 async def _set_dates(
@@ -187,12 +191,22 @@ async def _set_dates(
     now: datetime,
     is_elsewhere: bool,
 ) -> None:
-    """Bring the dates of an event to what is wanted; those that are over stay as they were."""
+    """Bring the dates of an event to what is wanted; those that are over stay as they were, and none is added to them.
+
+    What was cancelled does not come again because something else is changed, nor what has begun: of a series that day,
+    of what is once that time.
+    """
     zone = ZoneInfo(event.zone)
     present = [each for each in event.occasions if each.starts_at > now and not each.cancelled]
-    over = {each.start for each in event.occasions if each.starts_at <= now}
-    held = {each.start for each in event.occasions if each.cancelled}
-    coming = [each for each in wanted if each[0] not in over and not (each[0] in held and event.rule)]
+    shown = 10 if event.rule else 16
+    begun = {each.start[:shown] for each in event.occasions if each.starts_at <= now}
+    cancelled = {each.start[:shown] for each in event.occasions if each.cancelled}
+    cancelled &= {walls[0][:shown] for walls in _wanted(event)}
+    coming = [
+        walls
+        for walls in wanted
+        if _times(walls, zone)["starts_at"] > now and walls[0][:shown] not in begun | cancelled
+    ]
     pairs = _matched(present, coming)
     for occasion in present:
         await _lock(connection, occasion.id)
