@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import and_, case, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, case, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialogues.event import NEEDS
@@ -70,30 +70,34 @@ class Answered:
     place: int | None = None
 
 
+_LOCK = select(Occurrence.id).where(Occurrence.id == bindparam("occurrence_id")).with_for_update()
+_DATE = (
+    select(
+        Occurrence.id,
+        Occurrence.town_id,
+        Occurrence.event_id,
+        Occurrence.starts_at,
+        Occurrence.cancelled,
+        Occurrence.sequence,
+        Occurrence.next_number,
+        Event.capacity,
+        Event.closes_before,
+        Event.offer_minutes,
+        Event.state,
+    )
+    .join(Event, Event.id == Occurrence.event_id)
+    .where(Occurrence.id == bindparam("occurrence_id"))
+)
+
+
 async def hold(connection: AsyncConnection, occurrence_id: int) -> Held | None:
     """Lock a date; None: there is none."""
-    locked = await connection.scalar(select(Occurrence.id).where(Occurrence.id == occurrence_id).with_for_update())
-    if locked is None:
+    given = {"occurrence_id": occurrence_id}
+    if connection.dialect.name == "postgresql":  # and then look: what is read while it waits may be of the time before
+        await connection.execute(_LOCK, given)
+    row = (await connection.execute(_DATE, given)).one_or_none()
+    if row is None:
         return None
-    row = (
-        await connection.execute(
-            select(
-                Occurrence.id,
-                Occurrence.town_id,
-                Occurrence.event_id,
-                Occurrence.starts_at,
-                Occurrence.cancelled,
-                Occurrence.sequence,
-                Occurrence.next_number,
-                Event.capacity,
-                Event.closes_before,
-                Event.offer_minutes,
-                Event.state,
-            )
-            .join(Event, Event.id == Occurrence.event_id)
-            .where(Occurrence.id == occurrence_id)
-        )
-    ).one()
     return Held(
         id=row.id,
         town_id=row.town_id,
@@ -108,26 +112,35 @@ async def hold(connection: AsyncConnection, occurrence_id: int) -> Held | None:
     )
 
 
-async def free_places(connection: AsyncConnection, date: Held) -> int | None:
-    """How many places nobody holds; None: there is room for all. Below 0 where the office has taken some away."""
-    if date.capacity is None:
-        return None
-    return date.capacity - (await connection.scalar(_held_of(SignUp.occurrence_id == date.id)) or 0)
-
-
 def _held_of(condition: Any) -> Any:
     """How many places are held, as a query."""
     held = case((SignUp.state == Standing.COMING, SignUp.persons), else_=SignUp.offered)
     return select(func.sum(held)).where(condition, stands(SignUp.state, Standing.COMING, Standing.OFFERED))
 
 
+_HELD = _held_of(SignUp.occurrence_id == bindparam("occurrence_id"))
+_FIND = select(*SIGN_UP).where(
+    SignUp.occurrence_id == bindparam("occurrence_id"), SignUp.resident_id == bindparam("resident_id")
+)
+_PLACE = select(func.count()).where(
+    SignUp.occurrence_id == bindparam("occurrence_id"),
+    stands(SignUp.state, Standing.WAITING),
+    SignUp.number <= bindparam("number"),
+)
+_CODES_OF = select(SignUp.code).where(SignUp.occurrence_id == bindparam("occurrence_id"), SignUp.code.is_not(None))
+
+
+async def free_places(connection: AsyncConnection, date: Held) -> int | None:
+    """How many places nobody holds; None: there is room for all. Below 0 where the office has taken some away."""
+    if date.capacity is None:
+        return None
+    return date.capacity - (await connection.scalar(_HELD, {"occurrence_id": date.id}) or 0)
+
+
 async def find_sign_up(connection: AsyncConnection, occurrence_id: int, resident_id: int) -> SignUpFacts | None:
     """What a resident has said about a date, or None."""
-    row = (
-        await connection.execute(
-            select(*SIGN_UP).where(SignUp.occurrence_id == occurrence_id, SignUp.resident_id == resident_id)
-        )
-    ).one_or_none()
+    given = {"occurrence_id": occurrence_id, "resident_id": resident_id}
+    row = (await connection.execute(_FIND, given)).one_or_none()
     return sign_up_of(row) if row else None
 
 
@@ -257,13 +270,8 @@ async def _answer(
 ) -> Answered:
     place = None
     if known.party.standing is Standing.WAITING and known.party.number is not None:
-        place = await connection.scalar(
-            select(func.count()).where(
-                SignUp.occurrence_id == known.occurrence_id,
-                stands(SignUp.state, Standing.WAITING),
-                SignUp.number <= known.party.number,
-            )
-        )
+        given = {"occurrence_id": known.occurrence_id, "number": known.party.number}
+        place = await connection.scalar(_PLACE, given)
     return Answered(known, refusal, room, place)
 
 
@@ -285,23 +293,30 @@ async def _keep(
     code = known.code if known else None
     if party.standing is Standing.COMING and code is None:
         code = await _new_code(connection, date)
+    kept = replace(
+        known or _nobody(date, resident_id),
+        party=party,
+        children=min(known.children, party.persons) if known and keeps else 0,
+        needs=known.needs if known and keeps else (),
+        code=code if keeps else None,
+        name=known.name if known and keeps else None,
+        told_sequence=date.sequence,
+    )
     values: dict[str, Any] = {
         **_columns(party),
-        "children": min(known.children, party.persons) if known and keeps else 0,
-        "needs": list(known.needs) if known and keeps else [],
-        "name": known.name if known and keeps else None,
-        "code": code if keeps else None,
-        "told_sequence": date.sequence,
+        "children": kept.children,
+        "needs": list(kept.needs),
+        "code": kept.code,
+        "name": kept.name,
+        "told_sequence": kept.told_sequence,
     }
-    if known is None or not known.id:
-        fresh = {"id": secrets.randbits(62), "town_id": date.town_id, "occurrence_id": date.id}
-        # Reminders whose time is over by now are none any more: who signs up this late knows.
-        values |= fresh | {"resident_id": resident_id, "reminded": _minutes_before(date, now)}
-        await connection.execute(insert(SignUp).values(values))
-    else:
+    if known is not None:
         await connection.execute(update(SignUp).where(SignUp.id == known.id).values(values))
-    kept = await find_sign_up(connection, date.id, resident_id)
-    assert kept is not None  # noqa: S101 (it was written in this transaction)
+        return kept
+    # Reminders whose time is over by now are none any more: who signs up this late knows.
+    kept = replace(kept, id=secrets.randbits(62), reminded=_minutes_before(date, now))
+    values |= {"id": kept.id, "town_id": date.town_id, "occurrence_id": date.id, "resident_id": resident_id}
+    await connection.execute(insert(SignUp).values({**values, "reminded": kept.reminded}))
     return kept
 
 
@@ -322,9 +337,7 @@ def _columns(party: Party) -> dict[str, Any]:
 
 
 async def _new_code(connection: AsyncConnection, date: Held) -> str:
-    taken = frozenset(
-        await connection.scalars(select(SignUp.code).where(SignUp.occurrence_id == date.id, SignUp.code.is_not(None)))
-    )
+    taken = frozenset(await connection.scalars(_CODES_OF, {"occurrence_id": date.id}))
     digits = 4 if len(taken) < _CODES // 2 else len(str(len(taken))) + 1
     while True:
         code = str(secrets.randbelow(9 * 10 ** (digits - 1)) + 10 ** (digits - 1))
