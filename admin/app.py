@@ -36,6 +36,7 @@ PAGES = (
     "texts",
     "posters",
     "rows",
+    "events",
     "broadcasts",
     "audience",
     "planning",

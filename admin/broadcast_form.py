@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from dialogues.broadcast import Content, Place, is_address
 from dialogues.markup import clean
@@ -75,6 +75,22 @@ class Typed:
         return bool(value) and not (value == AS_BEFORE and self.touched(language))
 
 
+class Located(Protocol):
+    """A form with the fields of a place, as they are typed."""
+
+    @property
+    def place_title(self) -> str:
+        """What it is called."""
+
+    @property
+    def place_address(self) -> str:
+        """Street and number."""
+
+    @property
+    def point(self) -> str:
+        """Where it is, as pasted from a map."""
+
+
 @dataclass(frozen=True, slots=True)
 class Meant:
     """What the form means, beside its texts."""
@@ -84,6 +100,14 @@ class Meant:
     links: Mapping[str, str]
     place: Place | None
     said_on: date | None
+
+
+def without_events_own(typed: Typed, broadcast: BroadcastFacts) -> Typed:
+    """The form of an event's texts: name and place are the event's, and it has neither a survey nor a day."""
+    present = typed_of(broadcast)
+    own = [name for part, names in PARTS.items() if part != "links" for name in names]
+    was = {part: present.was[part] for part in PARTS if part != "links"}
+    return replace(typed, **{name: getattr(present, name) for name in own}, was={**typed.was, **was})
 
 
 def mark(text: str) -> str:
@@ -210,11 +234,12 @@ def judge(typed: Typed, surveys: frozenset[int], _: Say) -> Meant | dict[str, st
             )
     place = place_of(typed)
     if place is None and (typed.place_title or typed.place_address or typed.point):
-        faults |= _place_faults(typed, _)
+        faults |= place_faults(typed, _)
     return faults or Meant(typed.title, survey_id, links, place, said_on)
 
 
-def _place_faults(typed: Typed, _: Say) -> dict[str, str]:
+def place_faults(typed: Located, _: Say) -> dict[str, str]:
+    """What has to be mended before the place is whole, by the name of the field."""
     faults: dict[str, str] = {}
     if not typed.place_title:
         faults["place-title"] = _("Please write what the place is called.")
@@ -251,7 +276,7 @@ def point_of(text: str) -> tuple[float, float] | None:
     return (latitude, longitude) if abs(latitude) <= 90 and abs(longitude) <= 180 else None
 
 
-def place_of(typed: Typed) -> Place | None:
+def place_of(typed: Located) -> Place | None:
     """The place that the form names; None: it is not whole."""
     point = point_of(typed.point)
     names = (typed.place_title, typed.place_address)

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from admin.broadcast_texts import Surroundings, in_words, listed, name_in, problems_of
+from admin.broadcast_texts import Surroundings, in_words, listed, name_in
 from admin.broadcast_view import Sheet
 from admin.people import STEP, about
 from admin.site import moment as moment_in_words
 from dialogues.texts import LANGUAGES
 from dialogues.wall_clock import comes_twice, moment, wall_time
+from storage.models import EventState
 from storage.queries.audience import Audience, Reach, Rules
 
 Say = Callable[[str], str]
@@ -112,7 +113,7 @@ def obstacles(
 ) -> tuple[Obstacle, ...]:
     """What keeps a broadcast from leaving at the moment ``at``. ``reach`` None: the audience must not be counted."""
     audience, broadcast = sheet.broadcast.audience, sheet.broadcast
-    found: list[Obstacle] = []
+    found = _event_obstacles(sheet, at, _)
     where = f"{sheet.here}/audience"
     if reach is None:
         found.append(Obstacle(too_narrow(_), where))
@@ -143,6 +144,28 @@ def obstacles(
     return (*found, *_text_obstacles(sheet, around, reach, language, _))
 
 
+def _event_obstacles(sheet: Sheet, at: datetime, _: Say) -> list[Obstacle]:
+    """What keeps an invitation from leaving at that moment: nobody could answer it."""
+    event = sheet.broadcast.event
+    if event is None:
+        return []
+    if sheet.event_state is EventState.DRAFT:
+        words = _("The event is not open for sign-up yet, so nobody could answer. Please open it first.")
+        return [Obstacle(words, f"{sheet.event_page}/open")]
+    if event.cancelled:
+        return [Obstacle(_("The event is cancelled. Nobody can be invited to it any more."), sheet.event_page)]
+    if _is_too_late(sheet, at):
+        words = _("Nobody can sign up any more. To invite people, add another date first.")
+        return [Obstacle(words, f"{sheet.event_page}/edit#day")]
+    return []
+
+
+def _is_too_late(sheet: Sheet, at: datetime) -> bool:
+    """Whether nobody could answer an invitation that arrives at that moment."""
+    event = sheet.broadcast.event
+    return event is not None and not any(event.closes_at(each) > at for each in event.coming(at))
+
+
 def _text_obstacles(sheet: Sheet, around: Surroundings, reach: Reach | None, language: str, _: Say) -> list[Obstacle]:
     name, content = name_in(language), sheet.broadcast.content(released=True)
     found: list[Obstacle] = []
@@ -160,7 +183,7 @@ def _text_obstacles(sheet: Sheet, around: Surroundings, reach: Reach | None, lan
             )
             found.append(Obstacle(words.format(language=name(code)), f"{sheet.here}/audience#fallbacks"))
     for code in sorted(said):
-        for problem in in_words(problems_of(content, around, code), _):
+        for problem in in_words(content, around, code, _):
             found.append(Obstacle(f"{name(code)}: {problem}", f"{sheet.here}#box-{code}"))
     if not content.texts:
         found.append(Obstacle(_("No text is released yet."), sheet.here))
@@ -217,10 +240,13 @@ def when_of(wall: str, sheet: Sheet, now: datetime, _: Say) -> When | str:
         return _("This moment has passed. Please choose a later one.")
     if at > now + LATEST:
         return _("This is more than a year ahead. Please choose an earlier day.")
+    quiet_until = sheet.quiet.end_after(at, sheet.zone)
+    if _is_too_late(sheet, quiet_until or at) and not _is_too_late(sheet, now):
+        return _("At that time nobody can sign up for the event any more. Please choose an earlier time.")
     return When(
         at,
         wall[:16],
-        sheet.quiet.end_after(at, sheet.zone),
+        quiet_until,
         is_shifted=wall_time(at, sheet.zone) != wall[:16],
         is_first=comes_twice(at, sheet.zone),
     )

@@ -83,7 +83,7 @@ def _box(content: Content, around: Surroundings, language: str, _: Say) -> Box:
         letters=_longest(content, around, language) if text.strip() else 0,
         most=most(attachment=content.attachment_id is not None),
         is_empty=not text.strip(),
-        problems=tuple(in_words(problems_of(content, around, language), _)) if text.strip() else (),
+        problems=in_words(content, around, language, _) if text.strip() else (),
         lacking=_lacking(content, around, text),
         shown=_shown(content, around, language),
     )
@@ -153,8 +153,8 @@ def _leads(content: Content, language: str) -> tuple[str, ...]:
     return tuple(each for each in found if each)
 
 
-def in_words(problems: tuple[Problem, ...], _: Say) -> list[str]:
-    """What is wrong with a text, each as a sentence that says what to do."""
+def in_words(content: Content, around: Surroundings, language: str, _: Say) -> tuple[str, ...]:
+    """What is wrong with the text in a language, each as a sentence that says what to do."""
     words = {
         Fault.EMPTY: _("The text is empty."),
         Fault.TOO_LONG: _("The text is too long by {what} letters. Please shorten it."),
@@ -162,6 +162,11 @@ def in_words(problems: tuple[Problem, ...], _: Say) -> list[str]:
         Fault.NO_DATE: _("The text names a day, and no day is chosen. Please choose one below, under “Day”."),
         Fault.BROKEN_LINK: _("“{what}” is no link that works. It needs an address that begins with https://."),
     }
+    if content.event is not None:
+        words |= {
+            Fault.EMPTY: _("The title is missing: it is the first line."),
+            Fault.NO_DATE: _("The bot says the days below the text by itself. Please take the placeholder out."),
+        }
     signs = _(
         "“{what}” is no link that works. In its address there is a bracket, a space or a quotation mark. "
         "Please write %28 for ( and %29 for )."
@@ -171,7 +176,7 @@ def in_words(problems: tuple[Problem, ...], _: Say) -> list[str]:
         begins_well = each.fault is Fault.BROKEN_LINK and re.search(r"\]\(https?://[^)]", each.what)
         return (signs if begins_well else words[each.fault]).replace("{what}", each.what)
 
-    return [said(each) for each in problems]
+    return tuple(said(each) for each in problems_of(content, around, language))
 
 
 def without_faulty(content: Content, around: Surroundings) -> tuple[Content, tuple[str, ...]]:

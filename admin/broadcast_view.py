@@ -16,7 +16,8 @@ from admin.ledger import ACTIVE, Phase, Standing, is_take_back, standing
 from admin.site import Site
 from admin.viewing import Asking, in_order
 from dialogues.wall_clock import QuietHours
-from storage.models import SendingKind
+from storage.models import EventState, SendingKind
+from storage.queries.attendance import state_of
 from storage.queries.audience import Audience, Reach, Rules, below, count_audience
 from storage.queries.broadcasts import (
     BroadcastFacts,
@@ -32,17 +33,26 @@ from storage.services.broadcasts import change_broadcast
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A broadcast with its town and what has been sent of it, newest first, trials left out."""
+    """A broadcast with its town and what has been sent of it, newest first, trials left out.
+
+    ``event_state``: where the event stands that it invites to; None: it is of no event.
+    """
 
     broadcast: BroadcastFacts
     town: TownFacts
     rules: SendingRules
     sendings: tuple[SendingFacts, ...]
+    event_state: EventState | None = None
 
     @property
     def here(self) -> str:
         """The address of its page."""
         return f"/admin/broadcasts/{self.broadcast.id}"
+
+    @property
+    def event_page(self) -> str:
+        """The address of the event that it invites to; empty: it is of no event."""
+        return f"/admin/events/{self.broadcast.event.id}" if self.broadcast.event else ""
 
     @property
     def zone(self) -> ZoneInfo:
@@ -98,7 +108,9 @@ async def look_at(site: Site, broadcast_id: int) -> Sheet:
         town = await load_town(connection, site.town_id)
         rules = await sending_rules(connection, site.town_id)
         sendings = await list_sendings(connection, site.town_id, broadcast_id=broadcast_id)
-    return Sheet(broadcast, town, rules, sendings)
+        event = broadcast.event
+        state = await state_of(connection, site.town_id, event.id) if event else None
+    return Sheet(broadcast, town, rules, sendings, EventState(state) if state else None)
 
 
 def last_of(sendings: Iterable[SendingFacts]) -> int:
@@ -167,6 +179,8 @@ def shared(site: Site, request: Asking, sheet: Sheet) -> dict[str, Any]:
         "sheet": sheet,
         "broadcast": sheet.broadcast,
         "here": sheet.here,
+        "event_page": sheet.event_page,
+        "section": "/admin/events" if sheet.event_page else "/admin/broadcasts",
         "codes": list(in_order(sheet.town.default_language)),
         "own_names": in_order(sheet.town.default_language),
         "named": name_in(site.language(request)),

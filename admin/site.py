@@ -147,6 +147,7 @@ class Site:
             "/admin": _("Overview"),
             "/admin/surveys": _("Surveys"),
             "/admin/questionnaires": _("Questionnaires"),
+            "/admin/events": _("Events"),
             "/admin/broadcasts": _("Messages"),
             "/admin/desk": _("Translations"),
             "/admin/audit": _("Log"),

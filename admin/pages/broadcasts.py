@@ -29,6 +29,7 @@ from admin.broadcast_form import (
     read_form,
     typed_of,
     upon,
+    without_events_own,
 )
 from admin.broadcast_texts import Surroundings, boxes, listed, name_in, problems_of
 from admin.broadcast_view import Sheet, counting, look_at, put, shared, standings
@@ -128,7 +129,7 @@ def _writing(site: Site) -> list[BaseRouteHandler]:
     async def preview(request: Asking, broadcast_id: FromPath[int]) -> Response[str]:
         fields = await request.form()
         sheet = await look_at(site, broadcast_id)
-        return writing.preview(request, sheet, read_form(lambda name: texts(fields, name)))
+        return writing.preview(request, sheet, _read(fields, sheet))
 
     @get("/admin/broadcasts/{broadcast_id:int}/file", opt=needs(Right.MANAGE))
     async def file(broadcast_id: FromPath[int]) -> Response[bytes]:
@@ -264,7 +265,7 @@ class _Writing:
     async def save(self, request: Asking, fields: FormMultiDict, sheet: Sheet) -> Response[Any]:
         """Keep what was typed, or say why not."""
         _ = self.site.say(request)
-        typed, seen = read_form(lambda name: texts(fields, name)), _number(text(fields, "seen"))
+        typed, seen = _read(fields, sheet), _number(text(fields, "seen"))
         meant = judge(typed, frozenset(number for number, *_rest in self._surveys(sheet)), _)
         faults = {} if isinstance(meant, Meant) else meant
         upload = fields.get("file")
@@ -438,6 +439,12 @@ def _is_kept(present: BroadcastFacts, typed: Typed, meant: Meant) -> bool:
     return same and keeps_file and all(stored.get(each, ("", False)) == wanted[each] for each in LANGUAGES)
 
 
+def _read(fields: FormMultiDict, sheet: Sheet) -> Typed:
+    """The form as it was sent; of an event's texts, what the form does not ask is as it stands."""
+    typed = read_form(lambda name: texts(fields, name))
+    return without_events_own(typed, sheet.broadcast) if sheet.broadcast.event else typed
+
+
 def _number(value: str) -> int:
     return int(value) if value.isascii() and value.isdigit() and len(value) < 10 else -1
 
@@ -461,6 +468,8 @@ def _discarding(site: Site) -> list[BaseRouteHandler]:
     @get("/admin/broadcasts/{broadcast_id:int}/discard", opt=needs(Right.MANAGE))
     async def ask(request: Asking, broadcast_id: FromPath[int]) -> Response[Any]:
         sheet = await look_at(site, broadcast_id)
+        if sheet.event_page:
+            return _of_event(request, sheet)
         if sheet.passes:
             return _sent(request, sheet)
         return site.page(request, "broadcasts/discard.html", **shared(site, request, sheet))
@@ -468,6 +477,8 @@ def _discarding(site: Site) -> list[BaseRouteHandler]:
     @post("/admin/broadcasts/{broadcast_id:int}/discard", opt=needs(Right.MANAGE))
     async def discard(request: Asking, broadcast_id: FromPath[int]) -> Response[Any]:
         sheet = await look_at(site, broadcast_id)
+        if sheet.event_page:
+            return _of_event(request, sheet)
         async with site.database.write() as connection:
             gone = await discard_broadcast(connection, town_id=site.town_id, broadcast_id=broadcast_id)
             if gone:
@@ -476,6 +487,10 @@ def _discarding(site: Site) -> list[BaseRouteHandler]:
         if not gone:
             return _sent(request, sheet)
         return site.go_to("/admin/broadcasts", notice=_("The draft has been deleted."))
+
+    def _of_event(request: Asking, sheet: Sheet) -> Response[None]:
+        _ = site.say(request)
+        return site.go_to(sheet.event_page, notice=_("These texts go only together with their event."), is_warning=True)
 
     def _sent(request: Asking, sheet: Sheet) -> Response[None]:
         _ = site.say(request)

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from admin.access import Right, needs
 from admin.broadcast_ready import Obstacle
-from admin.broadcast_texts import Box, boxes, in_words, name_in, problems_of
+from admin.broadcast_texts import Box, boxes, in_words, name_in
 from admin.ledger import can_be_corrected, can_be_taken_back, is_take_back
 from admin.pages.sendings import Pass, look_at_pass, shown
 from admin.site import Site
@@ -92,7 +92,7 @@ def _against(site: Site, request: Asking, seen: Pass, after: Content, said: list
             words = _("{language}: people have a text, and now none is released. Please release one.")
             found.append(Obstacle(words.format(language=name(each)), f"{sheet.here}#box-{each}"))
     for each in sorted({other for code in said if (other := after.said_in(code))}):
-        for problem in in_words(problems_of(after, around, each), _):
+        for problem in in_words(after, around, each, _):
             found.append(Obstacle(f"{name(each)}: {problem}", f"{sheet.here}#box-{each}"))
     return found
 

@@ -1,0 +1,210 @@
+"""The form of an event: when and where it is, for how many, and what is offered there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from litestar import Response, get, post
+from litestar.exceptions import NotFoundException
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath
+
+from admin.access import Right, needs
+from admin.broadcast_form import MOST_PLACE, MOST_TITLE
+from admin.broadcast_texts import listed, name_in
+from admin.event_form import (
+    CLOSES,
+    MOST_CONTACT,
+    MOST_PLACES,
+    OFFERS,
+    OTHERWISE,
+    REMINDERS,
+    Moves,
+    Typed,
+    When,
+    dated,
+    fingerprint,
+    in_words,
+    judge,
+    moves,
+    read_form,
+    settled_of,
+    typed_of,
+    when_of,
+)
+from admin.people import to_about
+from admin.site import Site
+from admin.viewing import Asking, in_order, note, text, texts
+from dialogues.series import Repeats
+from storage.models import EventState
+from storage.queries.attendance import concerned
+from storage.queries.events import EventFacts, find_event
+from storage.services.events import Settled, change_event
+
+
+def routes(site: Site) -> list[BaseRouteHandler]:
+    """The form, and the dates that it means while it is filled in."""
+    form = _Form(site)
+
+    @get("/admin/events/{event_id:int}/edit", opt=needs(Right.MANAGE))
+    async def edit(request: Asking, event_id: FromPath[int]) -> Response[Any]:
+        event = await form.find(event_id)
+        if event.state == EventState.CANCELLED:
+            return form.cancelled(request, event)
+        return form.page(request, event, typed_of(event), seen=fingerprint(event))
+
+    @post("/admin/events/{event_id:int}/edit", opt=needs(Right.MANAGE))
+    async def change(request: Asking, event_id: FromPath[int]) -> Response[Any]:
+        fields, event = await request.form(), await form.find(event_id)
+        if event.state == EventState.CANCELLED:
+            return form.cancelled(request, event)
+        typed = read_form(lambda name: texts(fields, name))
+        return await form.save(request, event, typed, seen=text(fields, "seen"), answer=text(fields, "sure"))
+
+    @post("/admin/events/{event_id:int}/edit/dates", status_code=200, opt=needs(Right.MANAGE))
+    async def dates(request: Asking, event_id: FromPath[int]) -> Response[str]:
+        fields, event = await request.form(), await form.find(event_id)
+        typed = read_form(lambda name: texts(fields, name))
+        return site.page(request, "events/dates.html", **form.dates(request, event, typed))
+
+    return [edit, change, dates]
+
+
+class _Form:
+    """Draws and keeps what is settled about an event."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+
+    async def find(self, event_id: int) -> EventFacts:
+        """Raises ``NotFoundException``."""
+        async with self.site.database.read() as connection:
+            event = await find_event(connection, self.site.town_id, event_id)
+        if event is None:
+            raise NotFoundException
+        return event
+
+    def cancelled(self, request: Asking, event: EventFacts) -> Response[None]:
+        _ = self.site.say(request)
+        notice = _("This event is cancelled and can no longer be changed. You can duplicate it.")
+        return self.site.go_to(f"/admin/events/{event.id}", notice=notice, is_warning=True)
+
+    # --- drawing ---
+
+    def page(
+        self,
+        request: Asking,
+        event: EventFacts,
+        typed: Typed,
+        *,
+        seen: str,
+        faults: Mapping[str, str] | None = None,
+        stale: bool = False,
+    ) -> Response[str]:
+        """The form as it was typed. ``seen``: the state of the event that its writer saw."""
+        language = self.site.language(request)
+        return self.site.page(
+            request,
+            "events/form.html",
+            status=409 if stale else 422 if faults else 200,
+            event=event,
+            it=f"/admin/events/{event.id}",
+            typed=typed,
+            seen=seen,
+            faults=faults or {},
+            stale=stale,
+            repeats=[*Repeats, *([OTHERWISE] if typed.repeats == OTHERWISE else [])],
+            closes=sorted({*CLOSES, event.closes_before}),
+            offers=sorted({*OFFERS, event.offer_minutes}),
+            reminders=sorted({*REMINDERS, *event.reminders}, reverse=True),
+            codes=list(in_order(language)),
+            own_names=in_order(language),
+            named=name_in(language),
+            most_title=MOST_TITLE,
+            most_place=MOST_PLACE,
+            most_places=MOST_PLACES,
+            most_contact=MOST_CONTACT,
+            **self.dates(request, event, typed),
+        )
+
+    def dates(self, request: Asking, event: EventFacts, typed: Typed) -> dict[str, Any]:
+        """The dates that the form means as it is, in words; or why it means none."""
+        _, language, zone = self.site.say(request), self.site.language(request), ZoneInfo(event.zone)
+        when = when_of(typed, event, self.site.now(), _)
+        if not isinstance(when, When):
+            return {"dates": (), "no_dates": next(iter(when.values()), ""), "idle": ""}
+        idle = [f"{each[8:10]}.{each[5:7]}.{each[:4]}" for each in when.idle]
+        return {
+            "dates": [dated(each, zone, language, _) for each in when.walls],
+            "no_dates": "",
+            "idle": listed(idle, language),
+        }
+
+    # --- keeping ---
+
+    async def save(self, request: Asking, event: EventFacts, typed: Typed, *, seen: str, answer: str) -> Response[Any]:
+        """Keep what was typed, or say why not. ``answer``: to the question whether people shall be told."""
+        site, _ = self.site, self.site.say(request)
+        settled = judge(typed, event, site.now(), _)
+        if not isinstance(settled, Settled):
+            return self.page(request, event, typed, seen=seen, faults=settled)
+        if settled == settled_of(event):
+            return self._done(request, event)  # sent twice, or nothing was changed
+        if fingerprint(event) != seen:
+            return self.page(request, event, typed, seen=fingerprint(event), stale=True)
+        if answer == "no":
+            return self.page(request, event, typed, seen=seen)
+        moved = moves(event, settled, site.now())
+        if event.state == EventState.OPEN and moved and answer != "yes":
+            return await self._ask(request, event, typed, settled, moved, seen)
+        if await self._keep(request, event.id, settled, seen):
+            return self._done(request, event)
+        event = await self.find(event.id)
+        if event.state == EventState.CANCELLED:
+            return self.cancelled(request, event)
+        return self.page(request, event, typed, seen=fingerprint(event), stale=True)
+
+    async def _ask(
+        self, request: Asking, event: EventFacts, typed: Typed, settled: Settled, moved: Moves, seen: str
+    ) -> Response[str]:
+        """Ask once before people are told that something is different."""
+        site, language, _ = self.site, self.site.language(request), self.site.say(request)
+        async with site.database.read() as connection:
+            number = await concerned(connection, moved.among)
+        return site.page(
+            request,
+            "events/moved.html",
+            event=event,
+            it=f"/admin/events/{event.id}",
+            hidden=[*typed.fields(), ("seen", seen)],
+            people=to_about(number, _) if number else "",
+            gone=[in_words((each.start, each.end), language, _) for each in moved.gone],
+            new=[in_words(each, language, _) for each in moved.new],
+            place_before=event.broadcast.place if moved.is_elsewhere else None,
+            place=settled.place if moved.is_elsewhere else None,
+        )
+
+    async def _keep(self, request: Asking, event_id: int, settled: Settled, seen: str) -> bool:
+        """Keep it, unless the event is not the one that was ``seen``."""
+        site = self.site
+        async with site.database.write() as connection:
+            present = await find_event(connection, site.town_id, event_id, hold=True)
+            if present is None or fingerprint(present) != seen:
+                return False
+            is_kept = await change_event(
+                connection,
+                town_id=site.town_id,
+                event_id=event_id,
+                seen=present.broadcast.revision,
+                settled=settled,
+                now=site.now(),
+            )
+            if is_kept:
+                await note(site, connection, request, "event.change", None, title=settled.title)
+        return is_kept
+
+    def _done(self, request: Asking, event: EventFacts) -> Response[None]:
+        _ = self.site.say(request)
+        return self.site.go_to(f"/admin/events/{event.id}", notice=_("Saved."))
