@@ -128,7 +128,7 @@ def typed_of(event: EventFacts) -> Typed:
         ends=say_clock(event.ends) if event.ends else "",
         repeats=known[0].value if known else OTHERWISE,
         until=until.isoformat() if until else "",
-        without="\n".join(_day_as_written(each) for each in event.exceptions),
+        without="\n".join(_day_as_written(each) for each in _days_without(event)),
         place_title=place.title if place else "",
         place_address=place.address if place else "",
         point=f"{place.latitude}, {place.longitude}" if place else "",
@@ -223,7 +223,7 @@ def settled_of(event: EventFacts) -> Settled:
         starts=event.starts,
         ends=event.ends,
         rule=event.rule,
-        exceptions=tuple(event.exceptions),
+        exceptions=_days_without(event),
         capacity=event.capacity,
         closes_before=event.closes_before,
         offer_minutes=event.offer_minutes,
@@ -232,6 +232,16 @@ def settled_of(event: EventFacts) -> Settled:
         contact=event.contact,
         place=event.broadcast.place,
     )
+
+
+def _days_without(event: EventFacts) -> tuple[str, ...]:
+    """The days on which a series has no date."""
+    return tuple(sorted({*event.exceptions, *_called_off(event)})) if event.rule is not None else ()
+
+
+def _called_off(event: EventFacts) -> set[str]:
+    """The days of a series whose dates were cancelled: for good, so they do not come back at another time of day."""
+    return {each.start[:10] for each in event.occasions if each.cancelled} if event.rule is not None else set()
 
 
 # --- when -----------------------------------------------------------------------------------------------------------
@@ -264,7 +274,8 @@ def when_of(typed: Typed, event: EventFacts, now: datetime, _: Say) -> When | di
     if day > (now + _LATEST).astimezone(zone).date():
         return {"day": _("This is more than five years ahead. Please choose an earlier day.")}
     rule = _rule(typed, event, day, first[0])
-    without = tuple(each for each in _days(typed.without) if rule is not None)
+    called_off = _called_off(event)
+    without = tuple(sorted({*_days(typed.without), *called_off})) if rule is not None else ()
     try:
         walls = dates(*first, rule, without)
     except SeriesError as error:
@@ -275,7 +286,7 @@ def when_of(typed: Typed, event: EventFacts, now: datetime, _: Say) -> When | di
     if any(_at(each[0], zone) <= now for each in walls if each[0] not in begun):
         return {"day": _gone_by(event, begun, day, now.astimezone(zone).date(), _)}
     whole = {each[0][:10] for each in dates(*first, rule)} if without else set()
-    return When(first, rule, without, walls, tuple(each for each in without if each not in whole))
+    return When(first, rule, without, walls, tuple(each for each in without if each not in whole | called_off))
 
 
 def _unreadable(typed: Typed, _: Say) -> dict[str, str]:

@@ -24,7 +24,7 @@ from admin.ledger import ACTIVE
 from admin.pages import settling
 from admin.people import about, to_about
 from admin.site import Site
-from admin.viewing import Asking, note, text
+from admin.viewing import Asking, in_order, note, text
 from dialogues.event import Occasion
 from dialogues.markup import clean
 from storage.models import EventState
@@ -128,9 +128,10 @@ def _is_ahead(event: EventFacts, now: datetime) -> bool:
 
 
 def _told_by(event: EventFacts, now: datetime) -> Occasion | None:
-    """The date that an event is known by: the one that runs or comes next, else the last one."""
-    left = [each for each in event.occasions if not each.cancelled and each.ends_at > now]
-    return left[0] if left else event.occasions[-1] if event.occasions else None
+    """The date that an event is known by: the one that runs or comes next, else one that would have, else the last."""
+    ahead = [each for each in event.occasions if each.ends_at > now]
+    left = [each for each in ahead if not each.cancelled]
+    return next(iter((*left, *ahead, *reversed(event.occasions))), None)
 
 
 def _dated(site: Site, request: Asking, event: EventFacts, occasion: Occasion) -> Dated:
@@ -224,7 +225,10 @@ def _lines(
 
     def languages(needs: Preparations) -> list[tuple[str, str]]:
         """All languages: where few live, it must not be told whether one of them has signed up."""
-        return [(name(each), about(needs.languages.get(each, 0), _, none=False)) for each in site.texts.languages]
+        return [
+            (name(each), about(needs.languages.get(each, 0), _, none=False))
+            for each in in_order(seen.sheet.town.default_language)
+        ]
 
     return [
         Line(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from dialogues.texts import LANGUAGES
 from dialogues.waiting_list import Standing
 from storage.models import Event, Occurrence, Resident, SignUp, stands
 
@@ -51,7 +52,7 @@ def _of(rows: list[tuple[str, list[str], int]]) -> Preparations:
             interpreters[language] = interpreters.get(language, 0) + 1
     with_children = [children for _language, needs, children in rows if "childcare" in needs]
     return Preparations(
-        interpreters=interpreters,
+        interpreters={each: interpreters[each] for each in LANGUAGES if each in interpreters},
         childcare=len(with_children),
         children=sum(with_children),
         wheelchair=sum("wheelchair" in needs for _language, needs, _children in rows),

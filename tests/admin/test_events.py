@@ -68,10 +68,10 @@ class Plan:
         assert saved.status_code == 303, plain(saved.text)
         await self.look()
 
-    async def writes(self, **texts: str) -> Desk:
+    async def writes(self, german: str = GERMAN) -> Desk:
         desk = Desk(self.office, f"/admin/broadcasts/{(await self.event()).broadcast_id}")
         await desk.look()
-        await desk.writes(**(texts or {"de": GERMAN}))
+        await desk.writes(de=german)
         return desk
 
     async def opens(self) -> Response:
@@ -101,9 +101,7 @@ class Plan:
     async def dates(self) -> list[str]:
         return [each.start for each in (await self.event()).occasions if not each.cancelled]
 
-    async def come(
-        self, language: str, persons: int, *, date: int = 0, needs: tuple[str, ...] = (), **more: Any
-    ) -> int:
+    async def come(self, language: str, persons: int, *, needs: tuple[str, ...] = (), **more: Any) -> int:
         """Somebody signs up; returns the id of the resident."""
         [resident] = await move_in(self.site, language)
         occasion = (await self.event()).occasions[0]
@@ -496,6 +494,13 @@ async def test_one_date_is_cancelled_and_the_others_stay(plan: Plan, site: Site)
     assert "vorbei oder schon abgesagt" in notice(await plan.office.get(page))
     assert (await plan.office.send(f"{plan.it}/dates/999/cancel")).status_code == 404
     assert (await actions(site)).count("event.cancel_date") == 1
+    page = await plan.look()
+    assert plan.fields["without"] == "12.12.2026"
+    assert "12. Dezember" not in plain(page)
+    moved = await plan.saves(begins="16:00", without="")
+    assert "12. Dezember" not in plain(moved.text)
+    await plan.office.send(f"{plan.it}/edit", {**plan.fields, "sure": "yes"})
+    assert await plan.dates() == ["2026-12-05T16:00", "2026-12-19T16:00"], "what is cancelled does not come back"
 
 
 @ON_ONE_DATABASE
@@ -567,7 +572,8 @@ async def test_saving_its_texts_keeps_name_and_place(plan: Plan) -> None:
     await plan.settles()
     desk = await plan.writes()
     forged = {"place-title": "Anderswo", "place-address": "Weg 1", "point": "1, 2", "title": "Anders", "said-on": "x"}
-    saved = await desk.saves(**{**forged, "text-de": GERMAN + "\nKommen Sie!"})
+    desk.fields |= {**forged, "text-de": f"{GERMAN}\nKommen Sie!"}
+    saved = await desk.saves()
     assert saved.status_code == 303, plain(saved.text)
     broadcast = (await plan.event()).broadcast
     assert broadcast.place is not None
@@ -578,7 +584,7 @@ async def test_saving_its_texts_keeps_name_and_place(plan: Plan) -> None:
 @ON_ONE_DATABASE
 async def test_what_is_wrong_with_its_text_is_said_in_its_words(plan: Plan) -> None:
     await plan.settles()
-    desk = await plan.writes(de="ℹ️ nur ein Hinweis")
+    desk = await plan.writes("ℹ️ nur ein Hinweis")
     assert "Der Titel fehlt: Er ist die erste Zeile." in plain(await desk.look())
     await desk.writes(de="Essen am {Datum}")
     assert "Die Tage nennt der Bot unter dem Text von selbst" in plain(await desk.look())

@@ -39,6 +39,8 @@ MUST_BE_SEEN = {
     "/admin/audit",
     "/admin/broadcasts",
     *("/admin/broadcasts/N" + page for page in ("", "/audience", "/discard", "/send")),
+    "/admin/events",
+    *("/admin/events/N" + page for page in ("", "/cancel", "/discard", "/edit", "/open")),
     *("/admin/sendings/N" + page for page in ("", "/cancel", "/correct")),
     "/admin/settings",
     "/admin/questionnaires",
@@ -132,11 +134,12 @@ async def make_a_draft(page: Page, address: str) -> None:
 
 async def write_messages(page: Page, address: str) -> list[str]:
     """A draft with a picture and faults, and a message that is planned; returns what is found on the way."""
-    found = []
+    found, written = [], []
     for number in (1, 2):
         await page.goto(f"{address}/admin/broadcasts")
         await page.fill("#title", f"Sommerfest {number}")
         await press(page)
+        written.append(page.url)
         await page.fill("#text-de", "Fest in {Quartier}!" if number == 1 else "Am {Datum}, {Name}")
         await page.fill("#text-ar", "احتفال [هنا](https://a.example)")
         await page.check("#released-de")
@@ -147,14 +150,54 @@ async def write_messages(page: Page, address: str) -> list[str]:
             found += await barriers(page)
             await page.fill("#point", "")
         await press(page, ".save .kern-btn--primary")
-    await page.goto(f"{address}/admin/broadcasts/1/audience")
+    await page.goto(f"{written[0]}/audience")
     await page.select_option("#fallback-en", "de")
     await press(page, "button[form=audience]")
     await page.check("#begin-later")
     await page.fill("#wall", f"{date.today() + timedelta(days=2)}T10:00")  # noqa: DTZ011 (any day to come)
     await press(page, "#sending .kern-btn--primary")
-    await page.wait_for_url("**/admin/sendings/1")
+    await page.wait_for_url("**/admin/sendings/*")
     return found
+
+
+async def plan_events(page: Page, address: str) -> list[str]:
+    """A draft, and a series that is open and is to be moved; returns what is found on the way."""
+    found, day = [], date.today() + timedelta(days=3)  # noqa: DTZ011 (any day to come)
+    for name in ("Treffen", "Gemeinsam essen"):
+        await page.goto(f"{address}/admin/events")
+        await page.fill("#title", name)
+        await press(page)
+    await page.fill("#day", day.isoformat())
+    await page.fill("#begins", "15:00")
+    await page.fill("#ends", "17:00")
+    await page.select_option("#repeats", "weekly")
+    await page.fill("#until", (day + timedelta(days=60)).isoformat())
+    await page.fill("#without", "Heiligabend")
+    for field, words in {"place-title": "Quartierszentrum", "place-address": "Weg 1", "point": "51.05, 13.73"}.items():
+        await page.fill(f"#{field}", words)
+    await page.wait_for_selector("#dates .lacks")
+    await press(page, ".save .kern-btn--primary")
+    found += await barriers(page)
+    await page.fill("#without", "")
+    await page.wait_for_selector("#dates li")
+    found += await barriers(page)
+    await press(page, ".save .kern-btn--primary")
+    event = page.url
+    await press(page, ".tasks li:nth-child(2) a")
+    await page.fill("#text-de", "Gemeinsam essen\nWir kochen.\nℹ️ Bringen Sie einen Teller mit.")
+    await page.check("#released-de")
+    found += await barriers(page)
+    await press(page, ".save .kern-btn--primary")
+    await page.goto(f"{event}/open")
+    found += await barriers(page)
+    await press(page)
+    found += await barriers(page)
+    await press(page, ".day a")
+    found += await barriers(page)
+    await page.goto(f"{event}/edit")
+    await page.fill("#begins", "16:00")
+    await press(page, ".save .kern-btn--primary")
+    return [*found, *await barriers(page)]
 
 
 async def with_the_stop(page: Page, address: str) -> list[str]:
@@ -236,6 +279,7 @@ async def no_page_has_a_barrier(pages: Pages, demo: Demo, language: str) -> None
         await reader.taps_key("age:yes")
     after_forms = await answers_of_forms(page, demo.address)
     after_forms += await write_messages(page, demo.address)
+    after_forms += await plan_events(page, demo.address)
     after_forms += await with_the_stop(page, demo.address)
     walked, kinds = await walk(page, demo.address, language)
     assert [f"{language}: {each}" for each in (*found, *after_forms, *walked)] == []
