@@ -11,14 +11,17 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.knowledge import Knowing
+from bot.sample.meal import invite
 from bot.sample.people import BLOCKS, HARBOUR, NORTH
 from bot.sample.town import AREAS, FESTIVAL, FESTIVAL_CLOSED, OPENED, QUARTER, QUARTER_RELEASED, SampleTown
 from dialogues.forms import Paper
 from dialogues.texts import Texts
 from storage.database import Database
+from storage.models import Resident
 from storage.schema import upgrade
 from storage.services import surveys, towns
 from storage.statements import execute
@@ -63,7 +66,8 @@ async def found(
 ) -> int:
     """Found the town, let its residents answer, and make the releases that this permits; returns its id.
 
-    Of the three surveys one is closed, one a single complete response short of its next interim release.
+    Of the three surveys one is closed, one a single complete response short of its next interim release. Some have
+    signed up for an event.
     """
     async with database.write() as connection:
         town_id = await towns.found_town(
@@ -90,7 +94,16 @@ async def found(
     await release(town_id, ids[QUARTER], knowledge.local(now - QUARTER_RELEASED))
     async with database.write() as connection:
         await execute(connection, people.quarter_since())
+        await invite(connection, town_id, await _guests(connection, town_id), now)
     return town_id
+
+
+async def _guests(connection: AsyncConnection, town_id: int) -> list[tuple[int, str]]:
+    """Those who are asked to the event: id and language, in the order of their ids, which are random."""
+    rows = await connection.execute(
+        select(Resident.id, Resident.language).where(Resident.town_id == town_id).order_by(Resident.id).limit(30)
+    )
+    return [(row.id, row.language) for row in rows]
 
 
 async def _opened(connection: AsyncConnection, town_id: int, paper: Paper, at: datetime) -> int:

@@ -103,14 +103,16 @@ async def put_text(
     language: str,
     text: str,
     released_by: int | None,
+    released: bool | None = None,
 ) -> None:
-    """Keep what a broadcast says in one language. ``released_by``: who approves it for sending; None: a draft."""
+    """Keep what a broadcast says in one language. ``released_by``: who approves it for sending; None: a draft, unless
+    it is ``released`` by nobody in particular."""
     row = {
         "town_id": town_id,
         "broadcast_id": broadcast_id,
         "language": language,
         "text": text,
-        "released": released_by is not None,
+        "released": released_by is not None if released is None else released,
         "released_by": released_by,
         "told": False,
     }

@@ -79,19 +79,10 @@ async def opened(town: Town, what: Settled, *, texts: Mapping[str, str] = TEXTS,
                 language=language,
                 text=text,
                 released_by=None,
+                released=True,
             )
-        await release_all(connection, drafted.broadcast_id)
         assert await open_event(connection, town_id=town.id, event_id=event_id, now=now)
     return await event_now(town, event_id)
-
-
-async def release_all(connection: Any, broadcast_id: int) -> None:
-    """Release the texts, as somebody of the staff would."""
-    from storage.models import BroadcastText
-
-    await connection.execute(
-        update(BroadcastText).where(BroadcastText.broadcast_id == broadcast_id).values(released=True)
-    )
 
 
 async def event_now(town: Town, event_id: int) -> EventFacts:

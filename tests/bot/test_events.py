@@ -25,6 +25,7 @@ from tests.bot.occasions import (
     somebody,
     standing,
 )
+from tests.bot.resident import Resident
 from tests.bot.town import Town
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -131,8 +132,8 @@ async def test_an_offer_that_is_accepted_too_late_has_gone_on(town: Town) -> Non
     assert states == ["declined", "waiting", "offered"]
 
 
-def offer_now(resident: object, number: int) -> str:
-    return next(each.text for each in resident.heard() if each.id == number)  # type: ignore[attr-defined]
+def offer_now(resident: Resident, number: int) -> str:
+    return next(each.text for each in resident.heard() if each.id == number)
 
 
 async def test_a_party_of_six_for_five_places_comes_with_five_or_waits(town: Town) -> None:
