@@ -12,13 +12,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, bindparam, case, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialogues.event import NEEDS
 from dialogues.waiting_list import MOST_PERSONS, Party, Standing, advance, come, expire, leave, wait_for_all
-from storage.models import Event, EventState, Occurrence, SignUp, stands
+from dialogues.wall_clock import QuietHours
+from storage.models import Event, EventState, Occurrence, SignUp, Town, stands
 from storage.queries.events import SIGN_UP, SignUpFacts, sign_up_of
 
 _AT_ONCE = 50
@@ -55,6 +57,8 @@ class Held:
     capacity: int | None
     closes_at: datetime
     offer: timedelta
+    quiet: QuietHours
+    zone: ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +88,12 @@ _DATE = (
         Event.closes_before,
         Event.offer_minutes,
         Event.state,
+        Town.quiet_from,
+        Town.quiet_to,
+        Town.timezone,
     )
     .join(Event, Event.id == Occurrence.event_id)
+    .join(Town, Town.id == Occurrence.town_id)
     .where(Occurrence.id == bindparam("occurrence_id"))
 )
 
@@ -109,6 +117,8 @@ async def hold(connection: AsyncConnection, occurrence_id: int) -> Held | None:
         capacity=row.capacity,
         closes_at=row.starts_at - timedelta(minutes=row.closes_before),
         offer=timedelta(minutes=row.offer_minutes),
+        quiet=QuietHours.parse(row.quiet_from, row.quiet_to),
+        zone=ZoneInfo(row.timezone),
     )
 
 
@@ -191,8 +201,15 @@ def _refused(date: Held, party: Party, persons: int, now: datetime) -> Refusal |
 
 
 def _until(date: Held, now: datetime) -> datetime:
-    """Until when an offer holds that is made now."""
-    return min(now + date.offer, date.starts_at)
+    """Until when an offer holds that is made now: not to an hour at which people sleep."""
+    until = now + date.offer
+    return min(date.quiet.end_after(until, date.zone) or until, date.starts_at)
+
+
+def _nobody_hears(date: Held, now: datetime) -> bool:
+    """Whether nobody can be told of an offer before the date begins: it would only keep places from who asks."""
+    ends = date.quiet.end_after(now, date.zone)
+    return now >= date.starts_at or (ends is not None and ends >= date.starts_at)
 
 
 async def say_no(
@@ -351,12 +368,13 @@ async def _new_code(connection: AsyncConnection, date: Held) -> str:
 async def settle(connection: AsyncConnection, date: Held, now: datetime) -> int | None:
     """Offer what is free to those who wait, in the order of their numbers; returns what is free then (`free_places`).
 
-    They are told later (`begin_offers`), and their time begins then. A date that has begun offers nothing.
+    They are told later (`begin_offers`), and their time begins then. A date that has begun offers nothing, nor does
+    one that begins before the end of the quiet hours that it is now.
     """
     after = -1
     while True:
         free = await free_places(connection, date)
-        if (free is not None and free <= 0) or date.cancelled or now >= date.starts_at:
+        if (free is not None and free <= 0) or date.cancelled or _nobody_hears(date, now):
             return free
         rows = [
             sign_up_of(row)

@@ -23,7 +23,7 @@ from storage.database import Database
 from storage.models import Event, EventState, Occurrence, SignUp
 from storage.queries.events import SIGN_UP, Head, SignUpFacts, heads, sign_up_of
 from storage.services import sign_ups
-from storage.services.broadcasts import draft_broadcast
+from storage.services.broadcasts import draft_broadcast, set_rules
 from storage.services.sign_ups import Answered, Refusal
 from storage.statements import DELETE_RESIDENT, PUT_RESIDENT, Write, execute
 from tests.storage.conftest import NOW, Place
@@ -76,7 +76,8 @@ async def put_residents(connection: AsyncConnection, town_id: int, ids: Collecti
 
 
 async def put_event(connection: AsyncConnection, town_id: int, **values: Any) -> tuple[int, int]:
-    """An open event with one date; returns the ids of both."""
+    """An open event with one date, in a town without quiet hours; returns the ids of both."""
+    await set_rules(connection, town_id=town_id, quiet_from="08:00", quiet_to="08:00", weekly_share=2)
     broadcast_id = await draft_broadcast(connection, town_id=town_id, title="Sommerfest", now=NOW)
     settled = {"capacity": None, "closes_before": 0, "offer_minutes": OFFER // minutes(1), **values}
     event_id = await connection.scalar(
@@ -339,6 +340,29 @@ async def test_an_offer_holds_until_the_date_begins_at_most(place: Place) -> Non
     await party.say(1)
     [told] = await party.tell(at=STARTS - minutes(20))
     assert told.party.until == STARTS
+
+
+async def night(party: Gathering, quiet_to: str = "08:00") -> None:
+    async with party.database.write() as connection:
+        await set_rules(connection, town_id=party.town_id, quiet_from="20:00", quiet_to=quiet_to, weekly_share=2)
+
+
+async def test_an_offer_does_not_end_at_night_but_with_it(place: Place) -> None:
+    party = await full(place, 1, 1)
+    await night(party)
+    await party.say(1)
+    [told] = await party.tell(at=datetime(2026, 11, 26, 18, 0, tzinfo=UTC))  # 19:00 in Berlin, for twelve hours
+    assert told.party.until == datetime(2026, 11, 27, 7, 0, tzinfo=UTC)
+
+
+async def test_at_night_nothing_is_kept_for_who_cannot_be_told_before_it_begins(place: Place) -> None:
+    party = await full(place, 1, 1)
+    await night(party, quiet_to="14:00")  # it begins at 13:00
+    late = datetime(2026, 11, 27, 21, 0, tzinfo=UTC)
+    await party.say(1, at=late)
+    assert await party.stands() == {1: "declined", 2: "waits with 1"}
+    await party.come(3, at=late)
+    assert (await party.stands())[3] == "comes with 1"
 
 
 async def test_who_accepts_an_offer_comes_with_the_same_turn(place: Place) -> None:
