@@ -330,6 +330,8 @@ class Turn:
         }
         self._writes.append(Write(do.PUT_TRANSLATION, [row]))
         self._writes.append(Write(do.RAISE_REVISION, [{"key_id": broadcast.id}]))
+        if broadcast.event is not None:
+            self._writes.append(Write(do.TOUCH_TOWN, [{"key_id": self.contact.town_id}]))
         if release:
             entry = {
                 "town_id": self.contact.town_id,

@@ -47,6 +47,7 @@ from storage.models import (
     Response,
     Staff,
     StaffLink,
+    Town,
 )
 
 Row = dict[str, Any]
@@ -309,6 +310,12 @@ RAISE_REVISION = _same(
     .where(_broadcast.c.id == bindparam("key_id", type_=_broadcast.c.id.type))
     .values(revision=_broadcast.c.revision + 1),
 )
+_town = _table(Town)
+TOUCH_TOWN = _same(
+    "touch town",
+    update(_town).where(_town.c.id == bindparam("key_id", type_=_town.c.id.type)).values(revision=_town.c.revision + 1),
+)
+"""An event is shown with its texts: who keeps a copy of them sees that it is old."""
 INSERT_ENTRY = _same("insert audit entry", insert(_table(AuditEntry)))
 _inbox = _table(InboxUpdate)
 TAKE_IN = _insert_at_once(

@@ -34,6 +34,7 @@ from storage.models import (
 from storage.queries.audience import Audience
 from storage.queries.broadcasts import SendingFacts, find_broadcast, find_sending, list_sendings
 from storage.queries.outbox import LEFT
+from storage.queries.town import touch
 from storage.services.feeding import method_of
 
 ENDED = (SendingState.DONE, SendingState.CANCELLED)
@@ -92,6 +93,7 @@ async def change_broadcast(
             revision=Broadcast.revision + 1,
         )
     )
+    await touch(connection, town_id)  # an event may be shown with what it says
     return changed.rowcount == 1
 
 
@@ -127,6 +129,7 @@ async def put_text(
     await connection.execute(
         update(Broadcast).where(Broadcast.id == broadcast_id).values(revision=Broadcast.revision + 1)
     )
+    await touch(connection, town_id)
 
 
 async def ask_for_translation(
