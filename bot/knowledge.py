@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -22,9 +22,7 @@ from dialogues.texts import Texts
 from storage.models import EventState
 from storage.queries.events import EventFacts, list_events
 from storage.queries.town import SurveyFacts, TownFacts, load_town, town_revision
-
-LATELY_OVER = timedelta(days=90)
-"""So long after its last date an event is still known, and who had signed up for it."""
+from storage.services.sign_ups import SIGN_UPS_KEPT
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +137,7 @@ class Knowing:
         events = await list_events(
             connection,
             self._town_id,
-            since=datetime.now(UTC) - LATELY_OVER,
+            since=datetime.now(UTC) - SIGN_UPS_KEPT,
             states=(EventState.OPEN, EventState.CANCELLED),
         )
         return Knowledge(

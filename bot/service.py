@@ -225,6 +225,7 @@ class Service:
                 await self.writer.run(partial(inbox.forget_keys, now=now))
                 await self.writer.run(partial(outbox.forget_sent, now=now))
                 await self.writer.run(partial(sign_ups.forget_details, now=now))
+                await self.writer.run(partial(sign_ups.forget_sign_ups, now=now))
             except SQLAlchemyError as error:
                 log.error("could not tidy up", error=type(error).__name__)
             await asyncio.sleep(TIDY_SECONDS)

@@ -14,19 +14,21 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, case, delete, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialogues.event import NEEDS
 from dialogues.waiting_list import MOST_PERSONS, Party, Standing, advance, come, expire, leave, wait_for_all
 from dialogues.wall_clock import QuietHours
-from storage.models import Event, EventState, Occurrence, SignUp, Town, stands
+from storage.models import Event, EventState, Occurrence, Resident, SignUp, Town, stands
 from storage.queries.events import SIGN_UP, SignUpFacts, sign_up_of
 
 _AT_ONCE = 50
 """So many of those who wait are looked at in one go when places become free."""
 DETAILS_KEPT = timedelta(days=2)
 """How long after a date it is remembered who was on its list by name, and what they needed."""
+SIGN_UPS_KEPT = timedelta(days=90)
+"""How long after a date it is remembered who had signed up; then figures stay."""
 _CODES = 10_000
 """Codes at the door have four digits, and five where a date has more than half as many sign-ups."""
 
@@ -484,6 +486,36 @@ async def dates_to_settle(connection: AsyncConnection, town_id: int, *, now: dat
 
 
 # --- forgetting -----------------------------------------------------------------------------------------------------
+
+
+async def forget_sign_ups(connection: AsyncConnection, *, now: datetime) -> int:
+    """Let figures stand for the sign-ups of dates that have been over for `SIGN_UPS_KEPT`; returns of how many dates.
+
+    ``occurrence.tally`` then says how many persons came by their word (``coming``, of them ``children``, in ``parties``
+    sign-ups), how many were seen at the door (``arrived``), and how many sign-ups there were in each language.
+    """
+    held = exists().where(SignUp.occurrence_id == Occurrence.id)
+    old = select(Occurrence.id).where(Occurrence.ends_at < now - SIGN_UPS_KEPT, held).limit(_AT_ONCE)
+    columns = (SignUp.occurrence_id, SignUp.persons, SignUp.children, SignUp.state, SignUp.arrived_at)
+    rows = await connection.execute(
+        select(*columns, Resident.language)
+        .join(Resident, Resident.id == SignUp.resident_id)
+        .where(SignUp.occurrence_id.in_((await connection.scalars(old)).all()))
+    )
+    tallies: dict[int, dict[str, Any]] = {}
+    for row in rows:
+        empty: dict[str, Any] = {"parties": 0, "coming": 0, "children": 0, "arrived": 0, "languages": {}}
+        tally = tallies.setdefault(row.occurrence_id, empty)
+        if row.state == Standing.COMING:
+            tally["parties"] += 1
+            tally["coming"] += row.persons
+            tally["children"] += row.children
+            tally["languages"][row.language] = tally["languages"].get(row.language, 0) + 1
+        tally["arrived"] += row.persons if row.arrived_at else 0
+    for occurrence_id, tally in tallies.items():
+        await connection.execute(update(Occurrence).where(Occurrence.id == occurrence_id).values(tally=tally))
+        await connection.execute(delete(SignUp).where(SignUp.occurrence_id == occurrence_id))
+    return len(tallies)
 
 
 async def forget_details(connection: AsyncConnection, *, now: datetime) -> int:

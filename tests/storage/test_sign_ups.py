@@ -933,3 +933,32 @@ async def test_everything_of_a_date_goes_with_it(place: Place) -> None:
     async with party.doing() as doings:
         await doings.connection.execute(delete(Event))
     assert await party.stands() == {}
+
+
+# --- forgetting -----------------------------------------------------------------------------------------------------
+
+
+async def test_names_go_after_two_days_and_after_ninety_only_figures_stay(place: Place) -> None:
+    party = await gather(place, capacity=3)
+    await party.come(1, 2)
+    await party.come(2, 2)
+    async with place.database.write() as connection:
+        await sign_ups.set_details(
+            connection, occurrence_id=party.id, resident_id=1, children=1, need=("childcare", True), name="Amina"
+        )
+
+    async def forget(later: timedelta) -> None:
+        async with place.database.write() as connection:
+            await sign_ups.forget_details(connection, now=STARTS + later)
+            await sign_ups.forget_sign_ups(connection, now=STARTS + later)
+
+    await forget(timedelta(days=1))
+    assert (await party.facts())[1].name == "Amina"
+    await forget(timedelta(days=3))
+    known = (await party.facts())[1]
+    assert (known.name, known.needs, known.code, known.party.persons) == (None, (), None, 2)
+    await forget(timedelta(days=91))
+    assert await party.facts() == {}
+    async with place.database.read() as connection:
+        tally = await connection.scalar(select(Occurrence.tally).where(Occurrence.id == party.id))
+    assert tally == {"parties": 1, "coming": 2, "children": 1, "arrived": 0, "languages": {"de": 1}}
