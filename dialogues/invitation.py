@@ -489,12 +489,8 @@ def moved(voice: Voice, card: Card) -> Prompt:
             voice.text("You need not do anything."),
         )
         return message(voice, said, rows=_calendar_rows(voice, card) if card.code else ())
-    said = lines(bold(voice.text("Something has changed.")), voice.text("Time and place are now:"))
-    no = _button(card, "no", voice.plain("I can't come after all"), below=True)
-    has_place = card.party.standing is Standing.COMING
-    stays = [voice.text("You are still on the list.")] if has_place else []
-    rows = (*(_calendar_rows(voice, card) if has_place else ()), *_map_rows(voice, card), (no,))
-    return message(voice, blocks(said, _what(voice, card), *stays), rows=rows)
+    body, rows = _standing(voice, card)
+    return message(voice, blocks(bold(voice.text("Something has changed.")), body), rows=rows)
 
 
 def calendar_caption(voice: Voice, card: Card) -> Markup:
