@@ -88,6 +88,7 @@ def card_of(
         closes=wall_time(happening.closes_at(occasion), zone),
         today=now.astimezone(zone).date(),
         at_start=not event.closes_before,
+        closed=now >= happening.closes_at(occasion),
         until=wall_time(party.until, zone) if party.until else None,
         children=sign_up.children if sign_up else 0,
         needs=sign_up.needs if sign_up else (),

@@ -308,11 +308,11 @@ def _invitation(text: str, voice: Voice, reader: Voice, event: Event, place: Pla
     """What an event's text says, and below it what is certain of the event, in the reader's own language."""
     wording = read_wording(text)
     title = bold(insert(wording.title))
+    if event.cancelled:
+        notice = lay_out(bold(reader.text("This event does not take place.")), reader.language)
+        return blocks(notice, lay_out(title, voice.language))
     own = blocks(title, from_xlsform(wording.description)) if wording.description else title
-    said = blocks(lay_out(own, voice.language), lay_out(facts(reader, event, place, wording), reader.language))
-    if not event.cancelled:
-        return said
-    return blocks(lay_out(bold(reader.text("This event does not take place.")), reader.language), said)
+    return blocks(lay_out(own, voice.language), lay_out(facts(reader, event, place, wording), reader.language))
 
 
 _IN_ANOTHER = {

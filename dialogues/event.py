@@ -265,12 +265,11 @@ def say_offers(voice: Voice, offers: Offers) -> tuple[Markup, ...]:
     if offers.childcare:
         said.append(voice.text("Somebody looks after the children."))
     if offers.interpreters:
-        names = "، " if voice.language == "ar" else ", "
-        said.append(
-            voice.text(
-                "There are interpreters: {languages}", languages=names.join(NAMES[e] for e in offers.interpreters)
-            )
+        # Each name runs as its own script does, and the list as the sentence: so the whole is not isolated.
+        names = Markup("، " if voice.language == "ar" else ", ").join(
+            insert(NAMES[each]) for each in offers.interpreters
         )
+        said.append(voice.text("There are interpreters: {languages}", languages="@").replace(insert("@"), names))
     if offers.step_free:
         said.append(voice.text("You can get in without stairs."))
     return tuple(said)

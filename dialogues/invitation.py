@@ -151,8 +151,8 @@ class Card:
     """A date, and what somebody has said about it.
 
     ``wording``: of the event, in the reader's language or another one. ``closes``, ``until``: wall times up to which
-    one can sign up, and for which places are kept. ``at_start``: one can sign up until it begins. ``position``: on the
-    waiting list, from 1. ``today``: on the town's calendar.
+    one can sign up, and for which places are kept. ``at_start``: one can sign up until it begins; ``closed``:
+    one cannot any more. ``position``: on the waiting list, from 1. ``today``: on the town's calendar.
     """
 
     event: int
@@ -164,6 +164,7 @@ class Card:
     closes: str
     today: date
     at_start: bool = True
+    closed: bool = False
     until: str | None = None
     children: int = 0
     needs: tuple[str, ...] = ()
@@ -311,9 +312,10 @@ def _standing(voice: Voice, card: Card) -> tuple[Markup, tuple[Row, ...]]:
             said = lines(
                 bold(voice.text("You said: maybe.")),
                 voice.text("We keep no place for you."),
-                voice.text("You can still say yes."),
+                voice.text("Nobody can sign up any more.") if card.closed else voice.text("You can still say yes."),
             )
-            return blocks(said, _what(voice, card)), (_yes(voice, card), _no(voice, card))
+            rows = (_no(voice, card),) if card.closed else (_yes(voice, card), _no(voice, card))
+            return blocks(said, _what(voice, card)), rows
         case Standing.LAPSED:
             said = lines(
                 bold(voice.text("The time for your answer is over.")),
@@ -415,7 +417,7 @@ def _offered(voice: Voice, card: Card) -> tuple[Markup, tuple[Row, ...]]:
     said = lines(
         bold(voice.plural("There is {n} place for you now.", "There are {n} places for you now.", party.offered)),
         *kept,
-        voice.text("After that the next people are asked."),
+        *([voice.text("After that the next people are asked.")] if kept else []),
     )
     accept = _button(card, f"p{party.offered}", "✅ " + voice.plain("I'll come"))
     return blocks(said, _what(voice, card)), ((accept,), _no(voice, card))
@@ -502,7 +504,8 @@ def calendar_caption(voice: Voice, card: Card) -> Markup:
 
 def held(voice: Voice, card: Card) -> Markup:
     """Say what is held of somebody's sign-up."""
-    said = [_what(voice, card, place=False), _in_a_word(voice, card.party.standing)]
+    is_off = voice.text("This event does not take place.")
+    said = [_what(voice, card, place=False), is_off if card.cancelled else _in_a_word(voice, card.party.standing)]
     if card.party.persons:
         said.append(voice.text("People: {n}", n=card.party.persons))
     if card.children:
@@ -510,6 +513,8 @@ def held(voice: Voice, card: Card) -> Markup:
     said += [insert(label) for need, label in _needs(voice).items() if need in card.needs]
     if card.name:
         said.append(voice.text("First name on the list: {name}", name=card.name))
+    if card.code:
+        said.append(voice.text("Please show this number at the door: {code}", code=card.code))
     return lines(*said)
 
 

@@ -297,9 +297,11 @@ async def _forget(connection: AsyncConnection, occurrence_ids: Collection[int]) 
 
 
 async def open_event(connection: AsyncConnection, *, town_id: int, event_id: int, now: datetime) -> bool:
-    """Let residents see an event and sign up; False: it is no draft, or has no date that is still to come."""
+    """Let residents see an event and sign up; False: it is no draft, or has no date for which one still can."""
     event = await find_event(connection, town_id, event_id, hold=True)
-    if event is None or event.state != EventState.DRAFT or not event.happening.coming(now):
+    if event is None or event.state != EventState.DRAFT:
+        return False
+    if not any(event.happening.closes_at(each) > now for each in event.happening.coming(now)):
         return False
     await connection.execute(update(Event).where(Event.id == event_id).values(state=EventState.OPEN, changed_at=now))
     await touch(connection, town_id)

@@ -211,7 +211,7 @@ FAULTS = [
     ({"repeats": "weekly", "until": "2026-12-04"}, "darf nicht vor dem ersten liegen"),
     ({"repeats": "daily", "until": "2027-12-01"}, "mehr als 60 Termine"),
     ({"repeats": "hourly", "until": "2027-12-01"}, "aus der Liste"),
-    ({"repeats": "weekly", "until": "2026-12-31", "without": "Heiligabend 24.12."}, "„Heiligabend“ ist kein Tag"),
+    ({"repeats": "weekly", "until": "2026-12-31", "without": "Heiligabend 24.12."}, "„Heiligabend“ ist kein Datum"),
     ({"repeats": "weekly", "until": "2026-12-05", "without": "5.12.2026"}, "bleibt kein Termin"),
     ({"place-address": ""}, "Bitte schreiben Sie Straße und Hausnummer"),
     ({"point": "am Markt"}, "zwei Zahlen"),
