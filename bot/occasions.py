@@ -31,6 +31,7 @@ from storage.queries.broadcasts import SendingRules, sending_rules
 from storage.queries.events import EventFacts, SignUpFacts, find_event
 from storage.queries.outbox import REMINDER, new_delivery
 from storage.queries.town import default_language
+from storage.services.feeding import quiet_until
 from storage.services.sign_ups import Answered, begin_offers, dates_to_settle, expire_offers, hold, settle
 from storage.services.telling import (
     Reminding,
@@ -95,7 +96,7 @@ def card_of(
         code=sign_up.code if sign_up else None,
         name=sign_up.name if sign_up else None,
         position=answered.place if isinstance(answered, Answered) else None,
-        cancelled=occasion.cancelled or happening.cancelled,
+        cancelled=occasion.cancelled,
     )
 
 
@@ -173,12 +174,15 @@ class Host:
         """
         async with self._database.read() as connection:
             rules = await sending_rules(connection, self._town_id)
+            if rules.stopped_at is not None:  # nobody could be told
+                return
             due = await self._due(connection, rules, now)
             if not due.dates:
                 return
             events = await self._events(connection, due.dates)
             default = await default_language(connection, self._town_id)
-        desk = _Desk(self._texts, self._town_id, self._bot_id, events, default, now)
+            is_quiet = quiet_until(rules, now) is not None
+        desk = _Desk(self._texts, self._town_id, self._bot_id, events, default, now, is_quiet)
         for date in due.settle:
             await self._writer.run(partial(_settle, occurrence_id=date, now=now))
         for date in due.over:
@@ -233,6 +237,7 @@ class _Desk:
     events: Mapping[int, EventFacts]
     default: str
     now: datetime
+    is_quiet: bool
 
     async def end_offers(self, date: int, connection: AsyncConnection) -> None:
         """Let offers lapse, and tell whose places went on; who was offered too few goes on waiting untold."""
@@ -240,7 +245,7 @@ class _Desk:
         gone = [each for each in lapsed if each.party.standing is Standing.LAPSED]
         event = self.events.get(date)
         occasion = event.happening.occasion(date) if event else None
-        if occasion is not None and self.now < occasion.starts_at:
+        if occasion is not None and self.now < occasion.starts_at and not self.is_quiet:
             await self._say(connection, date, await people_of(connection, gone, bot_id=self.bot_id), invitation.show)
 
     async def begin_offers(self, date: int, connection: AsyncConnection) -> None:
@@ -261,7 +266,10 @@ class _Desk:
         return more
 
     async def _say(self, connection: AsyncConnection, date: int, people: Sequence[ToTell], say: Say) -> None:
-        event = self.events.get(date)
+        if not people or date not in self.events:
+            return
+        # As it is under the lock: what is said is what is kept as told.
+        event = await find_event(connection, self.town_id, self.events[date].id)
         occasion = event.happening.occasion(date) if event else None
         if event is None or occasion is None or event.state == EventState.DRAFT:
             return

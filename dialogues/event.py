@@ -16,6 +16,7 @@ from dialogues.layout import bold, bullets, lines
 from dialogues.markdown import from_xlsform, without_signs
 from dialogues.markup import Markup, clean, escape, insert
 from dialogues.prompts import Option
+from dialogues.splitting import shorten
 from dialogues.standing import Row
 from dialogues.texts import LANGUAGES, NAMES, Voice
 
@@ -54,6 +55,7 @@ DATE_PREFIX: Final = "date:"
 BELOW_PREFIX: Final = "date+:"
 """The same below that message, which stays as it is: ``date+:34:yes``."""
 _SIGNED = re.compile("(?P<sign>[ℹ♿])\ufe0f?[ \t]*(?P<text>.*)")
+_MOST_TITLE = 100
 _MOST_DATES = 6
 """So many dates are written down in an invitation."""
 
@@ -83,7 +85,9 @@ def read_wording(text: str) -> Wording:
             kept.append(line)
     title, _, description = "\n".join(kept).strip().partition("\n")
     notes, way = ("\n".join(filter(None, signed[sign])) for sign in (NOTE_SIGN[0], WAY_SIGN[0]))
-    return Wording(without_signs(title), re.sub("\n{3,}", "\n\n", description).strip(), notes, way)
+    return Wording(
+        shorten(without_signs(title), _MOST_TITLE), re.sub("\n{3,}", "\n\n", description).strip(), notes, way
+    )
 
 
 # --- what it is -----------------------------------------------------------------------------------------------------

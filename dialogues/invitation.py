@@ -464,6 +464,8 @@ def reminder(voice: Voice, card: Card) -> Prompt:
         1: voice.text("It is tomorrow:"),
     }.get((day - card.today).days, voice.text("It is soon:"))
     parts = [lines(heading, _what(voice, card))]
+    if card.party.standing is Standing.MAYBE and card.closed:
+        return message(voice, blocks(*parts), rows=_map_rows(voice, card))
     if card.party.standing is Standing.MAYBE:
         parts.append(bold(voice.text("Are you coming?")))
         rows: tuple[Row, ...] = (

@@ -6,7 +6,7 @@ from aiogram import Router
 from aiogram.types import CallbackQuery
 
 from bot.double_taps import DoubleTaps
-from bot.handlers import onboarding
+from bot.handlers import invitation, onboarding
 from bot.handlers.filters import in_private
 from bot.turn import Turn
 from dialogues import settings
@@ -45,6 +45,7 @@ async def survey(query: CallbackQuery, turn: Turn) -> None:
         turn.tapped = query.message.message_id if query.message else None
         turn.say(settings.old_button(turn.voice))
         return
+    invitation.leave_off(turn)
     turn.change_resident(wanted_survey_id=survey_id)
     onboarding.arrive(turn)
 

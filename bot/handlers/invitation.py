@@ -12,14 +12,15 @@ from functools import partial
 from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
-from dialogues.calendar_file import Entry, calendar_file
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.handlers.filters import in_private
+from bot.albums import Albums
+from bot.handlers.filters import in_private, service_message
 from bot.occasions import card_of, entry_of, own_entry, wording_of
 from bot.turn import Turn
 from dialogues import invitation, settings
 from dialogues.broadcast import bubble
+from dialogues.calendar_file import Entry, calendar_file
 from dialogues.event import BELOW_PREFIX, DATE_PREFIX, EVENT_PREFIX, Occasion, say_place
 from dialogues.invitation import COMMAND, Act, Doing, Note
 from dialogues.markup import plain_text
@@ -27,7 +28,7 @@ from dialogues.prompts import Prompt, Replace, Reply, Say
 from dialogues.texts import LANGUAGES
 from dialogues.waiting_list import Standing
 from storage.queries.events import EventFacts, sign_ups_of
-from storage.services.sign_ups import Answered, Refusal, look_up, say_no, set_details, sign_up, wait_longer
+from storage.services.sign_ups import Answered, Refusal, await_name, look_up, say_no, set_details, sign_up, wait_longer
 from storage.services.telling import unsay
 
 router = Router(name="invitation")
@@ -166,8 +167,6 @@ def _about_date(turn: Turn, act: Act) -> None:
     elif act.doing is Doing.CALENDAR:
         _send_calendar(turn, *known)
     else:
-        if act.doing is Doing.NAME:
-            turn.change_resident(naming_id=act.occasion)
         turn.then = partial(_answer, turn, act, *known)
 
 
@@ -181,17 +180,31 @@ async def _answer(
     turn: Turn, act: Act, event: EventFacts, occasion: Occasion, connection: AsyncConnection
 ) -> Iterable[Reply]:
     """Do what a button says, under the lock of the date, and say what came of it."""
-    date, resident, now = occasion.id, turn.resident.id, turn.now
+    date, resident, now, shown = occasion.id, turn.resident.id, turn.now, occasion.sequence
     answered: Answered | None = None
     match act.doing:
         case Doing.PERSONS:
-            answered = await sign_up(connection, occurrence_id=date, resident_id=resident, persons=act.number, now=now)
+            answered = await sign_up(
+                connection,
+                occurrence_id=date,
+                resident_id=resident,
+                persons=act.number,
+                now=now,
+                shown=occasion.sequence,
+            )
         case Doing.MAYBE | Doing.NO:
             standing = Standing.MAYBE if act.doing is Doing.MAYBE else Standing.DECLINED
             await unsay(connection, occurrence_id=date, resident_id=resident, now=now)
-            answered = await say_no(connection, occurrence_id=date, resident_id=resident, standing=standing, now=now)
+            answered = await say_no(
+                connection,
+                occurrence_id=date,
+                resident_id=resident,
+                standing=standing,
+                now=now,
+                shown=occasion.sequence,
+            )
         case Doing.WAIT:
-            answered = await wait_longer(connection, occurrence_id=date, resident_id=resident, now=now)
+            answered = await wait_longer(connection, occurrence_id=date, resident_id=resident, now=now, shown=shown)
         case Doing.CHILDREN:
             answered = await set_details(connection, occurrence_id=date, resident_id=resident, children=act.number)
         case Doing.NEED:
@@ -203,7 +216,15 @@ async def _answer(
     if answered is None:
         answered = await look_up(connection, occurrence_id=date, resident_id=resident)
     prompt = _said(turn, act, event, occasion, answered)
+    if act.doing is Doing.NAME and _asks_for_name(turn, occasion, answered):
+        await await_name(connection, resident_id=resident, occurrence_id=date)
     return [Say(prompt) if act.below else Replace(prompt)]
+
+
+def _asks_for_name(turn: Turn, occasion: Occasion, answered: Answered | None) -> bool:
+    """Whether the next text is a first name: only of who comes."""
+    comes = answered is not None and answered.sign_up.party.standing is Standing.COMING
+    return comes and not occasion.cancelled and turn.now < occasion.starts_at
 
 
 def _said(turn: Turn, act: Act, event: EventFacts, occasion: Occasion, answered: Answered | None) -> Prompt:
@@ -222,7 +243,7 @@ def _said(turn: Turn, act: Act, event: EventFacts, occasion: Occasion, answered:
         return invitation.ask_how_many(voice, card)
     if act.doing is Doing.KIDS and comes:
         return invitation.ask_children(voice, card)
-    if act.doing is Doing.NAME and comes:
+    if act.doing is Doing.NAME and _asks_for_name(turn, occasion, answered):
         return invitation.ask_name(voice, card)
     note = _NOTES.get(answered.refusal) if answered and answered.refusal else None
     return invitation.show(voice, card, note=note, room=answered.room if answered else None)
@@ -238,8 +259,12 @@ def leave_off(turn: Turn) -> None:
 
 
 @router.message(_named)
-async def name(message: Message, turn: Turn) -> None:
+async def name(message: Message, turn: Turn, albums: Albums) -> None:
     """A first name for the list at the door."""
+    album = message.media_group_id
+    if service_message(message) or (album and albums.goes_on(album, message.message_id)):
+        turn.ignored = True
+        return
     occurrence_id = turn.resident.naming_id
     known = turn.knowledge.occasion(occurrence_id) if occurrence_id is not None else None
     written = invitation.cleaned_name(message.text or "")

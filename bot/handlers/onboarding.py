@@ -24,6 +24,7 @@ router.message.filter(in_private)
 @router.message(CommandStart())
 async def start(_message: Message, command: CommandObject, turn: Turn) -> None:
     """/start, with or without a poster's code. Of an unknown code we say so, and ask what waits."""
+    invitation.leave_off(turn)
     code = command.args.strip() if command.args else ""
     link = turn.links.get(code)
     unknown = bool(code) and link is None

@@ -7,7 +7,7 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 
 from bot.albums import Albums
-from bot.handlers import desk, onboarding, survey
+from bot.handlers import desk, invitation, onboarding, survey
 from bot.handlers.filters import in_private, is_command, service_message
 from bot.render import read_button
 from bot.turn import Turn
@@ -140,6 +140,7 @@ async def membership(event: ChatMemberUpdated, turn: Turn) -> None:
 
 def _standing(turn: Turn, tap: Tap) -> None:
     """Do what a standing button names."""
+    invitation.leave_off(turn)
     voice, situation = turn.voice, survey.situation(turn)
     newcomer = onboarding.unfinished(turn) and survey.current(turn) is None
     match tap.key:

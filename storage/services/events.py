@@ -27,13 +27,14 @@ from storage.models import (
     Link,
     Occurrence,
     Resident,
+    SendingKind,
     SignUp,
     stands,
 )
 from storage.queries.broadcasts import list_sendings
 from storage.queries.events import EventFacts, find_event
 from storage.queries.town import touch
-from storage.services.broadcasts import discard_broadcast, draft_broadcast
+from storage.services.broadcasts import discard_broadcast, draft_broadcast, pause_sending
 
 REMINDERS = (24 * 60, 2 * 60)
 """Minutes before a date begins at which people are reminded, unless the office settles otherwise."""
@@ -172,6 +173,7 @@ async def change_event(
         )
     )
     await _set_dates(connection, event, _wanted(settled), now=now, is_elsewhere=is_elsewhere)
+    await _hold_invitations(connection, event, town_id=town_id)
     await touch(connection, town_id)
     return True
 
@@ -260,7 +262,9 @@ async def _town_of(connection: AsyncConnection, event_id: int) -> int:
 
 
 async def _lock(connection: AsyncConnection, occurrence_id: int) -> None:
-    await connection.execute(select(Occurrence.id).where(Occurrence.id == occurrence_id).with_for_update())
+    await connection.execute(
+        select(Occurrence.id).where(Occurrence.id == occurrence_id).with_for_update(key_share=True)
+    )
 
 
 async def _drop(connection: AsyncConnection, occasion: Occasion) -> None:
@@ -270,6 +274,18 @@ async def _drop(connection: AsyncConnection, occasion: Occasion) -> None:
         await connection.execute(delete(Occurrence).where(Occurrence.id == occasion.id))
     else:
         await _cancel(connection, occasion.id)
+
+
+async def _hold_invitations(connection: AsyncConnection, before: EventFacts, *, town_id: int) -> None:
+    """Pause invitations that are planned or under way, and name a date or place that is no longer so: the office
+    corrects them, or cancels them and plans new ones."""
+    after = await find_event(connection, town_id, before.id)
+    is_right = after is not None and {*before.occasions} <= {*after.occasions}
+    if before.state != EventState.OPEN or is_right:
+        return
+    for sending in await list_sendings(connection, town_id, broadcast_id=before.broadcast_id):
+        if sending.kind == SendingKind.SEND:
+            await pause_sending(connection, town_id=town_id, sending_id=sending.id)
 
 
 async def _cancel(connection: AsyncConnection, occurrence_id: int) -> None:
@@ -336,6 +352,7 @@ async def cancel_date(
         return False
     await _lock(connection, occurrence_id)
     await _cancel(connection, occurrence_id)
+    await _hold_invitations(connection, event, town_id=town_id)
     await connection.execute(
         update(Event).where(Event.id == event_id).values(sequence=Event.sequence + 1, changed_at=now)
     )

@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, bindparam, case, delete, exists, func, insert, or_, select, update
+from sqlalchemy import String, bindparam, case, delete, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialogues.event import NEEDS
@@ -76,7 +76,7 @@ class Answered:
     place: int | None = None
 
 
-_LOCK = select(Occurrence.id).where(Occurrence.id == bindparam("occurrence_id")).with_for_update()
+_LOCK = select(Occurrence.id).where(Occurrence.id == bindparam("occurrence_id")).with_for_update(key_share=True)
 _DATE = (
     select(
         Occurrence.id,
@@ -160,9 +160,17 @@ async def find_sign_up(connection: AsyncConnection, occurrence_id: int, resident
 
 
 async def sign_up(
-    connection: AsyncConnection, *, occurrence_id: int, resident_id: int, persons: int, now: datetime
+    connection: AsyncConnection,
+    *,
+    occurrence_id: int,
+    resident_id: int,
+    persons: int,
+    now: datetime,
+    shown: int | None = None,
 ) -> Answered | None:
     """Let so many persons come, or wait; returns what became of it, or None where there is no such date.
+
+    ``shown``: the sequence of the date as this resident sees it.
 
     After the end of signing up only who has been offered places gets in, and nobody brings more people.
     """
@@ -184,7 +192,7 @@ async def sign_up(
         await connection.execute(
             update(Occurrence).where(Occurrence.id == date.id).values(next_number=date.next_number + 1)
         )
-    kept = await _keep(connection, date, resident_id, known, after, now)
+    kept = await _keep(connection, date, resident_id, known, after, now, shown)
     if after.held < party.held:
         await settle(connection, date, now)
     return await _answer(connection, kept, None, room)
@@ -215,7 +223,13 @@ def _nobody_hears(date: Held, now: datetime) -> bool:
 
 
 async def say_no(
-    connection: AsyncConnection, *, occurrence_id: int, resident_id: int, standing: Standing, now: datetime
+    connection: AsyncConnection,
+    *,
+    occurrence_id: int,
+    resident_id: int,
+    standing: Standing,
+    now: datetime,
+    shown: int | None = None,
 ) -> Answered | None:
     """Take note that somebody does not come, or perhaps (``standing``); what was held is offered on."""
     date = await hold(connection, occurrence_id)
@@ -228,14 +242,14 @@ async def say_no(
     party = known.party if known else Party()
     if known is not None and party.standing is standing:
         return await _answer(connection, known, None, None)
-    kept = await _keep(connection, date, resident_id, known, leave(party, standing), now)
+    kept = await _keep(connection, date, resident_id, known, leave(party, standing), now, shown)
     if party.held:
         await settle(connection, date, now)
     return await _answer(connection, kept, None, None)
 
 
 async def wait_longer(
-    connection: AsyncConnection, *, occurrence_id: int, resident_id: int, now: datetime
+    connection: AsyncConnection, *, occurrence_id: int, resident_id: int, now: datetime, shown: int | None = None
 ) -> Answered | None:
     """Take note that somebody waits until there is room for all of the party; the few places are offered on."""
     date = await hold(connection, occurrence_id)
@@ -245,7 +259,7 @@ async def wait_longer(
     after = wait_for_all(known.party)
     if after == known.party:
         return await _answer(connection, known, None, None)
-    kept = await _keep(connection, date, resident_id, known, after, now)
+    kept = await _keep(connection, date, resident_id, known, after, now, shown)
     await settle(connection, date, now)  # with what has become free since, that may be room for all
     return await _answer(connection, await find_sign_up(connection, occurrence_id, resident_id) or kept, None, None)
 
@@ -264,6 +278,8 @@ async def set_details(
     known = await find_sign_up(connection, occurrence_id, resident_id) if date else None
     if date is None or known is None:
         return None
+    if known.party.standing is not Standing.COMING:  # nothing is kept of who does not come
+        return await _answer(connection, known, None, None)
     values: dict[str, Any] = {}
     if children is not None:
         values["children"] = max(0, min(children, known.party.persons))
@@ -276,6 +292,11 @@ async def set_details(
         await connection.execute(update(SignUp).where(SignUp.id == known.id).values(values))
         known = await find_sign_up(connection, occurrence_id, resident_id) or known
     return await _answer(connection, known, None, None)
+
+
+async def await_name(connection: AsyncConnection, *, resident_id: int, occurrence_id: int) -> None:
+    """Take what a resident writes next for the first name on the list of a date."""
+    await connection.execute(update(Resident).where(Resident.id == resident_id).values(naming_id=occurrence_id))
 
 
 async def look_up(connection: AsyncConnection, *, occurrence_id: int, resident_id: int) -> Answered | None:
@@ -306,8 +327,13 @@ async def _keep(
     known: SignUpFacts | None,
     party: Party,
     now: datetime,
+    shown: int | None,
 ) -> SignUpFacts:
-    """Keep what a party has come to. Who has a place has a code; who has said something knows how the date stands."""
+    """Keep what a party has come to. Who has a place has a code; who has said something knows the date as it was
+    ``shown`` (its sequence then; None: as it is now).
+
+    Reminders whose time is over are none any more for who says this late to come, or to whom the date was another one.
+    """
     keeps = party.standing in (Standing.COMING, Standing.OFFERED, Standing.WAITING)
     code = known.code if known else None
     if party.standing is Standing.COMING and code is None:
@@ -319,7 +345,8 @@ async def _keep(
         needs=known.needs if known and keeps else (),
         code=code if keeps else None,
         name=known.name if known and keeps else None,
-        told_sequence=date.sequence,
+        told_sequence=date.sequence if shown is None else min(shown, date.sequence),
+        reminded=_reminded(date, known, now),
     )
     values: dict[str, Any] = {
         **_columns(party),
@@ -328,15 +355,23 @@ async def _keep(
         "code": kept.code,
         "name": kept.name,
         "told_sequence": kept.told_sequence,
+        "reminded": kept.reminded,
     }
     if known is not None:
         await connection.execute(update(SignUp).where(SignUp.id == known.id).values(values))
         return kept
-    # Reminders whose time is over by now are none any more: who signs up this late knows.
-    kept = replace(kept, id=secrets.randbits(62), reminded=_minutes_before(date, now))
+    kept = replace(kept, id=secrets.randbits(62))
     values |= {"id": kept.id, "town_id": date.town_id, "occurrence_id": date.id, "resident_id": resident_id}
-    await connection.execute(insert(SignUp).values({**values, "reminded": kept.reminded}))
+    await connection.execute(insert(SignUp).values(values))
     return kept
+
+
+def _reminded(date: Held, known: SignUpFacts | None, now: datetime) -> int | None:
+    """The last reminder that somebody has had, or need not have any more, in minutes before the beginning."""
+    expects = known is not None and known.party.standing in (Standing.COMING, Standing.MAYBE)
+    if known is not None and expects and known.told_sequence >= date.sequence:
+        return known.reminded
+    return _minutes_before(date, now)
 
 
 def _minutes_before(date: Held, now: datetime) -> int:
@@ -395,7 +430,7 @@ async def settle(connection: AsyncConnection, date: Held, now: datetime) -> int 
         is_gone = False
         for place, party in advance([row.party for row in rows], free).items():
             offered = await connection.execute(
-                update(SignUp).where(SignUp.id == rows[place].id).values(**_columns(party), told_sequence=date.sequence)
+                update(SignUp).where(SignUp.id == rows[place].id).values(**_columns(party))
             )
             is_gone = is_gone or not offered.rowcount
         if is_gone:  # somebody was erased just now, which takes no lock: what was theirs is for the next
@@ -451,38 +486,41 @@ async def begin_offers(
         )
     ]
     until = _until(date, now)
-    await connection.execute(update(SignUp).where(SignUp.id.in_([row.id for row in rows])).values(offered_until=until))
+    await connection.execute(
+        update(SignUp)
+        .where(SignUp.id.in_([row.id for row in rows]))
+        .values(offered_until=until, told_sequence=date.sequence)  # the offer says how the date stands
+    )
     return date, [replace(row, party=replace(row.party, until=until)) for row in rows]
 
 
 async def dates_to_settle(connection: AsyncConnection, town_id: int, *, now: datetime) -> Collection[int]:
     """The dates on which somebody waits for places that are free: somebody was erased, or there are more places now."""
+    # What is held is counted once a date, and what those who wait want is one row a date: never each for each.
+    wanted = (
+        select(
+            SignUp.occurrence_id,
+            func.min(SignUp.persons).label("fewest"),
+            func.min(SignUp.refused).label("refused"),
+        )
+        .where(SignUp.town_id == town_id, stands(SignUp.state, Standing.WAITING))
+        .group_by(SignUp.occurrence_id)
+        .subquery()
+    )
     held = _held_of(SignUp.occurrence_id == Occurrence.id).correlate(Occurrence).scalar_subquery()
-    free = Event.capacity - func.coalesce(held, 0)
-    waits = (
-        select(SignUp.id)
-        .where(
-            SignUp.occurrence_id == Occurrence.id,
-            stands(SignUp.state, Standing.WAITING),
-            or_(Event.capacity.is_(None), SignUp.persons <= free, and_(free > 0, SignUp.refused < free)),
-        )
-        .correlate(Occurrence, Event)
-        .exists()
+    dates = (
+        select(Occurrence.id, Event.capacity, func.coalesce(held, 0).label("held"), wanted.c.fewest, wanted.c.refused)
+        .join(Event, Event.id == Occurrence.event_id)
+        .join(wanted, wanted.c.occurrence_id == Occurrence.id)
+        .where(Occurrence.starts_at > now, Occurrence.cancelled.is_(False), Event.state == EventState.OPEN)
+        .order_by(Occurrence.id)
     )
-    return list(
-        await connection.scalars(
-            select(Occurrence.id)
-            .join(Event, Event.id == Occurrence.event_id)
-            .where(
-                Occurrence.town_id == town_id,
-                Occurrence.starts_at > now,
-                Occurrence.cancelled.is_(False),
-                Event.state == EventState.OPEN,
-                waits,
-            )
-            .order_by(Occurrence.id)
-        )
-    )
+    found = []
+    for row in await connection.execute(dates):
+        free = None if row.capacity is None else row.capacity - row.held
+        if free is None or (free > 0 and (row.fewest <= free or row.refused < free)):
+            found.append(row.id)
+    return found
 
 
 # --- forgetting -----------------------------------------------------------------------------------------------------
@@ -521,9 +559,13 @@ async def forget_sign_ups(connection: AsyncConnection, *, now: datetime) -> int:
 async def forget_details(connection: AsyncConnection, *, now: datetime) -> int:
     """Wipe names, needs and codes of dates that have been over for `DETAILS_KEPT`; returns of how many sign-ups."""
     over = select(Occurrence.id).where(Occurrence.ends_at < now - DETAILS_KEPT)
+    has_some = or_(SignUp.code.is_not(None), SignUp.name.is_not(None), SignUp.needs.cast(String) != "[]")
     wiped = await connection.execute(
         update(SignUp)
-        .where(SignUp.occurrence_id.in_(over), or_(SignUp.code.is_not(None), SignUp.name.is_not(None)))
+        .where(
+            SignUp.occurrence_id.in_(over),
+            has_some,
+        )
         .values(name=None, needs=[], code=None)
     )
     return wiped.rowcount

@@ -73,9 +73,12 @@ async def offers_due(connection: AsyncConnection, town_id: int, *, now: datetime
     wanted = (
         select(SignUp.occurrence_id, SignUp.offered_until.is_(None))
         .join(Occurrence, Occurrence.id == SignUp.occurrence_id)
+        .join(Event, Event.id == Occurrence.event_id)
         .where(
             SignUp.town_id == town_id,
             stands(SignUp.state, Standing.OFFERED),
+            Occurrence.cancelled.is_(False),
+            Event.state == EventState.OPEN,
             or_(SignUp.offered_until <= now, and_(SignUp.offered_until.is_(None), Occurrence.starts_at > now)),
         )
         .distinct()
@@ -172,7 +175,9 @@ async def take_changes(
     """The next people who are to be told that a date has changed, and whether there may be more."""
     date = (
         await connection.execute(
-            select(Occurrence.sequence, Occurrence.starts_at).where(Occurrence.id == occurrence_id).with_for_update()
+            select(Occurrence.sequence, Occurrence.starts_at)
+            .where(Occurrence.id == occurrence_id)
+            .with_for_update(key_share=True)
         )
     ).one_or_none()
     if date is None:
@@ -202,7 +207,9 @@ async def take_changes(
 
 async def take_reminders(connection: AsyncConnection, *, due: Reminding, bot_id: int) -> tuple[list[ToTell], bool]:
     """The next people who are to be reminded, and whether there may be more."""
-    await connection.execute(select(Occurrence.id).where(Occurrence.id == due.occurrence_id).with_for_update())
+    await connection.execute(
+        select(Occurrence.id).where(Occurrence.id == due.occurrence_id).with_for_update(key_share=True)
+    )
     rows = [sign_up_of(row) for row in await connection.execute(_to_remind(due).order_by(SignUp.id).limit(AT_ONCE))]
     await connection.execute(
         update(SignUp).where(SignUp.id.in_([each.id for each in rows])).values(reminded=due.minutes)

@@ -50,6 +50,7 @@ async def test_two_taps_and_somebody_is_expected(town: Town) -> None:
     assert row.code in card.text
 
 
+@ON_ONE_DATABASE
 async def test_the_invitation_stays_and_the_answer_comes_below_it(town: Town) -> None:
     await opened(town, settled(in_days(5)))
     resident = await somebody(town)
@@ -61,6 +62,7 @@ async def test_the_invitation_stays_and_the_answer_comes_below_it(town: Town) ->
     assert len(resident.heard()) == before + 1
 
 
+@ON_ONE_DATABASE
 async def test_a_double_tap_signs_up_once(town: Town) -> None:
     event = await opened(town, settled(in_days(5), capacity=2))
     resident = await somebody(town)
@@ -72,6 +74,7 @@ async def test_a_double_tap_signs_up_once(town: Town) -> None:
     assert (row.state, row.persons, row.number) == ("coming", 2, 1)
 
 
+@ON_ONE_DATABASE
 async def test_children_needs_and_a_name_are_told_by_buttons_and_can_be_changed(town: Town) -> None:
     event = await opened(town, settled(in_days(5), offers=Offers(interpreters=("en",), childcare=True)))
     resident = await somebody(town)
@@ -111,6 +114,7 @@ async def test_who_waits_is_offered_the_place_that_somebody_gives_back(town: Tow
     assert (await standing(town, second, only(event))).state == "coming"
 
 
+@ON_ONE_DATABASE
 async def test_an_offer_that_is_accepted_too_late_has_gone_on(town: Town) -> None:
     event = await opened(town, settled(in_days(5), capacity=1))
     first, second, third = [await somebody(town) for _ in range(3)]
@@ -136,6 +140,7 @@ def offer_now(resident: Resident, number: int) -> str:
     return next(each.text for each in resident.heard() if each.id == number)
 
 
+@ON_ONE_DATABASE
 async def test_a_party_of_six_for_five_places_comes_with_five_or_waits(town: Town) -> None:
     event = await opened(town, settled(in_days(5), capacity=5))
     family, other = await somebody(town), await somebody(town)
@@ -150,6 +155,7 @@ async def test_a_party_of_six_for_five_places_comes_with_five_or_waits(town: Tow
     assert (await standing(town, family, only(event))).state == "waiting"
 
 
+@ON_ONE_DATABASE
 async def test_after_the_end_of_signing_up_an_old_button_says_so_and_cancelling_stays_possible(town: Town) -> None:
     event = await opened(town, settled(in_days(2)))
     early, late = await somebody(town), await somebody(town)
@@ -191,6 +197,7 @@ async def test_a_moved_event_is_told_once_to_whom_it_concerns_also_while_an_offe
     assert (await standing(town, second, only(event))).state == "coming"
 
 
+@ON_ONE_DATABASE
 async def test_a_cancelled_event_is_told_and_its_buttons_say_so(town: Town) -> None:
     event = await opened(town, settled(in_days(5)))
     resident = await somebody(town)
@@ -248,6 +255,7 @@ async def test_who_cancels_while_reminders_are_on_their_way_gets_none(town: Town
     assert len(resident.heard()) == heard
 
 
+@ON_ONE_DATABASE
 async def test_a_reminder_never_comes_at_night_but_before_it_or_not_at_all(town: Town) -> None:
     event = await opened(town, settled(in_days(5, "07:00"), reminders=(120,)), quiet=True)
     resident = await somebody(town)
@@ -262,6 +270,7 @@ async def test_a_reminder_never_comes_at_night_but_before_it_or_not_at_all(town:
     assert "It is tomorrow:" in resident.last().text
 
 
+@ON_ONE_DATABASE
 async def test_a_poster_leads_to_its_event_and_nothing_else_is_asked_first_but_what_must_be(town: Town) -> None:
     event = await opened(town, settled(in_days(5)))
     async with town.database.write() as connection:
