@@ -5,19 +5,22 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from dialogues.broadcast import Place
 from dialogues.event import Offers
-from storage.models import SignUp
-from storage.services.broadcasts import go_on, stop_everything
+from storage.models import Sending, SendingKind, SignUp
+from storage.services.broadcasts import begin_sending, go_on, stop_everything
 from storage.services.events import cancel_date, cancel_event
 from storage.services.towns import link_to
+from tests.bot.chat import Message
 from tests.bot.conftest import ON_ONE_DATABASE
 from tests.bot.occasions import (
     CENTRE,
     at,
     changed,
     comes,
+    event_now,
     in_days,
     only,
     opened,
@@ -367,3 +370,95 @@ async def test_another_place_is_told_too(town: Town) -> None:
     await changed(town, event, settled(in_days(5), place=Place("Aula", "Hafenstraße 1", 51.0, 13.7)))
     await at(town, datetime.now(UTC))
     assert "Aula" in resident.last().text
+
+
+@ON_ONE_DATABASE
+async def test_who_gets_a_place_late_is_not_reminded_of_what_they_have_just_said(town: Town) -> None:
+    event = await opened(town, settled(in_days(1, "12:00"), capacity=1, reminders=(3 * 1440, 2 * 1440)))
+    first, second = await somebody(town), await somebody(town)
+    await comes(first)
+    await comes(second)
+    await first.tap("I can't come after all")
+    await at(town, datetime.now(UTC))
+    await second.tap("I'll come")
+    assert (await standing(town, second, only(event))).state == "coming"
+    await at(town, datetime.now(UTC))
+    assert not any("It is tomorrow:" in each.text for each in second.heard())
+
+
+@ON_ONE_DATABASE
+async def test_an_open_offer_ends_silently_with_the_event(town: Town) -> None:
+    event = await opened(town, settled(in_days(5), capacity=1))
+    first, second = await somebody(town), await somebody(town)
+    await comes(first)
+    await comes(second)
+    await first.tap("I can't come after all")
+    now = datetime.now(UTC)
+    await at(town, now)
+    async with town.database.write() as connection:
+        assert await cancel_event(connection, town_id=town.id, event_id=event.id, now=now)
+    for moment in (now, now + 3 * HOUR):
+        await at(town, moment)
+    assert sum("This event does not take place." in each.text for each in second.heard()) == 1
+
+
+@ON_ONE_DATABASE
+async def test_a_move_brings_the_reminders_back_for_who_answers_before_hearing_of_it(town: Town) -> None:
+    event = await opened(town, settled(in_days(5)))
+    resident = await somebody(town)
+    await comes(resident)
+    card = resident.last()
+    await at(town, only(event).starts_at - HOUR)  # both reminders are over
+    await changed(town, event, settled(in_days(12)))
+    size = next(button for button in card.buttons if "People:" in button.name)
+    await resident.press_as_it_was(card, size)
+    await resident.tap("2", card_now(resident, card.id))
+    moved = only(await event_now(town, event.id))
+    await at(town, moved.starts_at - 30 * HOUR)
+    await at(town, moved.starts_at - 23 * HOUR)
+    assert "It is" in resident.last().text
+
+
+@ON_ONE_DATABASE
+async def test_a_first_name_is_awaited_only_from_who_comes_and_not_after_start(town: Town) -> None:
+    event = await opened(town, settled(in_days(5)))
+    resident = await somebody(town)
+    await comes(resident)
+    card = resident.last()
+    name = next(button for button in card.buttons if "first name" in button.name)
+    await resident.press_as_it_was(card, name)
+    assert (await resident.held()).naming_id == only(event).id
+    await resident.start()
+    assert (await resident.held()).naming_id is None
+    await resident.press_anything(f"s:date:{only(event).id}:no")
+    await resident.press_as_it_was(card, name)
+    assert (await resident.held()).naming_id is None
+
+
+def card_now(resident: Resident, number: int) -> Message:
+    return next(each for each in resident.heard() if each.id == number)
+
+
+@ON_ONE_DATABASE
+async def test_an_invitation_that_is_planned_waits_for_the_office_when_the_event_moves(town: Town) -> None:
+    event = await opened(town, settled(in_days(5)))
+    now = datetime.now(UTC)
+    async with town.database.write() as connection:
+        await begin_sending(
+            connection,
+            town_id=town.id,
+            broadcast_id=event.broadcast_id,
+            kind=SendingKind.SEND,
+            staff_id=None,
+            content=event.broadcast.content(released=True),
+            audience=event.broadcast.audience,
+            zone="Europe/Berlin",
+            wall=None,
+            due_at=now + 24 * HOUR,
+            now=now,
+        )
+    states = select(Sending.state).where(Sending.broadcast_id == event.broadcast_id)
+    await changed(town, event, settled(in_days(5), capacity=7))
+    assert await town.rows(states) == [("planned",)]
+    await changed(town, event, settled(in_days(6), capacity=7))
+    assert await town.rows(states) == [("paused",)]
