@@ -7,7 +7,7 @@ said twice and nothing is forgotten, whenever the process is killed.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -176,12 +176,13 @@ class Host:
             rules = await sending_rules(connection, self._town_id)
             if rules.stopped_at is not None:  # nobody could be told
                 return
-            due = await self._due(connection, rules, now)
+            quiet_ends = quiet_until(rules, now)
+            due = await self._due(connection, rules, now, quiet_ends)
             if not due.dates:
                 return
-            events = await self._events(connection, due.dates)
+            events = await find_dates(connection, self._town_id, due.dates)
             default = await default_language(connection, self._town_id)
-            is_quiet = quiet_until(rules, now) is not None
+        is_quiet = quiet_ends is not None
         desk = _Desk(self._texts, self._town_id, self._bot_id, events, default, now, is_quiet)
         for date in due.settle:
             await self._writer.run(partial(_settle, occurrence_id=date, now=now))
@@ -197,28 +198,24 @@ class Host:
                 self._wake_delivery()
         self._wake_delivery()
 
-    async def _due(self, connection: AsyncConnection, rules: SendingRules, now: datetime) -> _Due:
-        """What is due. In quiet hours nothing is said but that a date has changed which begins before they end."""
+    async def _due(
+        self, connection: AsyncConnection, rules: SendingRules, now: datetime, ends: datetime | None
+    ) -> _Due:
+        """What is due. In quiet hours (until ``ends``) nothing is said but that a date has changed which begins before
+        they end."""
         quiet, zone = QuietHours.parse(rules.quiet_from, rules.quiet_to), ZoneInfo(rules.timezone)
-        ends = quiet.end_after(now, zone)
         over, untold = await offers_due(connection, self._town_id, now=now)
         changed = await changes_due(connection, self._town_id, now=now, before=ends)
         reminders = (
             await reminders_due(connection, self._town_id, quiet=quiet, zone=zone, now=now) if ends is None else []
         )
         return _Due(
-            settle=list(await dates_to_settle(connection, self._town_id, now=now)),
+            settle=await dates_to_settle(connection, self._town_id, now=now),
             over=over,
             untold=untold if ends is None else (),
             changed=changed,
             reminders=reminders,
         )
-
-    async def _events(self, connection: AsyncConnection, dates: Iterable[int]) -> dict[int, EventFacts]:
-        """The events of dates, by date."""
-        of = await find_dates(connection, self._town_id, list(dates))
-        found = {each: await find_event(connection, self._town_id, each) for each in set(of.values())}
-        return {date: event for date, event_id in of.items() if (event := found[event_id]) is not None}
 
 
 async def _settle(connection: AsyncConnection, *, occurrence_id: int, now: datetime) -> None:
@@ -229,12 +226,12 @@ async def _settle(connection: AsyncConnection, *, occurrence_id: int, now: datet
 
 @dataclass(frozen=True, slots=True)
 class _Desk:
-    """Decides and says what is due about a date, in one transaction. ``events``: by date."""
+    """Decides and says what is due about a date, in one transaction. ``events``: their ids by date."""
 
     texts: Texts
     town_id: int
     bot_id: int
-    events: Mapping[int, EventFacts]
+    events: Mapping[int, int]
     default: str
     now: datetime
     is_quiet: bool
@@ -243,10 +240,9 @@ class _Desk:
         """Let offers lapse, and tell whose places went on; who was offered too few goes on waiting untold."""
         lapsed = await expire_offers(connection, occurrence_id=date, now=self.now)
         gone = [each for each in lapsed if each.party.standing is Standing.LAPSED]
-        event = self.events.get(date)
-        occasion = event.happening.occasion(date) if event else None
-        if occasion is not None and self.now < occasion.starts_at and not self.is_quiet:
-            await self._say(connection, date, await people_of(connection, gone, bot_id=self.bot_id), invitation.show)
+        if not self.is_quiet:
+            people = await people_of(connection, gone, bot_id=self.bot_id)
+            await self._say(connection, date, people, invitation.show, until_it_begins=True)
 
     async def begin_offers(self, date: int, connection: AsyncConnection) -> None:
         """Tell whom places are offered to; from now on their time runs."""
@@ -265,13 +261,23 @@ class _Desk:
         await self._say(connection, due.occurrence_id, people, invitation.reminder)
         return more
 
-    async def _say(self, connection: AsyncConnection, date: int, people: Sequence[ToTell], say: Say) -> None:
+    async def _say(
+        self,
+        connection: AsyncConnection,
+        date: int,
+        people: Sequence[ToTell],
+        say: Say,
+        *,
+        until_it_begins: bool = False,
+    ) -> None:
         if not people or date not in self.events:
             return
         # As it is under the lock: what is said is what is kept as told.
-        event = await find_event(connection, self.town_id, self.events[date].id)
+        event = await find_event(connection, self.town_id, self.events[date])
         occasion = event.happening.occasion(date) if event else None
         if event is None or occasion is None or event.state == EventState.DRAFT:
+            return
+        if until_it_begins and self.now >= occasion.starts_at:
             return
         rows = []
         for person in people:

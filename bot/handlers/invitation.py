@@ -81,7 +81,7 @@ def _list_own(turn: Turn) -> None:
         entries = []
         for each in await sign_ups_of(connection, turn.resident.id, since=now):
             known = turn.knowledge.occasion(each.occurrence_id)
-            if known is None or each.party.standing in (Standing.DECLINED, Standing.LAPSED) or _is_off(*known):
+            if known is None or known[1].cancelled or each.party.standing in (Standing.DECLINED, Standing.LAPSED):
                 continue
             entries.append(own_entry(*known, each.party.standing, language, default=_default(turn)))
         return [Say(invitation.mine(turn.voice, entries))]
@@ -92,10 +92,6 @@ def _list_own(turn: Turn) -> None:
 def _default(turn: Turn) -> str:
     """The language of an event that says nothing in the reader's."""
     return turn.knowledge.town.default_language
-
-
-def _is_off(event: EventFacts, occasion: Occasion) -> bool:
-    return occasion.cancelled or event.happening.cancelled
 
 
 def show_event(turn: Turn, event_id: int) -> None:
@@ -190,7 +186,7 @@ async def _answer(
                 resident_id=resident,
                 persons=act.number,
                 now=now,
-                shown=occasion.sequence,
+                shown=shown,
             )
         case Doing.MAYBE | Doing.NO:
             standing = Standing.MAYBE if act.doing is Doing.MAYBE else Standing.DECLINED
@@ -201,7 +197,7 @@ async def _answer(
                 resident_id=resident,
                 standing=standing,
                 now=now,
-                shown=occasion.sequence,
+                shown=shown,
             )
         case Doing.WAIT:
             answered = await wait_longer(connection, occurrence_id=date, resident_id=resident, now=now, shown=shown)
@@ -236,8 +232,7 @@ def _said(turn: Turn, act: Act, event: EventFacts, occasion: Occasion, answered:
         return invitation.show(voice, card)
     if has_begun and not (comes and act.doing in (Doing.CARD, Doing.NEED, Doing.CHILDREN)):
         return invitation.show(voice, card, note=Note.BEGUN)
-    is_closed = turn.now >= event.happening.closes_at(occasion)
-    if act.doing is Doing.YES and is_closed and card.party.standing not in (Standing.COMING, Standing.OFFERED):
+    if act.doing is Doing.YES and card.closed and card.party.standing not in (Standing.COMING, Standing.OFFERED):
         return invitation.show(voice, card, note=Note.CLOSED)
     if act.doing is Doing.SIZE or (act.doing is Doing.YES and not comes):
         return invitation.ask_how_many(voice, card)
@@ -272,7 +267,7 @@ async def name(message: Message, turn: Turn, albums: Albums) -> None:
         act = Act(Doing.NAME, occasion=known[1].id)
         turn.then = partial(_answer, turn, act, *known)
         return
-    turn.change_resident(naming_id=None)
+    leave_off(turn)
     if known is None:
         turn.say(settings.what_now(turn.voice, _situation(turn)))
     else:

@@ -172,7 +172,7 @@ async def change_event(
             revision=Broadcast.revision + 1,
         )
     )
-    await _set_dates(connection, event, _wanted(settled), now=now, is_elsewhere=is_elsewhere)
+    await _set_dates(connection, event, _wanted(settled), town_id=town_id, now=now, is_elsewhere=is_elsewhere)
     await _hold_invitations(connection, event, town_id=town_id)
     await touch(connection, town_id)
     return True
@@ -190,6 +190,7 @@ async def _set_dates(
     event: EventFacts,
     wanted: Sequence[tuple[str, str]],
     *,
+    town_id: int,
     now: datetime,
     is_elsewhere: bool,
 ) -> None:
@@ -233,7 +234,6 @@ async def _set_dates(
             "next_number": 1,
             **_times(walls, zone),
         }
-        for town_id in [await _town_of(connection, event.id)]
         for walls in coming
         if walls not in pairs.values()
     ]
@@ -253,12 +253,6 @@ def _times(walls: tuple[str, str], zone: ZoneInfo) -> Mapping[str, Any]:
     starts_at, ends_at = (moment(wall, zone) for wall in walls)
     assert starts_at is not None and ends_at is not None  # noqa: PT018, S101 (a series gives wall times)
     return {"wall": walls[0], "wall_end": walls[1], "starts_at": starts_at, "ends_at": ends_at}
-
-
-async def _town_of(connection: AsyncConnection, event_id: int) -> int:
-    town_id = await connection.scalar(select(Event.town_id).where(Event.id == event_id))
-    assert town_id is not None  # noqa: S101 (the caller holds the event)
-    return town_id
 
 
 async def _lock(connection: AsyncConnection, occurrence_id: int) -> None:

@@ -7,14 +7,13 @@ transaction. On SQLite there is one writer, and the lock costs nothing.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import String, bindparam, case, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, String, bindparam, case, delete, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialogues.event import NEEDS
@@ -371,12 +370,12 @@ def _reminded(date: Held, known: SignUpFacts | None, now: datetime) -> int | Non
     expects = known is not None and known.party.standing in (Standing.COMING, Standing.MAYBE)
     if known is not None and expects and known.told_sequence >= date.sequence:
         return known.reminded
-    return _minutes_before(date, now)
+    return minutes_before(date.starts_at, now)
 
 
-def _minutes_before(date: Held, now: datetime) -> int:
-    """How many whole minutes before its beginning, rounded up, a moment is."""
-    return max(0, -((now - date.starts_at) // timedelta(minutes=1)))
+def minutes_before(starts_at: datetime, now: datetime) -> int:
+    """How many whole minutes before a beginning, rounded up, a moment is."""
+    return max(0, -((now - starts_at) // timedelta(minutes=1)))
 
 
 def _columns(party: Party) -> dict[str, Any]:
@@ -440,23 +439,18 @@ async def settle(connection: AsyncConnection, date: Held, now: datetime) -> int 
         after = rows[-1].party.number or after
 
 
+async def _offered(connection: AsyncConnection, date: Held, condition: ColumnElement[bool]) -> list[SignUpFacts]:
+    """Those of a date whose offers are so, in the order of their numbers."""
+    wanted = select(*SIGN_UP).where(SignUp.occurrence_id == date.id, stands(SignUp.state, Standing.OFFERED), condition)
+    return [sign_up_of(row) for row in await connection.execute(wanted.order_by(SignUp.number))]
+
+
 async def expire_offers(connection: AsyncConnection, *, occurrence_id: int, now: datetime) -> list[SignUpFacts]:
     """Let offers lapse whose time has passed, and offer their places on; returns the sign-ups as they are then."""
     date = await hold(connection, occurrence_id)
     if date is None:
         return []
-    rows = [
-        sign_up_of(row)
-        for row in await connection.execute(
-            select(*SIGN_UP)
-            .where(
-                SignUp.occurrence_id == date.id,
-                stands(SignUp.state, Standing.OFFERED),
-                SignUp.offered_until <= now,
-            )
-            .order_by(SignUp.number)
-        )
-    ]
+    rows = await _offered(connection, date, SignUp.offered_until <= now)
     for row in rows:
         await connection.execute(update(SignUp).where(SignUp.id == row.id).values(_columns(expire(row.party))))
     await settle(connection, date, now)
@@ -473,18 +467,7 @@ async def begin_offers(
     date = await hold(connection, occurrence_id)
     if date is None or date.cancelled or now >= date.starts_at:
         return date, []
-    rows = [
-        sign_up_of(row)
-        for row in await connection.execute(
-            select(*SIGN_UP)
-            .where(
-                SignUp.occurrence_id == date.id,
-                stands(SignUp.state, Standing.OFFERED),
-                SignUp.offered_until.is_(None),
-            )
-            .order_by(SignUp.number)
-        )
-    ]
+    rows = await _offered(connection, date, SignUp.offered_until.is_(None))
     until = _until(date, now)
     await connection.execute(
         update(SignUp)
@@ -494,7 +477,7 @@ async def begin_offers(
     return date, [replace(row, party=replace(row.party, until=until)) for row in rows]
 
 
-async def dates_to_settle(connection: AsyncConnection, town_id: int, *, now: datetime) -> Collection[int]:
+async def dates_to_settle(connection: AsyncConnection, town_id: int, *, now: datetime) -> list[int]:
     """The dates on which somebody waits for places that are free: somebody was erased, or there are more places now."""
     # What is held is counted once a date, and what those who wait want is one row a date: never each for each.
     wanted = (
@@ -561,11 +544,6 @@ async def forget_details(connection: AsyncConnection, *, now: datetime) -> int:
     over = select(Occurrence.id).where(Occurrence.ends_at < now - DETAILS_KEPT)
     has_some = or_(SignUp.code.is_not(None), SignUp.name.is_not(None), SignUp.needs.cast(String) != "[]")
     wiped = await connection.execute(
-        update(SignUp)
-        .where(
-            SignUp.occurrence_id.in_(over),
-            has_some,
-        )
-        .values(name=None, needs=[], code=None)
+        update(SignUp).where(SignUp.occurrence_id.in_(over), has_some).values(name=None, needs=[], code=None)
     )
     return wiped.rowcount

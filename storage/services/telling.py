@@ -20,6 +20,7 @@ from dialogues.wall_clock import QuietHours
 from storage.models import Contact, Delivery, DeliveryState, Event, EventState, Occurrence, Resident, SignUp, stands
 from storage.queries.events import SIGN_UP, SignUpFacts, sign_up_of
 from storage.queries.outbox import REMINDER
+from storage.services.sign_ups import minutes_before
 
 AT_ONCE = 500
 """So many people are told in one transaction."""
@@ -196,7 +197,7 @@ async def take_changes(
         )
     ]
     # Reminders whose time is over by now are none any more: who hears of the change this late knows.
-    reminded = max(0, -((now - date.starts_at) // timedelta(minutes=1)))
+    reminded = minutes_before(date.starts_at, now)
     await connection.execute(
         update(SignUp)
         .where(SignUp.id.in_([each.id for each in rows]))
