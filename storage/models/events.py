@@ -59,8 +59,6 @@ class Event(InTown, Base):
     """`dialogues.invitation.Offers` as JSON."""
     contact: Mapped[str | None]
     """Whom to ask, as the office writes it."""
-    sequence: Mapped[int] = mapped_column(default=0)
-    """Rises with every change of time or place, for calendars (RFC 5545, section 3.8.7.4)."""
     changed_at: Mapped[datetime]
 
 
@@ -82,7 +80,8 @@ class Occurrence(InTown, Base):
     ends_at: Mapped[datetime]
     cancelled: Mapped[bool] = mapped_column(default=False)
     sequence: Mapped[int] = mapped_column(default=0)
-    """Rises when it is moved or cancelled: who knows an earlier state of it is told."""
+    """Rises when it is moved or cancelled: who knows an earlier state of it is told, and calendars take the later one
+    (RFC 5545, section 3.8.7.4)."""
     tally: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     """Figures that stay when the sign-ups are no longer kept."""
     next_number: Mapped[int] = mapped_column(default=1)

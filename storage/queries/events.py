@@ -36,7 +36,6 @@ class EventFacts:
     reminders: list[int]
     offers: Offers
     contact: str | None
-    sequence: int
     changed_at: datetime
     broadcast: BroadcastFacts
 
@@ -76,7 +75,6 @@ _EVENT = (
     Event.reminders,
     Event.offers,
     Event.contact,
-    Event.sequence,
     Event.changed_at,
 )
 

@@ -75,7 +75,7 @@ async def draft_event(connection: AsyncConnection, *, town_id: int, title: str, 
 
 async def _insert(connection: AsyncConnection, **values: Any) -> int:
     created = await connection.scalar(
-        insert(Event).values(uid=str(uuid4()), state=EventState.DRAFT, sequence=0, **values).returning(Event.id)
+        insert(Event).values(uid=str(uuid4()), state=EventState.DRAFT, **values).returning(Event.id)
     )
     assert created is not None  # noqa: S101 (an insert that returns nothing would have raised)
     return int(created)
@@ -159,7 +159,6 @@ async def change_event(
             reminders=sorted(set(settled.reminders), reverse=True),
             offers=settled.offers.as_json(),
             contact=settled.contact,
-            sequence=Event.sequence + 1,
             changed_at=now,
         )
     )
@@ -327,9 +326,7 @@ async def cancel_event(connection: AsyncConnection, *, town_id: int, event_id: i
         await _lock(connection, occasion.id)
         await _cancel(connection, occasion.id)
     await connection.execute(
-        update(Event)
-        .where(Event.id == event_id)
-        .values(state=EventState.CANCELLED, sequence=Event.sequence + 1, changed_at=now)
+        update(Event).where(Event.id == event_id).values(state=EventState.CANCELLED, changed_at=now)
     )
     await touch(connection, town_id)
     return True
@@ -347,9 +344,7 @@ async def cancel_date(
     await _lock(connection, occurrence_id)
     await _cancel(connection, occurrence_id)
     await _hold_invitations(connection, event, town_id=town_id)
-    await connection.execute(
-        update(Event).where(Event.id == event_id).values(sequence=Event.sequence + 1, changed_at=now)
-    )
+    await connection.execute(update(Event).where(Event.id == event_id).values(changed_at=now))
     await touch(connection, town_id)
     return True
 

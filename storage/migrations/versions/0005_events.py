@@ -42,7 +42,6 @@ def upgrade() -> None:
         sa.Column("reminders", JSON, nullable=False),
         sa.Column("offers", JSON, nullable=False),
         sa.Column("contact", sa.String(), nullable=True),
-        sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("changed_at", MOMENT, nullable=False),
         town_id("event"),
         refers("event", "broadcast_id", "broadcast", ondelete="CASCADE"),
