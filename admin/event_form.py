@@ -62,6 +62,8 @@ class Typed:
     step_free: bool = False
     free_of_charge: bool = False
     contact: str = ""
+    point_is_right: bool = False
+    """The point on the map is meant, although the place is another one."""
 
     def fields(self) -> list[tuple[str, str]]:
         """What the form would send once more, by the names of its fields."""
@@ -87,7 +89,12 @@ _SINGLE = {
     "offer": "offer",
     "contact": "contact",
 }
-_TICKED = {"childcare": "childcare", "step-free": "step_free", "free": "free_of_charge"}
+_TICKED = {
+    "childcare": "childcare",
+    "step-free": "step_free",
+    "free": "free_of_charge",
+    "point-is-right": "point_is_right",
+}
 _SEVERAL = {"reminder": "reminders", "food": "food", "interpreter": "interpreters"}
 """The names of the fields in the page, each with its attribute of ``Typed``."""
 _MOST = {"title": MOST_TITLE, "place-title": MOST_PLACE, "place-address": MOST_PLACE, "contact": MOST_CONTACT}
@@ -170,6 +177,11 @@ def judge(typed: Typed, event: EventFacts, now: datetime, _: Say) -> Settled | d
     place = place_of(typed)
     if place is None and (typed.place_title or typed.place_address or typed.point or is_open):
         faults |= place_faults(typed, _)
+    elif keeps_point(typed, event) and not typed.point_is_right:
+        faults["point"] = _(
+            "The place is another one, and the point on the map is still the old one. Please set it anew, or say below "
+            "that it is right."
+        )
     places = int(typed.places) if re.fullmatch("[0-9]{1,5}", typed.places) else 0
     if typed.places and not 0 < places <= MOST_PLACES:
         words = _("Please write a number from 1 to {number}, or leave it empty: then there is room for all.")
@@ -205,6 +217,14 @@ def judge(typed: Typed, event: EventFacts, now: datetime, _: Say) -> Settled | d
         contact=typed.contact or None,
         place=place,
     )
+
+
+def keeps_point(typed: Typed, event: EventFacts) -> bool:
+    """Whether the place has another name or address now, but still the point on the map that it had."""
+    place, before = place_of(typed), event.broadcast.place
+    if place is None or before is None or (place.latitude, place.longitude) != (before.latitude, before.longitude):
+        return False
+    return (place.title.casefold(), place.address.casefold()) != (before.title.casefold(), before.address.casefold())
 
 
 def _chosen(value: str, offered: tuple[int, ...]) -> int | None:

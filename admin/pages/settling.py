@@ -28,6 +28,7 @@ from admin.event_form import (
     fingerprint,
     in_words,
     judge,
+    keeps_point,
     moves,
     read_form,
     settled_of,
@@ -37,6 +38,7 @@ from admin.event_form import (
 from admin.people import to_about
 from admin.site import Site
 from admin.viewing import Asking, in_order, note, text, texts
+from dialogues.event import read_wording
 from dialogues.series import Repeats
 from storage.models import EventState
 from storage.queries.attendance import concerned
@@ -122,6 +124,7 @@ class _Form:
             codes=list(in_order(language)),
             own_names=in_order(language),
             named=name_in(language),
+            keeps_point=keeps_point(typed, event),
             most_title=MOST_TITLE,
             most_place=MOST_PLACE,
             most_places=MOST_PLACES,
@@ -160,7 +163,7 @@ class _Form:
         if event.state == EventState.OPEN and moved and answer != "yes":
             return await self._ask(request, event, typed, settled, moved, seen)
         if await self._keep(request, event.id, settled, seen):
-            return self._done(request, event)
+            return self._done(request, event, self._ways(request, event) if moved.is_elsewhere else "")
         event = await self.find(event.id)
         if event.state == EventState.CANCELLED:
             return self.cancelled(request, event)
@@ -177,6 +180,8 @@ class _Form:
             request,
             "events/moved.html",
             event=event,
+            ways=self._ways(request, event) if moved.is_elsewhere else "",
+            is_step_free=moved.is_elsewhere and settled.offers.step_free,
             it=f"/admin/events/{event.id}",
             hidden=[*typed.fields(), ("seen", seen)],
             people=to_about(number, _) if number else "",
@@ -205,6 +210,25 @@ class _Form:
                 await note(site, connection, request, "event.change", None, title=settled.title)
         return is_kept
 
-    def _done(self, request: Asking, event: EventFacts) -> Response[None]:
+    def _ways(self, request: Asking, event: EventFacts) -> str:
+        """The languages of the texts that describe a way without stairs."""
+        language, written = self.site.language(request), event.broadcast.texts
+        named = name_in(language)
+        return listed(
+            [named(each) for each in in_order(language) if each in written and _says_way(written[each].text)], language
+        )
+
+    def _done(self, request: Asking, event: EventFacts, ways: str = "") -> Response[None]:
+        """Go back to the event. ``ways``: the languages whose texts describe the way to where it was before."""
         _ = self.site.say(request)
+        if ways:
+            words = _(
+                "Saved. The place is another one: please check the way without stairs (♿) in the texts: {languages}."
+            )
+            notice = words.format(languages=ways)
+            return self.site.go_to(f"/admin/events/{event.id}", notice=notice, is_warning=True)
         return self.site.go_to(f"/admin/events/{event.id}", notice=_("Saved."))
+
+
+def _says_way(text: str) -> bool:
+    return bool(read_wording(text).way)

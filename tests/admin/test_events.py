@@ -396,7 +396,7 @@ async def test_moving_an_open_event_is_asked_once(plan: Plan, site: Site) -> Non
     await plan.is_open()
     for _ in range(7):
         await plan.come("de", 1)
-    asked = await plan.saves(begins="16:00", ends="18:00", place_title="Rathaus")
+    asked = await plan.saves(begins="16:00", ends="18:00", place_title="Rathaus", point_is_right="yes")
     words = plain(asked.text)
     assert (asked.status_code, heading(asked)) == (200, "Termin oder Ort ändern?")
     assert "an etwa 5 Menschen" in words
@@ -418,6 +418,34 @@ async def test_moving_an_open_event_is_asked_once(plan: Plan, site: Site) -> Non
     assert (await plan.event()).occasions[0].sequence == 1
     async with site.database.read() as connection:
         assert (await heads(connection, plan.id))[event.occasions[0].id].coming == 7
+
+
+@ON_ONE_DATABASE
+async def test_at_another_place_the_old_point_and_the_old_way_are_asked_about(plan: Plan) -> None:
+    """Whoever reads the new address must not be led to the old door."""
+    await plan.is_open()
+    await plan.come("de", 2)
+    refused = await plan.saves(place_title="Rathaus", place_address="Am Markt 1", step_free="yes")
+    assert (refused.status_code, "noch der alte" in plain(refused.text)) == (422, True)
+    assert 'name="point-is-right"' in refused.text
+    assert "checked" not in refused.text.partition('name="point-is-right"')[2].partition(">")[0]
+    right = await plan.saves(point_is_right="yes")
+    assert heading(right) == "Termin oder Ort ändern?"
+    assert fields_of(right.text)["point-is-right"] == "yes"
+    del plan.fields["point-is-right"]
+    asked = await plan.saves(point="51.06, 13.74")
+    words = plain(asked.text)
+    assert "Stimmt der Weg ohne Stufen noch?" in words
+    assert "beschreiben Zeilen mit ♿ den Weg: Deutsch." in words
+    assert "auch für den neuen Ort angekreuzt" in words
+    assert f'href="/admin/broadcasts/{(await plan.event()).broadcast_id}"' in asked.text
+    kept = await plan.saves(sure="yes")
+    assert (kept.status_code, "prüfen Sie den Weg ohne Stufen (♿)" in notice(kept)) == (303, True)
+    await plan.look()
+    asked = await plan.saves(begins="16:00")
+    assert "♿" not in plain(asked.text), "the place is the same"
+    await plan.look()
+    assert (await plan.saves(place_title="RATHAUS", sure="yes")).status_code == 303
 
 
 @ON_ONE_DATABASE
