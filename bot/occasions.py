@@ -97,6 +97,9 @@ def card_of(
         name=sign_up.name if sign_up else None,
         position=answered.place if isinstance(answered, Answered) else None,
         cancelled=occasion.cancelled,
+        is_one_day=not happening.cancelled and any(not each.cancelled for each in happening.occasions),
+        days_left=any(each.id != occasion.id for each in happening.coming(now)),
+        contact=event.contact,
     )
 
 

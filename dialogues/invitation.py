@@ -152,7 +152,9 @@ class Card:
 
     ``wording``: of the event, in the reader's language or another one. ``closes``, ``until``: wall times up to which
     one can sign up, and for which places are kept. ``at_start``: one can sign up until it begins; ``closed``:
-    one cannot any more. ``position``: on the waiting list, from 1. ``today``: on the town's calendar.
+    one cannot any more. ``position``: on the waiting list, from 1. ``today``: on the town's calendar. ``cancelled``: it
+    does not take place; ``is_one_day``: others of its series do or did, and ``days_left``: some of these are to come.
+    ``contact``: whom to ask, as the office writes it.
     """
 
     event: int
@@ -172,6 +174,9 @@ class Card:
     name: str | None = None
     position: int | None = None
     cancelled: bool = False
+    is_one_day: bool = False
+    days_left: bool = False
+    contact: str | None = None
 
 
 class Note(StrEnum):
@@ -273,8 +278,7 @@ def _day_label(voice: Voice, occasion: Occasion, default_year: int) -> str:
 def show(voice: Voice, card: Card, *, note: Note | None = None, room: int | None = None) -> Prompt:
     """Say how a resident's sign-up stands, with what can be done. ``room``: how many persons there are places for."""
     if card.cancelled:
-        text = lines(bold(voice.text("This event does not take place.")), _what(voice, card, place=False))
-        return message(voice, text, rows=_calendar_rows(voice, card) if card.code else ())
+        return _off(voice, card)
     body, rows = _standing(voice, card)
     if note is Note.BEGUN:
         said = lines(bold(voice.text("It has begun already.")), voice.text("Nothing can be changed any more."))
@@ -298,6 +302,26 @@ def show(voice: Voice, card: Card, *, note: Note | None = None, room: int | None
             rows = ((_button(card, f"p{room}", "✅ " + label),), *rows)
         return message(voice, blocks(said, body), rows=rows)
     return message(voice, body, rows=rows)
+
+
+def _off(voice: Voice, card: Card, *more: Markup) -> Prompt:
+    """Say that a date does not take place: of a series, that this is one day, and where the others are."""
+    said = [bold(_is_off(voice, card)), _what(voice, card, place=False)]
+    if card.days_left:
+        said.append(voice.text("The other days take place."))
+    said += more
+    if card.contact:
+        said.append(voice.text("Do you have questions? Ask here: {contact}", contact=card.contact))
+    label = voice.plain("See the other days")
+    others = Option(f"{EVENT_PREFIX}{card.event}:dates", "📅 " + label, standing=True)
+    rows = (*(((others,),) if card.days_left else ()), *(_calendar_rows(voice, card) if card.code else ()))
+    return message(voice, lines(*said), rows=rows)
+
+
+def _is_off(voice: Voice, card: Card) -> Markup:
+    if card.is_one_day:
+        return voice.text("It does not take place on this day.")
+    return voice.text("This event does not take place.")
 
 
 def _standing(voice: Voice, card: Card) -> tuple[Markup, tuple[Row, ...]]:
@@ -487,12 +511,7 @@ def reminder(voice: Voice, card: Card) -> Prompt:
 def moved(voice: Voice, card: Card) -> Prompt:
     """Tell somebody who has signed up that time or place are others now, or that it does not take place."""
     if card.cancelled:
-        said = lines(
-            bold(voice.text("This event does not take place.")),
-            _what(voice, card, place=False),
-            voice.text("You need not do anything."),
-        )
-        return message(voice, said, rows=_calendar_rows(voice, card) if card.code else ())
+        return _off(voice, card, voice.text("You need not do anything."))
     body, rows = _standing(voice, card)
     return message(voice, blocks(bold(voice.text("Something has changed.")), body), rows=rows)
 
@@ -506,8 +525,8 @@ def calendar_caption(voice: Voice, card: Card) -> Markup:
 
 def held(voice: Voice, card: Card) -> Markup:
     """Say what is held of somebody's sign-up."""
-    is_off = voice.text("This event does not take place.")
-    said = [_what(voice, card, place=False), is_off if card.cancelled else _in_a_word(voice, card.party.standing)]
+    stands = _is_off(voice, card) if card.cancelled else _in_a_word(voice, card.party.standing)
+    said = [_what(voice, card, place=False), stands]
     if card.party.persons:
         said.append(voice.text("People: {n}", n=card.party.persons))
     if card.children:

@@ -307,7 +307,7 @@ async def test_erasing_frees_the_place_and_the_own_data_name_the_event(town: Tow
 async def test_a_series_asks_for_the_day_and_each_date_has_its_own_list(town: Town) -> None:
     starts = in_days(3)
     last = in_days(24).replace("-", "")[:8]
-    event = await opened(town, settled(starts, rule=f"FREQ=WEEKLY;UNTIL={last}"))
+    event = await opened(town, settled(starts, rule=f"FREQ=WEEKLY;UNTIL={last}", contact="Frau Yılmaz"))
     assert len(event.occasions) == 4
     resident = await somebody(town)
     await resident.write("/events")
@@ -327,7 +327,15 @@ async def test_a_series_asks_for_the_day_and_each_date_has_its_own_list(town: To
             now=datetime.now(UTC),
         )
     await at(town, datetime.now(UTC))
-    assert "This event does not take place." in resident.last().text
+    told = resident.last()
+    assert "It does not take place on this day." in told.text
+    assert "This event does not take place." not in told.text
+    assert "The other days take place." in told.text
+    assert "Ask here: Frau Yılmaz" in told.text
+    await resident.tap("See the other days", told)
+    assert next(button.data for button in resident.last().buttons) == f"s:date:{event.occasions[1].id}:yes"
+    await resident.press_anything(f"s:date:{event.occasions[0].id}:card", on=told)
+    assert "It does not take place on this day." in offer_now(resident, told.id)
 
 
 @ON_ONE_DATABASE

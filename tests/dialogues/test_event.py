@@ -204,6 +204,7 @@ def every_card() -> list[Card]:
         card(Standing.OFFERED, party=wholly, until="2026-11-26T12:00"),
         card(Standing.WAITING, position=3),
         card(Standing.COMING, cancelled=True, code="4711"),
+        card(Standing.COMING, cancelled=True, code="4711", is_one_day=True, days_left=True, contact="Büro"),
     ]
 
 
