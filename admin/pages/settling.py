@@ -42,7 +42,7 @@ from dialogues.event import read_wording
 from dialogues.series import Repeats
 from storage.models import EventState
 from storage.queries.attendance import concerned
-from storage.queries.events import EventFacts, find_event
+from storage.queries.events import EventFacts, find_event, heads
 from storage.services.events import Settled, change_event
 
 
@@ -160,8 +160,9 @@ class _Form:
         if answer == "no":
             return self.page(request, event, typed, seen=seen)
         moved = moves(event, settled, site.now())
-        if event.state == EventState.OPEN and moved and answer != "yes":
-            return await self._ask(request, event, typed, settled, moved, seen)
+        full = await self._overfull(request, event, settled)
+        if event.state == EventState.OPEN and (moved or full) and answer != "yes":
+            return await self._ask(request, event, typed, settled, moved, full, seen)
         if await self._keep(request, event.id, settled, seen):
             return self._done(request, event, self._ways(request, event) if moved.is_elsewhere else "")
         event = await self.find(event.id)
@@ -169,10 +170,31 @@ class _Form:
             return self.cancelled(request, event)
         return self.page(request, event, typed, seen=fingerprint(event), stale=True)
 
+    async def _overfull(self, request: Asking, event: EventFacts, settled: Settled) -> list[tuple[str, int]]:
+        """The dates for which more persons have a place by now than there shall be places, each with their number."""
+        if settled.capacity is None or settled.capacity == event.capacity:
+            return []
+        site, language, _ = self.site, self.site.language(request), self.site.say(request)
+        async with site.database.read() as connection:
+            counted = await heads(connection, event.id)
+        held = {each: counted[each.id].held for each in event.happening.coming(site.now()) if each.id in counted}
+        return [
+            (in_words((each.start, each.end), language, _), number)
+            for each, number in held.items()
+            if number > settled.capacity
+        ]
+
     async def _ask(
-        self, request: Asking, event: EventFacts, typed: Typed, settled: Settled, moved: Moves, seen: str
+        self,
+        request: Asking,
+        event: EventFacts,
+        typed: Typed,
+        settled: Settled,
+        moved: Moves,
+        full: list[tuple[str, int]],
+        seen: str,
     ) -> Response[str]:
-        """Ask once before people are told that something is different."""
+        """Ask once before people are told that something is different, or there are fewer places than people."""
         site, language, _ = self.site, self.site.language(request), self.site.say(request)
         async with site.database.read() as connection:
             number = await concerned(connection, moved.among)
@@ -180,6 +202,8 @@ class _Form:
             request,
             "events/moved.html",
             event=event,
+            full=full,
+            places=settled.capacity,
             ways=self._ways(request, event) if moved.is_elsewhere else "",
             is_step_free=moved.is_elsewhere and settled.offers.step_free,
             it=f"/admin/events/{event.id}",

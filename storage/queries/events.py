@@ -224,6 +224,11 @@ class Head:
     waiting: int = 0
     arrived: int = 0
 
+    @property
+    def held(self) -> int:
+        """Places that nobody else can have."""
+        return self.coming + self.offered
+
 
 async def heads(connection: AsyncConnection, event_id: int) -> dict[int, Head]:
     """How many persons each date of an event has; a date for which nobody has signed up is missing."""

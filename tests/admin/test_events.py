@@ -460,6 +460,26 @@ async def test_who_is_not_concerned_is_not_asked_about(plan: Plan) -> None:
 
 
 @ON_ONE_DATABASE
+async def test_fewer_places_than_persons_on_the_list_are_asked_about_once(plan: Plan) -> None:
+    await plan.is_open(places="9")
+    for persons in (4, 3):
+        await plan.come("de", persons)
+    assert (await plan.saves(places="8")).status_code == 303
+    await plan.look()
+    asked = await plan.saves(places="6")
+    words = plain(asked.text)
+    assert (asked.status_code, heading(asked)) == (200, "Weniger Plätze als Personen auf der Liste?")
+    assert "Samstag, 5. Dezember 2026, 15:00 bis 17:00 Uhr: 7 Personen" in words
+    assert "Es gibt dann nur noch 6 Plätze. Niemand wird von der Liste gestrichen." in words
+    assert "Nachricht" not in words.partition("auf der Liste?")[2].partition("Zurück zum Formular")[0]
+    assert (await plan.event()).capacity == 8
+    assert (await plan.saves(sure="yes")).status_code == 303
+    assert (await plan.event()).capacity == 6
+    await plan.look()
+    assert (await plan.saves(contact="Frau Yılmaz")).status_code == 303, "who has been asked is not asked again"
+
+
+@ON_ONE_DATABASE
 async def test_an_open_event_keeps_day_and_place(plan: Plan) -> None:
     await plan.is_open()
     for name in ("day", "begins", "ends", "place-title", "place-address", "point"):
