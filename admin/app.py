@@ -37,6 +37,7 @@ PAGES = (
     "posters",
     "rows",
     "events",
+    "door",
     "broadcasts",
     "audience",
     "planning",

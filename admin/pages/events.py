@@ -28,9 +28,10 @@ from admin.viewing import Asking, in_order, note, text
 from dialogues.event import Occasion
 from dialogues.markup import clean
 from storage.models import EventState
-from storage.queries.attendance import Preparations, concerned, expected, preparations
+from storage.queries.attendance import Attendance, Preparations, attendance, concerned, expected, preparations
 from storage.queries.events import EventFacts, Head, find_event, heads, list_events
 from storage.services.broadcasts import cancel_sending
+from storage.services.door import is_open
 from storage.services.events import (
     cancel_date,
     cancel_event,
@@ -184,7 +185,8 @@ async def look(site: Site, event_id: int) -> Look:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A date with who comes to it. ``languages``: how many sign-ups there are in each language, in words."""
+    """A date with who comes to it, and who came. ``languages``: how many sign-ups there are in each language, in words;
+    ``has_door``: people can be counted now."""
 
     occasion: Occasion
     when: Dated
@@ -192,6 +194,9 @@ class Line:
     head: Head
     needs: Preparations
     languages: Sequence[tuple[str, str]]
+    came: Attendance
+    is_over: bool
+    has_door: bool
 
 
 def _watching(site: Site) -> list[BaseRouteHandler]:
@@ -201,8 +206,9 @@ def _watching(site: Site) -> list[BaseRouteHandler]:
         async with site.database.read() as connection:
             counted = await heads(connection, event_id)
             prepared = await preparations(connection, event_id)
+            came = await attendance(connection, event_id)
         now = site.now()
-        lines = _lines(site, request, seen, counted, prepared)
+        lines = _lines(site, request, seen, counted, prepared, came)
         left = [each for each in lines if each.occasion.ends_at > now and not each.occasion.cancelled]
         rest = [each for each in lines if each not in left]
         return _page(
@@ -219,9 +225,14 @@ def _watching(site: Site) -> list[BaseRouteHandler]:
 
 
 def _lines(
-    site: Site, request: Asking, seen: Look, counted: Mapping[int, Head], prepared: Mapping[int, Preparations]
+    site: Site,
+    request: Asking,
+    seen: Look,
+    counted: Mapping[int, Head],
+    prepared: Mapping[int, Preparations],
+    came: Mapping[int, Attendance],
 ) -> list[Line]:
-    name, _ = name_in(site.language(request)), site.say(request)
+    name, _, now = name_in(site.language(request)), site.say(request), site.now()
 
     def languages(needs: Preparations) -> list[tuple[str, str]]:
         """All languages: where few live, it must not be told whether one of them has signed up."""
@@ -238,6 +249,9 @@ def _lines(
             head=counted.get(each.id, Head()),
             needs=(needs := prepared.get(each.id, Preparations())),
             languages=languages(needs) if needs.languages else (),
+            came=came.get(each.id, Attendance()),
+            is_over=each.ends_at <= now,
+            has_door=seen.event.state == EventState.OPEN and is_open(each, now),
         )
         for each in seen.event.occasions
     ]

@@ -28,7 +28,7 @@ class Event(InTown, Base):
     """Something that residents are invited to; it may repeat."""
 
     __tablename__ = "event"
-    __table_args__ = (UniqueConstraint("broadcast_id"),)
+    __table_args__ = (UniqueConstraint("broadcast_id"), UniqueConstraint("survey_id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     broadcast_id: Mapped[int] = mapped_column(ForeignKey("broadcast.id", ondelete="CASCADE"))
@@ -59,6 +59,8 @@ class Event(InTown, Base):
     """`dialogues.invitation.Offers` as JSON."""
     contact: Mapped[str | None]
     """Whom to ask, as the office writes it."""
+    survey_id: Mapped[int | None] = mapped_column(ForeignKey("survey.id"))
+    """Asks those who have been there how it was, and nobody else; None: nobody is asked."""
     changed_at: Mapped[datetime]
 
 
@@ -133,7 +135,10 @@ class SignUp(InTown, Base):
     """The last reminder that was sent: minutes before the beginning. None: none was."""
     told_sequence: Mapped[int] = mapped_column(default=0)
     """The state of the date that this resident knows (`Occurrence.sequence`)."""
-    arrived_at: Mapped[datetime | None]
+    arrived: Mapped[int | None]
+    """How many of them were seen at the door; None: nobody has been."""
+    asked: Mapped[bool] = mapped_column(default=False)
+    """Whether this resident has been asked how it was."""
 
 
 class WalkIn(InTown, Base):
@@ -146,4 +151,6 @@ class WalkIn(InTown, Base):
     """Made up by the page at the door: what it sends twice counts once."""
     occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id", ondelete="CASCADE"))
     language: Mapped[str]
+    """One of ours, or ``other``."""
     persons: Mapped[int]
+    """Below 0: as many were counted by mistake."""

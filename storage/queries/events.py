@@ -141,7 +141,7 @@ class SignUpFacts:
     name: str | None
     reminded: int | None
     told_sequence: int
-    arrived_at: datetime | None
+    arrived: int | None
 
 
 SIGN_UP = (
@@ -160,7 +160,7 @@ SIGN_UP = (
     SignUp.name,
     SignUp.reminded,
     SignUp.told_sequence,
-    SignUp.arrived_at,
+    SignUp.arrived,
 )
 
 
@@ -177,7 +177,7 @@ def sign_up_of(row: Any) -> SignUpFacts:
         name=row.name,
         reminded=row.reminded,
         told_sequence=row.told_sequence,
-        arrived_at=row.arrived_at,
+        arrived=row.arrived,
     )
 
 
@@ -222,7 +222,6 @@ class Head:
     children: int = 0
     offered: int = 0
     waiting: int = 0
-    arrived: int = 0
 
     @property
     def held(self) -> int:
@@ -245,7 +244,6 @@ async def heads(connection: AsyncConnection, event_id: int) -> dict[int, Head]:
             persons(comes, SignUp.children),
             persons(SignUp.state == Standing.OFFERED, SignUp.offered),
             persons(waits),
-            persons(SignUp.arrived_at.is_not(None)),
         )
         .join(Occurrence, Occurrence.id == SignUp.occurrence_id)
         .where(Occurrence.event_id == event_id)

@@ -19,7 +19,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from dialogues.event import NEEDS
 from dialogues.waiting_list import MOST_PERSONS, Party, Standing, advance, come, expire, leave, wait_for_all
 from dialogues.wall_clock import QuietHours
-from storage.models import Event, EventState, Occurrence, Resident, SignUp, Town, stands
+from storage.models import Event, EventState, Occurrence, Resident, SignUp, Town, WalkIn, stands
+from storage.queries.attendance import walk_ins_of
 from storage.queries.events import SIGN_UP, SignUpFacts, sign_up_of
 
 _AT_ONCE = 50
@@ -463,7 +464,8 @@ async def expire_offers(connection: AsyncConnection, *, occurrence_id: int, now:
 async def begin_offers(
     connection: AsyncConnection, *, occurrence_id: int, now: datetime
 ) -> tuple[Held | None, list[SignUpFacts]]:
-    """Let the time of offers begin that nobody has been told of yet; returns them, to be told in this transaction."""
+    """Let the time of all offers begin that nobody has been told of yet; returns them, to be told in this
+    transaction."""
     date = await hold(connection, occurrence_id)
     if date is None or date.cancelled or now >= date.starts_at:
         return date, []
@@ -472,7 +474,7 @@ async def begin_offers(
     await connection.execute(
         update(SignUp)
         .where(SignUp.id.in_([row.id for row in rows]))
-        .values(offered_until=until, told_sequence=date.sequence)  # the offer says how the date stands
+        .values(offered_until=until)
     )
     return date, [replace(row, party=replace(row.party, until=until)) for row in rows]
 
@@ -513,29 +515,44 @@ async def forget_sign_ups(connection: AsyncConnection, *, now: datetime) -> int:
     """Let figures stand for the sign-ups of dates that have been over for `SIGN_UPS_KEPT`; returns of how many dates.
 
     ``occurrence.tally`` then says how many persons came by their word (``coming``, of them ``children``, in ``parties``
-    sign-ups), how many were seen at the door (``arrived``), and how many sign-ups there were in each language.
+    sign-ups), how many of them were seen at the door (``arrived``) and how many were not (``absent``), how many sign-ups
+    there were in each language, and how many came without one (``walk_ins``).
     """
-    held = exists().where(SignUp.occurrence_id == Occurrence.id)
-    old = select(Occurrence.id).where(Occurrence.ends_at < now - SIGN_UPS_KEPT, held).limit(_AT_ONCE)
-    columns = (SignUp.occurrence_id, SignUp.persons, SignUp.children, SignUp.state, SignUp.arrived_at)
+    held = or_(*(exists().where(each.occurrence_id == Occurrence.id) for each in (SignUp, WalkIn)))
+    wanted = select(Occurrence.id).where(Occurrence.ends_at < now - SIGN_UPS_KEPT, held).limit(_AT_ONCE)
+    old = (await connection.scalars(wanted)).all()
+    columns = (SignUp.occurrence_id, SignUp.persons, SignUp.children, SignUp.state, SignUp.arrived)
     rows = await connection.execute(
         select(*columns, Resident.language)
         .join(Resident, Resident.id == SignUp.resident_id)
-        .where(SignUp.occurrence_id.in_((await connection.scalars(old)).all()))
+        .where(SignUp.occurrence_id.in_(old))
     )
-    tallies: dict[int, dict[str, Any]] = {}
+    walk_ins = await walk_ins_of(connection, old)
+    tallies: dict[int, dict[str, Any]] = {
+        occurrence_id: {
+            "parties": 0,
+            "coming": 0,
+            "children": 0,
+            "arrived": 0,
+            "absent": 0,
+            "languages": {},
+            "walk_ins": dict(walk_ins.get(occurrence_id, {})),
+        }
+        for occurrence_id in old
+    }
     for row in rows:
-        empty: dict[str, Any] = {"parties": 0, "coming": 0, "children": 0, "arrived": 0, "languages": {}}
-        tally = tallies.setdefault(row.occurrence_id, empty)
+        tally = tallies[row.occurrence_id]
         if row.state == Standing.COMING:
             tally["parties"] += 1
             tally["coming"] += row.persons
             tally["children"] += row.children
             tally["languages"][row.language] = tally["languages"].get(row.language, 0) + 1
-        tally["arrived"] += row.persons if row.arrived_at else 0
+            tally["absent"] += max(0, row.persons - (row.arrived or 0))
+        tally["arrived"] += row.arrived or 0
     for occurrence_id, tally in tallies.items():
         await connection.execute(update(Occurrence).where(Occurrence.id == occurrence_id).values(tally=tally))
-        await connection.execute(delete(SignUp).where(SignUp.occurrence_id == occurrence_id))
+        for kept in (SignUp, WalkIn):
+            await connection.execute(delete(kept).where(kept.occurrence_id == occurrence_id))
     return len(tallies)
 
 

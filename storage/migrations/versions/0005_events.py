@@ -42,11 +42,14 @@ def upgrade() -> None:
         sa.Column("reminders", JSON, nullable=False),
         sa.Column("offers", JSON, nullable=False),
         sa.Column("contact", sa.String(), nullable=True),
+        sa.Column("survey_id", sa.Integer(), nullable=True),
         sa.Column("changed_at", MOMENT, nullable=False),
         town_id("event"),
         refers("event", "broadcast_id", "broadcast", ondelete="CASCADE"),
+        refers("event", "survey_id", "survey"),
         sa.PrimaryKeyConstraint("id", name="pk_event"),
         sa.UniqueConstraint("broadcast_id", name="uq_event_broadcast_id"),
+        sa.UniqueConstraint("survey_id", name="uq_event_survey_id"),
     )
     op.create_table(
         "occurrence",
@@ -83,7 +86,8 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=True),
         sa.Column("reminded", sa.Integer(), nullable=True),
         sa.Column("told_sequence", sa.Integer(), nullable=False),
-        sa.Column("arrived_at", MOMENT, nullable=True),
+        sa.Column("arrived", sa.Integer(), nullable=True),
+        sa.Column("asked", sa.Boolean(), nullable=False),
         town_id("sign_up"),
         refers("sign_up", "occurrence_id", "occurrence", ondelete="CASCADE"),
         refers("sign_up", "resident_id", "resident", ondelete="CASCADE"),
@@ -121,7 +125,7 @@ def downgrade() -> None:
         op.drop_table(table)
 
 
-def refers(table: str, column: str, other: str, *, ondelete: str) -> sa.ForeignKeyConstraint:
+def refers(table: str, column: str, other: str, *, ondelete: str | None = None) -> sa.ForeignKeyConstraint:
     return sa.ForeignKeyConstraint([column], [f"{other}.id"], name=f"fk_{table}_{column}_{other}", ondelete=ondelete)
 
 
