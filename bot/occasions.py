@@ -32,7 +32,7 @@ from storage.queries.events import EventFacts, SignUpFacts, find_event
 from storage.queries.outbox import REMINDER, new_delivery
 from storage.queries.town import default_language
 from storage.services.feeding import quiet_until
-from storage.services.sign_ups import Answered, begin_offers, dates_to_settle, expire_offers, hold, settle
+from storage.services.sign_ups import Answered, dates_to_settle, expire_offers, hold, settle
 from storage.services.telling import (
     Reminding,
     ToTell,
@@ -42,6 +42,7 @@ from storage.services.telling import (
     people_of,
     reminders_due,
     take_changes,
+    take_offers,
     take_reminders,
 )
 from storage.statements import INSERT_DELIVERY, Write, execute
@@ -204,13 +205,17 @@ class Host:
     async def _due(
         self, connection: AsyncConnection, rules: SendingRules, now: datetime, ends: datetime | None
     ) -> _Due:
-        """What is due. In quiet hours (until ``ends``) nothing is said but that a date has changed which begins before
-        they end."""
+        """What is due. In quiet hours (until ``ends``) nothing is said but that a date has changed which begins, or was
+        to begin, before they end."""
         quiet, zone = QuietHours.parse(rules.quiet_from, rules.quiet_to), ZoneInfo(rules.timezone)
+        begins = quiet.begin_before(now, zone)
+        night = (begins, ends) if begins is not None and ends is not None else None
         over, untold = await offers_due(connection, self._town_id, now=now)
-        changed = await changes_due(connection, self._town_id, now=now, before=ends)
+        changed = await changes_due(connection, self._town_id, bot_id=self._bot_id, now=now, night=night)
         reminders = (
-            await reminders_due(connection, self._town_id, quiet=quiet, zone=zone, now=now) if ends is None else []
+            await reminders_due(connection, self._town_id, bot_id=self._bot_id, quiet=quiet, zone=zone, now=now)
+            if ends is None
+            else []
         )
         return _Due(
             settle=await dates_to_settle(connection, self._town_id, now=now),
@@ -249,8 +254,8 @@ class _Desk:
 
     async def begin_offers(self, date: int, connection: AsyncConnection) -> None:
         """Tell whom places are offered to; from now on their time runs."""
-        _held, offered = await begin_offers(connection, occurrence_id=date, now=self.now)
-        await self._say(connection, date, await people_of(connection, offered, bot_id=self.bot_id), invitation.show)
+        people = await take_offers(connection, occurrence_id=date, bot_id=self.bot_id, now=self.now)
+        await self._say(connection, date, people, invitation.show)
 
     async def tell_changes(self, date: int, connection: AsyncConnection) -> bool:
         """Tell the next people that a date has changed; returns whether there may be more."""

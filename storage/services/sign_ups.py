@@ -471,11 +471,7 @@ async def begin_offers(
         return date, []
     rows = await _offered(connection, date, SignUp.offered_until.is_(None))
     until = _until(date, now)
-    await connection.execute(
-        update(SignUp)
-        .where(SignUp.id.in_([row.id for row in rows]))
-        .values(offered_until=until)
-    )
+    await connection.execute(update(SignUp).where(SignUp.id.in_([row.id for row in rows])).values(offered_until=until))
     return date, [replace(row, party=replace(row.party, until=until)) for row in rows]
 
 
@@ -515,8 +511,8 @@ async def forget_sign_ups(connection: AsyncConnection, *, now: datetime) -> int:
     """Let figures stand for the sign-ups of dates that have been over for `SIGN_UPS_KEPT`; returns of how many dates.
 
     ``occurrence.tally`` then says how many persons came by their word (``coming``, of them ``children``, in ``parties``
-    sign-ups), how many of them were seen at the door (``arrived``) and how many were not (``absent``), how many sign-ups
-    there were in each language, and how many came without one (``walk_ins``).
+    sign-ups), how many of them were seen at the door (``arrived``) and how many were not (``absent``), how many
+    sign-ups there were in each language, and how many came without one (``walk_ins``).
     """
     held = or_(*(exists().where(each.occurrence_id == Occurrence.id) for each in (SignUp, WalkIn)))
     wanted = select(Occurrence.id).where(Occurrence.ends_at < now - SIGN_UPS_KEPT, held).limit(_AT_ONCE)

@@ -1,5 +1,7 @@
 """Who is to be told about a date now, of our own accord: reminders, changes, offers that begin or end.
 
+Told is whom the bot reaches. Who is away (has blocked it) is told when they are back, of what is still so then.
+
 Each service marks whom it returns as told, in the transaction in which the messages are put into the outbox: so nobody
 is told twice, whenever a process is killed.
 """
@@ -12,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialogues.waiting_list import Standing
@@ -20,7 +22,7 @@ from dialogues.wall_clock import QuietHours
 from storage.models import Contact, Delivery, DeliveryState, Event, EventState, Occurrence, Resident, SignUp, stands
 from storage.queries.events import SIGN_UP, SignUpFacts, sign_up_of
 from storage.queries.outbox import REMINDER
-from storage.services.sign_ups import minutes_before
+from storage.services.sign_ups import begin_offers, minutes_before
 
 AT_ONCE = 500
 """So many people are told in one transaction."""
@@ -66,6 +68,17 @@ async def people_of(
     ]
 
 
+def _is_reached(bot_id: int, *, spare_paused: bool = False) -> ColumnElement[bool]:
+    """Whether the bot reaches whoever's sign-up it is: what is asked where it is looked what is due, too, or that would
+    be due for ever."""
+    chat = select(Contact.id).where(
+        Contact.resident_id == SignUp.resident_id, Contact.bot_id == bot_id, Contact.blocked_on.is_(None)
+    )
+    if spare_paused:
+        chat = chat.join(Resident, Resident.id == Contact.resident_id).where(Resident.paused.is_(False))
+    return chat.correlate(SignUp).exists()
+
+
 # --- what is due ----------------------------------------------------------------------------------------------------
 
 
@@ -92,25 +105,45 @@ async def offers_due(connection: AsyncConnection, town_id: int, *, now: datetime
 
 
 async def changes_due(
-    connection: AsyncConnection, town_id: int, *, now: datetime, before: datetime | None = None
+    connection: AsyncConnection,
+    town_id: int,
+    *,
+    bot_id: int,
+    now: datetime,
+    night: tuple[datetime, datetime] | None = None,
 ) -> list[int]:
-    """The dates that have changed, of which somebody does not know it yet. ``before``: only those that begin sooner."""
-    unaware = (
-        select(SignUp.id)
-        .where(
-            SignUp.occurrence_id == Occurrence.id,
-            SignUp.told_sequence < Occurrence.sequence,
-            SignUp.state.in_(_CONCERNED),
+    """The dates that have changed, of which somebody does not know it yet.
+
+    ``night``: the quiet hours that it is now. Then only what cannot wait is due: dates that begin before they end; and
+    those that were to begin then, as far as that is known. When a date was before nobody keeps; but whoever has been
+    reminded of it less time before it than these hours are long would set off in them.
+    """
+
+    def unaware(*more: ColumnElement[bool]) -> ColumnElement[bool]:
+        return (
+            select(SignUp.id)
+            .where(
+                SignUp.occurrence_id == Occurrence.id,
+                SignUp.told_sequence < Occurrence.sequence,
+                SignUp.state.in_(_CONCERNED),
+                _is_reached(bot_id),
+                *more,
+            )
+            .correlate(Occurrence)
+            .exists()
         )
-        .correlate(Occurrence)
-        .exists()
-    )
+
     wanted = (
         select(Occurrence.id)
-        .where(Occurrence.town_id == town_id, Occurrence.sequence > 0, Occurrence.ends_at > now, unaware)
+        .where(Occurrence.town_id == town_id, Occurrence.sequence > 0, Occurrence.ends_at > now, unaware())
         .order_by(Occurrence.id)
     )
-    return list(await connection.scalars(wanted if before is None else wanted.where(Occurrence.starts_at < before)))
+    if night is not None:
+        begins, ends = night
+        wanted = wanted.where(
+            or_(Occurrence.starts_at < ends, unaware(SignUp.reminded <= minutes_before(ends, begins)))
+        )
+    return list(await connection.scalars(wanted))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +155,7 @@ class Reminding:
 
 
 async def reminders_due(
-    connection: AsyncConnection, town_id: int, *, quiet: QuietHours, zone: ZoneInfo, now: datetime
+    connection: AsyncConnection, town_id: int, *, bot_id: int, quiet: QuietHours, zone: ZoneInfo, now: datetime
 ) -> list[Reminding]:
     """The dates of which somebody is to be reminded now; of several reminders that are due the last one counts."""
     rows = await connection.execute(
@@ -142,17 +175,18 @@ async def reminders_due(
         reached = [each for each in reminders if _goes_at(starts_at, each, quiet, zone) <= now]
         if reached:
             due.append(Reminding(occurrence_id, min(reached)))
-    return [each for each in due if await _somebody_waits_for(connection, each)]
+    return [each for each in due if await _somebody_waits_for(connection, each, bot_id)]
 
 
-async def _somebody_waits_for(connection: AsyncConnection, due: Reminding) -> bool:
-    return await connection.scalar(_to_remind(due).with_only_columns(SignUp.id).limit(1)) is not None
+async def _somebody_waits_for(connection: AsyncConnection, due: Reminding, bot_id: int) -> bool:
+    return await connection.scalar(_to_remind(due, bot_id).with_only_columns(SignUp.id).limit(1)) is not None
 
 
-def _to_remind(due: Reminding) -> Any:
+def _to_remind(due: Reminding, bot_id: int) -> Any:
     return select(*SIGN_UP).where(
         SignUp.occurrence_id == due.occurrence_id,
         SignUp.state.in_(_REMINDED),
+        _is_reached(bot_id, spare_paused=True),
         or_(SignUp.reminded.is_(None), SignUp.reminded > due.minutes),
     )
 
@@ -168,6 +202,19 @@ def _goes_at(starts_at: datetime, minutes: int, quiet: QuietHours, zone: ZoneInf
 
 
 # --- telling --------------------------------------------------------------------------------------------------------
+
+
+async def take_offers(connection: AsyncConnection, *, occurrence_id: int, bot_id: int, now: datetime) -> list[ToTell]:
+    """Those who are to be told that places are kept for them, and so how the date stands.
+
+    The time of every offer begins, also of those whom the bot does not reach: nothing is kept for ever.
+    """
+    date, offered = await begin_offers(connection, occurrence_id=occurrence_id, now=now)
+    people = await people_of(connection, offered, bot_id=bot_id)
+    if date is not None and people:
+        told = [each.sign_up.id for each in people]
+        await connection.execute(update(SignUp).where(SignUp.id.in_(told)).values(told_sequence=date.sequence))
+    return people
 
 
 async def take_changes(
@@ -191,6 +238,7 @@ async def take_changes(
                 SignUp.occurrence_id == occurrence_id,
                 SignUp.told_sequence < date.sequence,
                 SignUp.state.in_(_CONCERNED),
+                _is_reached(bot_id),
             )
             .order_by(SignUp.id)
             .limit(AT_ONCE)
@@ -211,7 +259,8 @@ async def take_reminders(connection: AsyncConnection, *, due: Reminding, bot_id:
     await connection.execute(
         select(Occurrence.id).where(Occurrence.id == due.occurrence_id).with_for_update(key_share=True)
     )
-    rows = [sign_up_of(row) for row in await connection.execute(_to_remind(due).order_by(SignUp.id).limit(AT_ONCE))]
+    wanted = _to_remind(due, bot_id).order_by(SignUp.id).limit(AT_ONCE)
+    rows = [sign_up_of(row) for row in await connection.execute(wanted)]
     await connection.execute(
         update(SignUp).where(SignUp.id.in_([each.id for each in rows])).values(reminded=due.minutes)
     )

@@ -7,9 +7,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from bot.occasions import Host
 from dialogues.broadcast import Place
 from dialogues.event import Offers
 from storage.models import Sending, SendingKind, SignUp
+from storage.queries.broadcasts import sending_rules
 from storage.services.broadcasts import begin_sending, go_on, stop_everything
 from storage.services.events import cancel_date, cancel_event
 from storage.services.towns import link_to
@@ -17,6 +19,7 @@ from tests.bot.chat import Message
 from tests.bot.conftest import ON_ONE_DATABASE
 from tests.bot.occasions import (
     CENTRE,
+    ZONE,
     at,
     changed,
     comes,
@@ -368,6 +371,66 @@ async def test_buttons_that_nobody_made_are_answered(town: Town, data: str) -> N
     await opened(town, settled(in_days(5)))
     resident = await somebody(town)
     assert await resident.press_anything(data)
+
+
+async def test_who_has_blocked_us_is_told_of_a_change_when_they_are_back_and_nobody_is_looked_for_meanwhile(
+    town: Town,
+) -> None:
+    event = await opened(town, settled(in_days(5)))
+    resident = await somebody(town)
+    await comes(resident)
+    await resident.block()
+    await changed(town, event, settled(in_days(6)))
+    host: Host = town.service.host
+    moved = only(await event_now(town, event.id))
+    for moment in (datetime.now(UTC), moved.starts_at - 23 * HOUR):
+        await at(town, moment)
+        async with town.database.read() as connection:
+            rules = await sending_rules(connection, town.id)
+            assert not (await host._due(connection, rules, moment, None)).dates
+    await resident.unblock()
+    for _ in range(2):
+        await at(town, datetime.now(UTC))
+    assert sum("Something has changed." in each.text for each in resident.heard()) == 1
+    await at(town, moved.starts_at - 23 * HOUR)
+    assert "It is tomorrow:" in resident.last().text
+
+
+async def test_an_offer_to_who_has_blocked_us_goes_on_after_its_time_and_says_nothing_of_a_change(town: Town) -> None:
+    event = await opened(town, settled(in_days(5), capacity=1))
+    first, away, third = [await somebody(town) for _ in range(3)]
+    for resident in (first, away, third):
+        await comes(resident)
+    await away.block()
+    await changed(town, event, settled(in_days(6), capacity=1))
+    await first.tap("I can't come after all")
+    now = datetime.now(UTC)
+    await at(town, now)
+    row = await standing(town, away, only(event))
+    assert (row.state, row.told_sequence) == ("offered", 0)
+    assert row.offered_until > now
+    await at(town, now + 3 * HOUR)
+    await at(town, now + 3 * HOUR)
+    assert (await standing(town, away, only(event))).state == "lapsed"
+    assert "There is 1 place for you now." in third.last().text
+
+
+@ON_ONE_DATABASE
+@pytest.mark.parametrize(("clock", "is_told"), [("07:30", True), ("15:00", False)])
+async def test_at_night_it_is_told_that_a_date_is_moved_away_from_the_early_morning(
+    town: Town, clock: str, is_told: bool
+) -> None:
+    event = await opened(town, settled(in_days(5, clock)), quiet=True)
+    resident = await somebody(town)
+    await comes(resident)
+    morning = only(event).starts_at.astimezone(ZONE).replace(hour=7, minute=30)
+    await at(town, morning - 11 * HOUR - timedelta(minutes=35))  # 19:55, before the night begins
+    assert "It is tomorrow:" in resident.last().text
+    await changed(town, event, settled(in_days(12, clock)))
+    await at(town, morning - 9 * HOUR)
+    assert ("Something has changed." in resident.last().text) is is_told
+    await at(town, morning + HOUR)
+    assert "Something has changed." in resident.last().text
 
 
 @ON_ONE_DATABASE
