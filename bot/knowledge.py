@@ -103,6 +103,7 @@ class Knowledge:
             anonymous=survey.anonymous,
             legal_basis=survey.legal_basis,
             sensitive=None if begun else self.sensitive[survey.id],
+            by_message=survey.event_id is not None,
         )
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import render
 from dialogues import invitation
+from dialogues.afterwards import how_was_it
 from dialogues.event import BELOW_PREFIX, EVENT_PREFIX, Occasion, Wording, read_wording
 from dialogues.invitation import Card, Entry
 from dialogues.prompts import Prompt
@@ -31,6 +32,7 @@ from storage.queries.broadcasts import SendingRules, sending_rules
 from storage.queries.events import EventFacts, SignUpFacts, find_event
 from storage.queries.outbox import REMINDER, new_delivery
 from storage.queries.town import default_language
+from storage.services.asking import Asking, askings_due, take_askings
 from storage.services.feeding import quiet_until
 from storage.services.sign_ups import Answered, dates_to_settle, expire_offers, hold, settle
 from storage.services.telling import (
@@ -104,13 +106,22 @@ def card_of(
     )
 
 
-def entry_of(event: EventFacts, occasion: Occasion, language: str, *, default: str, now: datetime) -> Entry:
-    """An event in the list of those that are coming: its button shows the invitation."""
+def entry_of(
+    event: EventFacts, own: Mapping[int, Standing], language: str, *, default: str, now: datetime
+) -> Entry:
+    """An event in the list of those that are coming: its button shows the invitation. ``own``: what this resident has
+    said, by date."""
+    coming = event.happening.coming(now)
+    is_series = len(coming) > 1
+    silent = (Standing.DECLINED, Standing.LAPSED) if is_series else ()
+    said = [each for each in coming if each.id in own and own[each.id] not in silent]
     return Entry(
         key=f"{EVENT_PREFIX}{event.id}:show",
         title=wording_of(event, language, default).title,
-        occasion=occasion,
-        more=max(0, len(event.happening.coming(now)) - 1),
+        occasion=coming[0],
+        more=len(coming) - 1,
+        standing=own[said[0].id] if said else None,
+        own=said[0] if said and is_series else None,
     )
 
 
@@ -134,11 +145,13 @@ class _Due:
     untold: Sequence[int]
     changed: Sequence[int]
     reminders: Sequence[Reminding]
+    askings: Sequence[Asking]
 
     @property
     def dates(self) -> set[int]:
         """All dates that are concerned."""
-        return {*self.settle, *self.over, *self.untold, *self.changed, *(each.occurrence_id for each in self.reminders)}
+        told = {each.occurrence_id for each in (*self.reminders, *self.askings)}
+        return {*self.settle, *self.over, *self.untold, *self.changed, *told}
 
 
 class Host:
@@ -200,6 +213,9 @@ class Host:
         for reminding in due.reminders:
             while await self._writer.run(partial(desk.remind, reminding)):
                 self._wake_delivery()
+        for asking in due.askings:
+            while await self._writer.run(partial(desk.ask, asking)):
+                self._wake_delivery()
         self._wake_delivery()
 
     async def _due(
@@ -223,6 +239,7 @@ class Host:
             untold=untold if ends is None else (),
             changed=changed,
             reminders=reminders,
+            askings=await askings_due(connection, self._town_id, now=now) if ends is None else (),
         )
 
 
@@ -267,6 +284,13 @@ class _Desk:
         """Remind the next people; returns whether there may be more."""
         people, more = await take_reminders(connection, due=due, bot_id=self.bot_id)
         await self._say(connection, due.occurrence_id, people, invitation.reminder)
+        return more
+
+    async def ask(self, asking: Asking, connection: AsyncConnection) -> bool:
+        """Ask the next people how it was; returns whether there may be more."""
+        sign_ups, more = await take_askings(connection, asking=asking)
+        people = await people_of(connection, sign_ups, bot_id=self.bot_id, spare_paused=True)
+        await self._say(connection, asking.occurrence_id, people, partial(how_was_it, survey_id=asking.survey_id))
         return more
 
     async def _say(

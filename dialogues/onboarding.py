@@ -339,7 +339,9 @@ class _Situation:
     def _wanted(self) -> Offer | None:
         """Return the survey that was asked for, if it can start now."""
         offer = self._asked_for()
-        startable = offer is not None and offers_for((offer,), self.newcomer.area, self.newcomer.language)
+        if offer is None:
+            return None
+        startable = offers_for((offer,), self.newcomer.area, self.newcomer.language, wanted=offer.id)
         return offer if startable else None
 
     def _asked_for(self) -> Offer | None:

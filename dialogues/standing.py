@@ -88,7 +88,7 @@ class Offer:
     survey is for, those below its areas included; None: the whole town. ``taken``: this resident has answered it to
     the end. ``anonymous``: nobody can find the answers any more when it is closed. ``legal_basis``: of this survey, as
     the notice takes it. ``sensitive``: what needs this resident's explicit consent before the first question; None:
-    nothing, or it was given when the interview began.
+    nothing, or it was given when the interview began. ``by_message``: only who has got a message about it is asked.
     """
 
     id: str
@@ -98,6 +98,7 @@ class Offer:
     anonymous: bool = True
     legal_basis: str | None = None
     sensitive: Sensitive | None = None
+    by_message: bool = False
 
     def title(self, language: str) -> str | None:
         """Return the title in a language, or None if the survey is not offered in it."""
@@ -108,9 +109,21 @@ class Offer:
         return self.areas is None or area in self.areas
 
 
-def offers_for(offers: Iterable[Offer], area: str | None, language: str) -> tuple[Offer, ...]:
-    """Return the surveys that are still to be answered by who lives there and reads this language."""
-    return tuple(offer for offer in offers if not offer.taken and offer.is_for(area) and offer.title(language))
+def offers_for(
+    offers: Iterable[Offer], area: str | None, language: str, *, wanted: str | None = None
+) -> tuple[Offer, ...]:
+    """Return the surveys that are still to be answered by who lives there and reads this language.
+
+    ``wanted``: the id of the one that a message or a code has led to.
+    """
+    return tuple(
+        offer
+        for offer in offers
+        if not offer.taken
+        and offer.is_for(area)
+        and offer.title(language)
+        and (not offer.by_message or offer.id == wanted)
+    )
 
 
 def outside_label(name: str, voice: Voice) -> str:

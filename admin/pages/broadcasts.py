@@ -251,9 +251,10 @@ class _Writing:
         return said_on is not None and said_on < today and any(names_date(each) for each in typed.texts.values())
 
     def _surveys(self, sheet: Sheet) -> list[tuple[int, Mapping[str, str], bool]]:
-        """The surveys that a button can open, and the one that is chosen: id, titles, whether it is open."""
+        """The surveys that a button can open, and the one that is chosen: id, titles, whether it is open. None of those
+        that only ask who has been at an event."""
         found: list[tuple[int, Mapping[str, str], bool]] = [
-            (each.id, each.titles, True) for each in sheet.town.surveys.values()
+            (each.id, each.titles, True) for each in sheet.town.surveys.values() if each.event_id is None
         ]
         chosen = sheet.broadcast.survey_id
         if chosen is not None and chosen not in sheet.town.surveys:

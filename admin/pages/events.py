@@ -15,11 +15,13 @@ from litestar.params import FromPath
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from admin.access import Right, needs
+from admin.afterwards import ask_afterwards
 from admin.broadcast_form import MOST_TITLE
 from admin.broadcast_ready import area_names
 from admin.broadcast_texts import listed, name_in
 from admin.broadcast_view import Sheet, look_at, shared
 from admin.event_form import Dated, dated, fingerprint
+from admin.importing import Importer
 from admin.ledger import ACTIVE
 from admin.pages import settling
 from admin.people import about, to_about
@@ -286,6 +288,8 @@ def state_of(event: EventFacts, now: datetime) -> str:
 
 
 def _opening(site: Site) -> list[BaseRouteHandler]:
+    importer = Importer()
+
     def no_draft(request: Asking, seen: Look) -> Response[None]:
         _ = site.say(request)
         if seen.event.state == EventState.CANCELLED:
@@ -301,7 +305,8 @@ def _opening(site: Site) -> list[BaseRouteHandler]:
 
     @post("/admin/events/{event_id:int}/open", opt=needs(Right.MANAGE))
     async def open_it(request: Asking, event_id: FromPath[int]) -> Response[Any]:
-        promised = text(await request.form(), "seen")
+        fields = await request.form()
+        promised = text(fields, "seen")
         seen = await look(site, event_id)
         if seen.event.state != EventState.DRAFT:
             return no_draft(request, seen)
@@ -316,13 +321,24 @@ def _opening(site: Site) -> list[BaseRouteHandler]:
                 await note(site, connection, request, "event.open", None, title=seen.event.broadcast.title)
         _ = site.say(request)
         if opened:
+            if text(fields, "ask"):
+                await ask_afterwards(site, importer, request, seen.event)  # else a button of the event's page does
             return site.go_to(seen.it, notice=_("The event is open: people can sign up. Now you can invite them."))
         seen = await look(site, event_id)
         if seen.event.state != EventState.DRAFT:
             return no_draft(request, seen)
         return _page(site, request, "events/open.html", seen, status=409, changed=True)
 
-    return [ask_to_open, open_it]
+    @post("/admin/events/{event_id:int}/ask", opt=needs(Right.MANAGE))
+    async def ask(request: Asking, event_id: FromPath[int]) -> Response[Any]:
+        seen, _ = await look(site, event_id), site.say(request)
+        if seen.event.state != EventState.OPEN or seen.event.survey_id is not None:
+            return site.go_to(seen.it)
+        if await ask_afterwards(site, importer, request, seen.event):
+            return site.go_to(seen.it, notice=_("Whoever comes is asked three questions afterwards."))
+        return site.go_to(seen.it, notice=_("That did not work now. Please try again in a minute."), is_warning=True)
+
+    return [ask_to_open, open_it, ask]
 
 
 # --- cancelling -----------------------------------------------------------------------------------------------------

@@ -36,6 +36,7 @@ class EventFacts:
     reminders: list[int]
     offers: Offers
     contact: str | None
+    survey_id: int | None
     changed_at: datetime
     broadcast: BroadcastFacts
 
@@ -75,6 +76,7 @@ _EVENT = (
     Event.reminders,
     Event.offers,
     Event.contact,
+    Event.survey_id,
     Event.changed_at,
 )
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import InstrumentedAttribute
 
-from storage.models import AuditEntry, Participation, Release, Response, Survey, SurveyArea
+from storage.models import AuditEntry, Event, Participation, Release, Response, Survey, SurveyArea
 from storage.queries.state import rounded
 
 
@@ -20,6 +20,7 @@ class SurveyDetail:
 
     ``begun`` and ``completed``: how many have answered something, and everything to the end; rounded to 5. ``counted``:
     once it is closed, how many its last release counts; None: too few, or not closed. ``opened_at``: as the log has it.
+    ``event_id``: it asks only those who have been at this event.
     """
 
     id: int
@@ -38,6 +39,7 @@ class SurveyDetail:
     completed: int
     counted: int | None = None
     opened_at: datetime | None = None
+    event_id: int | None = None
 
 
 _COLUMNS = (
@@ -52,6 +54,7 @@ _COLUMNS = (
     Survey.opens_at,
     Survey.closes_at,
     Survey.closed_on,
+    Event.id.label("event_id"),
 )
 
 
@@ -71,7 +74,8 @@ async def find_survey(
 
 
 async def _load(connection: AsyncConnection, which: ColumnElement[bool]) -> tuple[SurveyDetail, ...]:
-    rows = (await connection.execute(select(*_COLUMNS).where(which).order_by(Survey.id.desc()))).all()
+    wanted = select(*_COLUMNS).outerjoin(Event, Event.survey_id == Survey.id).where(which).order_by(Survey.id.desc())
+    rows = (await connection.execute(wanted)).all()
     ids = [row.id for row in rows]
     areas: dict[int, set[int]] = {}
     for survey_id, area_id in await connection.execute(

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage.models import (
     Area,
     Contact,
+    Event,
     KeptKey,
     Questionnaire,
     Resident,
@@ -46,6 +47,8 @@ class SurveyFacts:
     legal_basis: str
     opens_at: datetime | None
     closes_at: datetime | None
+    event_id: int | None = None
+    """Of an event: only who has been there is asked, by a message."""
 
     def title(self, language: str) -> str:
         """The survey's title in a language, or the one for all others."""
@@ -167,9 +170,11 @@ async def load_town(connection: AsyncConnection, town_id: int) -> TownFacts:
             Survey.legal_basis,
             Survey.opens_at,
             Survey.closes_at,
+            Event.id.label("event_id"),
         )
         .join(Questionnaire, Questionnaire.id == Survey.questionnaire_id)
         .join(SurveyKey, SurveyKey.survey_id == Survey.id)
+        .outerjoin(Event, Event.survey_id == Survey.id)
         .where(Survey.town_id == town_id, Survey.state == SurveyState.OPEN)
         .order_by(Survey.id)
     )
@@ -198,6 +203,7 @@ async def load_town(connection: AsyncConnection, town_id: int) -> TownFacts:
                 legal_basis=row.legal_basis,
                 opens_at=row.opens_at,
                 closes_at=row.closes_at,
+                event_id=row.event_id,
             )
             for row in surveys
         },

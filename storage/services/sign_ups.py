@@ -149,6 +149,15 @@ async def free_places(connection: AsyncConnection, date: Held) -> int | None:
     return date.capacity - (await connection.scalar(_HELD, {"occurrence_id": date.id}) or 0)
 
 
+async def free_now(connection: AsyncConnection, occurrence_id: int) -> int | None:
+    """The same, looked at without a lock: only to be said, the next moment it is another number."""
+    event = select(Event.capacity).join(Occurrence, Occurrence.event_id == Event.id)
+    capacity = await connection.scalar(event.where(Occurrence.id == occurrence_id))
+    if capacity is None:
+        return None
+    return capacity - (await connection.scalar(_HELD, {"occurrence_id": occurrence_id}) or 0)
+
+
 async def find_sign_up(connection: AsyncConnection, occurrence_id: int, resident_id: int) -> SignUpFacts | None:
     """What a resident has said about a date, or None."""
     given = {"occurrence_id": occurrence_id, "resident_id": resident_id}

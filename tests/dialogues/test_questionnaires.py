@@ -37,7 +37,9 @@ REACH = "reach"
 AGES = ["16_to_25", "26_to_40", "41_to_60", "61_and_older", "no_answer"]
 
 FOLDER = Path(__file__).parents[2] / "dialogues" / "questionnaires"
-NAMES = ("after_the_festival", "living_in_my_quarter", "what_should_happen_on_the_square")
+NAMES = ("after_an_event", "after_the_festival", "living_in_my_quarter", "what_should_happen_on_the_square")
+LONG = pytest.mark.parametrize("questionnaire", NAMES[1:], indirect=True)
+"""For those that ask more than three questions."""
 MOST_QUESTIONS = 12
 """Of one person: who was not there is not asked what it was like."""
 LONGEST_OPTION = 30
@@ -134,6 +136,7 @@ def test_every_question_has_its_topic(questionnaire: Questionnaire) -> None:
     assert {question["bind::topic"] for question in questionnaire.questions} <= TOPICS | {REACH}
 
 
+@LONG
 def test_the_age_is_asked_coarsely_near_the_end_and_we_say_why(questionnaire: Questionnaire) -> None:
     """Results are broken down by the question of this name (docs/questionnaires.md)."""
     (at,) = (place for place, question in enumerate(questionnaire.questions) if question["name"] == "age_group")
@@ -156,6 +159,7 @@ def test_it_begins_with_one_tap(questionnaire: Questionnaire) -> None:
     assert questionnaire.options(first)[0]["name"] != "no_answer"
 
 
+@LONG
 def test_a_number_out_of_range_is_met_with_an_example(questionnaire: Questionnaire) -> None:
     numbers = [question for question in questionnaire.questions if question["type"] == "integer"]
     assert numbers
@@ -173,6 +177,7 @@ def test_a_limit_on_choices_is_said_before_it_is_met(questionnaire: Questionnair
             assert all(limit[1] in question[f"hint::{name}"] for name in LANGUAGES.values())
 
 
+@LONG
 def test_it_adapts_to_what_was_answered(questionnaire: Questionnaire) -> None:
     types = [question["type"].split()[0] for question in questionnaire.questions]
     assert "select_multiple" in types
