@@ -75,8 +75,9 @@ class Plan:
         return desk
 
     async def opens(self) -> Response:
+        """Without questions afterwards: `tests.admin.test_afterwards` has them asked."""
         page = f"{self.it}/open"
-        return await self.office.send(page, fields_of(await self.office.read(page)))
+        return await self.office.send(page, fields_of(await self.office.read(page)) | {"ask": ""})
 
     async def is_open(self, **more: Any) -> None:
         """Settled, written and opened."""
