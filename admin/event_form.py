@@ -17,11 +17,9 @@ from dialogues.texts import LANGUAGES
 from dialogues.wall_clock import comes_twice, moment, wall_time
 from storage.models import EventState
 from storage.queries.events import EventFacts
-from storage.services.events import Settled
+from storage.services.events import Settled, Walls, day_is_taken, given_dates, moved_by_hand
 
 Say = Callable[[str], str]
-Walls = tuple[str, str]
-"""Beginning and end of a date, as wall times."""
 
 MOST_PLACES = 10_000
 MOST_CONTACT = 120
@@ -269,13 +267,14 @@ def _called_off(event: EventFacts) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """The dates that the form means. ``first``: None: not settled yet. ``idle``: days without on which there would be
-    none anyway."""
+    """The dates that the form means. ``first``: None: not settled yet. ``kept``: those moved by hand, which stay.
+    ``idle``: days without on which there would be none anyway."""
 
     first: Walls | None = None
     rule: str | None = None
     without: tuple[str, ...] = ()
     walls: tuple[Walls, ...] = ()
+    kept: tuple[Walls, ...] = ()
     idle: tuple[str, ...] = ()
 
 
@@ -287,26 +286,52 @@ def when_of(typed: Typed, event: EventFacts, now: datetime, _: Say) -> When | di
     day = day_of(typed.day)
     if faults or day is None:
         return faults
-    zone = ZoneInfo(event.zone)
-    first = (f"{typed.day}T{typed.begins}", f"{typed.day}T{typed.ends}")
-    if typed.ends < typed.begins:
-        first = (first[0], f"{(day + timedelta(days=1)).isoformat()}T{typed.ends}")
+    zone, first = ZoneInfo(event.zone), _walls(typed, day)
     if day > (now + _LATEST).astimezone(zone).date():
         return {"day": _("This is more than five years ahead. Please choose an earlier day.")}
     rule = _rule(typed, event, day, first[0])
     called_off = _called_off(event)
     without = tuple(sorted({*_days(typed.without), *called_off})) if rule is not None else ()
+    kept = moved_by_hand(event, now) if rule is not None else ()
     try:
         walls = dates(*first, rule, without)
     except SeriesError as error:
-        return _no_dates(error.fault, _)
+        if error.fault is not Fault.NONE or not kept:
+            return _no_dates(error.fault, _)
+        walls = ()
+    walls = tuple(each for each in walls if each[0][:10] not in {other.start[:10] for other in kept})
     if any(_seconds(each, zone) <= 0 for each in walls):
         return {"ends": _("The clocks are changed that night, and the end would lie before the beginning.")}
     begun = {each.start for each in event.occasions if each.starts_at <= now}
     if any(_at(each[0], zone) <= now for each in walls if each[0] not in begun):
         return {"day": _gone_by(event, begun, day, now.astimezone(zone).date(), _)}
     whole = {each[0][:10] for each in dates(*first, rule)} if without else set()
-    return When(first, rule, without, walls, tuple(each for each in without if each not in whole | called_off))
+    idle = tuple(each for each in without if each not in whole | called_off)
+    return When(first, rule, without, walls, tuple((each.start, each.end) for each in kept), idle)
+
+
+def moved_to(typed: Typed, event: EventFacts, date_id: int, now: datetime, _: Say) -> Walls | dict[str, str]:
+    """When one date of a series shall be, by day and times; or what has to be mended, by the name of the field."""
+    faults = _unreadable(typed, _)
+    day = day_of(typed.day)
+    if faults or day is None:
+        return faults
+    walls, zone = _walls(typed, day), ZoneInfo(event.zone)
+    if day > (now + _LATEST).astimezone(zone).date():
+        return {"day": _("This is more than five years ahead. Please choose an earlier day.")}
+    if _at(walls[0], zone) <= now:
+        return {"day": _gone_by(event, set(), day, now.astimezone(zone).date(), _)}
+    if _seconds(walls, zone) <= 0:
+        return {"ends": _("The clocks are changed that night, and the end would lie before the beginning.")}
+    if day_is_taken(event, date_id, typed.day):
+        return {"day": _("This event has another date on this day already. Please choose another day.")}
+    return walls
+
+
+def _walls(typed: Typed, day: date) -> Walls:
+    """Beginning and end on a day; an end that lies before the beginning is on the next one."""
+    last = day + timedelta(days=typed.ends < typed.begins)
+    return f"{typed.day}T{typed.begins}", f"{last.isoformat()}T{typed.ends}"
 
 
 def _unreadable(typed: Typed, _: Say) -> dict[str, str]:
@@ -443,14 +468,14 @@ class Moves:
 
 def moves(event: EventFacts, settled: Settled, now: datetime) -> Moves:
     """What changes for residents when an event is settled like this (`storage.services.events.change_event`)."""
-    wanted = (
-        dates(settled.starts, settled.ends, settled.rule, settled.exceptions) if settled.starts and settled.ends else ()
-    )
+    kept = moved_by_hand(event, now) if settled.rule else ()
+    days = {each.start[:10] for each in kept}
+    wanted = [each for each in given_dates(settled) if each[0][:10] not in days]
     present = event.happening.coming(now)
     there = {(each.start, each.end) for each in present}
     over = {each.start for each in event.occasions if each.starts_at <= now}
     held = {each.start for each in event.occasions if each.cancelled and event.rule}
-    gone = tuple(each for each in present if (each.start, each.end) not in wanted)
+    gone = tuple(each for each in present if each not in kept and (each.start, each.end) not in wanted)
     is_elsewhere = settled.place != event.broadcast.place
     return Moves(
         gone=gone,

@@ -92,6 +92,7 @@ def says(_: Callable[[str], str]) -> dict[str, str]:
         "event.open": _("An event was opened for sign-up."),
         "event.cancel": _("An event was cancelled."),
         "event.cancel_date": _("One date of an event was cancelled."),
+        "event.move_date": _("One date of an event was moved."),
         "event.duplicate": _("An event was duplicated."),
         "event.discard": _("The draft of an event was deleted."),
         "bot.stop": _("The bot was stopped (emergency stop)."),

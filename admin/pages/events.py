@@ -23,7 +23,7 @@ from admin.broadcast_view import Sheet, look_at, shared
 from admin.event_form import Dated, dated, fingerprint
 from admin.importing import Importer
 from admin.ledger import ACTIVE
-from admin.pages import settling
+from admin.pages import moving, settling
 from admin.people import about, to_about
 from admin.site import Site
 from admin.viewing import Asking, in_order, note, text
@@ -55,6 +55,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
         *_list(site),
         *_watching(site),
         *settling.routes(site),
+        *moving.routes(site),
         *_opening(site),
         *_cancelling(site),
         *_copying(site),

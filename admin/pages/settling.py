@@ -137,10 +137,11 @@ class _Form:
         _, language, zone = self.site.say(request), self.site.language(request), ZoneInfo(event.zone)
         when = when_of(typed, event, self.site.now(), _)
         if not isinstance(when, When):
-            return {"dates": (), "no_dates": next(iter(when.values()), ""), "idle": ""}
+            return {"dates": (), "kept": (), "no_dates": next(iter(when.values()), ""), "idle": ""}
         idle = [f"{each[8:10]}.{each[5:7]}.{each[:4]}" for each in when.idle]
         return {
             "dates": [dated(each, zone, language, _) for each in when.walls],
+            "kept": [in_words(each, language, _) for each in when.kept],
             "no_dates": "",
             "idle": listed(idle, language),
         }
@@ -202,11 +203,13 @@ class _Form:
             request,
             "events/moved.html",
             event=event,
+            is_one_date=False,
             full=full,
             places=settled.capacity,
             ways=self._ways(request, event) if moved.is_elsewhere else "",
             is_step_free=moved.is_elsewhere and settled.offers.step_free,
             it=f"/admin/events/{event.id}",
+            action=f"/admin/events/{event.id}/edit",
             hidden=[*typed.fields(), ("seen", seen)],
             people=to_about(number, _) if number else "",
             gone=[in_words((each.start, each.end), language, _) for each in moved.gone],

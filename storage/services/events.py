@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialogues.broadcast import Place
 from dialogues.event import Occasion, Offers
-from dialogues.series import dates
+from dialogues.series import Fault, SeriesError, dates
 from dialogues.wall_clock import moment
 from storage.models import (
     Broadcast,
@@ -38,6 +38,10 @@ from storage.services.broadcasts import discard_broadcast, draft_broadcast, paus
 
 REMINDERS = (24 * 60, 2 * 60)
 """Minutes before a date begins at which people are reminded, unless the office settles otherwise."""
+
+
+Walls = tuple[str, str]
+"""Beginning and end of a date, as wall times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +140,8 @@ async def change_event(
     """Settle an event anew; False: its broadcast is not at the revision that was ``seen``, or it is cancelled.
 
     Of an event that is open, dates that are moved, and all when the place is another, rise in sequence: who has signed
-    up is told. A date that is no longer there is cancelled if anybody has said something about it.
+    up is told. A date that is no longer there is cancelled if anybody has said something about it. Of a series, dates
+    that were moved by hand stay as they are (`moved_by_hand`).
 
     Raises:
         dialogues.series.SeriesError: the rule gives no dates.
@@ -171,23 +176,45 @@ async def change_event(
             revision=Broadcast.revision + 1,
         )
     )
-    await _set_dates(connection, event, _wanted(settled), town_id=town_id, now=now, is_elsewhere=is_elsewhere)
+    await _set_dates(connection, event, settled, town_id=town_id, now=now, is_elsewhere=is_elsewhere)
     await _hold_invitations(connection, event, town_id=town_id)
     await touch(connection, town_id)
     return True
 
 
-def _wanted(settled: Settled | EventFacts) -> Sequence[tuple[str, str]]:
-    """Beginning and end of the dates that are settled."""
+def given_dates(settled: Settled | EventFacts) -> Sequence[Walls]:
+    """Beginning and end of the dates that are settled; without those that are moved by hand, there may be none.
+
+    Raises:
+        dialogues.series.SeriesError: the rule is none that an event can have.
+    """
     if settled.starts is None or settled.ends is None:
         return ()
-    return dates(settled.starts, settled.ends, settled.rule, settled.exceptions)
+    try:
+        return dates(settled.starts, settled.ends, settled.rule, settled.exceptions)
+    except SeriesError as error:
+        if error.fault is Fault.NONE:
+            return ()
+        raise
+
+
+def moved_by_hand(event: EventFacts, now: datetime) -> tuple[Occasion, ...]:
+    """The dates of a series, still to come, that stand at another time than its rule gives (`move_date`).
+
+    A date that is moved leaves an exception on its day, as calendars do (RFC 5545, section 3.8.5.1), and stays as a
+    date of its own: every other one that is to come is the rule's. One on the day of a cancelled date is none of these.
+    """
+    if event.rule is None:
+        return ()
+    off = {each.start[:10] for each in event.occasions if each.cancelled}
+    given = {walls for walls in given_dates(event) if walls[0][:10] not in off}
+    return tuple(each for each in event.happening.coming(now) if (each.start, each.end) not in given)
 
 
 async def _set_dates(
     connection: AsyncConnection,
     event: EventFacts,
-    wanted: Sequence[tuple[str, str]],
+    settled: Settled,
     *,
     town_id: int,
     now: datetime,
@@ -196,20 +223,27 @@ async def _set_dates(
     """Bring the dates of an event to what is wanted; those that are over stay as they were, and none is added to them.
 
     What was cancelled does not come again because something else is changed, nor what has begun: of a series that day,
-    of what is once that time.
+    of what is once that time. What was moved by hand stays, and is the only date of its day, as long as it is a series.
     """
     zone = ZoneInfo(event.zone)
     present = [each for each in event.occasions if each.starts_at > now and not each.cancelled]
     shown = 10 if event.rule else 16
-    begun = {each.start[:shown] for each in event.occasions if each.starts_at <= now}
+    kept = moved_by_hand(event, now) if settled.rule else ()
+    days = {each.start[:10] for each in kept}
+    days |= {each.start[:10] for each in event.occasions if each.starts_at <= now and (event.rule or settled.rule)}
+    begun = {each.start for each in event.occasions if each.starts_at <= now}
     cancelled = {each.start[:shown] for each in event.occasions if each.cancelled}
-    cancelled &= {walls[0][:shown] for walls in _wanted(event)}
+    cancelled &= {walls[0][:shown] for walls in given_dates(event)}
     coming = [
         walls
-        for walls in wanted
-        if _times(walls, zone)["starts_at"] > now and walls[0][:shown] not in begun | cancelled
+        for walls in given_dates(settled)
+        if _times(walls, zone)["starts_at"] > now
+        and walls[0] not in begun
+        and walls[0][:10] not in days
+        and walls[0][:shown] not in cancelled
     ]
-    pairs = _matched(present, coming)
+    pairs = _matched([each for each in present if each not in kept], coming, was_once=event.rule is None)
+    pairs |= {each.id: (each.start, each.end) for each in kept}
     for occasion in present:
         await _lock(connection, occasion.id)
         walls = pairs.get(occasion.id)
@@ -240,15 +274,17 @@ async def _set_dates(
         await connection.execute(insert(Occurrence), rows)
 
 
-def _matched(present: Sequence[Occasion], coming: Sequence[tuple[str, str]]) -> dict[int, tuple[str, str]]:
-    """Which present date becomes which: the same day first; and where one date is one date, it has been moved."""
-    if len(present) == 1 and len(coming) == 1:
-        return {present[0].id: coming[0]}
+def _matched(present: Sequence[Occasion], coming: Sequence[Walls], *, was_once: bool) -> dict[int, Walls]:
+    """Which present date becomes which: the same day stays the same date. Where the only one has another day now, it
+    has been moved there: to the one that there is, or to the first where what ``was_once`` repeats now."""
     by_day = {walls[0][:10]: walls for walls in coming}
-    return {each.id: by_day[each.start[:10]] for each in present if each.start[:10] in by_day}
+    same = {each.id: by_day[each.start[:10]] for each in present if each.start[:10] in by_day}
+    if not same and len(present) == 1 and coming and (was_once or len(coming) == 1):
+        return {present[0].id: coming[0]}
+    return same
 
 
-def _times(walls: tuple[str, str], zone: ZoneInfo) -> Mapping[str, Any]:
+def _times(walls: Walls, zone: ZoneInfo) -> Mapping[str, Any]:
     starts_at, ends_at = (moment(wall, zone) for wall in walls)
     assert starts_at is not None and ends_at is not None  # noqa: PT018, S101 (a series gives wall times)
     return {"wall": walls[0], "wall_end": walls[1], "starts_at": starts_at, "ends_at": ends_at}
@@ -347,6 +383,50 @@ async def cancel_date(
     await connection.execute(update(Event).where(Event.id == event_id).values(changed_at=now))
     await touch(connection, town_id)
     return True
+
+
+async def move_date(
+    connection: AsyncConnection, *, town_id: int, event_id: int, occurrence_id: int, walls: Walls, now: datetime
+) -> bool:
+    """Let one date of a series be at another time, whatever its rule says; who has signed up is told.
+
+    False: it is not to come, or is none of a series that is open; or its new day has a date already, or it would lie in
+    the past.
+    """
+    event = await find_event(connection, town_id, event_id, hold=True)
+    if event is None or event.state != EventState.OPEN or event.rule is None:
+        return False
+    found = [each for each in event.happening.coming(now) if each.id == occurrence_id]
+    times = _times(walls, ZoneInfo(event.zone))
+    if not found or times["starts_at"] <= now or day_is_taken(event, occurrence_id, walls[0][:10]):
+        return False
+    [occasion] = found
+    if walls == (occasion.start, occasion.end):
+        return True
+    await _lock(connection, occurrence_id)
+    await connection.execute(
+        update(Occurrence).where(Occurrence.id == occurrence_id).values(**times, sequence=Occurrence.sequence + 1)
+    )
+    await _unsay(connection, occurrence_id)
+    exceptions = sorted(_without(event, occasion, walls, now))
+    await connection.execute(update(Event).where(Event.id == event_id).values(exceptions=exceptions, changed_at=now))
+    await _hold_invitations(connection, event, town_id=town_id)
+    await touch(connection, town_id)
+    return True
+
+
+def day_is_taken(event: EventFacts, occurrence_id: int, day: str) -> bool:
+    """Whether another date of an event takes place on that day."""
+    return any(each.start[:10] == day for each in event.occasions if each.id != occurrence_id and not each.cancelled)
+
+
+def _without(event: EventFacts, occasion: Occasion, walls: Walls, now: datetime) -> set[str]:
+    """The days that the rule must not give when a date is moved: the one it leaves, and not the one to which the rule
+    itself would bring it back."""
+    day, off = walls[0][:10], {each.start[:10] for each in event.occasions if each.cancelled}
+    left = {*event.exceptions} if occasion in moved_by_hand(event, now) else {*event.exceptions, occasion.start[:10]}
+    is_back = walls in dates(event.starts or "", event.ends or "", event.rule) and day not in off
+    return left - {day} if is_back else left
 
 
 async def discard_event(connection: AsyncConnection, *, town_id: int, event_id: int) -> bool:

@@ -505,6 +505,68 @@ async def test_what_is_over_stays_and_the_rest_can_be_changed(plan: Plan, clock:
     assert (await plan.saves(contact="Herr Klein")).status_code == 303
 
 
+# --- one date of a series -------------------------------------------------------------------------------------------
+
+
+async def test_one_date_is_moved_after_one_question_and_the_form_keeps_it(plan: Plan, site: Site) -> None:
+    await plan.is_open(repeats="weekly", until="2026-12-19")
+    second = (await plan.event()).occasions[1]
+    page = f"{plan.it}/dates/{second.id}/move"
+    assert f'href="{page}"' in await plan.office.read(plan.it)
+    shown = await plan.office.read(page)
+    assert "Samstag, 12. Dezember 2026, 15:00 bis 17:00 Uhr" in plain(shown)
+    fields = form_of(shown)
+    assert (fields["day"], fields["begins"], fields["ends"]) == ("2026-12-12", "15:00", "17:00")
+    sunday = {**fields, "day": "2026-12-13", "begins": "11:00", "ends": "13:00"}
+    asked = await plan.office.send(page, sunday)
+    words = plain(asked.text)
+    assert (asked.status_code, heading(asked)) == (200, "Diesen Termin verschieben?")
+    assert "Samstag, 12. Dezember 2026, 15:00 bis 17:00 Uhr" in words
+    assert "Sonntag, 13. Dezember 2026, 11:00 bis 13:00 Uhr" in words
+    hidden = fields_of(asked.text)
+    back = await plan.office.send(page, {**hidden, "sure": "no"})
+    assert (back.status_code, form_of(back.text)["day"]) == (200, "2026-12-13")
+    done = await plan.office.send(page, {**hidden, "sure": "yes"})
+    assert (done.headers["location"], "wurde verschoben" in notice(done)) == (plan.it, True)
+    again = await plan.office.send(page, {**hidden, "sure": "yes"})
+    assert "Es wurde nichts verschoben" in notice(again)
+    assert await plan.dates() == ["2026-12-05T15:00", "2026-12-13T11:00", "2026-12-19T15:00"]
+    form = plain(await plan.look())
+    assert "Das sind die 2 Termine" in form
+    assert "verschoben und bleibt, wie er ist: Sonntag, 13. Dezember 2026, 11:00" in form
+    asked = await plan.saves(begins="14:00")
+    assert (heading(asked), "13. Dezember" in plain(asked.text)) == ("Termin oder Ort ändern?", False)
+    await plan.saves(sure="yes")
+    assert await plan.dates() == ["2026-12-05T14:00", "2026-12-13T11:00", "2026-12-19T14:00"]
+    assert (await actions(site)).count("event.move_date") == 1
+    assert "Ein Termin einer Veranstaltung wurde verschoben." in plain(await plan.office.read("/admin/audit"))
+
+
+@ON_ONE_DATABASE
+async def test_a_date_is_moved_only_where_there_is_room_for_it(plan: Plan) -> None:
+    await plan.is_open(repeats="weekly", until="2026-12-19")
+    page = f"{plan.it}/dates/{(await plan.event()).occasions[1].id}/move"
+    fields = form_of(await plan.office.read(page))
+    for wrong, words in (
+        ({"day": "2026-12-19"}, "an diesem Tag schon einen anderen Termin"),
+        ({"day": "2026-11-20"}, "Dieser Tag ist vorbei"),
+        ({"day": "\x00"}, "Bitte schreiben Sie einen Tag"),
+        ({"ends": "15:00"}, "Das Ende muss nach dem Beginn liegen"),
+    ):
+        refused = await plan.office.send(page, {**fields, **wrong})
+        assert (refused.status_code, words in plain(refused.text)) == (422, True), wrong
+    night = plain((await plan.office.send(page, {**fields, "begins": "20:00", "ends": "01:00"})).text)
+    assert "Samstag, 12. Dezember 2026, 20:00 bis 01:00 Uhr" in night
+    assert (await plan.office.send(page, {**fields, "seen": "7"})).status_code == 303
+    assert (await plan.office.get(f"{plan.it}/dates/999/move")).status_code == 404
+    assert (await plan.saves(repeats="once", until="", sure="yes")).status_code == 303
+    only = (await plan.event()).occasions[0].id
+    led = await plan.office.get(f"{plan.it}/dates/{only}/move")
+    assert led.headers["location"] == f"{plan.it}/edit"
+    await plan.office.send(f"{plan.it}/cancel")
+    assert "Es wurde nichts verschoben" in notice(await plan.office.get(f"{plan.it}/dates/{only}/move"))
+
+
 # --- cancelling -----------------------------------------------------------------------------------------------------
 
 
@@ -686,7 +748,8 @@ async def test_who_only_translates_does_not_plan(plan: Plan, site: Site) -> None
     mediator = await hire(site, "ayse", ("translate",))
     async with Office.at(site) as desk:
         await desk.enter(site, mediator)
-        for path in ("/admin/events", plan.it, f"{plan.it}/edit", f"{plan.it}/open", f"{plan.it}/cancel"):
+        date = f"{plan.it}/dates/1/move"
+        for path in ("/admin/events", plan.it, f"{plan.it}/edit", f"{plan.it}/open", f"{plan.it}/cancel", date):
             assert (await desk.get(path)).status_code == 403
             if path != plan.it:
                 assert (await desk.send(path)).status_code == 403

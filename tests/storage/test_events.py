@@ -312,6 +312,123 @@ async def test_a_date_that_has_begun_does_not_come_once_more_later_that_day(offi
     assert await office.dates() == [SATURDAYS[0], *(each.replace("15:00", "20:00") for each in SATURDAYS[1:])]
 
 
+async def test_one_date_that_becomes_a_series_stays_the_same_on_its_day_and_so_it_does_the_other_way_round(
+    office: Office,
+) -> None:
+    await office.open()
+    once = await office.date(SATURDAYS[0])
+    await office.somebody_comes(once.start)
+    assert await office.change(WEEKLY)
+    assert await office.dates() == SATURDAYS
+    assert await office.date(SATURDAYS[0]) == once, "nobody is told of anything"
+    third = await office.date(SATURDAYS[2])
+    assert await office.change(replace(ONCE, starts="2026-12-12T15:00", ends="2026-12-12T17:00"))
+    assert await office.dates() == [SATURDAYS[2]]
+    assert await office.date(SATURDAYS[2]) == third
+    assert await said(office, once.id) == {1: Standing.COMING}
+    sundays = replace(ONCE, starts="2026-12-13T11:00", ends="2026-12-13T12:00", rule="FREQ=WEEKLY;COUNT=3")
+    assert await office.change(sundays)
+    assert (await office.date("2026-12-13T11:00")).id == third.id, "the only date is now the first one"
+
+
+async def test_once_begun_a_date_that_becomes_a_series_is_the_only_one_of_its_day(office: Office) -> None:
+    await office.open()
+    begun = await office.date(SATURDAYS[0])
+    evenings = replace(WEEKLY, starts="2026-11-28T20:00", ends="2026-11-28T22:00")
+    assert await office.change(evenings, at=begun.starts_at)
+    assert [each[:10] for each in await office.dates()] == [each[:10] for each in SATURDAYS]
+    assert await office.date(SATURDAYS[0]) == begun
+
+
+# --- one date of a series at another time ---------------------------------------------------------------------------
+
+SUNDAY = ("2026-12-06T11:00", "2026-12-06T13:00")
+
+
+async def move(office: Office, start: str, walls: tuple[str, str], *, now: datetime = NOW) -> bool:
+    occurrence_id = (await office.date(start)).id
+    moved = await office.do(events.move_date, occurrence_id=occurrence_id, walls=walls, now=now)
+    return bool(moved)
+
+
+async def test_a_date_of_a_series_that_is_moved_keeps_its_sign_ups_and_the_rule_stays(office: Office) -> None:
+    await office.open(WEEKLY)
+    await office.somebody_comes(SATURDAYS[1])
+    before = await office.date(SATURDAYS[1])
+    assert await move(office, before.start, SUNDAY)
+    assert await office.dates() == [SATURDAYS[0], SUNDAY[0], *SATURDAYS[2:]]
+    after = await office.date(SUNDAY[0])
+    assert (after.id, after.sequence, after.end) == (before.id, 1, SUNDAY[1])
+    assert after.starts_at == datetime(2026, 12, 6, 10, 0, tzinfo=UTC)
+    assert await said(office, after.id) == {1: Standing.COMING}
+    event = await office.facts()
+    assert (event.rule, event.exceptions, events.moved_by_hand(event, NOW)) == (WEEKLY.rule, ["2026-12-05"], (after,))
+
+
+async def test_a_date_that_was_moved_by_hand_stays_whatever_becomes_of_its_series(office: Office) -> None:
+    await office.open(WEEKLY)
+    assert await move(office, SATURDAYS[1], SUNDAY)
+    moved = await office.date(SUNDAY[0])
+    now = replace(WEEKLY, exceptions=("2026-12-05",))
+    evenings = replace(now, starts="2026-11-28T18:00", ends="2026-11-28T20:00")
+    assert await office.change(replace(now, capacity=5, title="Anders"))
+    assert await office.change(evenings)
+    assert await office.dates() == ["2026-11-28T18:00", SUNDAY[0], "2026-12-12T18:00", "2026-12-19T18:00"]
+    assert await office.change(replace(evenings, rule="FREQ=WEEKLY;BYDAY=SA;UNTIL=20261212"))
+    assert await office.change(
+        replace(evenings, starts="2026-11-29T18:00", ends="2026-11-29T20:00", rule="FREQ=WEEKLY;COUNT=3")
+    )
+    assert await office.dates() == ["2026-11-29T18:00", SUNDAY[0], "2026-12-13T18:00"], "one date a day"
+    assert await office.date(SUNDAY[0]) == moved
+    assert await office.change(replace(evenings, place=HALL))
+    assert await office.date(SUNDAY[0]) == replace(moved, sequence=moved.sequence + 1)
+    assert await office.change(replace(ONCE, place=HALL))
+    assert await office.dates() == [SATURDAYS[0]], "what is once has one date"
+
+
+async def test_a_series_may_have_no_date_but_those_moved_by_hand(office: Office) -> None:
+    await office.open(replace(WEEKLY, rule="FREQ=WEEKLY;BYDAY=SA;UNTIL=20261205"))
+    assert await office.do(events.cancel_date, occurrence_id=(await office.date(SATURDAYS[0])).id, now=NOW)
+    assert await move(office, SATURDAYS[1], SUNDAY)
+    rule = "FREQ=WEEKLY;BYDAY=SA;UNTIL=20261205"
+    assert await office.change(replace(WEEKLY, rule=rule, exceptions=("2026-11-28", "2026-12-05"), capacity=5))
+    assert await office.dates() == [SUNDAY[0]]
+
+
+async def test_a_date_that_is_moved_back_is_one_of_the_series_again(office: Office) -> None:
+    await office.open(WEEKLY)
+    assert await move(office, SATURDAYS[1], SUNDAY)
+    assert await move(office, SUNDAY[0], ("2026-12-07T11:00", "2026-12-07T13:00"))
+    assert (await office.facts()).exceptions == ["2026-12-05"]
+    assert await move(office, "2026-12-07T11:00", (SATURDAYS[1], "2026-12-05T17:00"))
+    event = await office.facts()
+    assert (event.exceptions, events.moved_by_hand(event, NOW)) == ([], ())
+    assert (await office.date(SATURDAYS[1])).sequence == 3
+    assert await move(office, SATURDAYS[1], (SATURDAYS[1], "2026-12-05T17:00"))
+    assert (await office.date(SATURDAYS[1])).sequence == 3, "nothing is different, and nobody is told"
+
+
+async def test_a_date_can_take_the_day_of_a_cancelled_one_and_of_no_other(office: Office) -> None:
+    await office.open(WEEKLY)
+    assert not await move(office, SATURDAYS[1], (SATURDAYS[2], "2026-12-12T17:00"))
+    cancelled = await office.date(SATURDAYS[2])
+    assert await office.do(events.cancel_date, occurrence_id=cancelled.id, now=NOW)
+    assert await move(office, SATURDAYS[1], (SATURDAYS[2], "2026-12-12T17:00"))
+    assert await office.change(replace(WEEKLY, exceptions=("2026-12-05", "2026-12-12"), capacity=5))
+    assert await office.dates() == [SATURDAYS[0], *SATURDAYS[2:]]
+
+
+async def test_what_is_over_cancelled_or_no_series_is_not_moved(office: Office) -> None:
+    await office.open(WEEKLY)
+    first, second = await office.date(SATURDAYS[0]), await office.date(SATURDAYS[1])
+    assert not await move(office, SATURDAYS[0], SUNDAY, now=first.starts_at)
+    assert not await move(office, SATURDAYS[1], ("2026-11-20T15:00", "2026-11-20T17:00"))
+    assert await office.do(events.cancel_date, occurrence_id=second.id, now=NOW)
+    assert not await office.do(events.move_date, occurrence_id=second.id, walls=SUNDAY, now=NOW)
+    assert await office.change(ONCE)
+    assert not await move(office, SATURDAYS[0], SUNDAY)
+
+
 async def said(office: Office, occurrence_id: int) -> dict[int, str]:
     async with office.database.read() as connection:
         rows = await connection.execute(
