@@ -106,9 +106,7 @@ def card_of(
     )
 
 
-def entry_of(
-    event: EventFacts, own: Mapping[int, Standing], language: str, *, default: str, now: datetime
-) -> Entry:
+def entry_of(event: EventFacts, own: Mapping[int, Standing], language: str, *, default: str, now: datetime) -> Entry:
     """An event in the list of those that are coming: its button shows the invitation. ``own``: what this resident has
     said, by date."""
     coming = event.happening.coming(now)
@@ -150,7 +148,7 @@ class _Due:
     @property
     def dates(self) -> set[int]:
         """All dates that are concerned."""
-        told = {each.occurrence_id for each in (*self.reminders, *self.askings)}
+        told = [each.occurrence_id for each in self.reminders] + [each.occurrence_id for each in self.askings]
         return {*self.settle, *self.over, *self.untold, *self.changed, *told}
 
 

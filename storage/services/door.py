@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -29,7 +30,6 @@ MOST_AT_ONCE = 200
 """Entries that are taken in one go."""
 MOST_OF_A_PARTY = 30
 """So many of one party can come, whatever was said before."""
-_INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class Fate(StrEnum):
@@ -94,8 +94,9 @@ async def _arrive(connection: AsyncConnection, occurrence_id: int, entry: Arriva
 
 async def _pass(connection: AsyncConnection, town_id: int, occurrence_id: int, entry: Passing) -> Fate:
     language = entry.language if entry.language in LANGUAGES else OTHER
+    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
     await connection.execute(
-        _INSERT[connection.dialect.name](WalkIn)
+        dialect.insert(WalkIn)
         .values(
             key=entry.key,
             town_id=town_id,

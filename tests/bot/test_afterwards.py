@@ -82,7 +82,7 @@ async def test_who_was_seen_at_the_door_is_asked_three_questions_once(town: Town
     for answer in ("Yes, very much", "Most of it", "Maybe"):
         await came.tap(answer)
     await came.tap("Send my answers")
-    taken = await town.row(select(Participation.survey_id, Participation.resident_id))
+    [taken] = await town.rows(select(Participation.survey_id, Participation.resident_id))
     assert tuple(taken) == (survey_id, (await came.held()).id)
 
 
