@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 Say = Callable[[str], str]
 
@@ -26,6 +26,16 @@ def to_about(number: int, _: Say, *, none: bool = True) -> str:
     if number < STEP:
         return _("to fewer than {number} people").format(number=STEP)
     return _("to about {number} people").format(number=coarse(number))
+
+
+def by_language(numbers: Mapping[str, int], names: Mapping[str, str], _: Say) -> str:
+    """How many there are of each language (``names``), in words. A language with nobody reads as one with a few."""
+    many = [f"{name}: {about(numbers[each], _)}" for each, name in names.items() if numbers.get(each, 0) >= STEP]
+    if not many:
+        return _("fewer than {number} in each language").format(number=STEP)
+    if len(many) < len(names):
+        many.append(_("each of the other languages: fewer than {number}").format(number=STEP))
+    return " · ".join(many)
 
 
 def coarse(number: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,7 @@ from admin.event_form import Dated, dated, fingerprint
 from admin.importing import Importer
 from admin.ledger import ACTIVE
 from admin.pages import moving, settling
-from admin.people import about, to_about
+from admin.people import about, by_language, to_about
 from admin.site import Site
 from admin.viewing import Asking, in_order, note, text
 from dialogues.event import Occasion
@@ -188,15 +188,16 @@ async def look(site: Site, event_id: int) -> Look:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A date with who comes to it, and who came. ``languages``: how many sign-ups there are in each language, in words;
-    ``has_door``: people can be counted now."""
+    """A date with who comes to it, and who came. ``maybe``: how many may come besides, and ``languages``: how many
+    sign-ups there are in each language, in words; ``has_door``: people can be counted now."""
 
     occasion: Occasion
     when: Dated
     closes_at: datetime
     head: Head
     needs: Preparations
-    languages: Sequence[tuple[str, str]]
+    maybe: str
+    languages: str
     came: Attendance
     is_over: bool
     has_door: bool
@@ -236,22 +237,17 @@ def _lines(
     came: Mapping[int, Attendance],
 ) -> list[Line]:
     name, _, now = name_in(site.language(request)), site.say(request), site.now()
-
-    def languages(needs: Preparations) -> list[tuple[str, str]]:
-        """All languages: where few live, it must not be told whether one of them has signed up."""
-        return [
-            (name(each), about(needs.languages.get(each, 0), _, none=False))
-            for each in in_order(seen.sheet.town.default_language)
-        ]
+    names = {each: name(each) for each in in_order(seen.sheet.town.default_language)}
 
     return [
         Line(
             occasion=each,
             when=_dated(site, request, seen.event, each),
             closes_at=seen.event.happening.closes_at(each),
-            head=counted.get(each.id, Head()),
+            head=(head := counted.get(each.id, Head())),
             needs=(needs := prepared.get(each.id, Preparations())),
-            languages=languages(needs) if needs.languages else (),
+            maybe=about(head.maybe, _) if head.maybe else "",
+            languages=by_language(needs.languages, names, _) if needs.languages else "",
             came=came.get(each.id, Attendance()),
             is_over=each.ends_at <= now,
             has_door=seen.event.state == EventState.OPEN and is_open(each, now),

@@ -216,7 +216,8 @@ async def sign_ups_of(connection: AsyncConnection, resident_id: int, *, since: d
 class Head:
     """How many persons a date has, exactly: only for whoever cooks, seats and interprets.
 
-    ``parties``: sign-ups of those who come. ``offered``: places that are kept for who has not answered.
+    ``parties``: sign-ups of those who come. ``offered``: places that are kept for who has not answered. ``maybe``: who
+    may come, each as one person if no number was said.
     """
 
     parties: int = 0
@@ -224,6 +225,7 @@ class Head:
     children: int = 0
     offered: int = 0
     waiting: int = 0
+    maybe: int = 0
 
     @property
     def held(self) -> int:
@@ -246,6 +248,7 @@ async def heads(connection: AsyncConnection, event_id: int) -> dict[int, Head]:
             persons(comes, SignUp.children),
             persons(SignUp.state == Standing.OFFERED, SignUp.offered),
             persons(waits),
+            persons(SignUp.state == Standing.MAYBE, case((SignUp.persons > 1, SignUp.persons), else_=1)),
         )
         .join(Occurrence, Occurrence.id == SignUp.occurrence_id)
         .where(Occurrence.event_id == event_id)
