@@ -10,6 +10,7 @@ RFC 5546 wants one: that is an address to which calendars send answers, and we h
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -23,9 +24,12 @@ from dialogues.markup import clean
 from dialogues.series import dates, read_until
 from dialogues.wall_clock import moment, wall_time
 
-__all__ = ["Entry", "calendar_file"]
+__all__ = ["Entry", "calendar_file", "file_name"]
 
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
+_LETTERS: Final = str.maketrans({"ı": "i", "ß": "ss"})
+"""Of our languages: what has no letter of ASCII in it."""
+_MOST_NAME: Final = 40
 _A_YEAR: Final = timedelta(days=366)
 _A_DAY: Final = 24 * 60 * 60
 """In seconds. The clocks are not changed twice in one."""
@@ -62,26 +66,39 @@ class Entry:
     language: str = "de"
 
 
-def calendar_file(entry: Entry, *, town: str) -> bytes:
+def calendar_file(entry: Entry, *others: Entry, town: str) -> bytes:
     """Return the file, UTF-8. ``town``: its name, for whoever wants to know where a file comes from.
+
+    ``others``: more dates, each known by a ``uid`` of its own, so that one of them can be moved or taken out alone.
 
     Raises:
         dialogues.series.SeriesError: there are no dates.
         ValueError: something else is not what it should be: zone, sequence, degrees, language, a time without zone.
     """
     zone = _checked(entry)
-    kept = [_span(walls, zone) for walls in dates(entry.start, entry.end, entry.rule, entry.exceptions)]
+    if any(_checked(each) is not zone or each.cancelled is not entry.cancelled for each in others):
+        raise ValueError("The dates of one file have one zone, and are all cancelled or none")
     calendar = Calendar()
     calendar.add("version", "2.0")
     calendar.add("prodid", f"-//Mitsprache//{_line(town)}//{entry.language.upper()}")
     calendar.add("method", "CANCEL" if entry.cancelled else "PUBLISH")  # RFC 5546, sections 3.2.5 and 3.2.1
-    events = [_event(entry, kept[0])] if entry.rule is None else list(_series(entry, entry.rule, kept, zone))
-    for event in events:
-        calendar.add_component(event)
+    spans: list[_Span] = []
+    for each in (entry, *others):
+        kept = [_span(walls, zone) for walls in dates(each.start, each.end, each.rule, each.exceptions)]
+        spans += kept
+        for event in [_event(each, kept[0])] if each.rule is None else _series(each, each.rule, kept, zone):
+            calendar.add_component(event)
     if calendar.get_missing_tzids():
-        first, last = min(start for start, _ in kept), max(end for _, end in kept)
+        first, last = min(start for start, _ in spans), max(end for _, end in spans)
         calendar.subcomponents.insert(0, _timezone(zone, first - _A_YEAR, last + _A_YEAR))
     return bytes(calendar.to_ical())
+
+
+def file_name(title: str, day: str) -> str:
+    """Return a name for the file that every phone takes: letters, digits and hyphens of the title, else the day."""
+    plain = unicodedata.normalize("NFKD", title.translate(_LETTERS)).encode("ascii", "ignore").decode()
+    name = "-".join(re.findall("[A-Za-z0-9]+", plain))[:_MOST_NAME].strip("-")
+    return f"{name if re.search('[A-Za-z]', name) else day}.ics"
 
 
 def _checked(entry: Entry) -> ZoneInfo:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
 
 from dialogues.layout import bold, bullets, lines
 from dialogues.markdown import from_xlsform, without_signs
@@ -19,6 +20,7 @@ from dialogues.prompts import Option
 from dialogues.splitting import shorten
 from dialogues.standing import Row
 from dialogues.texts import LANGUAGES, NAMES, Voice
+from dialogues.wall_clock import wall_time
 
 if TYPE_CHECKING:
     from dialogues.broadcast import Place
@@ -300,7 +302,10 @@ def facts(voice: Voice, event: Event, place: Place | None, wording: Wording) -> 
         said.append(_labelled(voice.text("Without stairs:"), from_xlsform(wording.way)))
     said += say_offers(voice, event.offers)
     if event.capacity is not None:
-        said.append(voice.plural("There is room for {n} person.", "There is room for {n} people.", event.capacity))
+        said.append(voice.plural("At most {n} person can come.", "At most {n} people can come.", event.capacity))
+    if len(dates) == 1 and event.closes_before:
+        closes = wall_time(event.closes_at(dates[0]), ZoneInfo(event.zone))
+        said.append(voice.text("You can sign up until: {moment}", moment=say_moment(voice, closes)))
     if wording.notes:
         said.append(_labelled(voice.text("Good to know:"), from_xlsform(wording.notes)))
     if event.areas:

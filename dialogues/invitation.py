@@ -30,9 +30,9 @@ from dialogues.event import (
 from dialogues.labels import must_be_numbered, pairable
 from dialogues.layout import blocks, bold, lines, message
 from dialogues.markdown import from_xlsform
-from dialogues.markup import Markup, clean, escape, insert
+from dialogues.markup import Markup, clean, escape, insert, plain_text
 from dialogues.prompts import Option, Prompt, Reply, Role, Toast
-from dialogues.splitting import shorten
+from dialogues.splitting import shorten, visible_length
 from dialogues.standing import Row, outside_label
 from dialogues.texts import Voice
 from dialogues.waiting_list import MOST_PERSONS, Party, Standing
@@ -46,10 +46,12 @@ __all__ = [
     "Doing",
     "Entry",
     "Note",
+    "all_days_caption",
     "ask_children",
     "ask_how_many",
     "ask_name",
     "calendar_caption",
+    "calendar_text",
     "choose_day",
     "cleaned_name",
     "events_row",
@@ -70,6 +72,8 @@ MINE: Final = "event:mine"
 """What this resident has said yes or maybe to."""
 MOST_NAME: Final = 30
 _MOST_LISTED = 20
+_A_PAGE = 10
+"""So many dates of a series are shown at once."""
 _A_ROW = 4
 _LARGEST = 2**31 - 1
 
@@ -106,7 +110,8 @@ class Doing(StrEnum):
 class Act:
     """What a button means. ``event``, ``occasion``: ids, 0 where none is meant. ``below``: the answer comes below.
 
-    ``number``: of persons or children. ``need``: of ``NEEDS``, and whether it is ``wanted``.
+    ``number``: of persons or children, or of dates before a page of them. ``need``: of ``NEEDS``, and whether it is
+    ``wanted``.
     """
 
     doing: Doing
@@ -118,7 +123,7 @@ class Act:
     below: bool = True
 
 
-_OF_EVENT = re.compile(r"event:([0-9]{1,10}):(show|dates|map)")
+_OF_EVENT = re.compile(r"event:([0-9]{1,10}):(show|dates|map|ics)([0-9]{1,3})?")
 _OF_DATE = re.compile(
     r"date(?P<below>\+?):(?P<id>[0-9]{1,10}):"
     r"(?:(?P<word>yes|maybe|no|wait|card|size|kids|name|noname|ics)"
@@ -131,7 +136,10 @@ def read(key: str) -> Act | None:
     if key in (LIST, MINE):
         return Act(Doing.LIST if key == LIST else Doing.MINE)
     if found := _OF_EVENT.fullmatch(key):
-        return Act(Doing(found[2]), event=int(found[1])) if int(found[1]) <= _LARGEST else None
+        turns = found[3] is not None
+        if int(found[1]) > _LARGEST or (turns and found[2] != Doing.DATES):
+            return None
+        return Act(Doing(found[2]), event=int(found[1]), number=int(found[3] or 0), below=not turns)
     found = _OF_DATE.fullmatch(key)
     if found is None or int(found["id"]) > _LARGEST:
         return None
@@ -206,16 +214,31 @@ def _what(voice: Voice, card: Card, *, place: bool = True) -> Markup:
 # --- questions ------------------------------------------------------------------------------------------------------
 
 
-def ask_how_many(voice: Voice, card: Card) -> Prompt:
-    """Ask how many come; the answer signs them up."""
-    text = blocks(
-        _what(voice, card),
-        lines(
-            bold(voice.text("How many people will come?")),
-            voice.text("Count yourself. Count all children, too."),
-        ),
-    )
+def ask_how_many(voice: Voice, card: Card, *, free: int | None = None, again: bool = False) -> Prompt:
+    """Ask how many come; the answer signs them up.
+
+    ``free``: how many places nobody holds now; None: there is room for all. ``again``: something else was written.
+    """
+    asked = [
+        bold(voice.text("How many people will come?")),
+        voice.text("Count yourself. Count all children, too."),
+    ]
+    if again:
+        asked.append(voice.text("Please choose a number from 1 to {n}.", n=MOST_PERSONS))
+    if free is not None and free <= MOST_PERSONS:
+        asked += _free_now(voice, card, max(0, free))
+    text = blocks(_what(voice, card), lines(*asked))
     return message(voice, text, rows=(*_numbers(card, "p", 1, MOST_PERSONS), *_way_back(voice, card)))
+
+
+def _free_now(voice: Voice, card: Card, free: int) -> list[Markup]:
+    """Say how many places are free, which promises none: others look at the same ones."""
+    if card.party.standing is Standing.COMING:
+        more = voice.plural("{n} more place is free now.", "{n} more places are free now.", free)
+        return [more if free else voice.text("There are no more places.")]
+    if free:
+        return [voice.plural("{n} place is free now.", "{n} places are free now.", free)]
+    return [voice.text("No place is free now."), voice.text("You can wait for one.")]
 
 
 def ask_children(voice: Voice, card: Card) -> Prompt:
@@ -252,18 +275,43 @@ def ask_name(voice: Voice, card: Card) -> Prompt:
 
 
 def cleaned_name(text: str) -> str:
-    """Return a first name as it stands on the list: one line, and not long; "" where nothing is left."""
-    return shorten(" ".join(clean(text).split()), MOST_NAME)
+    """Return a first name as it stands on the list: one line, and of many words the first ones; "" where it is none."""
+    words = clean(text).split()
+    kept = " ".join(words[:1])
+    for word in words[1:]:
+        if visible_length(f"{kept} {word}") > MOST_NAME:
+            break
+        kept += f" {word}"
+    return shorten(kept, MOST_NAME) if any(letter.isalpha() for letter in kept) else ""
 
 
-def choose_day(voice: Voice, title: str, occasions: Sequence[Occasion], *, default_year: int) -> Prompt:
-    """Ask for which date of a series somebody signs up."""
-    rows = tuple(
-        (Option(f"{DATE_PREFIX}{each.id}:yes", _day_label(voice, each, default_year), standing=True),)
-        for each in occasions[:_MOST_LISTED]
-    )
-    text = lines(bold(insert(title)), voice.text("On which day do you want to come?"))
-    return message(voice, text, rows=rows)
+def choose_day(
+    voice: Voice, event: int, title: str, occasions: Sequence[Occasion], *, default_year: int, first: int = 0
+) -> Prompt:
+    """Ask for which date of a series somebody signs up. ``first``: how many of many dates come before this page."""
+    first = first if first < len(occasions) else 0
+    shown = occasions[first : first + _A_PAGE]
+    said = [bold(insert(title)), voice.text("On which day do you want to come?")]
+    if len(shown) < len(occasions):
+        last = first + len(shown)
+        said.append(voice.text("Day {first} to {last} of {n}", first=first + 1, last=last, n=len(occasions)))
+    rows: list[Row] = [
+        (Option(f"{DATE_PREFIX}{each.id}:yes", _day_label(voice, each, default_year), standing=True),) for each in shown
+    ]
+    turned: list[Option] = []
+    if first:
+        turned.append(_page(event, max(0, first - _A_PAGE), "◀️ " + voice.plain("Earlier days")))
+    if first + _A_PAGE < len(occasions):
+        turned.append(_page(event, first + _A_PAGE, "▶️ " + voice.plain("Later days")))
+    rows += [tuple(turned)] if pairable([each.label for each in turned]) else [(each,) for each in turned]
+    if len(occasions) > 1:
+        label = "📅 " + voice.plain("All days for my calendar")
+        rows.append((Option(f"{EVENT_PREFIX}{event}:ics", label, role=Role.NAVIGATION, standing=True),))
+    return message(voice, lines(*said), rows=tuple(row for row in rows if row))
+
+
+def _page(event: int, first: int, label: str) -> Option:
+    return Option(f"{EVENT_PREFIX}{event}:dates{first}", label, role=Role.NAVIGATION, standing=True)
 
 
 def _day_label(voice: Voice, occasion: Occasion, default_year: int) -> str:
@@ -363,12 +411,13 @@ def _coming(voice: Voice, card: Card) -> tuple[Markup, tuple[Row, ...]]:
     if card.wording.notes:
         parts.append(bold(voice.text("Good to know:")) + escape(" ") + from_xlsform(card.wording.notes))
     parts.append(_until_when(voice, card))
+    name = voice.plain("Change the first name") if card.name else voice.plain("Give a first name")
     return blocks(*parts), (
         *_size_rows(voice, card),
         *_need_rows(voice, card),
         *_calendar_rows(voice, card),
         *_map_rows(voice, card),
-        (_button(card, "name", "✏️ " + voice.plain("Give a first name"), role=Role.NAVIGATION),),
+        (_button(card, "name", "✏️ " + name, role=Role.NAVIGATION),),
         (_button(card, "no", voice.plain("I can't come after all"), role=Role.NAVIGATION),),
     )
 
@@ -523,6 +572,23 @@ def calendar_caption(voice: Voice, card: Card) -> Markup:
     return voice.text("Open this file. Then the date is in your phone.")
 
 
+def calendar_text(voice: Voice, wording: Wording, contact: str | None) -> str:
+    """What a phone's calendar shows below a date: what the invitation says, plainly, and whom to ask."""
+    said = [plain_text(from_xlsform(wording.description))]
+    if wording.notes:
+        said.append(f"{voice.plain('Good to know:')} {plain_text(from_xlsform(wording.notes))}")
+    if wording.way:
+        said.append(f"{voice.plain('Without stairs:')} {plain_text(from_xlsform(wording.way))}")
+    if contact:
+        said.append(voice.plain("Do you have questions? Ask here: {contact}", contact=contact))
+    return clean("\n\n".join(filter(None, said)))
+
+
+def all_days_caption(voice: Voice) -> Markup:
+    """What stands below the file for the calendar that has all dates of a series."""
+    return voice.text("Open this file. Then all days are in your phone.")
+
+
 def held(voice: Voice, card: Card) -> Markup:
     """Say what is held of somebody's sign-up."""
     stands = _is_off(voice, card) if card.cancelled else _in_a_word(voice, card.party.standing)
@@ -546,7 +612,7 @@ def held(voice: Voice, card: Card) -> Markup:
 class Entry:
     """A line of a list of events: what it is called, its (next) date, and the key of its button.
 
-    ``standing``: what this resident has said about it.
+    ``standing``: what this resident has said about it; of a series about the date ``own``.
     """
 
     key: str
@@ -554,6 +620,7 @@ class Entry:
     occasion: Occasion
     more: int = 0
     standing: Standing | None = None
+    own: Occasion | None = None
 
 
 def listed(voice: Voice, entries: Sequence[Entry], *, has_own: bool, paused: bool = False) -> Prompt:
@@ -584,6 +651,9 @@ def _entries(voice: Voice, entries: Iterable[Entry]) -> Iterable[Markup]:
         said = [escape(f"{number}. ") + bold(insert(entry.title)), say_when(voice, entry.occasion)]
         if entry.more:
             said.append(voice.plural("And on {n} more day.", "And on {n} more days.", entry.more))
+        if entry.own is not None:
+            day = date.fromisoformat(entry.own.start[:10])
+            said.append(Markup("<i>{}</i>").format(voice.text("Your next day: {day}", day=day)))
         if entry.standing is not None:
             said.append(Markup("<i>{}</i>").format(_in_a_word(voice, entry.standing)))
         yield lines(*said)

@@ -20,7 +20,7 @@ from bot.occasions import card_of, entry_of, own_entry, wording_of
 from bot.turn import Turn
 from dialogues import invitation, settings
 from dialogues.broadcast import bubble
-from dialogues.calendar_file import Entry, calendar_file
+from dialogues.calendar_file import Entry, calendar_file, file_name
 from dialogues.event import BELOW_PREFIX, DATE_PREFIX, EVENT_PREFIX, Occasion, say_place
 from dialogues.invitation import COMMAND, Act, Doing, Note
 from dialogues.markup import plain_text
@@ -28,7 +28,17 @@ from dialogues.prompts import Prompt, Replace, Reply, Say
 from dialogues.texts import LANGUAGES
 from dialogues.waiting_list import Standing
 from storage.queries.events import EventFacts, sign_ups_of
-from storage.services.sign_ups import Answered, Refusal, await_name, look_up, say_no, set_details, sign_up, wait_longer
+from storage.services.sign_ups import (
+    Answered,
+    Refusal,
+    await_name,
+    free_now,
+    look_up,
+    say_no,
+    set_details,
+    sign_up,
+    wait_longer,
+)
 from storage.services.telling import unsay
 
 router = Router(name="invitation")
@@ -61,14 +71,13 @@ async def events(_message: Message, turn: Turn) -> None:
 def list_events(turn: Turn) -> None:
     """Say which events are coming, and whether there are own ones."""
     now, language = turn.now, turn.resident.language
-    entries = [
-        entry_of(event, event.happening.coming(now)[0], language, default=_default(turn), now=now)
-        for event in turn.knowledge.events_for(turn.resident.area_id, language, now)
-    ]
+    events = turn.knowledge.events_for(turn.resident.area_id, language, now)
 
     async def then(connection: AsyncConnection) -> Iterable[Reply]:
-        own = await sign_ups_of(connection, turn.resident.id, since=now)
-        has_own = any(each.party.standing is not Standing.DECLINED for each in own)
+        sign_ups = await sign_ups_of(connection, turn.resident.id, since=now)
+        own = {each.occurrence_id: each.party.standing for each in sign_ups}
+        has_own = any(each is not Standing.DECLINED for each in own.values())
+        entries = [entry_of(each, own, language, default=_default(turn), now=now) for each in events]
         return [Say(invitation.listed(turn.voice, entries, has_own=has_own, paused=turn.resident.paused))]
 
     turn.then = then
@@ -134,6 +143,8 @@ async def tapped(query: CallbackQuery, turn: Turn) -> None:
             _list_own(turn)
         case Doing.SHOW | Doing.DATES | Doing.MAP:
             _about_event(turn, act)
+        case Doing.CALENDAR if act.event:
+            _about_event(turn, act)
         case _:
             _about_date(turn, act)
 
@@ -146,8 +157,11 @@ def _about_event(turn: Turn, act: Act) -> None:
         if event.broadcast.place is not None:
             turn.show_place(event.broadcast.place)
     elif act.doing is Doing.DATES and (coming := event.happening.coming(turn.now)):
-        title = wording_of(event, turn.resident.language, _default(turn)).title
-        turn.say([Say(invitation.choose_day(turn.voice, title, coming, default_year=turn.today.year))])
+        title, year = wording_of(event, turn.resident.language, _default(turn)).title, turn.today.year
+        prompt = invitation.choose_day(turn.voice, event.id, title, coming, default_year=year, first=act.number)
+        turn.say([Say(prompt) if act.below else Replace(prompt)])
+    elif act.doing is Doing.CALENDAR and (coming := event.happening.coming(turn.now)):
+        _send_calendar(turn, event, *coming)
     else:
         show_event(turn, act.event)
 
@@ -211,7 +225,8 @@ async def _answer(
             answered = await set_details(connection, occurrence_id=date, resident_id=resident, name="")
     if answered is None:
         answered = await look_up(connection, occurrence_id=date, resident_id=resident)
-    prompt = _said(turn, act, event, occasion, answered)
+    free = await free_now(connection, date) if act.doing in (Doing.YES, Doing.SIZE) else None
+    prompt = _said(turn, act, event, occasion, answered, free=free)
     if act.doing is Doing.NAME and _asks_for_name(turn, occasion, answered):
         await await_name(connection, resident_id=resident, occurrence_id=date)
     return [Say(prompt) if act.below else Replace(prompt)]
@@ -223,7 +238,15 @@ def _asks_for_name(turn: Turn, occasion: Occasion, answered: Answered | None) ->
     return comes and not occasion.cancelled and turn.now < occasion.starts_at
 
 
-def _said(turn: Turn, act: Act, event: EventFacts, occasion: Occasion, answered: Answered | None) -> Prompt:
+def _said(
+    turn: Turn,
+    act: Act,
+    event: EventFacts,
+    occasion: Occasion,
+    answered: Answered | None,
+    *,
+    free: int | None = None,
+) -> Prompt:
     voice = turn.voice
     card = card_of(event, occasion, answered, turn.resident.language, default=_default(turn), now=turn.now)
     has_begun = turn.now >= occasion.starts_at
@@ -235,7 +258,7 @@ def _said(turn: Turn, act: Act, event: EventFacts, occasion: Occasion, answered:
     if act.doing is Doing.YES and card.closed and card.party.standing not in (Standing.COMING, Standing.OFFERED):
         return invitation.show(voice, card, note=Note.CLOSED)
     if act.doing is Doing.SIZE or (act.doing is Doing.YES and not comes):
-        return invitation.ask_how_many(voice, card)
+        return invitation.ask_how_many(voice, card, free=free)
     if act.doing is Doing.KIDS and comes:
         return invitation.ask_children(voice, card)
     if act.doing is Doing.NAME and _asks_for_name(turn, occasion, answered):
@@ -290,27 +313,37 @@ async def _take_name(
 # --- the calendar ---------------------------------------------------------------------------------------------------
 
 
-def _send_calendar(turn: Turn, event: EventFacts, occasion: Occasion) -> None:
+def _send_calendar(turn: Turn, event: EventFacts, *occasions: Occasion) -> None:
+    """Send dates of an event: each is known to a calendar by the same name, alone or with others."""
+    entries = [_calendar_entry(turn, event, each) for each in occasions]
+    content = calendar_file(*entries, town=turn.knowledge.town.name)
+    if len(occasions) > 1:
+        caption = invitation.all_days_caption(turn.voice)
+    else:
+        language, default = turn.resident.language, _default(turn)
+        card = card_of(event, occasions[0], None, language, default=default, now=turn.now)
+        caption = invitation.calendar_caption(turn.voice, card)
+    turn.send_file(file_name(entries[0].summary, entries[0].start[:10]), content, caption)
+
+
+def _calendar_entry(turn: Turn, event: EventFacts, occasion: Occasion) -> Entry:
     voice, language = turn.voice, turn.resident.language
     wording, place = wording_of(event, language, _default(turn)), event.broadcast.place
-    card = card_of(event, occasion, None, language, default=_default(turn), now=turn.now)
-    entry = Entry(
+    return Entry(
         uid=f"{event.uid}-{occasion.id}",
         sequence=occasion.sequence,
         start=occasion.start,
         end=occasion.end,
         zone=event.zone,
         summary=wording.title,
-        description=wording.notes,
+        description=invitation.calendar_text(voice, wording, event.contact),
         location=plain_text(say_place(voice, place)) if place else "",
         latitude=place.latitude if place else None,
         longitude=place.longitude if place else None,
         changed_at=event.changed_at,
-        cancelled=card.cancelled,
+        cancelled=occasion.cancelled,
         language=language,
     )
-    content = calendar_file(entry, town=turn.knowledge.town.name)
-    turn.send_file(f"{occasion.start[:10]}.ics", content, invitation.calendar_caption(voice, card))
 
 
 __all__ = ["leave_off", "list_events", "router", "show_event"]

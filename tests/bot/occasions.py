@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from ical.calendar import Calendar
+from ical.calendar_stream import IcsCalendarStream
 from sqlalchemy import select, update
 
 from bot.occasions import Host
@@ -19,6 +21,7 @@ from storage.models import Town as TownRow
 from storage.queries.events import EventFacts, find_event
 from storage.services.broadcasts import put_text
 from storage.services.events import Settled, change_event, draft_event, open_event
+from tests.bot.chat import Message
 from tests.bot.resident import Resident
 from tests.bot.town import Town
 
@@ -130,6 +133,13 @@ async def comes(resident: Resident, persons: int = 1) -> None:
     await resident.tap("Meal together" if resident.language == "en" else TEXTS[resident.language].split("\n")[0])
     await resident.tap("I'll come")
     await resident.tap(str(persons))
+
+
+def calendar_of(town: Town, message: Message) -> Calendar:
+    """What a phone's calendar reads in the file of a message."""
+    file = town.telegram.files.find_any(message.json["document"]["file_id"])
+    assert file is not None
+    return IcsCalendarStream.calendar_from_ics(town.telegram.files.location(file).read_bytes().decode())
 
 
 async def standing(town: Town, resident: Resident, occasion: Occasion) -> Any:

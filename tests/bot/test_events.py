@@ -21,6 +21,7 @@ from tests.bot.occasions import (
     CENTRE,
     ZONE,
     at,
+    calendar_of,
     changed,
     comes,
     event_now,
@@ -46,8 +47,9 @@ async def test_two_taps_and_somebody_is_expected(town: Town) -> None:
     invitation = resident.last()
     assert "Please bring a plate." in invitation.text
     assert "Quartierszentrum" in invitation.text
-    assert "There is room for 40 people." in invitation.text
+    assert "At most 40 people can come." in invitation.text
     await resident.tap("I'll come")
+    assert "free now" not in resident.last().text
     await resident.tap("3")
     card = resident.last()
     assert "You are on the list." in card.text
@@ -95,7 +97,7 @@ async def test_children_needs_and_a_name_are_told_by_buttons_and_can_be_changed(
     row = await standing(town, resident, only(event))
     assert (row.persons, row.children, row.needs, row.name) == (4, 2, ["interpreter"], "Amina <b>")
     assert "Amina <b>" in resident.last().text
-    await resident.tap("Give a first name")
+    await resident.tap("Change the first name")
     await resident.tap("Give no name")
     assert (await standing(town, resident, only(event))).name is None
     assert (await resident.held()).naming_id is None
@@ -361,6 +363,98 @@ async def test_the_map_and_the_list_of_own_events(town: Town) -> None:
     assert "You are on the list." in resident.last().text
     await resident.press(resident.last(), next(resident.last().buttons))
     assert "People: 1" in resident.last().text
+
+
+@ON_ONE_DATABASE
+async def test_the_list_of_events_says_what_one_has_said_about_each(town: Town) -> None:
+    last = in_days(24).replace("-", "")[:8]
+    await opened(town, settled(in_days(3), rule=f"FREQ=WEEKLY;UNTIL={last}"))
+    await opened(town, settled(in_days(5)), texts={"en": "Garden\nWe plant."})
+    resident = await somebody(town)
+    await resident.write("/events")
+    assert "You are on the list." not in resident.last().text
+    await resident.tap("Garden")
+    await resident.tap("Maybe")
+    await resident.write("/events")
+    await resident.tap("Meal together")
+    await resident.tap("Choose a day")
+    await resident.press(resident.last(), list(resident.last().buttons)[1])
+    await resident.tap("2")
+    await resident.write("/events")
+    meal, garden = resident.last().text.split("2. ")
+    assert "Your next day:" in meal
+    assert "You are on the list." in meal
+    assert "You said: maybe." in garden
+    assert "Your next day:" not in garden
+
+
+@ON_ONE_DATABASE
+async def test_how_many_places_are_free_is_said_where_they_are_few(town: Town) -> None:
+    await opened(town, settled(in_days(5), capacity=3))
+    first, second, third = [await somebody(town) for _ in range(3)]
+    await first.write("/events")
+    await first.tap("Meal together")
+    await first.tap("I'll come")
+    assert "3 places are free now." in first.last().text
+    await first.tap("2")
+    await second.write("/events")
+    await second.tap("Meal together")
+    await second.tap("I'll come")
+    assert "1 place is free now." in second.last().text
+    await first.tap("People: {n}", n=2)
+    assert "1 more place is free now." in first.last().text
+    await second.tap("1")
+    await third.write("/events")
+    await third.tap("Meal together")
+    await third.tap("I'll come")
+    assert "No place is free now.\nYou can wait for one." in third.last().text
+
+
+@ON_ONE_DATABASE
+async def test_the_file_for_the_calendar_says_what_the_invitation_says(town: Town) -> None:
+    event = await opened(town, settled(in_days(5), contact="Frau Yılmaz"))
+    resident = await somebody(town)
+    await comes(resident)
+    await resident.tap("For my calendar")
+    assert resident.last().json["document"]["file_name"] == "Meal-together.ics"
+    [entry] = calendar_of(town, resident.last()).events
+    assert (entry.uid, entry.summary) == (f"{event.uid}-{only(event).id}", "Meal together")
+    assert (entry.description or "").split("\n\n") == [
+        "We cook and eat.",
+        "Good to know: Please bring a plate.",
+        "Without stairs: Take the entrance in the yard.",
+        "Do you have questions? Ask here: Frau Yılmaz",
+    ]
+
+
+@ON_ONE_DATABASE
+async def test_of_many_days_all_can_be_reached_and_all_fit_into_the_calendar(town: Town) -> None:
+    last = in_days(3 + 7 * 23).replace("-", "")[:8]
+    event = await opened(town, settled(in_days(3), rule=f"FREQ=WEEKLY;UNTIL={last}"))
+    resident = await somebody(town)
+    await resident.write("/events")
+    await resident.tap("Meal together")
+    await resident.tap("Choose a day")
+    chooser, seen_days = resident.last(), []
+    for first, until in ((1, 10), (11, 20), (21, 24)):
+        now = card_now(resident, chooser.id)
+        assert f"Day {first} to {until} of 24" in now.text
+        seen_days += [button.data for button in now.buttons if button.data.endswith(":yes")]
+        if until < 24:
+            await resident.tap("Later days", now)
+    assert seen_days == [f"s:date:{each.id}:yes" for each in event.occasions]
+    async with town.database.write() as connection:
+        gone = event.occasions[1].id
+        now_ = datetime.now(UTC)
+        assert await cancel_date(connection, town_id=town.id, event_id=event.id, occurrence_id=gone, now=now_)
+    await resident.tap("All days for my calendar", card_now(resident, chooser.id))
+    shown = list(calendar_of(town, resident.last()).timeline)
+    coming = [each for each in event.occasions if each.id != gone]
+    assert [each.uid for each in shown] == [f"{event.uid}-{each.id}" for each in coming]
+    assert [each.dtstart for each in shown] == [each.starts_at for each in coming]
+    await resident.press_anything(f"s:event:{event.id}:dates20", on=chooser)
+    await resident.tap("Earlier days", card_now(resident, chooser.id))
+    assert "Day 11 to 20 of 23" in card_now(resident, chooser.id).text
 
 
 @ON_ONE_DATABASE

@@ -21,7 +21,7 @@ from ical.calendar import Calendar
 from ical.calendar_stream import IcsCalendarStream
 from ical.event import Event
 
-from dialogues.calendar_file import Entry, calendar_file
+from dialogues.calendar_file import Entry, calendar_file, file_name
 from dialogues.markup import clean
 from dialogues.series import Fault, SeriesError, dates
 from dialogues.wall_clock import moment
@@ -354,3 +354,35 @@ def test_any_text_comes_back_and_stays_in_its_place(text: str, url: bool) -> Non
     assert (event.summary, event.description, event.location) == (line, clean(whole), line)
     assert names_of(entry) == names_of(replace(FEAST, description="x", location="x"))
     assert all(len(each) <= 75 and each.decode() is not None for each in content.split(b"\r\n"))
+
+
+# --- several dates, and the name ------------------------------------------------------------------------------------
+
+
+def test_dates_with_names_of_their_own_stand_in_one_file_over_a_change_of_the_clocks() -> None:
+    summer = replace(FEAST, uid="a-1", start="2026-10-24T15:00", end="2026-10-24T17:00")
+    winter = replace(FEAST, uid="a-2", start="2026-10-31T15:00", end="2026-10-31T17:00", sequence=7)
+    file = calendar_file(summer, winter, town="Neustadt").decode()
+    read_back = list(IcsCalendarStream.calendar_from_ics(file).timeline)
+    assert [(each.uid, each.sequence) for each in read_back] == [("a-1", 3), ("a-2", 7)]
+    by_the_file = tz.tzical(StringIO(file)).get(BERLIN)
+    moments = [_moment(each.dtstart, by_the_file) for each in read_back]
+    assert moments == [datetime(2026, 10, 24, 13, tzinfo=UTC), datetime(2026, 10, 31, 14, tzinfo=UTC)]
+    with pytest.raises(ValueError, match="one zone"):
+        calendar_file(summer, replace(winter, zone=BUCHAREST), town="Neustadt")
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Gemeinsam essen", "Gemeinsam-essen"),
+        ("Spaß & Spiel im Hof!", "Spass-Spiel-im-Hof"),
+        ("../../Kadınlar/kahvaltısı", "Kadinlar-kahvaltisi"),
+        ("Masă împreună", "Masa-impreuna"),
+        ("طعام مشترك", "2026-11-28"),
+        ("2026", "2026-11-28"),
+        ("x" * 99, "x" * 40),
+    ],
+)
+def test_a_file_is_called_as_the_event_is_as_far_as_every_phone_takes_it(title: str, name: str) -> None:
+    assert file_name(title, "2026-11-28") == f"{name}.ics"

@@ -115,6 +115,13 @@ def test_offers_are_said_only_where_they_are_there(texts: Texts) -> None:
     assert "Nordstadt" in full
 
 
+def test_until_when_one_can_sign_up_is_said_where_it_is_one_date_and_not_its_beginning(texts: Texts) -> None:
+    assert "Freitag, 27. November, 15:00" in invited(texts, "de", event(closes_before=24 * 60))
+    assert "anmelden bis" not in invited(texts, "de", event())
+    series = event(SATURDAY, on("2026-12-05T15:00", "2026-12-05T18:00", 2), closes_before=24 * 60)
+    assert "anmelden bis" not in invited(texts, "de", series)
+
+
 def test_an_event_that_is_cancelled_says_so_first_and_has_no_buttons(texts: Texts) -> None:
     content = Content({"en": TEXT}, place=PLACE, event=event(cancelled=True))
     prompt = bubble(content, {each: texts.speak(each) for each in LANGUAGES}, "en", area="", sending=1)
@@ -165,6 +172,8 @@ def test_an_invitation_is_stored_and_read_back_whole() -> None:
     [
         ("event:list", Act(Doing.LIST)),
         ("event:7:map", Act(Doing.MAP, event=7)),
+        ("event:7:ics", Act(Doing.CALENDAR, event=7)),
+        ("event:7:dates20", Act(Doing.DATES, event=7, number=20, below=False)),
         ("date+:3:yes", Act(Doing.YES, occasion=3)),
         ("date:3:p6", Act(Doing.PERSONS, occasion=3, number=6, below=False)),
         ("date:3:c0", Act(Doing.CHILDREN, occasion=3, below=False)),
@@ -175,7 +184,9 @@ def test_a_button_names_a_fact(key: str, act: Act) -> None:
     assert read(key) == act
 
 
-@pytest.mark.parametrize("key", ["", "event:", "date:3:p", "date:3:p100", "date:99999999999:yes", "date:3:wings+"])
+@pytest.mark.parametrize(
+    "key", ["", "event:", "event:7:map2", "date:3:p", "date:3:p100", "date:99999999999:yes", "date:3:wings+"]
+)
 def test_what_we_never_wrote_means_nothing(key: str) -> None:
     assert read(key) is None
 
@@ -231,14 +242,22 @@ def test_an_interpreter_can_be_asked_for_only_in_a_language_that_there_is_one_fo
 
 def test_the_days_of_a_series_are_buttons_with_their_time(texts: Texts) -> None:
     dates = [on("2026-12-01T15:00", "2026-12-01T17:00", 4), on("2027-01-05T15:00", "2027-01-05T17:00", 5)]
-    prompt = choose_day(texts.speak("de"), "Café", dates, default_year=2026)
-    labels = [seen(row[0].label).removeprefix("[de] ") for row in prompt.rows]
+    *days, calendar = choose_day(texts.speak("de"), 7, "Café", dates, default_year=2026).rows
+    labels = [seen(row[0].label).removeprefix("[de] ") for row in days]
     assert labels == ["Dienstag, 1. Dezember, 15:00", "Dienstag, 5. Januar 2027, 15:00"]
-    assert [row[0].key for row in prompt.rows] == ["date:4:yes", "date:5:yes"]
+    assert [row[0].key for row in days] == ["date:4:yes", "date:5:yes"]
+    assert calendar[0].key == "event:7:ics"
 
 
 @pytest.mark.parametrize(
-    ("written", "kept"), [("  Amina\n K. ", "Amina K."), ("\u202e\x00", ""), ("x" * 99, "x" * 29 + "…")]
+    ("written", "kept"),
+    [
+        ("  Amina\n K. ", "Amina K."),
+        ("\u202e\x00", ""),
+        ("3", ""),
+        ("x" * 99, "x" * 29 + "…"),
+        ("Maria Magdalena Konstantinopoulou", "Maria Magdalena"),
+    ],
 )
-def test_a_first_name_is_one_short_line(written: str, kept: str) -> None:
+def test_a_first_name_is_one_short_line_of_whole_words(written: str, kept: str) -> None:
     assert cleaned_name(written) == kept
