@@ -46,6 +46,8 @@ class Typed:
     ends: str = ""
     repeats: str = Repeats.ONCE.value
     until: str = ""
+    lasts: str = ""
+    """So many days lie between the first day and the last one of the series that this is a copy of."""
     without: str = ""
     place_title: str = ""
     place_address: str = ""
@@ -78,6 +80,7 @@ _SINGLE = {
     "ends": "ends",
     "repeats": "repeats",
     "until": "until",
+    "lasts": "lasts",
     "without": "without",
     "place-title": "place_title",
     "place-address": "place_address",
@@ -118,7 +121,15 @@ def read_form(fields: Callable[[str], list[str]]) -> Typed:
         )
         for name, attribute in _SEVERAL.items()
     }
-    return replace(Typed(), **single, **ticked, **several)  # type: ignore[arg-type]  # by the kind of each field
+    return _to_its_end(replace(Typed(), **single, **ticked, **several))  # type: ignore[arg-type]  # by the kind of each
+
+
+def _to_its_end(typed: Typed) -> Typed:
+    """The form of a copy with a last day, as far from the first one as that of the original."""
+    day = day_of(typed.day)
+    if day is None or typed.until or typed.repeats in ("", Repeats.ONCE) or not re.fullmatch("[0-9]{1,3}", typed.lasts):
+        return typed
+    return replace(typed, until=(day + timedelta(days=int(typed.lasts))).isoformat())
 
 
 def typed_of(event: EventFacts) -> Typed:
@@ -148,6 +159,17 @@ def typed_of(event: EventFacts) -> Typed:
         free_of_charge=offers.free_of_charge,
         contact=event.contact or "",
     )
+
+
+def like(typed: Typed, original: EventFacts) -> Typed:
+    """The form of a copy that has no day yet, with the times and the rhythm of the original."""
+    its = typed_of(original)
+    if typed.day or not its.day:
+        return typed
+    day, until = day_of(its.day), day_of(its.until)
+    repeats = its.repeats if day and until else Repeats.ONCE.value
+    lasts = str((until - day).days) if day and until else ""
+    return replace(typed, begins=its.begins, ends=its.ends, repeats=repeats, lasts=lasts)
 
 
 def _day_as_written(day: str) -> str:

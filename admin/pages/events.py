@@ -22,11 +22,12 @@ from admin.broadcast_texts import listed, name_in
 from admin.broadcast_view import Sheet, look_at, shared
 from admin.event_form import Dated, dated, fingerprint
 from admin.importing import Importer
-from admin.ledger import ACTIVE
+from admin.ledger import ACTIVE, can_be_corrected, is_take_back
 from admin.pages import moving, settling
 from admin.people import about, by_language, to_about
 from admin.site import Site
 from admin.viewing import Asking, in_order, note, text
+from dialogues.broadcast import Content
 from dialogues.event import Occasion
 from dialogues.markup import clean
 from storage.models import EventState
@@ -67,13 +68,34 @@ def routes(site: Site) -> list[BaseRouteHandler]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
-    """An event in a list, with the date it is known by, and how many persons come to that."""
+class Row:
+    """An event in a list, with the date it is known by, and how many persons come to that. ``is_past``: no date is left
+    that runs or comes."""
 
     event: EventFacts
     occasion: Occasion | None
     when: str
     expected: int
+    is_past: bool
+
+
+async def next_events(site: Site, request: Asking, most: int) -> list[Row]:
+    """The events with sign-up that run or come next."""
+    now = site.now()
+    async with site.database.read() as connection:
+        events = await list_events(connection, site.town_id, since=now, states=[EventState.OPEN])
+        told = {each.id: found for each in events if _is_ahead(each, now) and (found := _told_by(each, now))}
+        first = sorted(told, key=lambda each: told[each].starts_at)[:most]
+        coming = await expected(connection, [told[each].id for each in first])
+    by_id = {each.id: each for each in events}
+    return [_row(site, request, by_id[each], told[each], coming) for each in first]
+
+
+def _row(site: Site, request: Asking, event: EventFacts, occasion: Occasion | None, coming: Mapping[int, int]) -> Row:
+    if occasion is None:
+        return Row(event, None, "", 0, is_past=False)
+    when = _dated(site, request, event, occasion).words
+    return Row(event, occasion, when, coming.get(occasion.id, 0), is_past=not _is_ahead(event, site.now()))
 
 
 def _list(site: Site) -> list[BaseRouteHandler]:
@@ -84,10 +106,8 @@ def _list(site: Site) -> list[BaseRouteHandler]:
             told = {each.id: occasion for each in events if (occasion := _told_by(each, now))}
             coming = await expected(connection, [each.id for each in told.values()])
 
-        def row(event: EventFacts) -> _Row:
-            occasion = told.get(event.id)
-            when = _dated(site, request, event, occasion).words if occasion else ""
-            return _Row(event, occasion, when, coming.get(occasion.id, 0) if occasion else 0)
+        def row(event: EventFacts) -> Row:
+            return _row(site, request, event, told.get(event.id), coming)
 
         ahead = [each for each in events if each.state == EventState.OPEN and _is_ahead(each, now)]
         drafts = [each for each in events if each.state == EventState.DRAFT]
@@ -272,8 +292,25 @@ def _page(site: Site, request: Asking, template: str, seen: Look, *, status: int
         "areas": area_names(seen.sheet, event.broadcast.audience, language),
         "fingerprint": fingerprint(event),
         "changed": False,
+        "is_past": not _is_ahead(event, now),
+        "outdated": _outdated(event, seen.sheet, now),
     }
     return site.page(request, template, status=status, **{**shared(site, request, seen.sheet), **shown, **more})
+
+
+def _outdated(event: EventFacts, sheet: Sheet, now: datetime) -> int | None:
+    """The newest invitation in the chats, or on its way there, that names a date or place that is no longer so and can
+    be corrected; None: there is none."""
+    back = {each.original_id for each in sheet.sendings if is_take_back(each)}
+    at_hand = [each for each in sheet.passes if each.id not in back and can_be_corrected(each, now)]
+    return next((each.id for each in at_hand if _is_outdated(each.content, event)), None)
+
+
+def _is_outdated(said: Content, event: EventFacts) -> bool:
+    if said.event is None:
+        return False
+    named, so = ({(at.start, at.end) for at in each.occasions if not at.cancelled} for each in (said.event, event))
+    return said.place != event.broadcast.place or not named <= so
 
 
 def state_of(event: EventFacts, now: datetime) -> str:
@@ -440,7 +477,7 @@ def _copying(site: Site) -> list[BaseRouteHandler]:
                 raise NotFoundException
             await note(site, connection, request, "event.duplicate", None, title=title)
         notice = _("This is the copy. It has no day yet, and its texts have to be released again.")
-        return site.go_to(f"/admin/events/{copy}/edit", notice=notice)
+        return site.go_to(f"/admin/events/{copy}/edit?like={event_id}", notice=notice)
 
     return [duplicate]
 

@@ -8,14 +8,18 @@ from litestar import MediaType, Request, Response, get
 from litestar.handlers import BaseRouteHandler
 from sqlalchemy.exc import SQLAlchemyError
 
-from admin.access import Everybody, may_enter, needs
+from admin.access import Everybody, Right, may_enter, needs
 from admin.broadcast_view import standings
 from admin.ledger import fewest_told
+from admin.pages.events import next_events
 from admin.site import Site
 from admin.viewing import phase_of
 from storage.queries.broadcasts import doubtful_sendings, sending_rules, unfinished_sendings
 from storage.queries.state import load_state
 from storage.queries.surveys import list_surveys
+
+MOST_EVENTS = 3
+"""So many events that come next are named."""
 
 
 def routes(site: Site) -> list[BaseRouteHandler]:
@@ -37,6 +41,8 @@ def routes(site: Site) -> list[BaseRouteHandler]:
         links = may_enter(request.scope.get("user"), site.access.get("/admin/surveys/{survey_id:int}"))
         stands = standings(site, request, [each for _title, each in passes], rules)
         messages = [(title, each.id, stands[each.id]) for title, each in passes]
+        may_manage = may_enter(request.scope.get("user"), Right.MANAGE)
+        events = await next_events(site, request, MOST_EVENTS) if may_manage else []
         doubts = [(title, each.id) for title, each, number in doubtful if number >= fewest_told(each)]
         return site.page(
             request,
@@ -46,6 +52,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
             links=links,
             messages=messages,
             doubts=doubts,
+            events=events,
         )
 
     @get("/health", media_type=MediaType.JSON, opt=needs(Everybody.PUBLIC))

@@ -29,6 +29,7 @@ from admin.event_form import (
     in_words,
     judge,
     keeps_point,
+    like,
     moves,
     read_form,
     settled_of,
@@ -55,7 +56,10 @@ def routes(site: Site) -> list[BaseRouteHandler]:
         event = await form.find(event_id)
         if event.state == EventState.CANCELLED:
             return form.cancelled(request, event)
-        return form.page(request, event, typed_of(event), seen=fingerprint(event))
+        typed = typed_of(event)
+        if (original := request.query_params.get("like", "")).isdecimal() and len(original) < 10:
+            typed = like(typed, await form.find(int(original)))
+        return form.page(request, event, typed, seen=fingerprint(event))
 
     @post("/admin/events/{event_id:int}/edit", opt=needs(Right.MANAGE))
     async def change(request: Asking, event_id: FromPath[int]) -> Response[Any]:

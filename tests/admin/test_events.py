@@ -23,7 +23,7 @@ from storage.services.sign_ups import say_no, set_details, sign_up
 from tests.admin.office import Clock, Office, heading, hire
 from tests.admin.papers import fields_of
 from tests.admin.test_broadcasts import Desk, actions, chosen_of, notice, plain, texts_of
-from tests.admin.townspeople import move_in
+from tests.admin.townspeople import begin, ends, move_in
 
 ON_ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 """For what is said rather than stored."""
@@ -354,6 +354,34 @@ async def test_what_is_missing_before_it_is_opened_is_said(plan: Plan, site: Sit
     assert "vorbei" in plain(await plan.office.read(plan.it))
 
 
+@ON_ONE_DATABASE
+async def test_the_overview_names_the_next_events(plan: Plan, site: Site, clock: Clock) -> None:
+    assert "Nächste Veranstaltungen" not in plain(await plan.office.read("/admin"))
+    await plan.is_open(places="9")
+    await plan.come("de", 4)
+    for at, day in enumerate(("2026-12-03", "2026-12-12", "2026-12-19")):
+        other = await Plan.at(plan.office, site, f"Treffen {at}")
+        await other.is_open(day=day)
+    await Plan.at(plan.office, site, "Entwurf")
+    page = plain(await plan.office.read("/admin")).partition("Nächste Veranstaltungen")[2]
+    named = page.partition("Der Bot")[0]
+    assert "Gemeinsam essen Samstag, 5. Dezember 2026, 15:00 bis 17:00 Uhr 4 von 9" in named
+    assert re.findall("Treffen [0-9]|Gemeinsam essen|Entwurf", named) == ["Treffen 0", "Gemeinsam essen", "Treffen 1"]
+    assert f'href="{plan.it}"' in await plan.office.read("/admin")
+    await plan.waits(clock, 60)
+    assert "Nächste Veranstaltungen" not in plain(await plan.office.read("/admin"))
+
+
+@ON_ONE_DATABASE
+async def test_of_a_draft_it_is_said_that_its_day_has_passed(plan: Plan, clock: Clock) -> None:
+    await plan.settles()
+    for path in (plan.it, "/admin/events"):
+        assert "vorbei" not in plain(await plan.office.read(path))
+    await plan.waits(clock, 20)
+    for path in (plan.it, "/admin/events"):
+        assert "17:00 Uhr (dieser Tag ist vorbei)" in plain(await plan.office.read(path))
+
+
 async def test_a_draft_whose_day_has_come_cannot_be_opened(plan: Plan, clock: Clock) -> None:
     await plan.settles()
     await plan.writes()
@@ -657,12 +685,30 @@ async def test_a_draft_is_not_cancelled_but_deleted(plan: Plan) -> None:
 async def test_a_copy_has_all_but_the_dates(plan: Plan, site: Site) -> None:
     await plan.is_open(places="9")
     made = await plan.office.send(f"{plan.it}/duplicate")
-    copy = Plan(plan.office, site, made.headers["location"].removesuffix("/edit"))
+    copy = Plan(plan.office, site, made.headers["location"].partition("/edit")[0])
     event = await copy.event()
     assert (event.broadcast.title, event.capacity, event.state) == ("Kopie von Gemeinsam essen", 9, "draft")
     assert (event.occasions, event.broadcast.texts["de"].released) == ((), False)
     assert event.broadcast.place is not None
     assert (await actions(site))[-1] == "event.duplicate"
+
+
+@ON_ONE_DATABASE
+async def test_of_a_copy_only_the_day_is_to_be_set(plan: Plan, site: Site) -> None:
+    await plan.settles(repeats="fortnightly", until="2027-01-02", without="19.12.2026")
+    made = await plan.office.send(f"{plan.it}/duplicate")
+    where = made.headers["location"]
+    copy = Plan(plan.office, site, where.partition("/edit")[0])
+    copy.fields = form_of(await plan.office.read(where))
+    kept = {name: copy.fields[name] for name in ("day", "begins", "ends", "repeats", "until", "without")}
+    assert kept == {"day": "", "begins": "15:00", "ends": "17:00", "repeats": "fortnightly", "until": "", "without": ""}
+    seen = await plan.office.send(f"{copy.it}/edit/dates", {**copy.fields, "day": "2027-02-06"})
+    assert "Das sind die 3 Termine" in seen.text
+    assert "Bitte schreiben Sie einen Tag" in plain((await copy.saves(contact="Frau Yılmaz")).text)
+    assert (await copy.saves(day="2027-02-06")).status_code == 303
+    assert await copy.dates() == ["2027-02-06T15:00", "2027-02-20T15:00", "2027-03-06T15:00"]
+    for odd in ("77", "x", "9" * 30, plan.id):
+        assert (await plan.office.get(f"{copy.it}/edit?like={odd}")).status_code == (404 if odd == "77" else 200)
 
 
 async def test_a_draft_is_deleted_with_all_that_is_its_own(plan: Plan, site: Site) -> None:
@@ -755,6 +801,27 @@ async def test_after_the_last_date_nobody_is_invited(plan: Plan, site: Site, clo
     desk = await plan.writes()
     await plan.waits(clock, 15)
     assert "Es kann sich niemand mehr anmelden" in plain(await plan.office.read(f"{desk.here}/send"))
+
+
+@ON_ONE_DATABASE
+async def test_of_an_invitation_with_an_old_date_it_is_said_how_to_correct_it(plan: Plan, site: Site) -> None:
+    people = await move_in(site, "de", 12)
+    await plan.is_open()
+    desk = await plan.writes()
+    page = plain(await plan.office.read(desk.here))
+    assert ("noch nicht versendet" in page, "Entwurf" in page) == (True, False)
+    where = await desk.has_sent()
+    await begin(site, 1, {"de": people})
+    await ends(site, 1)
+    assert "/correct" not in await plan.office.read(plan.it)
+    await plan.look()
+    await plan.saves(begins="16:00", sure="yes")
+    page = await plan.office.read(plan.it)
+    assert f'href="{where}/correct"' in page
+    assert "Die Einladung nennt etwas, das nicht mehr gilt" in plain(page)
+    await plan.look()
+    await plan.saves(begins="15:00", sure="yes")
+    assert "/correct" not in await plan.office.read(plan.it)
 
 
 @ON_ONE_DATABASE
