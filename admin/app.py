@@ -38,6 +38,7 @@ PAGES = (
     "rows",
     "events",
     "door",
+    "attendance",
     "broadcasts",
     "audience",
     "planning",

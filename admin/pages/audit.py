@@ -94,6 +94,7 @@ def says(_: Callable[[str], str]) -> dict[str, str]:
         "event.cancel_date": _("One date of an event was cancelled."),
         "event.move_date": _("One date of an event was moved."),
         "event.duplicate": _("An event was duplicated."),
+        "event.list": _("The list of an event was downloaded."),
         "event.discard": _("The draft of an event was deleted."),
         "bot.stop": _("The bot was stopped (emergency stop)."),
         "bot.go_on": _("The emergency stop was ended."),
