@@ -243,11 +243,17 @@ def say_moment(voice: Voice, wall: str) -> Markup:
     return voice.text("{day}, {time}", day=_day(wall), time=say_clock(wall))
 
 
+def is_one_day(occasion: Occasion) -> bool:
+    """Whether people would say that a date is on one day: it may last into the early morning."""
+    first, last = _day(occasion.start), _day(occasion.end)
+    return first == last or (last - first == timedelta(days=1) and say_clock(occasion.end) <= "06:00")
+
+
 def say_when(voice: Voice, occasion: Occasion) -> Markup:
     """Say when a date begins and ends; over midnight with both days."""
     start, end = say_clock(occasion.start), say_clock(occasion.end)
     first, last = _day(occasion.start), _day(occasion.end)
-    if first == last or (last - first == timedelta(days=1) and end <= "06:00"):
+    if is_one_day(occasion):
         return voice.text("{day}, {start} to {end}", day=first, start=start, end=end)
     return voice.text("{day}, {start}, to {last}, {end}", day=first, start=start, last=last, end=end)
 
@@ -281,6 +287,19 @@ def say_offers(voice: Voice, offers: Offers) -> tuple[Markup, ...]:
     return tuple(said)
 
 
+def say_whom(voice: Voice, event: Event) -> Markup:
+    """Say for whom it is."""
+    if not event.areas:
+        return voice.text("Everybody is welcome.")
+    areas = "، " if voice.language == "ar" else ", "
+    return voice.text("This is for everybody who lives here: {areas}", areas=areas.join(event.areas))
+
+
+def say_more_days(voice: Voice, more: int) -> Markup:
+    """Say on how many days it is besides those that are named."""
+    return voice.plural("And on {n} more day.", "And on {n} more days.", more)
+
+
 def facts(voice: Voice, event: Event, place: Place | None, wording: Wording) -> Markup:
     """Say all that is certain of an event, below its description.
 
@@ -294,8 +313,7 @@ def facts(voice: Voice, event: Event, place: Place | None, wording: Wording) -> 
         said.append(bold(voice.text("When:")))
         said.append(bullets(*(say_when(voice, each) for each in dates[:_MOST_DATES])))
         if len(dates) > _MOST_DATES:
-            more = len(dates) - _MOST_DATES
-            said.append(voice.plural("And on {n} more day.", "And on {n} more days.", more))
+            said.append(say_more_days(voice, len(dates) - _MOST_DATES))
     if place is not None:
         said.append(_labelled(voice.text("Where:"), say_place(voice, place)))
     if wording.way:
@@ -308,11 +326,7 @@ def facts(voice: Voice, event: Event, place: Place | None, wording: Wording) -> 
         said.append(voice.text("You can sign up until: {moment}", moment=say_moment(voice, closes)))
     if wording.notes:
         said.append(_labelled(voice.text("Good to know:"), from_xlsform(wording.notes)))
-    if event.areas:
-        areas = "، " if voice.language == "ar" else ", "
-        said.append(voice.text("This is for everybody who lives here: {areas}", areas=areas.join(event.areas)))
-    else:
-        said.append(voice.text("Everybody is welcome."))
+    said.append(say_whom(voice, event))
     if event.contact:
         said.append(voice.text("Do you have questions? Ask here: {contact}", contact=event.contact))
     return lines(*said)

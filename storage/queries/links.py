@@ -27,11 +27,17 @@ async def find_link(
     )
 
 
-async def links_of(connection: AsyncConnection, *, town_id: int, survey_id: int) -> dict[int | None, str]:
-    """The codes that lead to a survey, by area (None: no area in particular)."""
+async def links_of(
+    connection: AsyncConnection, *, town_id: int, survey_id: int | None = None, event_id: int | None = None
+) -> dict[int | None, str]:
+    """The codes that lead to a survey or event, by area (None: no area in particular)."""
     rows = await connection.execute(
         select(Link.area_id, Link.code)
-        .where(Link.town_id == town_id, Link.survey_id == survey_id)
+        .where(
+            Link.town_id == town_id,
+            Link.survey_id.is_not_distinct_from(survey_id),
+            Link.event_id.is_not_distinct_from(event_id),
+        )
         .order_by(Link.id.desc())
     )
     return {row[0]: row[1] for row in rows}

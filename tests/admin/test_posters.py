@@ -7,6 +7,7 @@ from datetime import timedelta
 from html import unescape
 from typing import Any
 
+import pytest
 import segno
 from sqlalchemy import insert, select, update
 
@@ -18,7 +19,10 @@ from dialogues.texts import LANGUAGES
 from storage.models import Area, Link, Survey, SurveyState
 from tests.admin.office import Clock, Office
 from tests.admin.papers import TWO_LANGUAGES, draft, open_up
+from tests.admin.test_broadcasts import plain
 
+ON_ONE_DATABASE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what is said rather than stored."""
 LINK = "https://t.me/the_bot?start=AbCdEfGhIjKl"
 
 
@@ -133,7 +137,7 @@ async def test_a_language_without_a_title_gets_none_and_the_page_says_so(office:
     assert re.search(r'lang="bg">Български</bdi>.*: Dort nennt das Blatt keinen Titel', page, re.S)
     sheet = unescape(await office.read(await make(office, where)))
     parts = dict(re.findall(r'<section lang="(..)"[^>]*>(.*?)</section>', sheet, re.S))
-    assert {language for language, part in parts.items() if 'class="title"' in part} == {"de", "ar"}
+    assert {language for language, part in parts.items() if 'class="about"' in part} == {"de", "ar"}
     assert "Wohnen im Viertel" in parts["de"]
     whole = await draft(office)
     assert "Dort nennt das Blatt keinen Titel" not in await office.read(f"{whole}/poster")
@@ -175,6 +179,15 @@ async def test_a_poster_says_when_the_survey_begins_and_that_its_time_is_over(of
     await office.sign_in()
     for page in (f"{where}/poster", sheet):
         assert "Die Zeit der Umfrage ist abgelaufen" in await office.read(page)
+
+
+@ON_ONE_DATABASE
+async def test_a_poster_names_the_last_day_on_which_one_can_answer(office: Office) -> None:
+    where = await draft(office, closes="2026-12-03T00:00")
+    page = plain(await office.read(await make(office, where)))
+    assert "Sie können bis zu diesem Tag antworten: Mittwoch, 2. Dezember" in page
+    assert "حتى هذا اليوم: الأربعاء 2 كانون الأول (ديسمبر)" in page
+    assert "bis zu diesem Tag" not in plain(await office.read(await make(office, await draft(office))))
 
 
 async def test_a_closed_survey_gets_no_poster(office: Office, site: Site) -> None:

@@ -120,7 +120,7 @@ async def test_a_title_stands_on_a_card_where_there_is_room_for_it(pages: Pages,
         await page.wait_for_url("**?area=*")
         await page.emulate_media(media="print")
         assert await cut_off(page) == []
-        assert await page.locator(".title").count() == (4 if size == "cards" else 1) * len(LANGUAGES)
+        assert await page.locator(".about").count() == (4 if size == "cards" else 1) * len(LANGUAGES)
         await page.emulate_media(media="screen")
 
 
