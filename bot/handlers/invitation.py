@@ -26,12 +26,13 @@ from dialogues.invitation import COMMAND, Act, Doing, Note
 from dialogues.markup import plain_text
 from dialogues.prompts import Prompt, Replace, Reply, Say
 from dialogues.texts import LANGUAGES
-from dialogues.waiting_list import Standing
+from dialogues.typed.numbers import read_number
+from dialogues.waiting_list import MOST_PERSONS, Standing
 from storage.queries.events import EventFacts, sign_ups_of
 from storage.services.sign_ups import (
     Answered,
     Refusal,
-    await_name,
+    await_words,
     free_now,
     look_up,
     say_no,
@@ -52,8 +53,8 @@ async def _of_event(query: CallbackQuery) -> bool:
     return (query.data or "").startswith((f"s:{EVENT_PREFIX}", f"s:{DATE_PREFIX}", f"s:{BELOW_PREFIX}"))
 
 
-async def _named(message: Message, turn: Turn) -> bool:
-    """Whether a first name is awaited; commands stay what they are."""
+async def _awaited(message: Message, turn: Turn) -> bool:
+    """Whether a first name or a number of people is awaited; commands stay what they are."""
     is_command = message.text is not None and message.text.startswith("/")
     return turn.resident.naming_id is not None and not is_command
 
@@ -177,6 +178,8 @@ def _about_date(turn: Turn, act: Act) -> None:
     elif act.doing is Doing.CALENDAR:
         _send_calendar(turn, *known)
     else:
+        if act.doing in (Doing.SIZE, Doing.KIDS):  # what is typed now would be no answer to a survey
+            turn.change_resident(current_survey_id=None)
         turn.then = partial(_answer, turn, act, *known)
 
 
@@ -187,9 +190,16 @@ def _arrive(turn: Turn) -> None:
 
 
 async def _answer(
-    turn: Turn, act: Act, event: EventFacts, occasion: Occasion, connection: AsyncConnection
+    turn: Turn,
+    act: Act,
+    event: EventFacts,
+    occasion: Occasion,
+    connection: AsyncConnection,
+    *,
+    again: bool = False,
 ) -> Iterable[Reply]:
-    """Do what a button says, under the lock of the date, and say what came of it."""
+    """Do what a button says, under the lock of the date, and say what came of it. ``again``: what was written did not
+    answer."""
     date, resident, now, shown = occasion.id, turn.resident.id, turn.now, occasion.sequence
     answered: Answered | None = None
     match act.doing:
@@ -226,16 +236,28 @@ async def _answer(
     if answered is None:
         answered = await look_up(connection, occurrence_id=date, resident_id=resident)
     free = await free_now(connection, date) if act.doing in (Doing.YES, Doing.SIZE) else None
-    prompt = _said(turn, act, event, occasion, answered, free=free)
-    if act.doing is Doing.NAME and _asks_for_name(turn, occasion, answered):
-        await await_name(connection, resident_id=resident, occurrence_id=date)
+    prompt = _said(turn, act, event, occasion, answered, free=free, again=again)
+    question = _question(turn, act, event, occasion, answered)
+    if question is Doing.NAME or (question is Doing.SIZE and not _comes(answered)):
+        await await_words(connection, resident_id=resident, occurrence_id=date)
     return [Say(prompt) if act.below else Replace(prompt)]
 
 
-def _asks_for_name(turn: Turn, occasion: Occasion, answered: Answered | None) -> bool:
-    """Whether the next text is a first name: only of who comes."""
-    comes = answered is not None and answered.sign_up.party.standing is Standing.COMING
-    return comes and not occasion.cancelled and turn.now < occasion.starts_at
+def _comes(answered: Answered | None) -> bool:
+    return answered is not None and answered.sign_up.party.standing is Standing.COMING
+
+
+def _question(turn: Turn, act: Act, event: EventFacts, occasion: Occasion, answered: Answered | None) -> Doing | None:
+    """What is asked now: how many (``SIZE``), how many children, or a first name; None: nothing, or not any more."""
+    if occasion.cancelled or turn.now >= occasion.starts_at:
+        return None
+    comes = _comes(answered)
+    if act.doing is Doing.YES and not comes:
+        is_offered = answered is not None and answered.sign_up.party.standing is Standing.OFFERED
+        return Doing.SIZE if is_offered or turn.now < event.happening.closes_at(occasion) else None
+    if act.doing is Doing.SIZE or (comes and act.doing in (Doing.KIDS, Doing.NAME)):
+        return act.doing
+    return None
 
 
 def _said(
@@ -246,6 +268,7 @@ def _said(
     answered: Answered | None,
     *,
     free: int | None = None,
+    again: bool = False,
 ) -> Prompt:
     voice = turn.voice
     card = card_of(event, occasion, answered, turn.resident.language, default=_default(turn), now=turn.now)
@@ -255,46 +278,42 @@ def _said(
         return invitation.show(voice, card)
     if has_begun and not (comes and act.doing in (Doing.CARD, Doing.NEED, Doing.CHILDREN)):
         return invitation.show(voice, card, note=Note.BEGUN)
-    if act.doing is Doing.YES and card.closed and card.party.standing not in (Standing.COMING, Standing.OFFERED):
+    match _question(turn, act, event, occasion, answered):
+        case Doing.SIZE:
+            return invitation.ask_how_many(voice, card, free=free, again=again)
+        case Doing.KIDS:
+            return invitation.ask_children(voice, card)
+        case Doing.NAME:
+            return invitation.ask_name(voice, card)
+    if act.doing is Doing.YES and not comes:
         return invitation.show(voice, card, note=Note.CLOSED)
-    if act.doing is Doing.SIZE or (act.doing is Doing.YES and not comes):
-        return invitation.ask_how_many(voice, card, free=free)
-    if act.doing is Doing.KIDS and comes:
-        return invitation.ask_children(voice, card)
-    if act.doing is Doing.NAME and _asks_for_name(turn, occasion, answered):
-        return invitation.ask_name(voice, card)
     note = _NOTES.get(answered.refusal) if answered and answered.refusal else None
     return invitation.show(voice, card, note=note, room=answered.room if answered else None)
 
 
 def leave_off(turn: Turn) -> None:
-    """Await no first name any more."""
+    """Await nothing in writing any more."""
     if turn.resident.naming_id is not None:
         turn.change_resident(naming_id=None)
 
 
-# --- a first name ---------------------------------------------------------------------------------------------------
+# --- what is written ------------------------------------------------------------------------------------------------
 
 
-@router.message(_named)
-async def name(message: Message, turn: Turn, albums: Albums) -> None:
-    """A first name for the list at the door."""
+@router.message(_awaited)
+async def written(message: Message, turn: Turn, albums: Albums) -> None:
+    """A first name for the list at the door, or how many come."""
     album = message.media_group_id
     if service_message(message) or (album and albums.goes_on(album, message.message_id)):
         turn.ignored = True
         return
     occurrence_id = turn.resident.naming_id
     known = turn.knowledge.occasion(occurrence_id) if occurrence_id is not None else None
-    written = invitation.cleaned_name(message.text or "")
-    if known is not None and not written:
-        act = Act(Doing.NAME, occasion=known[1].id)
-        turn.then = partial(_answer, turn, act, *known)
-        return
     leave_off(turn)
     if known is None:
         turn.say(settings.what_now(turn.voice, _situation(turn)))
     else:
-        turn.then = partial(_take_name, turn, written, *known)
+        turn.then = partial(_take_words, turn, message.text or "", *known)
 
 
 def _situation(turn: Turn) -> settings.Situation:
@@ -303,11 +322,22 @@ def _situation(turn: Turn) -> settings.Situation:
     return survey.situation(turn)
 
 
-async def _take_name(
-    turn: Turn, written: str, event: EventFacts, occasion: Occasion, connection: AsyncConnection
+async def _take_words(
+    turn: Turn, text: str, event: EventFacts, occasion: Occasion, connection: AsyncConnection
 ) -> Iterable[Reply]:
-    answered = await set_details(connection, occurrence_id=occasion.id, resident_id=turn.resident.id, name=written)
-    return [Say(_said(turn, Act(Doing.CARD, occasion=occasion.id), event, occasion, answered))]
+    """Take what was written for the first name of who comes, and for their number of who wants to; else ask again."""
+    date, resident = occasion.id, turn.resident.id
+    answered = await look_up(connection, occurrence_id=date, resident_id=resident)
+    if _comes(answered):
+        if name := invitation.cleaned_name(text):
+            answered = await set_details(connection, occurrence_id=date, resident_id=resident, name=name)
+            return [Say(_said(turn, Act(Doing.CARD, occasion=date), event, occasion, answered))]
+        return await _answer(turn, Act(Doing.NAME, occasion=date), event, occasion, connection)
+    number = read_number(text, turn.resident.language)
+    if number is not None and number in range(1, MOST_PERSONS + 1):
+        act = Act(Doing.PERSONS, occasion=date, number=int(number))
+        return await _answer(turn, act, event, occasion, connection)
+    return await _answer(turn, Act(Doing.YES, occasion=date), event, occasion, connection, again=True)
 
 
 # --- the calendar ---------------------------------------------------------------------------------------------------

@@ -32,7 +32,8 @@ class Resident(InTown, Base):
     wanted_event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"))
     """The event that a poster's code asked for, until it has been shown."""
     naming_id: Mapped[int | None] = mapped_column(ForeignKey("occurrence.id"))
-    """The date for whose list a first name is awaited: the next text that is written."""
+    """The date about which the next text that is written is an answer: the first name of who comes, or how many want
+    to come."""
     current_survey_id: Mapped[int | None] = mapped_column(ForeignKey("survey.id"))
     """The survey whose interview gets what is typed."""
     paused: Mapped[bool] = mapped_column(default=False)

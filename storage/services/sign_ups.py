@@ -303,8 +303,8 @@ async def set_details(
     return await _answer(connection, known, None, None)
 
 
-async def await_name(connection: AsyncConnection, *, resident_id: int, occurrence_id: int) -> None:
-    """Take what a resident writes next for the first name on the list of a date."""
+async def await_words(connection: AsyncConnection, *, resident_id: int, occurrence_id: int) -> None:
+    """Take what a resident writes next for an answer about a date."""
     await connection.execute(update(Resident).where(Resident.id == resident_id).values(naming_id=occurrence_id))
 
 

@@ -32,8 +32,9 @@ from tests.bot.occasions import (
     somebody,
     standing,
 )
+from tests.bot.papers import TWO
 from tests.bot.resident import Resident
-from tests.bot.town import Town
+from tests.bot.town import Town, table
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 HOUR = timedelta(hours=1)
@@ -582,6 +583,46 @@ async def test_a_move_brings_the_reminders_back_for_who_answers_before_hearing_o
     await at(town, moved.starts_at - 30 * HOUR)
     await at(town, moved.starts_at - 23 * HOUR)
     assert "It is" in resident.last().text
+
+
+@ON_ONE_DATABASE
+async def test_how_many_come_can_be_written_in_any_figures_and_is_no_answer_to_a_survey(town: Town) -> None:
+    resident, survey = await town.interview(table(TWO))
+    await resident.tap("Good")
+    event = await opened(town, settled(in_days(5)))
+    await resident.write("/events")
+    await resident.tap("Meal together")
+    await resident.tap("I'll come")
+    for nothing in ("What?", "12", "0"):
+        await resident.write(nothing)
+        assert "How many people will come?" in resident.last().text
+        assert "Please choose a number from 1 to 8." in resident.last().text
+    await resident.write("٣")
+    assert "People: 3" in resident.last().text
+    assert (await standing(town, resident, only(event))).persons == 3
+    assert await resident.answers(survey) == {"mood": "good"}
+    await resident.write("Shade")
+    assert await resident.answers(survey) == {"mood": "good", "wish": "Shade"}
+
+
+@ON_ONE_DATABASE
+@pytest.mark.parametrize("asked", ["People: {n}", "Children: {n}", "Give a first name"])
+async def test_a_number_below_a_question_about_an_event_is_no_answer_to_a_survey(town: Town, asked: str) -> None:
+    resident, survey = await town.interview(table(TWO))
+    await resident.tap("Good")
+    event = await opened(town, settled(in_days(5)))
+    await comes(resident, 2)
+    await resident.tap(asked, n=2 if "People" in asked else 0)
+    await resident.write("1")
+    assert await resident.answers(survey) == {"mood": "good"}
+    row = await standing(town, resident, only(event))
+    assert (row.persons, row.children, row.name) == (2, 0, None)
+    if "name" in asked:
+        assert "Please write a first name." in resident.last().text
+    else:
+        await resident.tap("Go on with the survey", resident.last())
+        await resident.write("Shade")
+        assert await resident.answers(survey) == {"mood": "good", "wish": "Shade"}
 
 
 @ON_ONE_DATABASE
