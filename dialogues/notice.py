@@ -58,7 +58,11 @@ def _what_it_means(voice: Voice) -> tuple[Markup, ...]:
     return (
         voice.text("Taking part is voluntary."),
         voice.text("Nothing depends on it: no benefit, no residence permit."),
-        voice.text("Nobody sees your name.") + " " + voice.text("We keep your answers without your name and number."),
+        voice.text("Nobody sees your name.")
+        + " "
+        + voice.text("We keep your answers without your name and number.")
+        + " "
+        + voice.text("You can sign up for events without a name. We keep that until 90 days after the event."),
         voice.text("Telegram carries the messages. Whoever holds this phone can read them."),
     )
 

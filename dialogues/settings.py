@@ -36,6 +36,7 @@ from dialogues.standing import (
     start_row,
 )
 from dialogues.texts import NAMES, Voice
+from dialogues.waiting_list import Standing
 
 __all__ = [
     "Holdings",
@@ -233,8 +234,8 @@ def show_data(voice: Voice, holdings: Holdings) -> tuple[Reply, ...]:
         _facts(voice, holdings),
         *(_open_answers(voice, survey) for survey in holdings.open),
         *_ended(voice, holdings),
-        *_events(voice, holdings),
         _how_long(voice, holdings),
+        *_events(voice, holdings),
     )
     delete = (Option(DELETE, "🗑 " + voice.plain("Delete my data"), role=Role.NAVIGATION),)
     area = (Option(AREA, voice.plain("Change my neighbourhood"), role=Role.NAVIGATION),)
@@ -280,6 +281,25 @@ def _events(voice: Voice, holdings: Holdings) -> Iterable[Markup]:
     if holdings.events:
         yield bold(voice.text("Your events:"))
         yield from (held(voice, card) for card in holdings.events)
+        yield lines(
+            voice.text("Two days after the event we delete name, number and needs."),
+            voice.text("90 days after the event we delete the sign-up, too."),
+        )
+
+
+def _signed_up(events: Iterable[Card]) -> tuple[Card, ...]:
+    """Those of events that somebody comes to, or waits for, and that are not over."""
+    stands = (Standing.COMING, Standing.WAITING, Standing.OFFERED)
+    return tuple(
+        card
+        for card in events
+        if card.party.standing in stands and not card.cancelled and card.occasion.end[:10] >= card.today.isoformat()
+    )
+
+
+def _titles(events: Iterable[Card]) -> Markup:
+    """Of many dates of a series the title stands once."""
+    return names(dict.fromkeys(card.wording.title for card in events))
 
 
 def _how_long(voice: Voice, holdings: Holdings) -> Markup:
@@ -307,9 +327,12 @@ def ask_to_delete(voice: Voice, holdings: Holdings, given: Input | None = None) 
         titles = names(survey.title for survey in holdings.open)
         parts.append(lines(voice.text("We delete your answers to these surveys:"), titles))
     parts.extend(_ended(voice, holdings))
-    if holdings.events:
-        titles = names(card.wording.title for card in holdings.events)
-        parts.append(lines(voice.text("We delete your answers about these events:"), titles))
+    signed_up = _signed_up(holdings.events)
+    if signed_up:
+        said = voice.text("Then you are no longer signed up for these events:")
+        parts.append(lines(said, _titles(signed_up)))
+    if others := [card for card in holdings.events if card not in signed_up]:
+        parts.append(lines(voice.text("We delete your answers about these events:"), _titles(others)))
     parts.append(voice.text("Nobody can bring it back."))
     everything = (Option(DELETE_ALL, "🗑 " + voice.plain("Delete everything")),)
     nothing = (Option(DELETE_NOTHING, voice.plain("Keep it")),)
@@ -330,6 +353,8 @@ def deleted(voice: Voice, before: Holdings) -> tuple[Reply, ...]:
                 voice.text("We deleted the note that you took part. We could not find your answers."),
             )
         )
+    if signed_up := _signed_up(before.events):
+        parts.append(lines(voice.text("You are no longer signed up for these events:"), _titles(signed_up)))
     parts.append(voice.text("You can come back at any time."))
     return _at_length(message(voice, blocks(*parts), rows=(start_row(voice),)), None)
 

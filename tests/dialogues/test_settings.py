@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from dialogues import settings
+from dialogues.event import Occasion, Offers, Wording
+from dialogues.invitation import Card
 from dialogues.markup import FSI, PDI, plain_text, to_entities, utf16_length
 from dialogues.prompts import Option, Prompt, Replace, Reply, Say, Tap, Toast
 from dialogues.settings import Holdings, OpenAnswers, Situation
 from dialogues.splitting import MESSAGE_LIMIT
 from dialogues.standing import ELSEWHERE, Offer
 from dialogues.texts import LANGUAGES, Voice
+from dialogues.waiting_list import Party, Standing
+from storage.services.sign_ups import DETAILS_KEPT, SIGN_UPS_KEPT
 from tests.dialogues.conftest import marked_texts
 
 ENGLISH = marked_texts().speak("en")
@@ -158,6 +162,50 @@ def test_long_answers_take_several_messages_and_the_buttons_stand_under_the_last
         assert isinstance(reply, Say)
         assert utf16_length(to_entities(reply.prompt.text).text) <= MESSAGE_LIMIT
         assert reply is replies[-1] or not reply.prompt.rows
+
+
+def card(title: str, standing: Standing, day: str = "2026-11-28") -> Card:
+    start, end = f"{day}T15:00", f"{day}T17:00"
+    at = datetime.fromisoformat(start).replace(tzinfo=UTC)
+    return Card(
+        event=1,
+        occasion=Occasion(1, start, end, at, at),
+        wording=Wording(title),
+        place=None,
+        offers=Offers(),
+        party=Party(standing, 2),
+        closes=start,
+        today=date(2026, 11, 27),
+    )
+
+
+INVITED = replace(
+    HELD,
+    events=(
+        card("Meal", Standing.COMING),
+        card("Meal", Standing.WAITING, "2026-12-05"),
+        card("Choir", Standing.MAYBE),
+        card("Lanterns", Standing.COMING, "2026-11-11"),
+    ),
+)
+
+
+def test_my_data_says_how_long_a_sign_up_is_kept_and_not_that_it_stays_until_it_is_deleted() -> None:
+    assert timedelta(days=2) == DETAILS_KEPT
+    assert timedelta(days=90) == SIGN_UPS_KEPT
+    rest, events = says(settings.show_data(ENGLISH, replace(INVITED, months=None))).split("Your events:")
+    assert "We keep this until you delete it." in rest
+    assert "until you delete it" not in events
+    assert "Two days after the event we delete name, number and needs." in events
+    assert "90 days after the event we delete the sign-up, too." in events
+    assert "90 days after the event" in says(settings.show_notice(ENGLISH, TOWN))
+
+
+def test_who_deletes_everything_is_told_for_which_events_they_are_no_longer_signed_up() -> None:
+    asked = says(settings.ask_to_delete(ENGLISH, INVITED))
+    assert "Then you are no longer signed up for these events:\n• Meal\n\n" in asked
+    assert "We delete your answers about these events:\n• Choir\n• Lanterns\n\n" in asked
+    assert "You are no longer signed up for these events:\n• Meal\n\n" in says(settings.deleted(ENGLISH, INVITED))
 
 
 # --- deletion -------------------------------------------------------------------------------------------------------
