@@ -139,7 +139,7 @@ class _Form:
     def dates(self, request: Asking, event: EventFacts, typed: Typed) -> dict[str, Any]:
         """The dates that the form means as it is, in words; or why it means none."""
         _, language, zone = self.site.say(request), self.site.language(request), ZoneInfo(event.zone)
-        when = when_of(typed, event, self.site.now(), _)
+        when = when_of(typed, event, self.site.now(), _) if typed.day else {}
         if not isinstance(when, When):
             return {"dates": (), "kept": (), "no_dates": next(iter(when.values()), ""), "idle": ""}
         idle = [f"{each[8:10]}.{each[5:7]}.{each[:4]}" for each in when.idle]

@@ -365,7 +365,7 @@ async def test_the_overview_names_the_next_events(plan: Plan, site: Site, clock:
     await Plan.at(plan.office, site, "Entwurf")
     page = plain(await plan.office.read("/admin")).partition("Nächste Veranstaltungen")[2]
     named = page.partition("Der Bot")[0]
-    assert "Gemeinsam essen Samstag, 5. Dezember 2026, 15:00 bis 17:00 Uhr 4 von 9" in named
+    assert "Gemeinsam essen Samstag, 5. Dezember 2026, 15:00 bis 17:00 Uhr · 4 von 9 Personen werden erwartet" in named
     assert re.findall("Treffen [0-9]|Gemeinsam essen|Entwurf", named) == ["Treffen 0", "Gemeinsam essen", "Treffen 1"]
     assert f'href="{plan.it}"' in await plan.office.read("/admin")
     await plan.waits(clock, 60)
@@ -699,7 +699,9 @@ async def test_of_a_copy_only_the_day_is_to_be_set(plan: Plan, site: Site) -> No
     made = await plan.office.send(f"{plan.it}/duplicate")
     where = made.headers["location"]
     copy = Plan(plan.office, site, where.partition("/edit")[0])
-    copy.fields = form_of(await plan.office.read(where))
+    page = await plan.office.read(where)
+    assert "Bitte schreiben Sie einen Tag" not in plain(page), "nobody is blamed before they have written anything"
+    copy.fields = form_of(page)
     kept = {name: copy.fields[name] for name in ("day", "begins", "ends", "repeats", "until", "without")}
     assert kept == {"day": "", "begins": "15:00", "ends": "17:00", "repeats": "fortnightly", "until": "", "without": ""}
     seen = await plan.office.send(f"{copy.it}/edit/dates", {**copy.fields, "day": "2027-02-06"})
