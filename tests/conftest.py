@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import gc
 import os
 import shutil
@@ -87,8 +88,11 @@ def sample_town(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from wiring.demo import ensure_sample_town  # only here: it takes longer than most runs of a part of the tests
     from wiring.files import load_texts
 
-    folder = tmp_path_factory.mktemp("sample-town")
-    with ThreadPoolExecutor(1) as pool:
+    among = tmp_path_factory.getbasetemp()
+    folder = (among.parent if "PYTEST_XDIST_WORKER" in os.environ else among) / "sample-town"
+    folder.mkdir(exist_ok=True)
+    with (folder.parent / "sample-town.lock").open("w") as lock, ThreadPoolExecutor(1) as pool:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # made once for all processes that test: it takes half a minute
         pool.submit(asyncio.run, ensure_sample_town(folder, load_texts())).result()
     return folder
 

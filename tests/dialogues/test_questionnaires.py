@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from html import escape
 from io import BytesIO
 from pathlib import Path
@@ -17,7 +18,7 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 from pyxform.xls2xform import convert
 
-from dialogues.forms import Instance, Question, compile_xlsform
+from dialogues.forms import Form, Instance, Question, compile_xlsform
 from dialogues.forms.titles import titles_of
 from dialogues.forms.workbook import read_workbook
 from tests.language_rules import faults
@@ -77,11 +78,17 @@ class Questionnaire:
         return [text for row in rows for key, text in row.items() if key.endswith(f"::{LANGUAGES[language]}")]
 
 
-@pytest.fixture(params=NAMES)
-def questionnaire(request: pytest.FixtureRequest) -> Questionnaire:
-    data = (FOLDER / f"{request.param}.xlsx").read_bytes()
+@cache
+def opened(name: str) -> Questionnaire:
+    """One of our questionnaires; it is read once for all tests."""
+    data = (FOLDER / f"{name}.xlsx").read_bytes()
     workbook = load_workbook(BytesIO(data))
     return Questionnaire(data, {sheet.title: sheet for sheet in workbook.worksheets})
+
+
+@pytest.fixture(params=NAMES)
+def questionnaire(request: pytest.FixtureRequest) -> Questionnaire:
+    return opened(request.param)
 
 
 def xform(questionnaire: Questionnaire) -> Any:
@@ -215,11 +222,17 @@ def test_its_texts_come_through_compilation_as_they_were_written(questionnaire: 
 # --- asked by the engine --------------------------------------------------------------------------------------------
 
 
+@cache
+def form_of(name: str) -> Form:
+    """What is asked, compiled once: interviews share it."""
+    compiled = compile_xlsform(opened(name).data, "xlsx", name=name)
+    assert compiled.notes == ()
+    return compiled.form
+
+
 def begin(name: str) -> Instance:
     """Begin to answer a questionnaire."""
-    compiled = compile_xlsform((FOLDER / f"{name}.xlsx").read_bytes(), "xlsx", name=name)
-    assert compiled.notes == ()
-    return Instance(compiled.form, now=datetime(2026, 11, 28, 14, 30, tzinfo=UTC), random=Random(1))
+    return Instance(form_of(name), now=datetime(2026, 11, 28, 14, 30, tzinfo=UTC), random=Random(1))
 
 
 def refs(interview: Instance) -> dict[str, str]:
