@@ -961,4 +961,5 @@ async def test_names_go_after_two_days_and_after_ninety_only_figures_stay(place:
     assert await party.facts() == {}
     async with place.database.read() as connection:
         tally = await connection.scalar(select(Occurrence.tally).where(Occurrence.id == party.id))
-    assert tally == {"parties": 1, "coming": 2, "children": 1, "arrived": 0, "languages": {"de": 1}}
+    figures = {"parties": 1, "coming": 2, "children": 1, "arrived": 0, "absent": 2}
+    assert tally == {**figures, "languages": {"de": 1}, "walk_ins": {}}
