@@ -29,37 +29,40 @@ class _Level:
 class _Paper:
     """``column``: millimetres of text in one of two columns. In sizes of its letters: ``letter``: how wide one is, with
     what is lost at the ends of lines, which is more in narrow columns; ``line``: how high a line is. ``call``,
-    ``about``: so many times as large as the text is what stands above it."""
+    ``about``: so many times as wide as the text is what stands above it; ``call_line``: and as high."""
 
     levels: tuple[_Level, ...]
     column: float
     letter: float
     line: float
     call: float
+    call_line: float
     about: float
 
 
 _POSTER = _Paper(
     (
-        _Level("giant", 23, 150, 164),
-        _Level("huge", 18, 150, 164),
-        _Level("large", 16, 150, 164),
-        _Level("normal", 13.5, 150, 164),
-        _Level("long", 11.5, 160, 178),
-        _Level("dense", 10.8, 165, 184),
+        _Level("giant", 23, 140, 155),
+        _Level("huge", 18, 142, 157),
+        _Level("large", 16, 143, 158),
+        _Level("normal", 13.5, 140, 158),
+        _Level("long", 11.5, 153, 172),
+        _Level("dense", 10.8, 163, 181),
     ),
     column=85.6,
     letter=0.46,
     line=1.3,
     call=1.7,
+    call_line=1.5,
     about=1.15,
 )
 _CARD = _Paper(
-    (_Level("huge", 12, 98, 104), _Level("large", 10.5, 98, 104), _Level("normal", 9, 98, 104)),
+    (_Level("huge", 12, 101, 105), _Level("large", 10.5, 101, 105), _Level("normal", 9, 101, 105)),
     column=41.7,
     letter=0.5,
     line=1.15,
     call=1.2,
+    call_line=1.2,
     about=1.05,
 )
 IN_ONE_COLUMN = 3
@@ -69,13 +72,34 @@ _BETWEEN = 0.7
 """Lines of white below a section."""
 
 
-def fitting(tongues: Sequence[Words], size: str, *, has_figures: bool) -> tuple[str, tuple[Words, ...]]:
-    """Return the name of the largest size of letters at which all fits, and what is said: of what is not the call, as
-    much as there is room for."""
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands above the languages of an event beside its code. ``where``: the lines of its place."""
+
+    office: str
+    where: tuple[str, ...]
+    link: str
+
+    @property
+    def is_far(self) -> bool:
+        """Whether the place needs smaller letters on a poster."""
+        return sum(ceil(len(each) / 26) for each in self.where) > 3
+
+    def more(self, paper: _Paper) -> float:
+        """Millimetres that it takes more than usual."""
+        if paper is _POSTER:
+            return 10 * (ceil(len(self.office) / 42) - 1)
+        lines = ceil(len(self.office) / 26) + ceil(len(", ".join(self.where)) / 31) + ceil(len(self.link) / 32)
+        return 3.7 * max(0, lines - 4)
+
+
+def fitting(tongues: Sequence[Words], size: str, head: Head | None = None) -> tuple[str, tuple[Words, ...]]:
+    """Return the name of the largest size of letters at which all fits, and what is said: as much as there is room
+    for."""
     paper = _POSTER if size == "a4" else _CARD
     for said in _shorter(tongues):
         for level in paper.levels:
-            room = level.dated_room if has_figures else level.room
+            room = level.dated_room - head.more(paper) if head else level.room
             if _height(said, level, paper) <= room:
                 return level.name, said
     return paper.levels[-1].name, said
@@ -85,7 +109,9 @@ def _shorter(tongues: Sequence[Words]) -> Iterator[tuple[Words, ...]]:
     """The same with less and less of it."""
     for facts in (None, 1, 0):
         yield tuple(replace(each, facts=each.facts[:facts]) for each in tongues)
-    yield tuple(replace(each, facts=(), about=each.about[:1]) for each in tongues)
+    brief = tuple(replace(each, facts=(), about=each.about[:1]) for each in tongues)
+    yield brief
+    yield tuple(replace(each, promise=Markup()) for each in brief)
 
 
 def _height(tongues: Sequence[Words], level: _Level, paper: _Paper) -> float:
@@ -105,7 +131,7 @@ def _height(tongues: Sequence[Words], level: _Level, paper: _Paper) -> float:
 
 def _section(words: Words, letters: float, paper: _Paper) -> float:
     """How high a section is, in lines of the text."""
-    called = paper.call * _rows((words.call,), letters / paper.call)
+    called = paper.call_line * _rows((words.call,), letters / paper.call)
     about = paper.about * _rows(words.about, letters / paper.about)
     return called + about + _rows((*words.facts, words.how + " " + words.promise), letters) + _BETWEEN
 

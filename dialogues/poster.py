@@ -32,7 +32,7 @@ class Words:
 
 def words(voice: Voice, *, title: str, last_day: date | None = None) -> Words:
     """Return what a poster for a survey of this title, in the voice's language, says; an empty title is left out."""
-    until = [voice.text("You can answer until this day: {day}", day=last_day)] if last_day else []
+    until = [voice.text("Last day: {day}", day=voice.date(last_day, weekday=False))] if last_day else []
     return Words(
         language=voice.language,
         direction=voice.direction,

@@ -15,9 +15,10 @@ from litestar.params import FromPath
 from markupsafe import Markup
 
 from admin.access import Right, needs
+from admin.broadcast_form import MOST_PLACE
 from admin.event_form import in_words
 from admin.pages import events
-from admin.poster_room import fitting
+from admin.poster_room import Head, fitting
 from admin.site import NoLinkYetError, Site, moment, title_in
 from admin.viewing import Asking, Node, Phase, Seen, in_order, look, phase_of, text, tree
 from dialogues.broadcast import Place as Spot
@@ -39,6 +40,8 @@ QUIET_ZONE = 4
 CARD_TITLE, EVENT_ON_CARD = 50, 40
 """Letters of a title that there is room for on a card, of an event with its date below it: none or a shorter one is
 better than text too small to read."""
+PLACE_ON_CARD = 46
+"""Letters of what a place is called, and of its address."""
 SHUT, WORDLESS = "shut", "wordless"
 """Where an event stands that is open, but for which nobody can sign up any more, or of which no text is released."""
 
@@ -259,7 +262,10 @@ async def event_of(site: Site, request: Asking, event_id: int) -> Subject:
 def _sheet(
     site: Site, request: Asking, subject: Subject, said: tuple[Words, ...], place: Place, size: str, link: str
 ) -> Response[str]:
-    level, tongues = fitting(said, size, has_figures=subject.figures is not None)
+    office, readable = subject.town.office or subject.town.name, link.removeprefix("https://").removeprefix("http://")
+    where = _where(subject.spot, size) if subject.spot else ()
+    head = Head(office, where, readable) if where else None
+    level, tongues = fitting(said, size, head)
     return site.page(
         request,
         "posters/sheet.html",
@@ -267,13 +273,21 @@ def _sheet(
         place=place,
         size=size,
         town=subject.town.name,
-        office=subject.town.office or subject.town.name,
+        office=office,
+        where=where,
+        is_far=head is not None and head.is_far,
         tongues=tongues,
         level=level,
         link=link,
-        readable=link.removeprefix("https://").removeprefix("http://"),
+        readable=readable,
         code=code_of(link),
     )
+
+
+def _where(spot: Spot, size: str) -> tuple[str, ...]:
+    """The lines of a place: what it is called and its address, if that is another one."""
+    most = MOST_PLACE if size == "a4" else PLACE_ON_CARD
+    return tuple(shorten(each, most) for each in dict.fromkeys((spot.title, spot.address)) if each)
 
 
 def _address(site: Site, code: str) -> str:

@@ -185,9 +185,9 @@ async def test_a_poster_says_when_the_survey_begins_and_that_its_time_is_over(of
 async def test_a_poster_names_the_last_day_on_which_one_can_answer(office: Office) -> None:
     where = await draft(office, closes="2026-12-03T00:00")
     page = plain(await office.read(await make(office, where)))
-    assert "Sie können bis zu diesem Tag antworten: Mittwoch, 2. Dezember" in page
-    assert "حتى هذا اليوم: الأربعاء 2 كانون الأول (ديسمبر)" in page
-    assert "bis zu diesem Tag" not in plain(await office.read(await make(office, await draft(office))))
+    assert "Letzter Tag: 2. Dezember" in page
+    assert "آخر يوم: 2 كانون الأول (ديسمبر)" in page
+    assert "Letzter Tag" not in plain(await office.read(await make(office, await draft(office))))
 
 
 async def test_a_closed_survey_gets_no_poster(office: Office, site: Site) -> None:

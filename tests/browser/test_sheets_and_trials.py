@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from storage.database import Database
 from storage.schema import upgrade
 from tests.admin.office import PASSWORD, Office, hire, new_site
 from tests.admin.papers import TWO_LANGUAGES, draft, open_up
+from tests.admin.test_events import Plan
 from tests.admin.test_results import mixed, opened
 from tests.browser.conftest import DESK, PHONE, Pages
 from tests.browser.qr import wrong_modules
@@ -30,6 +32,19 @@ SIZES = {"a4": (210.0, 297.0), "a6": (105.0, 148.0), "cards": (210.0, 297.0)}
 """Millimetres."""
 LONG = "Was soll auf dem Platz zwischen Lindenstraße, Hafenweg und der alten Schule im Sommer passieren, und was nicht?"
 
+LONG_TITLES = {
+    "ar": "احتفال كبير للجيران مع طعام وموسيقى وبرنامج للأطفال لجميع الناس الذين يسكنون في حي نوردشتات الجميل",
+    "bg": "Голям квартален празник с храна, музика и програма за деца за всички хора, които живеят в Нордщат",
+    "de": "Großes Nachbarschaftsfest mit Essen, Musik und Kinderprogramm für alle Menschen in der Nordstadt 2026",
+    "en": "Big neighbourhood festival with food, music and a programme for children, for everybody in Nordstadt",
+    "ro": "Mare sărbătoare a vecinilor cu mâncare, muzică și program pentru copii, pentru toți cei din Nordstadt",
+    "tr": "Nordstadt'ta yaşayan herkes için yemekli, müzikli ve çocuk programlı büyük mahalle şenliği ve buluşma",
+}
+
+FAR = {
+    "place_title": "Begegnungszentrum im ehemaligen Güterbahnhof, großer Saal im ersten Stock, Eingang C",
+    "place_address": "Bürgermeister-Wolfgang-Hermann-Straße 117a, Hinterhaus, 06844 Dessau-Roßlau, Haltestelle Museum",
+}
 LONGEST_ON_A_CARD = "Какво трябва да се случи на площада през лятото???"
 SMALLEST = """Math.min(...[...document.querySelectorAll(".leaf *:not(svg, svg *)")]
     .filter(each => each.innerText).map(each => parseFloat(getComputedStyle(each).fontSize)))"""
@@ -43,6 +58,11 @@ TO_THE_EDGE = """(() => {
 })()"""
 
 
+def in_days(number: int) -> str:
+    """A day to come."""
+    return (date.today() + timedelta(days=number)).isoformat()  # noqa: DTZ011 (any will do)
+
+
 @pytest_asyncio.fixture(loop_scope="session")
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
     """A town with an open survey, whose German title is as long as can be."""
@@ -53,7 +73,7 @@ async def site(tmp_path: Path) -> AsyncIterator[Site]:
     async with Office.at(site) as office:
         await office.sign_in()
         titles: dict[str, Any] = {f"title-{language}": LONG for language in ("de", "en", "ro", "tr")}
-        await open_up(office, await draft(office, **titles))
+        await open_up(office, await draft(office, closes=f"{in_days(30)}T18:00", **titles))
     yield site
     await database.close()
 
@@ -79,9 +99,30 @@ async def enter(pages: Pages, address: str, path: str, screen: ViewportSize = DE
 async def test_a_sheet_is_one_page_of_its_size_and_nothing_is_cut_off(pages: Pages, address: str, size: str) -> None:
     page = await enter(pages, address, "/admin/surveys/1/poster")
     await page.check("#area-1")
+    await is_a_good_sheet(page, size)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_sheet_of_an_event_has_room_for_long_titles_a_series_and_six_languages(
+    pages: Pages, address: str, site: Site, size: str
+) -> None:
+    async with Office.at(site) as office:
+        await office.sign_in()
+        plan = await Plan.at(office, site)
+        offers = {"food": ["halal", "vegetarian"], "interpreter": list(LANGUAGES), "childcare": "yes", "free": "yes"}
+        await plan.settles(day=in_days(3), repeats="weekly", until=in_days(90), **offers, **FAR)
+        await (await plan.writes()).writes(**LONG_TITLES)
+        assert (await plan.opens()).status_code == 303
+    page = await enter(pages, address, f"{plan.it}/poster")
+    await is_a_good_sheet(page, size)
+    assert await page.locator(".leaf:first-child section").count() == len(LANGUAGES)
+
+
+async def is_a_good_sheet(page: Page, size: str) -> None:
+    """Choose a sheet and look at it on paper and on the screen."""
     await page.check(f"#size-{size}")
     await page.click("main button")
-    await page.wait_for_url(f"**?area=1&size={size}")
+    await page.wait_for_url(f"**?area=*&size={size}")
     printed = await page.pdf(prefer_css_page_size=True, print_background=True)
     boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", printed)
     assert len(boxes) == 1
