@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -222,10 +222,8 @@ class Host:
         """What is due. In quiet hours (until ``ends``) nothing is said but that a date has changed which begins, or was
         to begin, before they end."""
         quiet, zone = QuietHours.parse(rules.quiet_from, rules.quiet_to), ZoneInfo(rules.timezone)
-        begins = quiet.begin_before(now, zone)
-        night = (begins, ends) if begins is not None and ends is not None else None
         over, untold = await offers_due(connection, self._town_id, now=now)
-        changed = await changes_due(connection, self._town_id, bot_id=self._bot_id, now=now, night=night)
+        changed = await changes_due(connection, self._town_id, bot_id=self._bot_id, now=now, night=ends)
         reminders = (
             await reminders_due(connection, self._town_id, bot_id=self._bot_id, quiet=quiet, zone=zone, now=now)
             if ends is None
@@ -312,6 +310,7 @@ class _Desk:
         rows = []
         for person in people:
             card = card_of(event, occasion, person.sign_up, person.language, default=self.default, now=self.now)
+            card = replace(card, before=person.before)
             rows.append(
                 new_delivery(
                     town_id=self.town_id,

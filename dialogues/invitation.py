@@ -162,7 +162,8 @@ class Card:
     one can sign up, and for which places are kept. ``at_start``: one can sign up until it begins; ``closed``:
     one cannot any more. ``position``: on the waiting list, from 1. ``today``: on the town's calendar. ``cancelled``: it
     does not take place; ``is_one_day``: others of its series do or did, and ``days_left``: some of these are to come.
-    ``contact``: whom to ask, as the office writes it.
+    ``contact``: whom to ask, as the office writes it. ``before``: the wall time at which the reader believes that it
+    begins, where that is another one.
     """
 
     event: int
@@ -185,6 +186,7 @@ class Card:
     is_one_day: bool = False
     days_left: bool = False
     contact: str | None = None
+    before: str | None = None
 
 
 class Note(StrEnum):
@@ -562,7 +564,10 @@ def moved(voice: Voice, card: Card) -> Prompt:
     if card.cancelled:
         return _off(voice, card, voice.text("You need not do anything."))
     body, rows = _standing(voice, card)
-    return message(voice, blocks(bold(voice.text("Something has changed.")), body), rows=rows)
+    said = [bold(voice.text("Something has changed."))]
+    if card.before is not None:
+        said.append(voice.text("Until now it was to be: {moment}", moment=say_moment(voice, card.before)))
+    return message(voice, blocks(lines(*said), body), rows=rows)
 
 
 def calendar_caption(voice: Voice, card: Card) -> Markup:

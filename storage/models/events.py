@@ -84,6 +84,8 @@ class Occurrence(InTown, Base):
     sequence: Mapped[int] = mapped_column(default=0)
     """Rises when it is moved or cancelled: who knows an earlier state of it is told, and calendars take the later one
     (RFC 5545, section 3.8.7.4)."""
+    earlier: Mapped[list[str]] = mapped_column(Json, default=list)
+    """Wall time of its beginning at each earlier sequence, from 0 on."""
     tally: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     """Figures that stay when the sign-ups are no longer kept."""
     next_number: Mapped[int] = mapped_column(default=1)

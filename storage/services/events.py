@@ -250,19 +250,18 @@ async def _set_dates(
         if walls is None:
             await _drop(connection, occasion)
         elif walls != (occasion.start, occasion.end) or is_elsewhere:
-            moved = event.state == EventState.OPEN
-            await connection.execute(
-                update(Occurrence)
-                .where(Occurrence.id == occasion.id)
-                .values(**_times(walls, zone), sequence=Occurrence.sequence + int(moved))
-            )
-            await _unsay(connection, occasion.id)
+            times = _times(walls, zone)
+            if event.state == EventState.OPEN:
+                await _alter(connection, occasion.id, **times)
+            else:
+                await connection.execute(update(Occurrence).where(Occurrence.id == occasion.id).values(**times))
     rows = [
         {
             "town_id": town_id,
             "event_id": event.id,
             "cancelled": False,
             "sequence": 0,
+            "earlier": [],
             "tally": {},
             "next_number": 1,
             **_times(walls, zone),
@@ -318,10 +317,17 @@ async def _hold_invitations(connection: AsyncConnection, before: EventFacts, *, 
 
 
 async def _cancel(connection: AsyncConnection, occurrence_id: int) -> None:
+    await _alter(connection, occurrence_id, cancelled=True)
+
+
+async def _alter(connection: AsyncConnection, occurrence_id: int, **values: Any) -> None:
+    """Let a date be another one: whoever knows it as it was is told, and how it was is kept for that."""
+    known = select(Occurrence.wall, Occurrence.earlier, Occurrence.sequence).where(Occurrence.id == occurrence_id)
+    before = (await connection.execute(known.with_for_update(key_share=True))).one()
     await connection.execute(
         update(Occurrence)
         .where(Occurrence.id == occurrence_id)
-        .values(cancelled=True, sequence=Occurrence.sequence + 1)
+        .values(**values, sequence=before.sequence + 1, earlier=[*before.earlier, before.wall])
     )
     await _unsay(connection, occurrence_id)
 
@@ -404,10 +410,7 @@ async def move_date(
     if walls == (occasion.start, occasion.end):
         return True
     await _lock(connection, occurrence_id)
-    await connection.execute(
-        update(Occurrence).where(Occurrence.id == occurrence_id).values(**times, sequence=Occurrence.sequence + 1)
-    )
-    await _unsay(connection, occurrence_id)
+    await _alter(connection, occurrence_id, **times)
     exceptions = sorted(_without(event, occasion, walls, now))
     await connection.execute(update(Event).where(Event.id == event_id).values(exceptions=exceptions, changed_at=now))
     await _hold_invitations(connection, event, town_id=town_id)

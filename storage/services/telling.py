@@ -9,16 +9,15 @@ is told twice, whenever a process is killed.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialogues.waiting_list import Standing
-from dialogues.wall_clock import QuietHours
+from dialogues.wall_clock import QuietHours, moment
 from storage.models import Contact, Delivery, DeliveryState, Event, EventState, Occurrence, Resident, SignUp, stands
 from storage.queries.events import SIGN_UP, SignUpFacts, sign_up_of
 from storage.queries.outbox import REMINDER
@@ -26,6 +25,8 @@ from storage.services.sign_ups import begin_offers, minutes_before
 
 AT_ONCE = 500
 """So many people are told in one transaction."""
+SETTING_OFF = timedelta(hours=1)
+"""So long before a date begins somebody may be on the way."""
 LAST_CALL = timedelta(minutes=10)
 """So long before quiet hours begin goes what they would push past the beginning of a date."""
 _CONCERNED = (Standing.COMING, Standing.OFFERED, Standing.WAITING, Standing.MAYBE)
@@ -34,12 +35,14 @@ _REMINDED = (Standing.COMING, Standing.MAYBE)
 
 @dataclass(frozen=True, slots=True)
 class ToTell:
-    """Somebody to be told, in their chat and language, with their sign-up as it is now."""
+    """Somebody to be told, in their chat and language, with their sign-up as it is now. ``before``: the wall time at
+    which they believe that the date begins; None: when it does."""
 
     sign_up: SignUpFacts
     contact_id: int
     bot_id: int
     language: str
+    before: str | None = None
 
 
 async def people_of(
@@ -110,40 +113,42 @@ async def changes_due(
     *,
     bot_id: int,
     now: datetime,
-    night: tuple[datetime, datetime] | None = None,
+    night: datetime | None = None,
 ) -> list[int]:
     """The dates that have changed, of which somebody does not know it yet.
 
-    ``night``: the quiet hours that it is now. Then only what cannot wait is due: dates that begin before they end; and
-    those that were to begin then, as far as that is known. When a date was before nobody keeps; but whoever has been
-    reminded of it less time before it than these hours are long would set off in them.
+    ``night``: the end of the quiet hours that it is now. Then only what cannot wait is due: dates that begin before
+    they end; and those that somebody believes to begin then, or so soon after that they would set off.
     """
-
-    def unaware(*more: ColumnElement[bool]) -> ColumnElement[bool]:
-        return (
-            select(SignUp.id)
-            .where(
-                SignUp.occurrence_id == Occurrence.id,
-                SignUp.told_sequence < Occurrence.sequence,
-                SignUp.state.in_(_CONCERNED),
-                _is_reached(bot_id),
-                *more,
-            )
-            .correlate(Occurrence)
-            .exists()
+    rows = await connection.execute(
+        select(
+            Occurrence.id,
+            Occurrence.starts_at,
+            Occurrence.earlier,
+            Event.zone,
+            func.min(SignUp.told_sequence).label("told"),
         )
-
-    wanted = (
-        select(Occurrence.id)
-        .where(Occurrence.town_id == town_id, Occurrence.sequence > 0, Occurrence.ends_at > now, unaware())
+        .join(Event, Event.id == Occurrence.event_id)
+        .join(SignUp, SignUp.occurrence_id == Occurrence.id)
+        .where(
+            Occurrence.town_id == town_id,
+            Occurrence.sequence > 0,
+            Occurrence.ends_at > now,
+            SignUp.told_sequence < Occurrence.sequence,
+            SignUp.state.in_(_CONCERNED),
+            _is_reached(bot_id),
+        )
+        .group_by(Occurrence.id, Event.zone)
         .order_by(Occurrence.id)
     )
-    if night is not None:
-        begins, ends = night
-        wanted = wanted.where(
-            or_(Occurrence.starts_at < ends, unaware(SignUp.reminded <= minutes_before(ends, begins)))
-        )
-    return list(await connection.scalars(wanted))
+
+    def cannot_wait(starts_at: datetime, believed: Sequence[str], zone: ZoneInfo) -> bool:
+        if night is None or starts_at < night:
+            return True
+        begins = (moment(wall, zone) for wall in believed)
+        return any(each is not None and now < each < night + SETTING_OFF for each in begins)
+
+    return [row.id for row in rows if cannot_wait(row.starts_at, row.earlier[row.told :], ZoneInfo(row.zone))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,15 +180,16 @@ async def reminders_due(
         reached = [each for each in reminders if _goes_at(starts_at, each, quiet, zone) <= now]
         if reached:
             due.append(Reminding(occurrence_id, min(reached)))
-    return [each for each in due if await _somebody_waits_for(connection, each, bot_id)]
+    if not due:
+        return []
+    wanted = select(SignUp.occurrence_id).where(or_(*(_waits_for(each, bot_id) for each in due))).distinct()
+    waiting = set(await connection.scalars(wanted))
+    return [each for each in due if each.occurrence_id in waiting]
 
 
-async def _somebody_waits_for(connection: AsyncConnection, due: Reminding, bot_id: int) -> bool:
-    return await connection.scalar(_to_remind(due, bot_id).with_only_columns(SignUp.id).limit(1)) is not None
-
-
-def _to_remind(due: Reminding, bot_id: int) -> Any:
-    return select(*SIGN_UP).where(
+def _waits_for(due: Reminding, bot_id: int) -> ColumnElement[bool]:
+    """Whose sign-up has not had this reminder, nor a later one."""
+    return and_(
         SignUp.occurrence_id == due.occurrence_id,
         SignUp.state.in_(_REMINDED),
         _is_reached(bot_id, spare_paused=True),
@@ -223,7 +229,7 @@ async def take_changes(
     """The next people who are to be told that a date has changed, and whether there may be more."""
     date = (
         await connection.execute(
-            select(Occurrence.sequence, Occurrence.starts_at)
+            select(Occurrence.sequence, Occurrence.starts_at, Occurrence.wall, Occurrence.earlier)
             .where(Occurrence.id == occurrence_id)
             .with_for_update(key_share=True)
         )
@@ -251,7 +257,16 @@ async def take_changes(
         .where(SignUp.id.in_([each.id for each in rows]))
         .values(told_sequence=date.sequence, reminded=reminded)
     )
-    return await people_of(connection, rows, bot_id=bot_id), len(rows) == AT_ONCE
+    people = await people_of(connection, rows, bot_id=bot_id)
+    believed = [_believed(date.earlier, each.sign_up.told_sequence, date.wall) for each in people]
+    told = [replace(each, before=before) for each, before in zip(people, believed, strict=True)]
+    return told, len(rows) == AT_ONCE
+
+
+def _believed(earlier: Sequence[str], sequence: int, wall: str) -> str | None:
+    """When a date was to begin as somebody knows it; None: as it does now."""
+    before = earlier[sequence] if sequence < len(earlier) else wall
+    return before if before != wall else None
 
 
 async def take_reminders(connection: AsyncConnection, *, due: Reminding, bot_id: int) -> tuple[list[ToTell], bool]:
@@ -259,7 +274,7 @@ async def take_reminders(connection: AsyncConnection, *, due: Reminding, bot_id:
     await connection.execute(
         select(Occurrence.id).where(Occurrence.id == due.occurrence_id).with_for_update(key_share=True)
     )
-    wanted = _to_remind(due, bot_id).order_by(SignUp.id).limit(AT_ONCE)
+    wanted = select(*SIGN_UP).where(_waits_for(due, bot_id)).order_by(SignUp.id).limit(AT_ONCE)
     rows = [sign_up_of(row) for row in await connection.execute(wanted)]
     await connection.execute(
         update(SignUp).where(SignUp.id.in_([each.id for each in rows])).values(reminded=due.minutes)

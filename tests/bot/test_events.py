@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -515,17 +515,19 @@ async def test_an_offer_to_who_has_blocked_us_goes_on_after_its_time_and_says_no
 async def test_at_night_it_is_told_that_a_date_is_moved_away_from_the_early_morning(
     town: Town, clock: str, is_told: bool
 ) -> None:
-    event = await opened(town, settled(in_days(5, clock)), quiet=True)
+    event = await opened(town, settled(in_days(5, clock), reminders=()), quiet=True)
     resident = await somebody(town)
     await comes(resident)
     morning = only(event).starts_at.astimezone(ZONE).replace(hour=7, minute=30)
-    await at(town, morning - 11 * HOUR - timedelta(minutes=35))  # 19:55, before the night begins
-    assert "It is tomorrow:" in resident.last().text
-    await changed(town, event, settled(in_days(12, clock)))
+    await changed(town, event, settled(in_days(12, clock), reminders=()))
+    await changed(town, event, settled(in_days(13, clock), reminders=()))
     await at(town, morning - 9 * HOUR)
     assert ("Something has changed." in resident.last().text) is is_told
     await at(town, morning + HOUR)
-    assert "Something has changed." in resident.last().text
+    told = resident.last().text
+    assert "Something has changed." in told
+    day = town.texts.speak("en").date(date.fromisoformat(in_days(5)[:10]))
+    assert f"Until now it was to be: {day}, {clock}" in told
 
 
 @ON_ONE_DATABASE

@@ -80,7 +80,8 @@ async def code_of(somebody: Visitor, voice: Voice) -> str:
     """The number for the door, as it stands in the chat."""
     before = seen(voice.plain("Please show this number at the door: {code}", code="#")).partition("#")[0].strip()
     words = "\n".join(await somebody.page.locator(".message.other .words").all_inner_texts())
-    return re.findall(rf"{re.escape(before)}\D*(\d{{4}})", words)[-1]
+    found: list[str] = re.findall(rf"{re.escape(before)}\D*(\d{{4}})", words)
+    return found[-1]
 
 
 async def counts(door: Page, code: str) -> None:

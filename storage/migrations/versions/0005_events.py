@@ -61,6 +61,7 @@ def upgrade() -> None:
         sa.Column("ends_at", MOMENT, nullable=False),
         sa.Column("cancelled", sa.Boolean(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("earlier", JSON, nullable=False),
         sa.Column("tally", JSON, nullable=False),
         sa.Column("next_number", sa.Integer(), nullable=False),
         town_id("occurrence"),
