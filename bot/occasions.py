@@ -98,6 +98,7 @@ def card_of(
         needs=sign_up.needs if sign_up else (),
         code=sign_up.code if sign_up else None,
         name=sign_up.name if sign_up else None,
+        arrived=sign_up.arrived if sign_up else None,
         position=answered.place if isinstance(answered, Answered) else None,
         cancelled=occasion.cancelled,
         is_one_day=not happening.cancelled and any(not each.cancelled for each in happening.occasions),

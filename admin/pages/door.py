@@ -79,8 +79,10 @@ def routes(site: Site) -> list[BaseRouteHandler]:
         entries = _entries_of(await _json(request)) if is_script else _entry_of(await request.form())
         if not is_open(door.occasion, site.now()):
             return Response({"closed": True}, status_code=409) if is_script else _closed(site, request, door)
-        async with site.database.write() as connection:
-            fates = await record(connection, town_id=site.town_id, occurrence_id=date_id, entries=entries)
+        fates: Mapping[str, Fate] = {}
+        if entries:  # else the page only asks what others have counted
+            async with site.database.write() as connection:
+                fates = await record(connection, town_id=site.town_id, occurrence_id=date_id, entries=entries)
         if not is_script:
             return _answer(site, request, door, entries, fates)
         door = await _look(site, request, event_id, date_id)

@@ -204,9 +204,11 @@ const exchange = async () => {
 };
 
 const send = async () => {
-  if (sending) return;
-  sending = true;
+  if (sending || halt === "closed") return;
   clearTimeout(timer);
+  timer = setTimeout(send, LOOK);
+  if (document.hidden && !queue.length) return;
+  sending = true;
   try {
     do await exchange();
     while (queue.length);
@@ -216,6 +218,7 @@ const send = async () => {
   }
   sending = false;
   draw();
+  clearTimeout(timer);
   timer = setTimeout(send, failed ? PAUSE : LOOK);
 };
 

@@ -38,7 +38,7 @@ class Card:
     one cannot any more. ``position``: on the waiting list, from 1. ``today``: on the town's calendar. ``cancelled``: it
     does not take place; ``is_one_day``: others of its series do or did, and ``days_left``: some of these are to come.
     ``contact``: whom to ask, as the office writes it. ``before``: the wall time at which the reader believes that it
-    begins, where that is another one.
+    begins, where that is another one. ``arrived``: how many of the party were counted at the door.
     """
 
     event: int
@@ -62,6 +62,7 @@ class Card:
     days_left: bool = False
     contact: str | None = None
     before: str | None = None
+    arrived: int | None = None
 
 
 class Note(StrEnum):

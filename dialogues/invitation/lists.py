@@ -98,6 +98,8 @@ def held(voice: Voice, card: Card) -> Markup:
         said.append(voice.text("People: {n}", n=card.party.persons))
     if card.children:
         said.append(voice.text("Children among them: {n}", n=card.children))
+    if card.arrived:
+        said.append(voice.text("Counted at the door: {n}", n=card.arrived))
     said += [insert(label) for need, label in need_labels(voice).items() if need in card.needs]
     if card.name:
         said.append(voice.text("First name on the list: {name}", name=card.name))

@@ -78,6 +78,8 @@ async def test_who_was_seen_at_the_door_is_asked_three_questions_once(town: Town
     before = len(came.heard())
     await at(town, date.ends_at + 2 * HOUR)
     assert len(came.heard()) == before
+    await came.write("/mydata")
+    assert any("Counted at the door: 2" in each.text for each in came.heard())
     await came.tap("Answer the questions")
     for answer in ("Yes, very much", "Most of it", "Maybe"):
         await came.tap(answer)
