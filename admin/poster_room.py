@@ -29,7 +29,7 @@ class _Level:
 class _Paper:
     """``column``: millimetres of text in one of two columns. In sizes of its letters: ``letter``: how wide one is, with
     what is lost at the ends of lines, which is more in narrow columns; ``line``: how high a line is. ``call``,
-    ``about``: so many times as wide as the text is what stands above it; ``call_line``: and as high."""
+    ``about``: so many times as wide as the text is what stands above it; ``…_line``: and as high."""
 
     levels: tuple[_Level, ...]
     column: float
@@ -38,6 +38,7 @@ class _Paper:
     call: float
     call_line: float
     about: float
+    about_line: float
 
 
 _POSTER = _Paper(
@@ -46,28 +47,32 @@ _POSTER = _Paper(
         _Level("huge", 18, 142, 157),
         _Level("large", 16, 143, 158),
         _Level("normal", 13.5, 140, 158),
-        _Level("long", 11.5, 153, 172),
-        _Level("dense", 10.8, 163, 181),
+        _Level("long", 11.5, 150, 168),
+        _Level("dense", 10.8, 163, 188),
     ),
     column=85.6,
-    letter=0.46,
+    letter=0.47,
     line=1.3,
     call=1.7,
     call_line=1.5,
-    about=1.15,
+    about=1.25,
+    about_line=1.08,
 )
 _CARD = _Paper(
-    (_Level("huge", 12, 101, 105), _Level("large", 10.5, 101, 105), _Level("normal", 9, 101, 105)),
+    (_Level("huge", 12, 103, 105), _Level("large", 10.5, 103, 105), _Level("normal", 9, 103, 105)),
     column=41.7,
     letter=0.5,
     line=1.15,
     call=1.2,
     call_line=1.2,
     about=1.05,
+    about_line=1.05,
 )
 IN_ONE_COLUMN = 3
 """So many languages stand below each other, over the whole width."""
 _POINT = 0.3528
+_CYRILLIC = 1.12
+"""So many times as wide as others its letters are."""
 _BETWEEN = 0.7
 """Lines of white below a section."""
 
@@ -118,7 +123,7 @@ def _height(tongues: Sequence[Words], level: _Level, paper: _Paper) -> float:
     """How high all sections are together: a poster's in rows of two, a card's in two columns."""
     is_wide = len(tongues) <= IN_ONE_COLUMN
     letters = paper.column * (1 + is_wide) / (level.points * _POINT * paper.letter)
-    high = [_section(each, letters, paper) for each in tongues]
+    high = [_section(each, letters / (_CYRILLIC if each.language == "bg" else 1), paper) for each in tongues]
     half = ceil(len(high) / 2)
     if is_wide:
         lines = sum(high)
@@ -132,7 +137,7 @@ def _height(tongues: Sequence[Words], level: _Level, paper: _Paper) -> float:
 def _section(words: Words, letters: float, paper: _Paper) -> float:
     """How high a section is, in lines of the text."""
     called = paper.call_line * _rows((words.call,), letters / paper.call)
-    about = paper.about * _rows(words.about, letters / paper.about)
+    about = paper.about_line * _rows(words.about, letters / paper.about)
     return called + about + _rows((*words.facts, words.how + " " + words.promise), letters) + _BETWEEN
 
 
