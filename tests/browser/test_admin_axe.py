@@ -42,6 +42,7 @@ MUST_BE_SEEN = {
     *("/admin/broadcasts/N" + page for page in ("", "/audience", "/discard", "/send")),
     "/admin/events",
     *("/admin/events/N" + page for page in ("", "/cancel", "/discard", "/edit", "/open")),
+    *("/admin/events/N/poster" + page for page in ("", "?area=all&size=aN", "?area=all&size=cards")),
     *("/admin/sendings/N" + page for page in ("", "/cancel", "/correct")),
     "/admin/settings",
     "/admin/questionnaires",
@@ -202,6 +203,8 @@ async def plan_events(page: Page, address: str) -> list[str]:
     found += await barriers(page)
     await press(page, ".day a")
     found += await barriers(page)
+    await page.goto(f"{event}/poster")
+    await press(page)
     await page.goto(f"{event}/edit")
     await page.fill("#begins", "16:00")
     await press(page, ".save .kern-btn--primary")

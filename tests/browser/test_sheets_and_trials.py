@@ -32,7 +32,7 @@ SIZES = {"a4": (210.0, 297.0), "a6": (105.0, 148.0), "cards": (210.0, 297.0)}
 """Millimetres."""
 LONG = "Was soll auf dem Platz zwischen Lindenstraße, Hafenweg und der alten Schule im Sommer passieren, und was nicht?"
 
-LONG_TITLES = {
+LONG_TITLES: dict[str, Any] = {
     "ar": "احتفال كبير للجيران مع طعام وموسيقى وبرنامج للأطفال لجميع الناس الذين يسكنون في حي نوردشتات الجميل",
     "bg": "Голям квартален празник с храна, музика и програма за деца за всички хора, които живеят в Нордщат",
     "de": "Großes Nachbarschaftsfest mit Essen, Musik und Kinderprogramm für alle Menschen in der Nordstadt 2026",
@@ -41,7 +41,7 @@ LONG_TITLES = {
     "tr": "Nordstadt'ta yaşayan herkes için yemekli, müzikli ve çocuk programlı büyük mahalle şenliği ve buluşma",
 }
 
-FAR = {
+FAR: dict[str, Any] = {
     "place_title": "Begegnungszentrum im ehemaligen Güterbahnhof, großer Saal im ersten Stock, Eingang C",
     "place_address": "Bürgermeister-Wolfgang-Hermann-Straße 117a, Hinterhaus, 06844 Dessau-Roßlau, Haltestelle Museum",
 }
