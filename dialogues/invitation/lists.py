@@ -9,6 +9,7 @@ from typing import Final
 
 from dialogues.event import (
     Occasion,
+    say_more_days,
     say_when,
 )
 from dialogues.invitation.acts import LIST, MINE
@@ -67,7 +68,7 @@ def _entries(voice: Voice, entries: Iterable[Entry]) -> Iterable[Markup]:
     for number, entry in enumerate(list(entries)[:_MOST_LISTED], 1):
         said = [escape(f"{number}. ") + bold(insert(entry.title)), say_when(voice, entry.occasion)]
         if entry.more:
-            said.append(voice.plural("And on {n} more day.", "And on {n} more days.", entry.more))
+            said.append(say_more_days(voice, entry.more))
         if entry.own is not None:
             day = date.fromisoformat(entry.own.start[:10])
             said.append(Markup("<i>{}</i>").format(voice.text("Your next day: {day}", day=day)))
