@@ -33,6 +33,7 @@ from dialogues.markup import clean
 from storage.models import EventState
 from storage.queries.attendance import Attendance, Preparations, attendance, concerned, expected, preparations
 from storage.queries.events import EventFacts, Head, find_event, heads, list_events
+from storage.services.asking import give_up_asking
 from storage.services.broadcasts import cancel_sending
 from storage.services.door import is_open
 from storage.services.events import (
@@ -400,6 +401,7 @@ def _cancelling(site: Site) -> list[BaseRouteHandler]:
             is_done = await cancel_event(connection, town_id=site.town_id, event_id=event_id, now=now)
             if is_done:
                 await _call_back(connection, site, seen, now)
+                await give_up_asking(connection, town_id=site.town_id, event_id=event_id)
                 await note(site, connection, request, "event.cancel", None, title=seen.event.broadcast.title)
         _ = site.say(request)
         if not is_done:

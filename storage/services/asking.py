@@ -15,7 +15,7 @@ from dialogues.waiting_list import Standing
 from storage.models import Event, EventState, Interview, Occurrence, Resident, SignUp, Survey, SurveyState, stands
 from storage.queries.events import SIGN_UP, SignUpFacts, sign_up_of
 from storage.queries.town import touch
-from storage.services.surveys import draft_survey, open_survey
+from storage.services.surveys import discard_unasked, draft_survey, open_survey
 from storage.services.telling import AT_ONCE
 
 ASKED_AFTER = timedelta(hours=1)
@@ -43,6 +43,18 @@ async def begin_asking(
     await connection.execute(update(Event).where(Event.id == event_id).values(survey_id=survey_id))
     await touch(connection, town_id)
     return survey_id
+
+
+async def give_up_asking(connection: AsyncConnection, *, town_id: int, event_id: int) -> None:
+    """Delete the survey of an event that does not take place, unless somebody has answered about an earlier date."""
+    survey_id = await connection.scalar(
+        select(Event.survey_id).where(Event.town_id == town_id, Event.id == event_id).with_for_update()
+    )
+    if survey_id is None:
+        return
+    await connection.execute(update(Event).where(Event.id == event_id).values(survey_id=None))
+    if not await discard_unasked(connection, town_id=town_id, survey_id=survey_id):
+        await connection.execute(update(Event).where(Event.id == event_id).values(survey_id=survey_id))
 
 
 @dataclass(frozen=True, slots=True)

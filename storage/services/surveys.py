@@ -14,9 +14,13 @@ from dialogues.notice import CONSENT
 from storage.models import (
     Answer,
     AuditEntry,
+    Broadcast,
+    Interview,
     Link,
+    Participation,
     Questionnaire,
     Resident,
+    Response,
     Survey,
     SurveyArea,
     SurveyKey,
@@ -204,6 +208,32 @@ async def discard_draft(connection: AsyncConnection, *, town_id: int, survey_id:
     )
     if is_draft is None:
         return False
+    await _erase(connection, survey_id)
+    await touch(connection, town_id)
+    return True
+
+
+async def discard_unasked(connection: AsyncConnection, *, town_id: int, survey_id: int) -> bool:
+    """Delete a survey that is open and that nobody has begun; returns whether it was one."""
+    is_open = await connection.scalar(
+        select(Survey.id)
+        .where(Survey.id == survey_id, Survey.town_id == town_id, Survey.state == SurveyState.OPEN)
+        .with_for_update()
+    )
+    if is_open is None:
+        return False
+    await connection.execute(select(SurveyKey.survey_id).where(SurveyKey.survey_id == survey_id).with_for_update())
+    for begun in (Interview, Response, Participation, Broadcast):
+        if await connection.scalar(select(literal(1)).where(begun.survey_id == survey_id).limit(1)):
+            return False
+    await connection.execute(delete(SurveyKey).where(SurveyKey.survey_id == survey_id))
+    await _erase(connection, survey_id)
+    await touch(connection, town_id)
+    return True
+
+
+async def _erase(connection: AsyncConnection, survey_id: int) -> None:
+    """Take out a survey that was never answered."""
     await connection.execute(update(AuditEntry).where(AuditEntry.survey_id == survey_id).values(survey_id=None))
     await connection.execute(
         update(Resident).where(Resident.wanted_survey_id == survey_id).values(wanted_survey_id=None)
@@ -211,8 +241,6 @@ async def discard_draft(connection: AsyncConnection, *, town_id: int, survey_id:
     for table in (Trial, Link, SurveyArea):
         await connection.execute(delete(table).where(table.survey_id == survey_id))
     await connection.execute(delete(Survey).where(Survey.id == survey_id))
-    await touch(connection, town_id)
-    return True
 
 
 async def open_survey(connection: AsyncConnection, *, town_id: int, survey_id: int) -> bool:

@@ -31,6 +31,11 @@ async def test_opening_an_event_has_those_asked_who_come(office: Office, site: S
     await office.send(f"{plan.it}/ask", {})
     async with site.database.read() as connection:
         assert len(await list_surveys(connection, site.town_id)) == 1
+    # What does not take place is not asked about.
+    await office.send(f"{plan.it}/cancel", {})
+    assert (await plan.event()).survey_id is None
+    async with site.database.read() as connection:
+        assert await list_surveys(connection, site.town_id) == ()
 
 
 @ON_ONE_DATABASE
