@@ -61,9 +61,11 @@ async def test_a_message_from_its_first_word_to_its_end(demo: Demo, pages: Pages
         await writes_and_releases(page)
         await has_it_translated(page, demo, await has_agreed(control, "de"))
         await chooses_recipients(page)
+        it = page.url
         await plans_and_cancels(page)
         assert await barriers(page, screen) == []
         await no_hour_is_quiet(page, demo)
+        await page.goto(it)
         await sends(page, demo, control, phones, later=screen is DESK)
         assert await barriers(page, screen) == []
         await corrects(page, phones)
@@ -235,7 +237,6 @@ async def no_hour_is_quiet(page: Page, demo: Demo) -> None:
 
 async def sends(page: Page, demo: Demo, control: httpx.AsyncClient, phones: dict[str, Phone], *, later: bool) -> None:
     """Now, or ``later``: planned, and its time comes."""
-    await page.goto(f"{demo.address}/admin/broadcasts/1/send")
     await stops_and_goes_on(page, demo, control, later=later)
     await expect(page.get_by_role("progressbar")).to_have_count(0)
     all_languages = page.locator("#progress tr.all")
