@@ -20,7 +20,7 @@ from dialogues.prompts import Option
 from dialogues.splitting import shorten
 from dialogues.standing import Row
 from dialogues.texts import LANGUAGES, NAMES, Voice
-from dialogues.wall_clock import wall_time
+from dialogues.wall_clock import before, wall_time
 
 if TYPE_CHECKING:
     from dialogues.broadcast import Place
@@ -181,7 +181,7 @@ class Event:
 
     def closes_at(self, occasion: Occasion) -> datetime:
         """Return until when one can sign up for a date."""
-        return occasion.starts_at - timedelta(minutes=self.closes_before)
+        return before(occasion.starts_at, self.closes_before, ZoneInfo(self.zone))
 
     def as_json(self) -> dict[str, Any]:
         """For storing."""

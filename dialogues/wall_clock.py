@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-__all__ = ["QuietHours", "comes_twice", "moment", "wall_time"]
+__all__ = ["QuietHours", "before", "comes_twice", "minutes_between", "moment", "wall_time"]
 
 _WALL = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}")
 
@@ -30,6 +30,19 @@ def moment(wall: str, zone: ZoneInfo) -> datetime | None:
 def wall_time(at: datetime, zone: ZoneInfo) -> str:
     """Return what a wall clock shows at a moment, ``2026-11-26T14:00``."""
     return at.astimezone(zone).strftime("%Y-%m-%dT%H:%M")
+
+
+def before(at: datetime, minutes: int, zone: ZoneInfo) -> datetime:
+    """Return the moment at which the wall clock shows so many minutes less than ``at``: a day before 15:00 it is 15:00,
+    also where that day has 25 hours."""
+    wall = at.astimezone(zone).replace(tzinfo=None, fold=0) - timedelta(minutes=minutes)
+    return wall.replace(tzinfo=zone).astimezone(UTC)
+
+
+def minutes_between(now: datetime, at: datetime, zone: ZoneInfo) -> int:
+    """Return how many minutes the wall clock shows less at ``now`` than at ``at``, rounded up; 0: it is over."""
+    shown, then = (each.astimezone(zone).replace(tzinfo=None, fold=0) for each in (now, at))
+    return max(0, -((shown - then) // timedelta(minutes=1)))
 
 
 def comes_twice(at: datetime, zone: ZoneInfo) -> bool:

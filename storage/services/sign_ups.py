@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialogues.event import NEEDS
 from dialogues.waiting_list import MOST_PERSONS, Party, Standing, advance, come, expire, leave, wait_for_all
-from dialogues.wall_clock import QuietHours
+from dialogues.wall_clock import QuietHours, before, minutes_between
 from storage.models import Event, EventState, Occurrence, Resident, SignUp, Town, WalkIn, stands
 from storage.queries.attendance import walk_ins_of
 from storage.queries.events import SIGN_UP, SignUpFacts, sign_up_of
@@ -117,7 +117,7 @@ async def hold(connection: AsyncConnection, occurrence_id: int) -> Held | None:
         sequence=row.sequence,
         next_number=row.next_number,
         capacity=row.capacity,
-        closes_at=row.starts_at - timedelta(minutes=row.closes_before),
+        closes_at=before(row.starts_at, row.closes_before, ZoneInfo(row.timezone)),
         offer=timedelta(minutes=row.offer_minutes),
         quiet=QuietHours.parse(row.quiet_from, row.quiet_to),
         zone=ZoneInfo(row.timezone),
@@ -380,12 +380,7 @@ def _reminded(date: Held, known: SignUpFacts | None, now: datetime) -> int | Non
     expects = known is not None and known.party.standing in (Standing.COMING, Standing.MAYBE)
     if known is not None and expects and known.told_sequence >= date.sequence:
         return known.reminded
-    return minutes_before(date.starts_at, now)
-
-
-def minutes_before(starts_at: datetime, now: datetime) -> int:
-    """How many whole minutes before a beginning, rounded up, a moment is."""
-    return max(0, -((now - starts_at) // timedelta(minutes=1)))
+    return minutes_between(now, date.starts_at, date.zone)
 
 
 def _columns(party: Party) -> dict[str, Any]:

@@ -17,11 +17,22 @@ from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialogues.waiting_list import Standing
-from dialogues.wall_clock import QuietHours, moment
-from storage.models import Contact, Delivery, DeliveryState, Event, EventState, Occurrence, Resident, SignUp, stands
+from dialogues.wall_clock import QuietHours, before, minutes_between, moment
+from storage.models import (
+    Contact,
+    Delivery,
+    DeliveryState,
+    Event,
+    EventState,
+    Occurrence,
+    Resident,
+    SignUp,
+    Town,
+    stands,
+)
 from storage.queries.events import SIGN_UP, SignUpFacts, sign_up_of
 from storage.queries.outbox import REMINDER
-from storage.services.sign_ups import begin_offers, minutes_before
+from storage.services.sign_ups import begin_offers
 
 AT_ONCE = 500
 """So many people are told in one transaction."""
@@ -200,7 +211,7 @@ def _waits_for(due: Reminding, bot_id: int) -> ColumnElement[bool]:
 def _goes_at(starts_at: datetime, minutes: int, quiet: QuietHours, zone: ZoneInfo) -> datetime:
     """When a reminder goes: at its time, after the quiet hours it falls in; and before them, where after them it has
     begun already."""
-    at = starts_at - timedelta(minutes=minutes)
+    at = before(starts_at, minutes, zone)
     ends, begins = quiet.end_after(at, zone), quiet.begin_before(at, zone)
     if ends is None or begins is None:
         return at
@@ -229,9 +240,10 @@ async def take_changes(
     """The next people who are to be told that a date has changed, and whether there may be more."""
     date = (
         await connection.execute(
-            select(Occurrence.sequence, Occurrence.starts_at, Occurrence.wall, Occurrence.earlier)
+            select(Occurrence.sequence, Occurrence.starts_at, Occurrence.wall, Occurrence.earlier, Town.timezone)
+            .join(Town, Town.id == Occurrence.town_id)
             .where(Occurrence.id == occurrence_id)
-            .with_for_update(key_share=True)
+            .with_for_update(key_share=True, of=Occurrence)
         )
     ).one_or_none()
     if date is None:
@@ -251,7 +263,7 @@ async def take_changes(
         )
     ]
     # Reminders whose time is over by now are none any more: who hears of the change this late knows.
-    reminded = minutes_before(date.starts_at, now)
+    reminded = minutes_between(now, date.starts_at, ZoneInfo(date.timezone))
     await connection.execute(
         update(SignUp)
         .where(SignUp.id.in_([each.id for each in rows]))
@@ -259,14 +271,14 @@ async def take_changes(
     )
     people = await people_of(connection, rows, bot_id=bot_id)
     believed = [_believed(date.earlier, each.sign_up.told_sequence, date.wall) for each in people]
-    told = [replace(each, before=before) for each, before in zip(people, believed, strict=True)]
+    told = [replace(each, before=wall) for each, wall in zip(people, believed, strict=True)]
     return told, len(rows) == AT_ONCE
 
 
 def _believed(earlier: Sequence[str], sequence: int, wall: str) -> str | None:
     """When a date was to begin as somebody knows it; None: as it does now."""
-    before = earlier[sequence] if sequence < len(earlier) else wall
-    return before if before != wall else None
+    known = earlier[sequence] if sequence < len(earlier) else wall
+    return known if known != wall else None
 
 
 async def take_reminders(connection: AsyncConnection, *, due: Reminding, bot_id: int) -> tuple[list[ToTell], bool]:

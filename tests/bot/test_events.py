@@ -246,6 +246,21 @@ async def test_reminders_come_the_day_before_and_two_hours_before_and_no_other_t
     assert (await standing(town, resident, only(event))).state == "declined"
 
 
+@ON_ONE_DATABASE
+@pytest.mark.parametrize("day", ["2027-03-28", "2027-10-31"])
+async def test_a_day_before_is_the_same_time_on_the_wall_though_the_clocks_are_changed(town: Town, day: str) -> None:
+    """Case 23: the day between has 23 hours, or 25."""
+    event = await opened(town, settled(f"{day}T15:00", reminders=(1440,)))
+    resident = await somebody(town)
+    await comes(resident)
+    due = only(event).starts_at.astimezone(ZONE) - timedelta(days=1)  # on the wall
+    assert due.hour == 15
+    await at(town, due.astimezone(UTC) - timedelta(minutes=1))
+    assert "It is tomorrow:" not in resident.last().text
+    await at(town, due.astimezone(UTC))
+    assert "It is tomorrow:" in resident.last().text
+
+
 async def test_who_cancels_while_reminders_are_on_their_way_gets_none(town: Town) -> None:
     event = await opened(town, settled(in_days(5)))
     resident = await somebody(town)

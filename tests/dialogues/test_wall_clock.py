@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dialogues.wall_clock import QuietHours, comes_twice, moment, wall_time
+from dialogues.wall_clock import QuietHours, before, comes_twice, minutes_between, moment, wall_time
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NIGHT = QuietHours.parse("20:00", "08:00")
@@ -132,3 +132,22 @@ def test_the_end_of_quiet_hours_is_to_come_and_never_more_than_a_day_away(
         days = 1 if (_minutes(start) - _minutes(end)) % 1440 > 60 else 2
         assert now < until <= now + timedelta(days=days, hours=1)  # a day has 25 hours when the clock is put back
         assert QuietHours(start, end).end_after(until, BERLIN) is None
+
+
+@pytest.mark.parametrize(
+    ("at", "minutes", "earlier"),
+    [
+        ("2026-11-26T15:00", 1440, "2026-11-25T14:00"),
+        ("2027-03-28T15:00", 1440, "2027-03-27T14:00"),  # 23 hours
+        ("2027-10-31T15:00", 1440, "2027-10-30T13:00"),  # 25 hours
+        ("2027-10-31T15:00", 120, "2027-10-31T12:00"),
+    ],
+)
+def test_so_much_earlier_is_what_the_clock_shows(at: str, minutes: int, earlier: str) -> None:
+    starts_at = moment(at, BERLIN)
+    assert starts_at is not None
+    found = before(starts_at, minutes, BERLIN)
+    assert found == datetime.fromisoformat(earlier).replace(tzinfo=UTC)
+    assert minutes_between(found, starts_at, BERLIN) == minutes
+    assert minutes_between(found + timedelta(seconds=1), starts_at, BERLIN) == minutes
+    assert minutes_between(starts_at + timedelta(seconds=1), starts_at, BERLIN) == 0
