@@ -236,7 +236,7 @@ class Host:
             untold=untold if ends is None else (),
             changed=changed,
             reminders=reminders,
-            askings=await askings_due(connection, self._town_id, now=now) if ends is None else (),
+            askings=await askings_due(connection, self._town_id, bot_id=self._bot_id, now=now) if ends is None else (),
         )
 
 
@@ -285,8 +285,7 @@ class _Desk:
 
     async def ask(self, asking: Asking, connection: AsyncConnection) -> bool:
         """Ask the next people how it was; returns whether there may be more."""
-        sign_ups, more = await take_askings(connection, asking=asking)
-        people = await people_of(connection, sign_ups, bot_id=self.bot_id, spare_paused=True)
+        people, more = await take_askings(connection, asking=asking, bot_id=self.bot_id)
         await self._say(connection, asking.occurrence_id, people, partial(how_was_it, survey_id=asking.survey_id))
         return more
 
@@ -322,6 +321,7 @@ class _Desk:
                     now=datetime.now(UTC),
                     priority=REMINDER,
                     occurrence_id=date,
+                    told_sequence=person.sign_up.told_sequence,
                 )
             )
         await execute(connection, [Write(INSERT_DELIVERY, rows)])

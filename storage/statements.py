@@ -269,6 +269,7 @@ INSERT_DELIVERY = _insert_at_once(
         "sending_id",
         "language",
         "occurrence_id",
+        "told_sequence",
     ],
 )
 FINISH_DELIVERY = _update_at_once(

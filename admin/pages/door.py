@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from json import JSONDecodeError
 from typing import Any
 from uuid import uuid4
@@ -17,34 +18,47 @@ from litestar import Response, get, post
 from litestar.exceptions import NotFoundException, SerializationException
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from admin.access import Right, needs
 from admin.broadcast_texts import name_in
-from admin.event_form import Dated, dated
-from admin.pages.events import Look, look
+from admin.event_form import dated
 from admin.site import Site, moment
 from admin.viewing import Asking, in_order, text
 from dialogues.event import Occasion
 from dialogues.typed.folding import western_digits
+from storage.models import EventState
 from storage.queries.attendance import Guest, Preparations, guests, preparations, walk_ins_of
+from storage.queries.events import EventFacts, find_event
+from storage.queries.town import default_language
 from storage.services.door import MOST_AT_ONCE, OPENS_BEFORE, OTHER, Arrival, Entry, Fate, Passing, is_open, record
 
 Say = Callable[[str], str]
 _KEY = re.compile(r"[0-9A-Za-z-]{8,64}")
-_CODE = re.compile(r"[0-9]{1,8}")
+_CODE = re.compile(r"[0-9]{1,12}")
 _MOST = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class _Door:
-    """A date with its list as it is now."""
+    """A date with its event, as far as it is asked again and again."""
 
-    seen: Look
+    event: EventFacts
     occasion: Occasion
-    when: Dated
-    guests: Sequence[Guest]
-    walk_ins: Mapping[str, int]
-    needs: Preparations
+
+    @property
+    def it(self) -> str:
+        """The address of the event's page."""
+        return f"/admin/events/{self.event.id}"
+
+    @property
+    def here(self) -> str:
+        """The address of this page."""
+        return f"{self.it}/dates/{self.occasion.id}/door"
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether people can be counted."""
+        return self.event.state == EventState.OPEN and is_open(self.occasion, now)
 
 
 def routes(site: Site) -> list[BaseRouteHandler]:
@@ -53,31 +67,37 @@ def routes(site: Site) -> list[BaseRouteHandler]:
 
     @get(path, opt=needs(Right.MANAGE))
     async def show(request: Asking, event_id: FromPath[int], date_id: FromPath[int]) -> Response[Any]:
-        door = await _look(site, request, event_id, date_id)
-        if not is_open(door.occasion, site.now()):
-            return _closed(site, request, door)
         name, _ = name_in(site.language(request)), site.say(request)
+        async with site.database.read() as connection:
+            door = await _find(site, connection, event_id, date_id)
+            counted = await _state(connection, date_id, name, _)
+            prepared = await preparations(connection, event_id)
+            first = await default_language(connection, site.town_id)
+        if not door.is_open(site.now()):
+            return _closed(site, request, door)
+        walls = (door.occasion.start, door.occasion.end)
         return site.page(
             request,
             "events/door.html",
-            event=door.seen.event,
-            it=door.seen.it,
-            here=f"{door.seen.it}/dates/{date_id}/door",
+            event=door.event,
+            it=door.it,
+            here=door.here,
             date_id=date_id,
-            when=door.when,
-            wants=door.needs,
+            when=dated(walls, ZoneInfo(door.event.zone), site.language(request), _),
+            wants=prepared.get(date_id, Preparations()),
             named=name,
-            counted=_state(door, name, _),
-            tongues=[*((code, name(code)) for code in in_order(door.seen.sheet.town.default_language)), (OTHER, "")],
+            counted=counted,
+            tongues=[*((code, name(code)) for code in in_order(first)), (OTHER, "")],
             key=uuid4().hex,
         )
 
     @post(path, opt=needs(Right.MANAGE))
     async def take(request: Asking, event_id: FromPath[int], date_id: FromPath[int]) -> Response[Any]:
-        door = await _look(site, request, event_id, date_id)
         is_script = request.headers.get("content-type", "").startswith("application/json")
         entries = _entries_of(await _json(request)) if is_script else _entry_of(await request.form())
-        if not is_open(door.occasion, site.now()):
+        async with site.database.read() as connection:
+            door = await _find(site, connection, event_id, date_id)
+        if not door.is_open(site.now()):
             return Response({"closed": True}, status_code=409) if is_script else _closed(site, request, door)
         fates: Mapping[str, Fate] = {}
         if entries:  # else the page only asks what others have counted
@@ -85,32 +105,20 @@ def routes(site: Site) -> list[BaseRouteHandler]:
                 fates = await record(connection, town_id=site.town_id, occurrence_id=date_id, entries=entries)
         if not is_script:
             return _answer(site, request, door, entries, fates)
-        door = await _look(site, request, event_id, date_id)
-        name, _ = name_in(site.language(request)), site.say(request)
-        return Response({**_state(door, name, _), "fates": fates}, status_code=200)
+        async with site.database.read() as connection:
+            state = await _state(connection, date_id, name_in(site.language(request)), site.say(request))
+        return Response({**state, "fates": fates}, status_code=200)
 
     return [show, take]
 
 
-async def _look(site: Site, request: Asking, event_id: int, date_id: int) -> _Door:
-    seen = await look(site, event_id)
-    occasion = seen.event.happening.occasion(date_id)
-    if occasion is None:
+async def _find(site: Site, connection: AsyncConnection, event_id: int, date_id: int) -> _Door:
+    """Raises ``NotFoundException``."""
+    event = await find_event(connection, site.town_id, event_id)
+    occasion = event.happening.occasion(date_id) if event else None
+    if event is None or occasion is None:
         raise NotFoundException
-    async with site.database.read() as connection:
-        listed = await guests(connection, date_id)
-        walk_ins = await walk_ins_of(connection, [date_id])
-        prepared = await preparations(connection, event_id)
-    return _Door(
-        seen=seen,
-        occasion=occasion,
-        when=dated(
-            (occasion.start, occasion.end), ZoneInfo(seen.event.zone), site.language(request), site.say(request)
-        ),
-        guests=listed,
-        walk_ins=walk_ins.get(date_id, {}),
-        needs=prepared.get(date_id, Preparations()),
-    )
+    return _Door(event, occasion)
 
 
 def _closed(site: Site, request: Asking, door: _Door) -> Response[None]:
@@ -123,7 +131,7 @@ def _closed(site: Site, request: Asking, door: _Door) -> Response[None]:
         notice = _("The page for the door opens at: {moment}").format(moment=opens_at)
     else:
         notice = _("This date is over, and its list has been wiped. The figures stay.")
-    return site.go_to(door.seen.it, notice=notice, is_warning=True)
+    return site.go_to(door.it, notice=notice, is_warning=True)
 
 
 # --- what the page sends --------------------------------------------------------------------------------------------
@@ -132,7 +140,7 @@ def _closed(site: Site, request: Asking, door: _Door) -> Response[None]:
 async def _json(request: Asking) -> Any:
     try:
         return await request.json()
-    except (SerializationException, JSONDecodeError, UnicodeDecodeError):
+    except (SerializationException, JSONDecodeError, UnicodeDecodeError, RecursionError):
         return None
 
 
@@ -151,7 +159,7 @@ def _read(sent: Any) -> Entry | None:
         return None
     if isinstance(persons, bool) or not (persons is None or (isinstance(persons, int) and abs(persons) < _MOST)):
         return None
-    if isinstance(code, str) and _CODE.fullmatch(code):
+    if isinstance(code, str) and _CODE.fullmatch(code) and (persons is None or persons >= 0):
         return Arrival(key, code, persons)
     if isinstance(language, str) and persons:
         return Passing(key, language, persons)
@@ -175,7 +183,7 @@ def _answer(
     site: Site, request: Asking, door: _Door, entries: Sequence[Entry], fates: Mapping[str, Fate]
 ) -> Response[None]:
     _ = site.say(request)
-    here = f"{door.seen.it}/dates/{door.occasion.id}/door"
+    here = door.here
     if not entries:
         return site.go_to(here, notice=_("Please type the number from the chat."), is_warning=True)
     if Fate.UNKNOWN in fates.values():
@@ -186,8 +194,9 @@ def _answer(
 # --- what the page shows --------------------------------------------------------------------------------------------
 
 
-def _state(door: _Door, name: Callable[[str], str], _: Say) -> dict[str, Any]:
+async def _state(connection: AsyncConnection, date_id: int, name: Callable[[str], str], _: Say) -> dict[str, Any]:
     """The list and the counts, for the page and for its script."""
+    walk_ins = await walk_ins_of(connection, [date_id])
     return {
         "guests": [
             {
@@ -198,9 +207,9 @@ def _state(door: _Door, name: Callable[[str], str], _: Say) -> dict[str, Any]:
                 "needs": _needs(each, name, _),
                 "arrived": each.arrived,
             }
-            for each in door.guests
+            for each in await guests(connection, date_id)
         ],
-        "walk_ins": dict(door.walk_ins),
+        "walk_ins": walk_ins.get(date_id, {}),
     }
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import segno
 from litestar import Response, get, post
+from litestar.exceptions import NotFoundException
 from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 from markupsafe import Markup
@@ -165,6 +166,8 @@ def _flat(nodes: tuple[Node, ...], depth: int = 0) -> list[Place]:
 async def survey_of(site: Site, request: Asking, survey_id: int) -> Subject:
     """A survey; it may have posters before it is open, so that they can be printed in time."""
     seen = await look(site, survey_id)
+    if seen.survey.event_id is not None:  # only who has been there is asked, by a message
+        raise NotFoundException
     survey, phase = seen.survey, phase_of(seen.survey, site.now())
     zone = ZoneInfo(seen.town.timezone)
     # What ends at midnight ends on the day before.

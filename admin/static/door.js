@@ -3,7 +3,7 @@
 const door = document.querySelector("[data-door]");
 const [address, date] = [door.dataset.door, door.dataset.date];
 const [wire, found, code] = ["wire", "found", "code"].map((id) => document.getElementById(id));
-const STORE = `door-${date}`;
+const STORE = `door-${date}-`;
 const PAUSE = 4000; // milliseconds until it is tried again
 const LOOK = 20000; // others may count at the same door
 let token = door.dataset.token;
@@ -12,18 +12,25 @@ let halt = ""; // why nothing is sent: signIn, closed
 let timer;
 let sending = false;
 
-// A device that keeps nothing still counts, as long as the page is open.
-const keep = (entries) => {
-  try {
-    localStorage.setItem(STORE, JSON.stringify(entries));
-  } catch {}
-};
+// Each entry is kept by itself, so that two tabs do not lose each other's. A device that keeps nothing still counts, as
+// long as the page is open.
 const kept = () => {
   try {
-    return JSON.parse(localStorage.getItem(STORE)) ?? [];
+    const found = Object.keys(localStorage).filter((each) => each.startsWith(STORE));
+    return found.map((each) => JSON.parse(localStorage.getItem(each))).sort((one, other) => one.at - other.at);
   } catch {
     return [];
   }
+};
+const keep = (entry) => {
+  try {
+    localStorage.setItem(STORE + entry.key, JSON.stringify(entry));
+  } catch {}
+};
+const forget = (entry) => {
+  try {
+    localStorage.removeItem(STORE + entry.key);
+  } catch {}
 };
 let queue = kept();
 
@@ -102,8 +109,9 @@ const list = (guests) => {
 // --- counting ------------------------------------------------------------------------------------------------------
 
 const count = (entry) => {
-  queue.push({ key: newKey(), ...entry });
-  keep(queue);
+  const made = { key: newKey(), at: Date.now(), ...entry };
+  queue.push(made);
+  keep(made);
   draw();
   send();
 };
@@ -179,8 +187,8 @@ const post = (entries) =>
 const renew = async () => {
   const answer = await fetch(address, { signal: AbortSignal.timeout(15000) });
   const page = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-door]");
-  if (!page) halt = answer.url.includes("/sign-in") ? "signIn" : answer.ok ? "closed" : "";
-  else token = page.dataset.token;
+  if (page) token = page.dataset.token;
+  else if (answer.url.includes("/sign-in")) halt = "signIn";
   return Boolean(page);
 };
 
@@ -188,19 +196,19 @@ const exchange = async () => {
   const part = queue.slice(0, 100);
   let answer = await post(part);
   if ((answer.status === 403 || answer.redirected) && (await renew())) answer = await post(part);
-  if (answer.status === 409) halt = "closed";
+  if ([404, 409].includes(answer.status)) halt = "closed";
   if (!answer.ok || answer.redirected) throw new Error("not taken");
   const said = await answer.json();
   const done = new Set(part.map((each) => each.key));
   queue = queue.filter((each) => !done.has(each.key));
-  keep(queue);
+  part.forEach(forget);
   state = said;
   halt = "";
-  const strange = part.find((each) => said.fates[each.key] === "unknown");
+  const strange = part.find((each) => each.code && said.fates[each.key] !== "taken");
   if (strange) {
     found.className = "unknown";
     found.textContent = found.dataset.unknown.replace("CODE", strange.code);
-  } else if (part.length && part.at(-1).code && part.at(-1).persons && !found.hasChildNodes()) tell(part.at(-1).code);
+  } else if (part.length && part.at(-1).code && part.at(-1).persons !== null && !found.hasChildNodes()) tell(part.at(-1).code);
 };
 
 const send = async () => {

@@ -140,7 +140,7 @@ class SignUp(InTown, Base):
     arrived: Mapped[int | None]
     """How many of them were seen at the door; None: nobody has been."""
     asked: Mapped[bool] = mapped_column(default=False)
-    """Whether this resident has been asked how it was."""
+    """Whether this resident has been asked how it was, or need not be."""
 
 
 class WalkIn(InTown, Base):

@@ -114,6 +114,9 @@ class Delivery(InTown, Base):
     """Of a broadcast: the reader's language, when it was put here."""
     occurrence_id: Mapped[int | None] = mapped_column(ForeignKey("occurrence.id"))
     """Of our own accord about this date of an event: not sent any more when that is no longer so."""
+    told_sequence: Mapped[int | None]
+    """Of the same: the state of the date that its reader knew before (`SignUp.told_sequence`), and knows still if it
+    never goes."""
 
 
 class SendingPace(InTown, Base):

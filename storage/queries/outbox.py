@@ -136,11 +136,12 @@ def new_delivery(
     sending_id: int | None = None,
     language: str | None = None,
     occurrence_id: int | None = None,
+    told_sequence: int | None = None,
 ) -> Row:
     """A row for ``INSERT_DELIVERY``: something to be sent as soon as the limits allow.
 
     ``sending_id``, ``language``: of a broadcast, whose text is not in the ``payload``. ``occurrence_id``: it is of our
-    own accord about this date of an event.
+    own accord about this date of an event, of which its reader knows ``told_sequence`` so far.
     """
     return {
         "town_id": town_id,
@@ -157,6 +158,7 @@ def new_delivery(
         "sending_id": sending_id,
         "language": language,
         "occurrence_id": occurrence_id,
+        "told_sequence": told_sequence,
     }
 
 

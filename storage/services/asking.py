@@ -12,11 +12,22 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
 from dialogues.waiting_list import Standing
-from storage.models import Event, EventState, Interview, Occurrence, Resident, SignUp, Survey, SurveyState, stands
-from storage.queries.events import SIGN_UP, SignUpFacts, sign_up_of
+from storage.models import (
+    Event,
+    EventState,
+    Interview,
+    Occurrence,
+    Resident,
+    SignUp,
+    Survey,
+    SurveyState,
+    WalkIn,
+    stands,
+)
+from storage.queries.events import SIGN_UP, sign_up_of
 from storage.queries.town import touch
 from storage.services.surveys import discard_unasked, draft_survey, open_survey
-from storage.services.telling import AT_ONCE
+from storage.services.telling import AT_ONCE, ToTell, is_reached, people_of
 
 ASKED_AFTER = timedelta(hours=1)
 """So long after its end people are asked about a date: they are at home, and remember."""
@@ -65,21 +76,25 @@ class Asking:
     survey_id: int
 
 
-def _comes() -> Any:
-    """Who has not been asked about a date yet, and was there: seen at the door, or, where nobody was counted there, on
-    the list."""
+def _waits(bot_id: int) -> Any:
+    """Who has not been asked about a date yet, can be, and was there: seen at the door, or, where nobody was counted
+    there, on the list."""
     other = aliased(SignUp)
-    counted = exists().where(other.occurrence_id == SignUp.occurrence_id, other.arrived.is_not(None))
+    counted = or_(
+        exists().where(other.occurrence_id == SignUp.occurrence_id, other.arrived.is_not(None)),
+        exists().where(WalkIn.occurrence_id == SignUp.occurrence_id),
+    )
     return and_(
         stands(SignUp.state, Standing.COMING),
         SignUp.asked.is_(False),
         or_(SignUp.arrived.is_not(None), ~counted),
+        is_reached(bot_id, spare_paused=True),
     )
 
 
-async def askings_due(connection: AsyncConnection, town_id: int, *, now: datetime) -> list[Asking]:
+async def askings_due(connection: AsyncConnection, town_id: int, *, bot_id: int, now: datetime) -> list[Asking]:
     """The dates that have been over for a while, about which somebody is still to be asked."""
-    waits = exists().where(SignUp.occurrence_id == Occurrence.id, _comes()).correlate(Occurrence)
+    waits = exists().where(SignUp.occurrence_id == Occurrence.id, _waits(bot_id)).correlate(Occurrence)
     rows = await connection.execute(
         select(Occurrence.id, Survey.id)
         .join(Event, Event.id == Occurrence.event_id)
@@ -99,22 +114,21 @@ async def askings_due(connection: AsyncConnection, town_id: int, *, now: datetim
     return [Asking(*row) for row in rows]
 
 
-async def take_askings(connection: AsyncConnection, *, asking: Asking) -> tuple[Sequence[SignUpFacts], bool]:
+async def take_askings(connection: AsyncConnection, *, asking: Asking, bot_id: int) -> tuple[list[ToTell], bool]:
     """The next people who are to be asked, and whether there may be more.
 
     Left out is who is known to be too young, has begun that survey, or was asked about another date of the event.
     """
-    found = await connection.execute(
-        select(*SIGN_UP)
-        .where(SignUp.occurrence_id == asking.occurrence_id, _comes())
-        .order_by(SignUp.id)
-        .limit(AT_ONCE)
-        .with_for_update(of=SignUp)
+    await connection.execute(
+        select(Occurrence.id).where(Occurrence.id == asking.occurrence_id).with_for_update(key_share=True)
     )
+    wanted = select(*SIGN_UP).where(SignUp.occurrence_id == asking.occurrence_id, _waits(bot_id))
+    found = await connection.execute(wanted.order_by(SignUp.id).limit(AT_ONCE))
     rows = [sign_up_of(row) for row in found]
     await connection.execute(update(SignUp).where(SignUp.id.in_([each.id for each in rows])).values(asked=True))
     left_out = set(await connection.scalars(_left_out(asking, [each.resident_id for each in rows])))
-    return [each for each in rows if each.resident_id not in left_out], len(rows) == AT_ONCE
+    kept = [each for each in rows if each.resident_id not in left_out]
+    return await people_of(connection, kept, bot_id=bot_id, spare_paused=True), len(rows) == AT_ONCE
 
 
 def _left_out(asking: Asking, residents: Sequence[int]) -> Any:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -69,7 +69,10 @@ def is_open(occasion: Occasion, now: datetime) -> bool:
 async def record(
     connection: AsyncConnection, *, town_id: int, occurrence_id: int, entries: Sequence[Entry]
 ) -> Mapping[str, Fate]:
-    """Take entries in their order; returns what became of each, by its key. What comes again changes nothing."""
+    """Take entries in their order; returns what became of each, by its key.
+
+    A walk-in that comes again changes nothing; of what is said about a party, the last word counts.
+    """
     fates: dict[str, Fate] = {}
     await connection.execute(
         select(Occurrence.id).where(Occurrence.id == occurrence_id).with_for_update(key_share=True)
@@ -94,6 +97,9 @@ async def _arrive(connection: AsyncConnection, occurrence_id: int, entry: Arriva
 
 async def _pass(connection: AsyncConnection, town_id: int, occurrence_id: int, entry: Passing) -> Fate:
     language = entry.language if entry.language in LANGUAGES else OTHER
+    here = select(func.sum(WalkIn.persons)).where(WalkIn.occurrence_id == occurrence_id, WalkIn.language == language)
+    if entry.persons < 0 and not (await connection.scalar(here) or 0) > 0:
+        return Fate.TAKEN  # another phone was quicker: nobody is left who could be taken back
     dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
     await connection.execute(
         dialect.insert(WalkIn)

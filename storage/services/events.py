@@ -20,6 +20,7 @@ from dialogues.wall_clock import moment
 from storage.models import (
     Broadcast,
     BroadcastText,
+    Contact,
     Delivery,
     DeliveryState,
     Event,
@@ -29,6 +30,7 @@ from storage.models import (
     Resident,
     SendingKind,
     SignUp,
+    WalkIn,
     stands,
 )
 from storage.queries.broadcasts import list_sendings
@@ -296,8 +298,12 @@ async def _lock(connection: AsyncConnection, occurrence_id: int) -> None:
 
 
 async def _drop(connection: AsyncConnection, occasion: Occasion) -> None:
-    """Take a date away that nobody has said anything about; cancel another."""
-    if await connection.scalar(select(SignUp.id).where(SignUp.occurrence_id == occasion.id).limit(1)) is None:
+    """Take a date away that nobody has said anything about, or come to; cancel another."""
+    known = [
+        await connection.scalar(select(each.occurrence_id).where(each.occurrence_id == occasion.id).limit(1))
+        for each in (SignUp, WalkIn)
+    ]
+    if known == [None, None]:
         await _forget(connection, [occasion.id])
         await connection.execute(delete(Occurrence).where(Occurrence.id == occasion.id))
     else:
@@ -333,7 +339,27 @@ async def _alter(connection: AsyncConnection, occurrence_id: int, **values: Any)
 
 
 async def _unsay(connection: AsyncConnection, occurrence_id: int) -> None:
-    """Send nothing more of what was to be said about a date as it was before: what is new is told."""
+    """Send nothing more of what was to be said about a date as it was before: what is new is told. Whom it has not
+    reached knows what they knew."""
+    waits = (Delivery.occurrence_id == occurrence_id, stands(Delivery.state, DeliveryState.WAITING))
+    known = await connection.scalars(
+        select(Delivery.told_sequence).where(*waits, Delivery.told_sequence.is_not(None)).distinct()
+    )
+    for sequence in known.all():
+        readers = (
+            select(Contact.resident_id)
+            .join(Delivery, Delivery.contact_id == Contact.id)
+            .where(*waits, Delivery.told_sequence == sequence)
+        )
+        await connection.execute(
+            update(SignUp)
+            .where(
+                SignUp.occurrence_id == occurrence_id,
+                SignUp.told_sequence > sequence,
+                SignUp.resident_id.in_(readers),
+            )
+            .values(told_sequence=sequence)
+        )
     await connection.execute(
         delete(Delivery).where(Delivery.occurrence_id == occurrence_id, stands(Delivery.state, DeliveryState.WAITING))
     )

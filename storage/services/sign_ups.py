@@ -19,7 +19,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from dialogues.event import NEEDS
 from dialogues.waiting_list import MOST_PERSONS, Party, Standing, advance, come, expire, leave, wait_for_all
 from dialogues.wall_clock import QuietHours, before, minutes_between
-from storage.models import Event, EventState, Occurrence, Resident, SignUp, Town, WalkIn, stands
+from storage.models import (
+    Event,
+    EventState,
+    Occurrence,
+    Participation,
+    Resident,
+    SignUp,
+    Survey,
+    SurveyState,
+    Town,
+    WalkIn,
+    stands,
+)
 from storage.queries.attendance import walk_ins_of
 from storage.queries.events import SIGN_UP, SignUpFacts, sign_up_of
 
@@ -366,6 +378,8 @@ async def _keep(
         "told_sequence": kept.told_sequence,
         "reminded": kept.reminded,
     }
+    if party.standing is not Standing.COMING:
+        values["arrived"] = None
     if known is not None:
         await connection.execute(update(SignUp).where(SignUp.id == known.id).values(values))
         return kept
@@ -553,7 +567,17 @@ async def forget_sign_ups(connection: AsyncConnection, *, now: datetime) -> int:
         await connection.execute(update(Occurrence).where(Occurrence.id == occurrence_id).values(tally=tally))
         for kept in (SignUp, WalkIn):
             await connection.execute(delete(kept).where(kept.occurrence_id == occurrence_id))
+    await _forget_who_answered(connection, now=now)
     return len(tallies)
+
+
+async def _forget_who_answered(connection: AsyncConnection, *, now: datetime) -> None:
+    """Keep no longer who has answered the closed survey of an event: it says who was there."""
+    recent = exists().where(Occurrence.event_id == Event.id, Occurrence.ends_at >= now - SIGN_UPS_KEPT)
+    closed = (
+        select(Survey.id).join(Event, Event.survey_id == Survey.id).where(Survey.state == SurveyState.CLOSED, ~recent)
+    )
+    await connection.execute(delete(Participation).where(Participation.survey_id.in_(closed)))
 
 
 async def forget_details(connection: AsyncConnection, *, now: datetime) -> int:

@@ -82,7 +82,7 @@ async def people_of(
     ]
 
 
-def _is_reached(bot_id: int, *, spare_paused: bool = False) -> ColumnElement[bool]:
+def is_reached(bot_id: int, *, spare_paused: bool = False) -> ColumnElement[bool]:
     """Whether the bot reaches whoever's sign-up it is: what is asked where it is looked what is due, too, or that would
     be due for ever."""
     chat = select(Contact.id).where(
@@ -147,7 +147,7 @@ async def changes_due(
             Occurrence.ends_at > now,
             SignUp.told_sequence < Occurrence.sequence,
             SignUp.state.in_(_CONCERNED),
-            _is_reached(bot_id),
+            is_reached(bot_id),
         )
         .group_by(Occurrence.id, Event.zone)
         .order_by(Occurrence.id)
@@ -203,7 +203,7 @@ def _waits_for(due: Reminding, bot_id: int) -> ColumnElement[bool]:
     return and_(
         SignUp.occurrence_id == due.occurrence_id,
         SignUp.state.in_(_REMINDED),
-        _is_reached(bot_id, spare_paused=True),
+        is_reached(bot_id, spare_paused=True),
         or_(SignUp.reminded.is_(None), SignUp.reminded > due.minutes),
     )
 
@@ -256,7 +256,7 @@ async def take_changes(
                 SignUp.occurrence_id == occurrence_id,
                 SignUp.told_sequence < date.sequence,
                 SignUp.state.in_(_CONCERNED),
-                _is_reached(bot_id),
+                is_reached(bot_id),
             )
             .order_by(SignUp.id)
             .limit(AT_ONCE)
@@ -283,9 +283,16 @@ def _believed(earlier: Sequence[str], sequence: int, wall: str) -> str | None:
 
 async def take_reminders(connection: AsyncConnection, *, due: Reminding, bot_id: int) -> tuple[list[ToTell], bool]:
     """The next people who are to be reminded, and whether there may be more."""
-    await connection.execute(
-        select(Occurrence.id).where(Occurrence.id == due.occurrence_id).with_for_update(key_share=True)
-    )
+    date = (
+        await connection.execute(
+            select(Occurrence.cancelled, Event.state)
+            .join(Event, Event.id == Occurrence.event_id)
+            .where(Occurrence.id == due.occurrence_id)
+            .with_for_update(key_share=True, of=Occurrence)
+        )
+    ).one_or_none()
+    if date is None or date.cancelled or date.state != EventState.OPEN:  # since it was looked what is due
+        return [], False
     wanted = select(*SIGN_UP).where(_waits_for(due, bot_id)).order_by(SignUp.id).limit(AT_ONCE)
     rows = [sign_up_of(row) for row in await connection.execute(wanted)]
     await connection.execute(

@@ -28,6 +28,7 @@ async def test_opening_an_event_has_those_asked_who_come(office: Office, site: S
     about = await office.read(f"/admin/surveys/{survey_id}")
     assert "Wer bei der Veranstaltung war" in plain(about)
     assert "/poster" not in about
+    assert (await office.get(f"/admin/surveys/{survey_id}/poster")).status_code == 404
     await office.send(f"{plan.it}/ask", {})
     async with site.database.read() as connection:
         assert len(await list_surveys(connection, site.town_id)) == 1

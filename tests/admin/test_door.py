@@ -99,6 +99,10 @@ async def test_who_comes_without_a_sign_up_is_counted_by_language(office: Office
     came = await door.figures()
     assert came.walk_ins == {"bg": 2, "other": 1}
     assert (came.without, came.present, came.is_counted) == (3, 3, True)
+    # Two phones take back the same two, and one more: nobody who comes later is lost by that.
+    await door.sends(*({"key": f"too-many-{number}", "language": "bg", "persons": -1} for number in range(3)))
+    await door.sends({"key": "somebody-later", "language": "bg", "persons": 1})
+    assert (await door.figures()).walk_ins == {"bg": 1, "other": 1}
 
 
 @ON_ONE_DATABASE
@@ -116,10 +120,11 @@ async def test_what_makes_no_sense_at_the_door_is_left_out(office: Office, site:
         {"key": "a-good-key", "language": "de", "persons": True},
         {"key": "a-good-key", "code": "<b>", "persons": 1},
         {"key": ["a"], "code": "1234", "persons": 1},
+        {"key": "a-good-key", "code": "1234", "persons": -1},
     ]
     assert (await door.sends(*nonsense)).json()["fates"] == {}
     headers = {"x-csrftoken": door.token, "content-type": "application/json"}
-    for body in (b"", b"[", b"[]", b'{"entries": 3}', b"\xff"):
+    for body in (b"", b"[", b"[]", b'{"entries": 3}', b"\xff", b"[" * 100_000):
         answer = await office.client.post(door.it, content=body, headers=headers)
         assert (answer.status_code, answer.json()["fates"]) == (200, {})
     async with site.database.read() as connection:
@@ -196,3 +201,18 @@ async def test_figures_stay_when_sign_ups_are_forgotten(office: Office, site: Si
         assert (await connection.scalars(select(WalkIn.key))).all() == []
         assert [each["arrived"] for each in await connection.scalars(select(Occurrence.tally))] == [3]
     assert await door.figures() == before
+
+
+async def test_who_was_counted_and_says_no_before_it_begins_does_not_count(
+    office: Office, site: Site, clock: Clock
+) -> None:
+    plan = await Plan.at(office, site)
+    await plan.is_open()
+    early = await plan.come("ar", 3)
+    await begins(plan, clock)
+    door = await Door.of(plan)
+    await door.look()
+    await door.sends({"key": "first-key", "code": await door.code(early), "persons": 0})
+    async with site.database.write() as connection:
+        await say_no(connection, occurrence_id=door.date, resident_id=early, standing=Standing.DECLINED, now=site.now())
+    assert await door.figures() == Attendance()

@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select, update
 
 from dialogues.forms import compile_xlsform
-from storage.models import Participation
+from storage.models import Participation, Survey, SurveyState
 from storage.services.asking import begin_asking
 from storage.services.door import Arrival, record
 from storage.services.events import cancel_event
+from storage.services.sign_ups import SIGN_UPS_KEPT, forget_sign_ups
 from storage.services.surveys import import_questionnaire
 from tests.bot.conftest import ON_ONE_DATABASE
 from tests.bot.occasions import at, comes, in_days, only, opened, settled, somebody, standing
@@ -118,6 +119,7 @@ async def test_nobody_is_asked_at_night_too_late_after_saying_stop_or_when_it_di
     await at(town, date.ends_at + HOUR)
     assert ASKED in resident.last().text
     assert ASKED not in paused.last().text
+    assert not (await standing(town, paused, date)).asked  # who comes back in time is asked
     off = await opened(town, settled(in_days(6)))
     await asks(town, off.id)
     await resident.write("/events")
@@ -127,3 +129,27 @@ async def test_nobody_is_asked_at_night_too_late_after_saying_stop_or_when_it_di
     before = len(resident.heard())
     await at(town, only(off).ends_at + HOUR)
     assert [each.text for each in resident.heard()[before:] if ASKED in each.text] == []
+
+
+async def test_who_has_answered_is_kept_as_long_as_who_had_signed_up(town: Town) -> None:
+    event = await opened(town, settled(in_days(5)))
+    survey_id = await asks(town, event.id)
+    resident = await somebody(town)
+    await comes(resident)
+    async with town.database.write() as connection:
+        held = await resident.held()
+        await connection.execute(
+            insert(Participation).values(town_id=town.id, survey_id=survey_id, resident_id=held.id)
+        )
+    over = only(event).ends_at + SIGN_UPS_KEPT + HOUR
+
+    async def kept_after(moment: datetime) -> int:
+        async with town.database.write() as connection:
+            await forget_sign_ups(connection, now=moment)
+        return len(await town.rows(select(Participation.resident_id).where(Participation.survey_id == survey_id)))
+
+    assert await kept_after(over) == 1  # the survey is still open
+    async with town.database.write() as connection:
+        await connection.execute(update(Survey).where(Survey.id == survey_id).values(state=SurveyState.CLOSED))
+    assert await kept_after(only(event).ends_at + HOUR) == 1
+    assert await kept_after(over) == 0

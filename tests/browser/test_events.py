@@ -152,9 +152,12 @@ async def test_the_day_of_an_event(demo: Demo, pages: Pages) -> None:
     await door.get_by_role("button", name="Bulgarisch: eine Person weniger").click()
     await expect(door.locator("#present")).to_have_text("5")
     await expect(door.locator("#wire")).to_contain_text("noch nicht gesendet")
+    entries = "Object.keys(localStorage).filter(each => each.startsWith('door-')).length"
+    assert await door.evaluate(entries) == 4  # each by itself: a second tab takes none away
     await keep_picture(door, "door-offline-390.png")
     await door.context.set_offline(False)
     await expect(door.locator("#wire")).to_be_empty()
+    assert await door.evaluate(entries) == 0
     await door.reload()
     await expect(door.locator("#present")).to_have_text("5")
     await counts(door, "99999")

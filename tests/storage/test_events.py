@@ -36,7 +36,8 @@ from storage.services import events
 from storage.services.broadcasts import begin_sending, put_text
 from storage.services.events import REMINDERS, Settled
 from storage.services.sign_ups import dates_to_settle, say_no, sign_up
-from storage.statements import INSERT_DELIVERY, Write
+from storage.services.telling import Reminding, changes_due, take_changes, take_reminders
+from storage.statements import INSERT_DELIVERY, Write, execute
 from tests.storage.conftest import BOT, NOW, Place
 
 ZONE = "Europe/Berlin"
@@ -631,3 +632,59 @@ async def test_what_is_open_or_is_being_sent_is_not_discarded(office: Office) ->
     assert await office.dates() == SATURDAYS[:1]
     assert await office.do(events.open_event, now=NOW)
     assert not await office.do(events.discard_event)
+
+
+async def test_who_was_not_reached_by_a_first_change_reads_when_the_date_was_to_be_as_they_know_it(
+    office: Office,
+) -> None:
+    await office.open(WEEKLY)
+    await office.somebody_comes(SATURDAYS[1])
+    date = await office.date(SATURDAYS[1])
+
+    async def tell() -> list[str | None]:
+        """Tell whoever does not know; the messages wait in the outbox."""
+        async with office.database.write() as connection:
+            people, _ = await take_changes(connection, occurrence_id=date.id, bot_id=BOT, now=NOW)
+            rows = [
+                new_delivery(
+                    town_id=office.place.town_id,
+                    bot_id=BOT,
+                    contact_id=each.contact_id,
+                    method="sendMessage",
+                    payload={"text": "moved"},
+                    now=NOW,
+                    priority=REMINDER,
+                    occurrence_id=date.id,
+                    told_sequence=each.sign_up.told_sequence,
+                )
+                for each in people
+            ]
+            await execute(connection, [Write(INSERT_DELIVERY, rows)])
+        return [each.before for each in people]
+
+    async def due_at_night() -> list[int]:
+        night = date.starts_at + timedelta(minutes=30)
+        async with office.database.read() as connection:
+            town = office.place.town_id
+            return await changes_due(connection, town, bot_id=BOT, now=night - timedelta(hours=2), night=night)
+
+    assert await move(office, SATURDAYS[1], SUNDAY)
+    assert await tell() == [SATURDAYS[1]]
+    later = ("2026-12-10T11:00", "2026-12-10T13:00")
+    assert await move(office, SUNDAY[0], later)
+    assert await due_at_night() == [date.id]  # they would set off for the Saturday
+    assert await tell() == [SATURDAYS[1]]
+    async with office.database.write() as connection:  # and now it has reached them
+        await connection.execute(update(Delivery).values(state=DeliveryState.SENT))
+    assert await move(office, later[0], SUNDAY)
+    assert await tell() == [later[0]]
+
+
+async def test_nobody_is_reminded_of_what_was_cancelled_after_it_was_looked_what_is_due(office: Office) -> None:
+    await office.open(WEEKLY)
+    await office.somebody_comes(SATURDAYS[0])
+    date = await office.date(SATURDAYS[0])
+    assert await office.do(events.cancel_date, occurrence_id=date.id, now=NOW)
+    async with office.database.write() as connection:
+        told = await take_reminders(connection, due=Reminding(date.id, 120), bot_id=BOT)
+    assert told == ([], False)

@@ -117,9 +117,11 @@ def upgrade() -> None:
             f"ALTER TABLE {table} ADD COLUMN {column} INTEGER"
             f" CONSTRAINT fk_{table}_{column}_{other} REFERENCES {other} (id)"
         )
+    op.execute("ALTER TABLE delivery ADD COLUMN told_sequence INTEGER")
 
 
 def downgrade() -> None:
+    op.drop_column("delivery", "told_sequence")
     for table, column, _other in REFERENCES:
         op.drop_column(table, column)
     for table in ("walk_in", "sign_up", "occurrence", "event"):
