@@ -37,7 +37,7 @@ from bot.turn import Named, Turn, begin, finished
 from dialogues.broadcast import PLACE_PREFIX
 from dialogues.desk import CODE_PREFIX, COMMAND, DESK_PREFIX
 from dialogues.desk import read as read_desk
-from dialogues.standing import DELETE
+from dialogues.standing import DELETE, SURVEY_BELOW_PREFIX
 from storage.database import Database
 from storage.models import InboxState
 from storage.places import ServedElsewhereError
@@ -46,6 +46,7 @@ from storage.queries.broadcasts import find_broadcast
 from storage.queries.desk import find_codes, waiting_texts
 from storage.queries.events import SignUpFacts, find_sign_ups
 from storage.queries.outbox import KEPT, new_delivery
+from storage.queries.town import TownFacts
 from storage.queries.turns import (
     Chat,
     LinkFacts,
@@ -55,6 +56,7 @@ from storage.queries.turns import (
     load_chats,
     sent_messages,
 )
+from storage.services.asking import were_asked
 from storage.statements import FINISH_UPDATE, INSERT_DELIVERY, StaleRowError, Write, execute
 from storage.writer import Unit, Writer
 
@@ -65,6 +67,7 @@ CALLS_AT_ONCE = 30
 _START = re.compile(r"/start(?:@\w+)?\s+([A-Za-z0-9_-]{1,64})")
 """A start with a code: of the characters that Telegram lets a code have, so that no other reaches the database."""
 _PLACE = re.compile(rf"s:{PLACE_PREFIX}([0-9]{{1,9}})")
+_SURVEY = re.compile(rf"s:{SURVEY_BELOW_PREFIX}([0-9]{{1,9}})")
 _LIST = re.compile(rf"/{COMMAND}(?:@\w+)?(?!\w)")
 _HOLDINGS = re.compile(r"/(?:mydata|delete)(?:@\w+)?(?!\w)")
 log = structlog.get_logger()
@@ -138,7 +141,7 @@ class Worker:
             held = [chat.resident.id for chat_id, chat in chats.items() if chat_id in asking and chat.resident]
             took_part = await find_participations(connection, held) if held else {}
             sign_ups = await find_sign_ups(connection, held) if held else {}
-            named = await _load_named(connection, batch, chats, given - codes, town_id=knowledge.town.id)
+            named = await _load_named(connection, batch, chats, given - codes, town=knowledge.town)
         return Loaded(knowledge, chats, links, took_part, sign_ups, named)
 
     async def _step(self, update: Waiting, loaded: Loaded) -> tuple[list[Write], Turn | None]:
@@ -258,10 +261,13 @@ async def _load_named(
     chats: Mapping[int, Chat],
     codes: set[str],
     *,
-    town_id: int,
+    town: TownFacts,
 ) -> Named:
     """What updates of a batch name. Nothing is asked of the database where, as nearly always, they name nothing."""
-    taps = [_data_of(update.content) for update in batch]
+    taps, town_id = [_data_of(update.content) for update in batch], town.id
+    opened = {int(match[1]) for data in taps if (match := _SURVEY.fullmatch(data))}
+    after = {each for each in opened if each in town.surveys and town.surveys[each].event_id is not None}
+    asked = [chat.resident.id for chat in chats.values() if chat.resident] if after else []
     shown = {int(match[1]) for data in taps if (match := _PLACE.fullmatch(data))}
     broadcasts: set[int] = set()
     lists = False
@@ -279,6 +285,7 @@ async def _load_named(
         codes=await find_codes(connection, town_id=town_id, codes=codes, now=datetime.now(UTC)) if codes else {},
         broadcasts={each: broadcast for each, broadcast in found.items() if broadcast is not None},
         waiting=await waiting_texts(connection, town_id) if lists else (),
+        asked=await were_asked(connection, asked, after) if after else frozenset(),
     )
 
 

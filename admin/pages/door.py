@@ -188,6 +188,9 @@ def _answer(
         return site.go_to(here, notice=_("Please type the number from the chat."), is_warning=True)
     if Fate.UNKNOWN in fates.values():
         return site.go_to(here, notice=_("Nobody on the list has this number."), is_warning=True)
+    [entry] = entries
+    if isinstance(entry, Arrival) and entry.persons is None:
+        return site.go_to(here, notice=_("{code} is not counted any more.").format(code=entry.code))
     return site.go_to(here, notice=_("Counted."))
 
 

@@ -8,7 +8,8 @@ const PAUSE = 4000; // milliseconds until it is tried again
 const LOOK = 20000; // others may count at the same door
 let token = door.dataset.token;
 let state = JSON.parse(door.dataset.state);
-let halt = ""; // why nothing is sent: signIn, closed
+let halt = ""; // why nothing is sent: signIn, closed, refused
+let opened = ""; // the number of the line that can be changed
 let timer;
 let sending = false;
 
@@ -80,7 +81,7 @@ const draw = () => {
   const waits = queue.length > 0 && (halt || !navigator.onLine || failed);
   wire.textContent = waits ? (queue.length === 1 ? wire.dataset.waitsOne : say(wire.dataset.waits, queue.length)) : "";
   if (halt === "signIn") wire.replaceChildren(wire.dataset.signIn + " ", element("a", { href: location.href, class: "kern-link" }, "→"));
-  if (halt === "closed") wire.textContent = wire.dataset.closed;
+  if (["closed", "refused"].includes(halt)) wire.textContent = wire.dataset[halt];
 };
 
 // Lines stay where they are, with the focus: only what differs is drawn.
@@ -99,11 +100,23 @@ const list = (guests) => {
     line.classList.toggle("here", Boolean(guest.arrived));
     line.classList.toggle("waits", Boolean(guest.waits));
     line.querySelector("button").setAttribute("aria-pressed", Boolean(guest.arrived));
+    unfold(line, guest);
     const next = before ? before.nextElementSibling : box.firstElementChild;
     if (next !== line) box.insertBefore(line, next);
     before = line;
   }
   for (const line of lines.values()) line.remove();
+};
+
+// How many of a party are here can be changed below its line; the focus stays on the button that was tapped.
+const unfold = (line, guest) => {
+  const before = line.querySelector(".stepper");
+  const at = before ? [...before.children].indexOf(document.activeElement) : -1;
+  before?.remove();
+  if (opened !== guest.code || !guest.arrived) return;
+  const made = stepper(guest, (persons) => count({ code: guest.code, persons }));
+  line.append(made);
+  made.children[at]?.focus();
 };
 
 // --- counting ------------------------------------------------------------------------------------------------------
@@ -116,11 +129,7 @@ const count = (entry) => {
   send();
 };
 
-const stepper = (guest) => {
-  const change = (persons) => {
-    count({ code: guest.code, persons });
-    tell(guest.code);
-  };
+const stepper = (guest, change) => {
   const tap = (label, sign, persons, off) => {
     const made = element("button", { type: "button", class: "tap", "aria-label": label }, sign);
     made.disabled = off;
@@ -128,10 +137,7 @@ const stepper = (guest) => {
     return made;
   };
   const undo = element("button", { type: "button", class: "plain" }, found.dataset.undo);
-  undo.addEventListener("click", () => {
-    count({ code: guest.code, persons: null });
-    found.replaceChildren();
-  });
+  undo.addEventListener("click", () => change(null));
   return element("div", { class: "stepper" }, tap(found.dataset.fewer, "−", guest.arrived - 1, guest.arrived < 2), element("strong", { class: "number" }, guest.arrived), tap(found.dataset.more, "+", guest.arrived + 1, guest.arrived > 29), undo);
 };
 
@@ -145,7 +151,12 @@ const tell = (number, again = false) => {
   const head = element("p", {}, element("strong", {}, number), " ", element("bdi", {}, guest.name), " – ", guest.arrived === 1 ? found.dataset.hereOne : say(found.dataset.hereMany, guest.arrived));
   const said = [head, element("p", { class: "soft" }, party(guest))];
   if (again) said.push(element("p", { class: "again" }, found.dataset.again));
-  found.replaceChildren(...said, stepper(guest));
+  const change = (persons) => {
+    count({ code: number, persons });
+    if (persons === null) found.replaceChildren();
+    else tell(number);
+  };
+  found.replaceChildren(...said, stepper(guest, change));
 };
 
 document.getElementById("code-form").addEventListener("submit", (event) => {
@@ -166,9 +177,11 @@ door.addEventListener("click", (event) => {
   const tap = event.target.closest(".tongues button");
   if (tap) return count({ language: tap.closest("li").dataset.language, persons: Number(tap.value) });
   const line = event.target.closest(".guests li");
-  if (!line || !event.target.closest("button")) return;
+  if (!line || !event.target.closest("button") || event.target.closest(".stepper")) return;
   const guest = now().guests.get(line.dataset.code);
-  count({ code: guest.code, persons: guest.arrived ? null : guest.persons });
+  if (!guest.arrived) return count({ code: guest.code, persons: guest.persons });
+  opened = opened === guest.code ? "" : guest.code; // a stray tap takes nobody back
+  draw();
 });
 
 // --- sending -------------------------------------------------------------------------------------------------------
@@ -189,6 +202,7 @@ const renew = async () => {
   const page = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-door]");
   if (page) token = page.dataset.token;
   else if (answer.url.includes("/sign-in")) halt = "signIn";
+  else if (answer.status === 403) halt = "refused";
   return Boolean(page);
 };
 
@@ -212,7 +226,7 @@ const exchange = async () => {
 };
 
 const send = async () => {
-  if (sending || halt === "closed") return;
+  if (sending || ["closed", "refused"].includes(halt)) return;
   clearTimeout(timer);
   timer = setTimeout(send, LOOK);
   if (document.hidden && !queue.length) return;

@@ -41,13 +41,21 @@ async def place(query: CallbackQuery, turn: Turn, taps: DoubleTaps) -> None:
 async def survey(query: CallbackQuery, turn: Turn) -> None:
     """Begin the survey of a broadcast, or go on with it, or say why not."""
     survey_id, town = _number(query.data, SURVEY_BELOW_PREFIX), turn.knowledge.town
-    if survey_id is None or survey_id not in {*town.surveys, *town.closed, *town.drafts}:
+    is_there = survey_id is not None and survey_id in {*town.surveys, *town.closed, *town.drafts}
+    if survey_id is None or not is_there or not _is_asked(turn, survey_id):
         turn.tapped = query.message.message_id if query.message else None
         turn.say(settings.old_button(turn.voice))
         return
     invitation.leave_off(turn)
     turn.change_resident(wanted_survey_id=survey_id)
     onboarding.arrive(turn)
+
+
+def _is_asked(turn: Turn, survey_id: int) -> bool:
+    """Whether somebody may answer a survey: one about an event is for those who were asked, whoever made the button."""
+    known = turn.knowledge.town.surveys.get(survey_id)
+    is_free = known is None or known.event_id is None or survey_id in turn.interviews
+    return is_free or (turn.resident.id, survey_id) in turn.named.asked
 
 
 def _number(data: str | None, prefix: str) -> int | None:

@@ -139,6 +139,8 @@ class SignUp(InTown, Base):
     """The state of the date that this resident knows (`Occurrence.sequence`)."""
     arrived: Mapped[int | None]
     """How many of them were seen at the door; None: nobody has been."""
+    door_keys: Mapped[list[str]] = mapped_column(Json, default=list)
+    """Keys of the entries that said so, the latest: one that the page sends again changes nothing."""
     asked: Mapped[bool] = mapped_column(default=False)
     """Whether this resident has been asked how it was, or need not be."""
 

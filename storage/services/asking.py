@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -129,6 +129,19 @@ async def take_askings(connection: AsyncConnection, *, asking: Asking, bot_id: i
     left_out = set(await connection.scalars(_left_out(asking, [each.resident_id for each in rows])))
     kept = [each for each in rows if each.resident_id not in left_out]
     return await people_of(connection, kept, bot_id=bot_id, spare_paused=True), len(rows) == AT_ONCE
+
+
+async def were_asked(
+    connection: AsyncConnection, residents: Collection[int], surveys: Collection[int]
+) -> frozenset[tuple[int, int]]:
+    """Who of these residents may answer which of these surveys of events: whoever was asked, by resident and survey."""
+    rows = await connection.execute(
+        select(SignUp.resident_id, Event.survey_id)
+        .join(Occurrence, Occurrence.id == SignUp.occurrence_id)
+        .join(Event, Event.id == Occurrence.event_id)
+        .where(SignUp.resident_id.in_(residents), SignUp.asked.is_(True), Event.survey_id.in_(surveys))
+    )
+    return frozenset((resident, survey) for resident, survey in rows if survey is not None)
 
 
 def _left_out(asking: Asking, residents: Sequence[int]) -> Any:

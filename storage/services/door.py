@@ -1,7 +1,7 @@
 """At the door of a date: who of the list has come, and who came without having signed up.
 
 A page at the door sends what was counted when it has a connection, and again when it heard no answer: so each entry
-says how it shall be (so many of this party are here), or has a key by which it counts once.
+has a key by which it counts once.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ OTHER: str = "other"
 """The language of a walk-in who speaks none of ours."""
 MOST_AT_ONCE = 200
 """Entries that are taken in one go."""
+_KEYS_KEPT = 50
+"""Of so many entries about a party it is known that they were taken."""
 MOST_OF_A_PARTY = 30
 """So many of one party can come, whatever was said before."""
 
@@ -71,7 +73,7 @@ async def record(
 ) -> Mapping[str, Fate]:
     """Take entries in their order; returns what became of each, by its key.
 
-    A walk-in that comes again changes nothing; of what is said about a party, the last word counts.
+    One that comes again changes nothing, whatever another phone has said meanwhile; else the last word counts.
     """
     fates: dict[str, Fate] = {}
     await connection.execute(
@@ -86,20 +88,35 @@ async def record(
 
 
 async def _arrive(connection: AsyncConnection, occurrence_id: int, entry: Arrival) -> Fate:
+    party = (
+        await connection.execute(
+            select(SignUp.id, SignUp.persons, SignUp.door_keys).where(
+                SignUp.occurrence_id == occurrence_id, SignUp.code == entry.code, stands(SignUp.state, Standing.COMING)
+            )
+        )
+    ).one_or_none()
+    if party is None:
+        return Fate.UNKNOWN
+    if entry.key in party.door_keys:
+        return Fate.TAKEN
     persons = max(0, min(entry.persons, MOST_OF_A_PARTY)) if entry.persons is not None else None
-    changed = await connection.execute(
+    await connection.execute(
         update(SignUp)
-        .where(SignUp.occurrence_id == occurrence_id, SignUp.code == entry.code, stands(SignUp.state, Standing.COMING))
-        .values(arrived=SignUp.persons if persons == 0 else persons)
+        .where(SignUp.id == party.id)
+        .values(
+            arrived=party.persons if persons == 0 else persons,
+            door_keys=[*party.door_keys, entry.key][-_KEYS_KEPT:],
+        )
     )
-    return Fate.TAKEN if changed.rowcount else Fate.UNKNOWN
+    return Fate.TAKEN
 
 
 async def _pass(connection: AsyncConnection, town_id: int, occurrence_id: int, entry: Passing) -> Fate:
     language = entry.language if entry.language in LANGUAGES else OTHER
     here = select(func.sum(WalkIn.persons)).where(WalkIn.occurrence_id == occurrence_id, WalkIn.language == language)
-    if entry.persons < 0 and not (await connection.scalar(here) or 0) > 0:
-        return Fate.TAKEN  # another phone was quicker: nobody is left who could be taken back
+    persons = 1 if entry.persons > 0 else -1
+    if persons < 0 and not (await connection.scalar(here) or 0) > 0:
+        persons = 0  # another phone was quicker: nobody is left who could be taken back, now or when it comes again
     dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
     await connection.execute(
         dialect.insert(WalkIn)
@@ -108,7 +125,7 @@ async def _pass(connection: AsyncConnection, town_id: int, occurrence_id: int, e
             town_id=town_id,
             occurrence_id=occurrence_id,
             language=language,
-            persons=1 if entry.persons > 0 else -1,
+            persons=persons,
         )
         .on_conflict_do_nothing(index_elements=["key"])
     )

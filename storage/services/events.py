@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from dialogues.broadcast import Place
 from dialogues.event import Occasion, Offers
 from dialogues.series import Fault, SeriesError, dates
+from dialogues.waiting_list import Standing
 from dialogues.wall_clock import moment
 from storage.models import (
     Broadcast,
@@ -340,7 +341,7 @@ async def _alter(connection: AsyncConnection, occurrence_id: int, **values: Any)
 
 async def _unsay(connection: AsyncConnection, occurrence_id: int) -> None:
     """Send nothing more of what was to be said about a date as it was before: what is new is told. Whom it has not
-    reached knows what they knew."""
+    reached knows what they knew. Whose offer has lapsed hears that all the same: of what is new they are not told."""
     waits = (Delivery.occurrence_id == occurrence_id, stands(Delivery.state, DeliveryState.WAITING))
     known = await connection.scalars(
         select(Delivery.told_sequence).where(*waits, Delivery.told_sequence.is_not(None)).distinct()
@@ -360,9 +361,12 @@ async def _unsay(connection: AsyncConnection, occurrence_id: int) -> None:
             )
             .values(told_sequence=sequence)
         )
-    await connection.execute(
-        delete(Delivery).where(Delivery.occurrence_id == occurrence_id, stands(Delivery.state, DeliveryState.WAITING))
+    lapsed = (
+        select(Contact.id)
+        .join(SignUp, SignUp.resident_id == Contact.resident_id)
+        .where(SignUp.occurrence_id == occurrence_id, stands(SignUp.state, Standing.LAPSED))
     )
+    await connection.execute(delete(Delivery).where(*waits, Delivery.contact_id.not_in(lapsed)))
 
 
 async def _forget(connection: AsyncConnection, occurrence_ids: Collection[int]) -> None:

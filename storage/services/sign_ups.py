@@ -585,6 +585,8 @@ async def forget_details(connection: AsyncConnection, *, now: datetime) -> int:
     over = select(Occurrence.id).where(Occurrence.ends_at < now - DETAILS_KEPT)
     has_some = or_(SignUp.code.is_not(None), SignUp.name.is_not(None), SignUp.needs.cast(String) != "[]")
     wiped = await connection.execute(
-        update(SignUp).where(SignUp.occurrence_id.in_(over), has_some).values(name=None, needs=[], code=None)
+        update(SignUp)
+        .where(SignUp.occurrence_id.in_(over), has_some)
+        .values(name=None, needs=[], code=None, door_keys=[])
     )
     return wiped.rowcount

@@ -26,6 +26,7 @@ from storage.models import (
     Resident,
     SendingKind,
     SignUp,
+    stands,
 )
 from storage.queries.audience import Audience
 from storage.queries.broadcasts import list_broadcasts
@@ -275,23 +276,44 @@ async def test_what_was_to_be_said_about_a_date_as_it_was_is_not_sent_any_more(o
     await office.open(WEEKLY)
     for who, start in enumerate(SATURDAYS[:2], 1):
         await office.somebody_comes(start, who)
-        rows = [
-            new_delivery(
-                town_id=office.place.town_id,
-                bot_id=BOT,
-                contact_id=who,
-                method="sendMessage",
-                payload={},
-                now=NOW,
-                priority=REMINDER,
-                occurrence_id=(await office.date(start)).id,
-            )
-        ]
-        await office.place.writer.write([Write(INSERT_DELIVERY, rows)])
+        await something_waits(office, who, start)
     assert await office.change(replace(WEEKLY, exceptions=("2026-12-05",)))
+    assert await waiting(office) == [1]
+
+
+async def test_whose_offer_has_lapsed_hears_that_though_the_date_is_moved(office: Office) -> None:
+    await office.open(WEEKLY)
+    for who in (1, 2):
+        await office.somebody_comes(SATURDAYS[0], who)
+        await something_waits(office, who, SATURDAYS[0])
+    async with office.database.write() as connection:
+        await connection.execute(update(SignUp).where(SignUp.resident_id == 2).values(state=Standing.LAPSED))
+    assert await move(office, SATURDAYS[0], SUNDAY)
+    assert await waiting(office) == [2]
+
+
+async def something_waits(office: Office, who: int, start: str) -> None:
+    """A message about a date waits in the outbox for somebody."""
+    rows = [
+        new_delivery(
+            town_id=office.place.town_id,
+            bot_id=BOT,
+            contact_id=who,
+            method="sendMessage",
+            payload={},
+            now=NOW,
+            priority=REMINDER,
+            occurrence_id=(await office.date(start)).id,
+        )
+    ]
+    await office.place.writer.write([Write(INSERT_DELIVERY, rows)])
+
+
+async def waiting(office: Office) -> list[int]:
+    """For whom something waits."""
+    wanted = select(Delivery.contact_id).where(stands(Delivery.state, DeliveryState.WAITING))
     async with office.database.read() as connection:
-        kept = (await connection.execute(select(Delivery.contact_id, Delivery.state))).all()
-    assert [tuple(row) for row in kept] == [(1, DeliveryState.WAITING)]
+        return list(await connection.scalars(wanted.order_by(Delivery.contact_id)))
 
 
 async def test_what_is_over_stays_as_it_was(office: Office) -> None:

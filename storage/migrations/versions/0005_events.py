@@ -88,6 +88,7 @@ def upgrade() -> None:
         sa.Column("reminded", sa.Integer(), nullable=True),
         sa.Column("told_sequence", sa.Integer(), nullable=False),
         sa.Column("arrived", sa.Integer(), nullable=True),
+        sa.Column("door_keys", JSON, nullable=False),
         sa.Column("asked", sa.Boolean(), nullable=False),
         town_id("sign_up"),
         refers("sign_up", "occurrence_id", "occurrence", ondelete="CASCADE"),
