@@ -114,7 +114,10 @@ const unfold = (line, guest) => {
   const at = before ? [...before.children].indexOf(document.activeElement) : -1;
   before?.remove();
   if (opened !== guest.code || !guest.arrived) return;
-  const made = stepper(guest, (persons) => count({ code: guest.code, persons }));
+  const made = stepper(guest, (persons) => {
+    if (persons === null) opened = "";
+    count({ code: guest.code, persons });
+  });
   line.append(made);
   made.children[at]?.focus();
 };

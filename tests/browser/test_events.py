@@ -167,6 +167,23 @@ async def test_the_day_of_an_event(demo: Demo, pages: Pages) -> None:
     await door.get_by_role("button", name="eine Person weniger", exact=True).click()
     await expect(door.locator("#present")).to_have_text("4")
     await expect(door.locator("#wire")).to_be_empty()
+    # A stray tap on the list takes nobody back: it shows how many are here.
+    line = door.locator(f".guests li[data-code='{codes[1]}']")
+    await line.get_by_role("button", name=codes[1]).click()
+    await expect(line.locator(".stepper .number")).to_have_text("1")
+    await keep_picture(door, "door-list-390.png", part=line)
+    more = line.get_by_role("button", name="eine Person mehr")
+    await more.click()
+    await expect(line.locator(".stepper .number")).to_have_text("2")
+    await expect(more).to_be_focused()
+    await line.get_by_role("button", name="Zurücknehmen").click()
+    await expect(line.locator(".stepper")).to_have_count(0)
+    await expect(door.locator("#present")).to_have_text("3")
+    await line.get_by_role("button", name=codes[1]).click()
+    await line.get_by_role("button", name=codes[1]).click()
+    await line.get_by_role("button", name="eine Person weniger").click()
+    await expect(door.locator("#present")).to_have_text("4")
+    await expect(door.locator("#wire")).to_be_empty()
 
     # It is over. Who was there is asked.
     now = datetime.now(UTC)
