@@ -26,6 +26,7 @@ AS_BEFORE = "as-before"
 PARTS = {
     "title": ("title",),
     "survey": ("survey",),
+    "event": ("event",),
     "links": ("links",),
     "place": ("place_title", "place_address", "point"),
     "day": ("said_on",),
@@ -49,6 +50,7 @@ class Typed:
     released: Mapping[str, str] = field(default_factory=dict)
     was: Mapping[str, str] = field(default_factory=dict)
     survey: str = ""
+    event: str = ""
     links: Mapping[str, str] = field(default_factory=dict)
     place_title: str = ""
     place_address: str = ""
@@ -97,13 +99,15 @@ class Meant:
 
     title: str
     survey_id: int | None
+    shown_event_id: int | None
     links: Mapping[str, str]
     place: Place | None
     said_on: date | None
 
 
 def without_events_own(typed: Typed, broadcast: BroadcastFacts) -> Typed:
-    """The form of an event's texts: name and place are the event's, and it has neither a survey nor a day."""
+    """The form of an event's texts: name and place are the event's, and it has neither a survey, another
+    event nor a day."""
     present = typed_of(broadcast)
     own = [name for part, names in PARTS.items() if part != "links" for name in names]
     was = {part: present.was[part] for part in PARTS if part != "links"}
@@ -132,6 +136,7 @@ def read_form(fields: Callable[[str], list[str]]) -> Typed:
         released={language: value for language in LANGUAGES if (value := one(f"released-{language}", 10))},
         was={name: one(f"was-{name}", 12) for name in (*LANGUAGES, *PARTS)},
         survey=one("survey", 10),
+        event=one("event", 10),
         links={language: url for language in ("", *LANGUAGES) if (url := one(f"link-{language}", 1000))},
         place_title=one("place-title", MOST_PLACE),
         place_address=one("place-address", MOST_PLACE),
@@ -149,6 +154,7 @@ def typed_of(broadcast: BroadcastFacts) -> Typed:
         texts={language: text.text for language, text in broadcast.texts.items()},
         released={language: AS_BEFORE for language, text in broadcast.texts.items() if text.released},
         survey=str(broadcast.survey_id or ""),
+        event=str(broadcast.shown_event_id or ""),
         links=broadcast.links,
         place_title=place.title if place else "",
         place_address=place.address if place else "",
@@ -205,10 +211,10 @@ def _is_released(broadcast: BroadcastFacts, language: str) -> bool:
 # --- judging --------------------------------------------------------------------------------------------------------
 
 
-def judge(typed: Typed, surveys: frozenset[int], _: Say) -> Meant | dict[str, str]:
+def judge(typed: Typed, surveys: frozenset[int], events: frozenset[int], _: Say) -> Meant | dict[str, str]:
     """What the form means; or what has to be mended, by the name of the field, in the order of the page.
 
-    ``surveys``: those that a button may open.
+    ``surveys``: those that a button may open; ``events``: those that one may show.
     """
     faults: dict[str, str] = {}
     if not typed.title:
@@ -223,9 +229,11 @@ def judge(typed: Typed, surveys: frozenset[int], _: Say) -> Meant | dict[str, st
     said_on = day_of(typed.said_on)
     if typed.said_on and said_on is None:
         faults["said-on"] = _("Please write a day, for example 01.12.2026.")
-    survey_id = int(typed.survey) if re.fullmatch("[0-9]{1,9}", typed.survey) else None
+    survey_id, event_id = _number(typed.survey), _number(typed.event)
     if typed.survey and survey_id not in surveys:
         faults["survey"] = _("This survey is not there. Please choose again.")
+    if typed.event and event_id not in events:
+        faults["event"] = _("This event is not there. Please choose again.")
     links = {language: whole(url) for language, url in typed.links.items()}
     for language, url in links.items():
         if not is_address(url):
@@ -235,7 +243,11 @@ def judge(typed: Typed, surveys: frozenset[int], _: Say) -> Meant | dict[str, st
     place = place_of(typed)
     if place is None and (typed.place_title or typed.place_address or typed.point):
         faults |= place_faults(typed, _)
-    return faults or Meant(typed.title, survey_id, links, place, said_on)
+    return faults or Meant(typed.title, survey_id, event_id, links, place, said_on)
+
+
+def _number(typed: str) -> int | None:
+    return int(typed) if re.fullmatch("[0-9]{1,9}", typed) else None
 
 
 def place_faults(typed: Located, _: Say) -> dict[str, str]:
@@ -285,9 +297,14 @@ def place_of(typed: Located) -> Place | None:
     return Place(typed.place_title, typed.place_address, *point)
 
 
-def content_of(typed: Typed, broadcast: BroadcastFacts, survey_titles: Mapping[int, Mapping[str, str]]) -> Content:
+def content_of(
+    typed: Typed,
+    broadcast: BroadcastFacts,
+    survey_titles: Mapping[int, Mapping[str, str]],
+    event_titles: Mapping[int, Mapping[str, str]],
+) -> Content:
     """What the broadcast would say if the form were kept as it is, released or not; what is faulty stays out."""
-    survey_id = int(typed.survey) if re.fullmatch("[0-9]{1,9}", typed.survey) else None
+    survey_id, event_id = _number(typed.survey), _number(typed.event)
     links = {language: whole(url) for language, url in typed.links.items()}
     stored = broadcast.content(released=False)
     return replace(
@@ -295,6 +312,8 @@ def content_of(typed: Typed, broadcast: BroadcastFacts, survey_titles: Mapping[i
         texts={language: text for language, text in typed.texts.items() if text.strip()},
         survey_id=survey_id if survey_id in survey_titles else None,
         survey_titles=survey_titles.get(survey_id or 0, {}),
+        shown_event_id=event_id if event_id in event_titles else None,
+        shown_event_titles=event_titles.get(event_id or 0, {}),
         links={language: url for language, url in links.items() if is_address(url)},
         place=place_of(typed),
         said_on=day_of(typed.said_on),

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from admin.broadcast_texts import Surroundings, in_words, listed, name_in
 from admin.broadcast_view import Sheet
+from admin.event_choices import can_be_shown, keeps_sign_ups
 from admin.people import STEP, about
 from admin.site import moment as moment_in_words
 from dialogues.texts import LANGUAGES
@@ -141,7 +142,45 @@ def obstacles(
                     "The survey behind the button takes no answers at that time. Open it, or take the button away."
                 )
             found.append(Obstacle(words, f"{sheet.here}#survey"))
+    meant = sheet.events.get(audience.signed_up or 0)
+    if audience.signed_up is not None and (meant is None or not keeps_sign_ups(meant, at)):
+        words = _(
+            "The event whose sign-ups were chosen is cancelled, or so long ago that they are no longer kept. Please "
+            "choose again."
+        )
+        found.append(Obstacle(words, f"{where}#signed-up"))
+    found += _button_obstacles(sheet, reach, at, language, _)
     return (*found, *_text_obstacles(sheet, around, reach, language, _))
+
+
+def _button_obstacles(sheet: Sheet, reach: Reach | None, at: datetime, language: str, _: Say) -> list[Obstacle]:
+    """What keeps a message with the button of an event from leaving at that moment: it would show nothing."""
+    event, there = sheet.shown_event, f"{sheet.here}#event"
+    if sheet.broadcast.shown_event_id is None:
+        return []
+    if event is None:
+        return [Obstacle(_("The event behind the button is not there any more. Please choose again."), there)]
+    if event.state == EventState.DRAFT:
+        words = _(
+            "The event behind the button is not open for sign-up yet, so nobody could see it. Open it first, or take "
+            "the button away."
+        )
+        return [Obstacle(words, there)]
+    if event.state == EventState.CANCELLED:
+        words = _("The event behind the button is cancelled. Choose another one, or take the button away.")
+        return [Obstacle(words, there)]
+    if not can_be_shown(event, at):
+        words = _("The event behind the button is over by then. Choose another one, or take the button away.")
+        return [Obstacle(words, there)]
+    content, name = event.broadcast.content(released=True), name_in(language)
+    silent = [each for each in needed(sheet.broadcast.audience, reach) if not content.said_in(each)] if reach else []
+    if silent:
+        words = _(
+            "The event behind the button has no released text for those who read {languages}. Release one there, or "
+            "choose there which text they get instead; or take the button away."
+        )
+        return [Obstacle(words.format(languages=listed([name(each) for each in silent], language)), there)]
+    return []
 
 
 def _event_obstacles(sheet: Sheet, at: datetime, _: Say) -> list[Obstacle]:
@@ -193,8 +232,8 @@ def _text_obstacles(sheet: Sheet, around: Surroundings, reach: Reach | None, lan
 def too_narrow(_: Say) -> str:
     """Why an audience is not counted."""
     return _(
-        "Whether people took part in a survey or not can be combined with one other choice only: one area or one "
-        "language. With more, the numbers would tell who has answered. Please take a choice away."
+        "Whether people took part in a survey, or have signed up for an event, can be combined with one other choice "
+        "only: one area or one language. With more, the numbers would tell who they are. Please take a choice away."
     )
 
 
@@ -243,6 +282,9 @@ def when_of(wall: str, sheet: Sheet, now: datetime, _: Say) -> When | str:
     quiet_until = sheet.quiet.end_after(at, sheet.zone)
     if _is_too_late(sheet, quiet_until or at) and not _is_too_late(sheet, now):
         return _("At that time nobody can sign up for the event any more. Please choose an earlier time.")
+    shown = sheet.shown_event
+    if shown is not None and can_be_shown(shown, now) and not can_be_shown(shown, quiet_until or at):
+        return _("At that time the event behind the button is over. Please choose an earlier time.")
     return When(
         at,
         wall[:16],

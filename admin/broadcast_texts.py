@@ -147,6 +147,7 @@ def _leads(content: Content, language: str) -> tuple[str, ...]:
     place, survey = content.place, content.survey_titles
     found = (
         title_in(language)(survey) if content.survey_id is not None else "",
+        content.shown_event_titles.get(language, ""),
         f"{place.title}, {place.address} ({place.latitude}, {place.longitude})" if place else "",
         content.links.get(language) or content.links.get("", ""),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,15 +27,18 @@ from storage.queries.broadcasts import (
     list_sendings,
     sending_rules,
 )
+from storage.queries.events import EventFacts, list_events
 from storage.queries.town import TownFacts, load_town
 from storage.services.broadcasts import change_broadcast
+from storage.services.sign_ups import SIGN_UPS_KEPT
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A broadcast with its town and what has been sent of it, newest first, trials left out.
 
-    ``event_state``: where the event stands that it invites to; None: it is of no event.
+    ``event_state``: where the event stands that it invites to; None: it is of no event. ``events``: by id those that
+    are open and whose sign-ups are still kept, and those that were chosen.
     """
 
     broadcast: BroadcastFacts
@@ -43,6 +46,7 @@ class Sheet:
     rules: SendingRules
     sendings: tuple[SendingFacts, ...]
     event_state: EventState | None = None
+    events: Mapping[int, EventFacts] = field(default_factory=dict)
 
     @property
     def here(self) -> str:
@@ -64,6 +68,11 @@ class Sheet:
         """The titles of the town's surveys by their ids, closed ones included."""
         open_ones = {each.id: each.titles for each in self.town.surveys.values()}
         return open_ones | {each.id: each.titles for each in self.town.closed.values()}
+
+    @property
+    def shown_event(self) -> EventFacts | None:
+        """The event that a button shows."""
+        return self.events.get(self.broadcast.shown_event_id or 0)
 
     @property
     def passes(self) -> tuple[SendingFacts, ...]:
@@ -110,7 +119,14 @@ async def look_at(site: Site, broadcast_id: int) -> Sheet:
         sendings = await list_sendings(connection, site.town_id, broadcast_id=broadcast_id)
         event = broadcast.event
         state = await state_of(connection, site.town_id, event.id) if event else None
-    return Sheet(broadcast, town, rules, sendings, EventState(state) if state else None)
+        audiences = (broadcast.audience, *(each.audience for each in sendings))
+        chosen = {broadcast.shown_event_id, *(each.signed_up for each in audiences)} - {None}
+        since = site.now() - SIGN_UPS_KEPT
+        events = await list_events(
+            connection, site.town_id, since=since, states=[EventState.OPEN], besides=[each for each in chosen if each]
+        )
+    by_id = {each.id: each for each in events}
+    return Sheet(broadcast, town, rules, sendings, EventState(state) if state else None, by_id)
 
 
 def last_of(sendings: Iterable[SendingFacts]) -> int:
@@ -160,7 +176,17 @@ async def reach_of(site: Site, sheet: Sheet, audience: Audience, *, now: datetim
 
 async def put(connection: AsyncConnection, site: Site, broadcast: BroadcastFacts, **changes: Any) -> bool:
     """Change some of what a broadcast is, unless it is no longer the one that was read."""
-    names = ("title", "audience", "fallback", "survey_id", "links", "place", "said_on", "attachment_id")
+    names = (
+        "title",
+        "audience",
+        "fallback",
+        "survey_id",
+        "shown_event_id",
+        "links",
+        "place",
+        "said_on",
+        "attachment_id",
+    )
     present = {name: getattr(broadcast, name) for name in names}
     return await change_broadcast(
         connection,

@@ -14,8 +14,8 @@ from enum import StrEnum
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from dialogues.event import Event, answer_rows, facts, read_wording
-from dialogues.labels import fit
+from dialogues.event import EVENT_PREFIX, Event, answer_rows, facts, read_wording
+from dialogues.labels import LABEL_LIMIT, fit
 from dialogues.layout import blocks, bold
 from dialogues.markdown import from_xlsform
 from dialogues.markup import (
@@ -31,8 +31,9 @@ from dialogues.markup import (
     utf16_length,
 )
 from dialogues.prompts import Option, Prompt
+from dialogues.splitting import visible_length
 from dialogues.standing import SURVEY_BELOW_PREFIX
-from dialogues.texts import Voice
+from dialogues.texts import LANGUAGES, Voice
 
 __all__ = [
     "MOST_CAPTION",
@@ -44,6 +45,7 @@ __all__ = [
     "Problem",
     "bubble",
     "check",
+    "event_titles",
     "is_address",
     "length",
     "missing",
@@ -84,9 +86,10 @@ class Content:
     """All that a broadcast says.
 
     ``texts``: by language, as written. ``fallback``: by language without a text, the one whose text its readers get;
-    the message says so. ``survey``: id and titles by language of the survey that a button opens. ``links``: by
-    language, the key "" for all others. ``said_on``: what ``{date}`` stands for. ``attachment``: id of a picture
-    (``is_photo``) or document. ``event``: that it invites to.
+    the message says so. ``survey``: id and titles by language of the survey that a button opens. ``shown_event``: id
+    and titles of the event that a button shows; readers of a language without a title have no button, since the event
+    says nothing to them. ``links``: by language, the key "" for all others. ``said_on``: what ``{date}`` stands for.
+    ``attachment``: id of a picture (``is_photo``) or document. ``event``: that it invites to.
     """
 
     texts: Mapping[str, str]
@@ -99,6 +102,8 @@ class Content:
     attachment_id: int | None = None
     is_photo: bool = False
     event: Event | None = None
+    shown_event_id: int | None = None
+    shown_event_titles: Mapping[str, str] = field(default_factory=dict)
 
     def said_in(self, language: str) -> str | None:
         """Return the language in which a reader of ``language`` gets it; None: not at all."""
@@ -120,6 +125,8 @@ class Content:
             "attachment_id": self.attachment_id,
             "is_photo": self.is_photo,
             "event": self.event.as_json() if self.event else None,
+            "shown_event_id": self.shown_event_id,
+            "shown_event_titles": dict(self.shown_event_titles),
         }
 
     @classmethod
@@ -134,6 +141,16 @@ class Content:
                 "event": Event.from_json(event) if event else None,
             }
         )
+
+
+def event_titles(invitation: Content) -> dict[str, str]:
+    """Return what an event is called, by the language of whoever reads its invitation; who gets none is missing."""
+    titles = {
+        language: read_wording(invitation.texts[said_in]).title
+        for language in LANGUAGES
+        if (said_in := invitation.said_in(language))
+    }
+    return {language: title for language, title in titles.items() if title}
 
 
 class Fault(StrEnum):
@@ -334,9 +351,18 @@ def _rows(content: Content, voice: Voice, sending: int) -> tuple[tuple[Option, .
         title = content.survey_titles.get(voice.language) or content.survey_titles.get("", "")
         label = lay_out_plain("📋 " + plain_insert(fit(title)), voice.language)
         rows.append((Option(f"{SURVEY_BELOW_PREFIX}{content.survey_id}", label, standing=True),))
+    called = content.shown_event_titles.get(voice.language)
+    if content.shown_event_id is not None and called:
+        key = f"{EVENT_PREFIX}{content.shown_event_id}:show"
+        rows.append((Option(key, _event_label(voice, called), standing=True),))
     if content.place is not None and content.event is None:
         rows.append((Option(f"{PLACE_PREFIX}{sending}", "📍 " + voice.plain("Show on the map"), standing=True),))
     url = content.links.get(voice.language) or content.links.get("", "")
     if url:
         rows.append((Option("link", "🔗 " + voice.plain("Read more"), url=url),))
     return tuple(rows)
+
+
+def _event_label(voice: Voice, title: str) -> str:
+    room = LABEL_LIMIT - visible_length(voice.plain("Event: {title}", title=""))
+    return "📅 " + voice.plain("Event: {title}", title=fit(title, room))

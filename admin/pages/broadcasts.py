@@ -34,9 +34,10 @@ from admin.broadcast_form import (
 from admin.broadcast_texts import Surroundings, boxes, listed, name_in, problems_of
 from admin.broadcast_view import Sheet, counting, look_at, put, shared, standings
 from admin.errors import largest
+from admin.event_choices import EventChoice, to_show
 from admin.site import Site
 from admin.viewing import Asking, note, text, texts
-from dialogues.broadcast import Content, names_date
+from dialogues.broadcast import Content, event_titles, names_date
 from dialogues.markup import clean
 from dialogues.texts import LANGUAGES
 from storage.models import AttachmentKind
@@ -212,6 +213,7 @@ class _Writing:
             parts=self._parts(request),
             chose_file=chose_file,
             surveys=self._surveys(sheet),
+            events=self._events(request, sheet),
             as_before=AS_BEFORE,
             most_title=MOST_TITLE,
             most_place=MOST_PLACE,
@@ -226,6 +228,7 @@ class _Writing:
         return {
             "title": _("the name"),
             "survey": _("the survey"),
+            "event": _("the event"),
             "links": _("the links"),
             "place": _("the place"),
             "day": _("the day"),
@@ -242,7 +245,12 @@ class _Writing:
 
     def _boxes(self, request: Asking, sheet: Sheet, typed: Typed) -> Mapping[str, Any]:
         titles = {number: titles for number, titles, _state in self._surveys(sheet)}
-        return boxes(content_of(typed, sheet.broadcast, titles), sheet.around(self.site), self.site.say(request))
+        events = {
+            each.id: event_titles(sheet.events[each.id].broadcast.content(released=True))
+            for each in self._events(request, sheet)
+        }
+        content = content_of(typed, sheet.broadcast, titles, events)
+        return boxes(content, sheet.around(self.site), self.site.say(request))
 
     def _is_over(self, sheet: Sheet, typed: Typed) -> bool:
         """Whether texts name a day that lies behind us."""
@@ -261,13 +269,19 @@ class _Writing:
             found.append((chosen, sheet.broadcast.survey_titles, False))
         return found
 
+    def _events(self, request: Asking, sheet: Sheet) -> tuple[EventChoice, ...]:
+        """The events that a button can show, and the one that is chosen."""
+        chosen, page = sheet.broadcast.shown_event_id, self.site.language(request)
+        return to_show(sheet.events.values(), chosen, self.site.now(), page)
+
     # --- keeping ---
 
     async def save(self, request: Asking, fields: FormMultiDict, sheet: Sheet) -> Response[Any]:
         """Keep what was typed, or say why not."""
         _ = self.site.say(request)
         typed, seen = _read(fields, sheet), _number(text(fields, "seen"))
-        meant = judge(typed, frozenset(number for number, *_rest in self._surveys(sheet)), _)
+        surveys = frozenset(number for number, *_rest in self._surveys(sheet))
+        meant = judge(typed, surveys, frozenset(each.id for each in self._events(request, sheet)), _)
         faults = {} if isinstance(meant, Meant) else meant
         upload = fields.get("file")
         chose_file = isinstance(upload, UploadFile) and bool(upload.filename)
@@ -312,6 +326,7 @@ class _Writing:
                 present,
                 title=meant.title,
                 survey_id=meant.survey_id,
+                shown_event_id=meant.shown_event_id,
                 links=meant.links,
                 place=meant.place,
                 said_on=meant.said_on,
@@ -427,13 +442,14 @@ class _Writing:
 
 def _is_kept(present: BroadcastFacts, typed: Typed, meant: Meant) -> bool:
     """Whether the broadcast says already what was typed."""
-    same = (present.title, present.survey_id, dict(present.links), present.place, present.said_on) == (
-        meant.title,
-        meant.survey_id,
-        dict(meant.links),
-        meant.place,
-        meant.said_on,
-    )
+    same = (
+        present.title,
+        present.survey_id,
+        present.shown_event_id,
+        dict(present.links),
+        present.place,
+        present.said_on,
+    ) == (meant.title, meant.survey_id, meant.shown_event_id, dict(meant.links), meant.place, meant.said_on)
     stored = {each: (fact.text, fact.released) for each, fact in present.texts.items()}
     wanted = {each: (typed.texts.get(each, ""), bool(typed.released.get(each))) for each in LANGUAGES}
     keeps_file = not typed.drops_file or present.attachment_id is None

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from admin.access import Right, needs
 from admin.broadcast_ready import area_names
 from admin.broadcast_view import Sheet, look_at, shared, standings
+from admin.event_choices import can_be_shown
 from admin.ledger import (
     ACTIVE,
     Book,
@@ -153,14 +154,24 @@ def shown(site: Site, request: Asking, seen: Pass) -> dict[str, Any]:
     }
 
 
-def leads_nowhere(seen: Pass, now: datetime) -> bool:
-    """Whether a message will not begin, or not go on: the survey behind its button takes no answers at that time."""
+def leads_nowhere(seen: Pass, now: datetime) -> str:
+    """Why a message will not begin, or not go on: ``survey``, its button leads to one that takes no answers at that
+    time; ``event``, to one that is cancelled or over by then. Empty: nothing keeps it."""
     sending, sheet = seen.sending, seen.sheet
-    if sending.kind != SendingKind.SEND or sending.state not in ACTIVE or sending.content.survey_id is None:
-        return False
+    if sending.kind != SendingKind.SEND or sending.state not in ACTIVE:
+        return ""
     due = max(now, sending.due_at)
-    survey = sheet.town.surveys.get(sending.content.survey_id)
-    return survey is None or not survey.running(sheet.quiet.end_after(due, sheet.zone) or due)
+    at = sheet.quiet.end_after(due, sheet.zone) or due
+    survey_id, event_id = sending.content.survey_id, sending.content.shown_event_id
+    if survey_id is not None:
+        survey = sheet.town.surveys.get(survey_id)
+        if survey is None or not survey.running(at):
+            return "survey"
+    if event_id is not None:
+        event = sheet.events.get(event_id)
+        if event is None or not can_be_shown(event, at):
+            return "event"
+    return ""
 
 
 Deed = Callable[[AsyncConnection, int], Awaitable[Any]]

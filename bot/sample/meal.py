@@ -81,6 +81,7 @@ async def invite(connection: AsyncConnection, town_id: int, residents: Sequence[
         audience=Audience(areas=frozenset({north})),
         fallback={},
         survey_id=None,
+        shown_event_id=None,
         links={},
         place=None,
         said_on=None,

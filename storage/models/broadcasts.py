@@ -48,6 +48,9 @@ class Broadcast(InTown, Base):
     """By language without a text of its own: the language whose text its readers get instead."""
     survey_id: Mapped[int | None] = mapped_column(ForeignKey("survey.id"))
     """The survey that a button opens."""
+    shows_event_id: Mapped[int | None]
+    """The event that a button shows. No reference: an event has a broadcast, and tables must not refer in a circle;
+    who discards an event takes the button away (`storage.services.events.discard_event`)."""
     links: Mapped[dict[str, Any]]
     """The address that a button opens, by language; the key "" holds the one for all others."""
     place: Mapped[dict[str, Any] | None] = mapped_column(Json)

@@ -10,7 +10,18 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, not_, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.models import Contact, Delivery, DeliveryState, Participation, Resident, SendingPace, stands
+from dialogues.waiting_list import Standing
+from storage.models import (
+    Contact,
+    Delivery,
+    DeliveryState,
+    Occurrence,
+    Participation,
+    Resident,
+    SendingPace,
+    SignUp,
+    stands,
+)
 from storage.queries.outbox import BULK
 from storage.queries.town import AreaFacts
 
@@ -23,33 +34,43 @@ class Audience:
     """Whom a broadcast is for. Empty sets: no matter which.
 
     ``areas``: those chosen; whoever lives in one of them or below it is meant. ``languages``: of the reader.
-    ``took_part`` and ``not_took_part``: id of a survey.
+    ``took_part`` and ``not_took_part``: id of a survey. ``signed_up``: id of an event; meant is who is on the list of
+    one of its dates, not who waits for a place.
     """
 
     areas: frozenset[int] = frozenset()
     languages: frozenset[str] = frozenset()
     took_part: int | None = None
     not_took_part: int | None = None
+    signed_up: int | None = None
 
     @property
     def is_too_narrow(self) -> bool:
-        """Whether "took part" or its opposite is combined with more than one other choice, be it one area or one
-        language: sizes would betray people, since who took part is all people less those who did not, and two areas
-        less one of them are the other."""
-        took = (self.took_part is not None, self.not_took_part is not None)
-        return any(took) and len(self.areas) + len(self.languages) + sum(took) > 2
+        """Whether "took part", its opposite or "signed up" is combined with more than one other choice, be it one area
+        or one language: sizes would betray people, since who took part is all people less those who did not, and two
+        areas less one of them are the other."""
+        return self._deeds > 0 and len(self.areas) + len(self.languages) + self._deeds > 2
 
     @property
     def tells_none(self) -> bool:
         """Whether it may be told from a few that nobody is meant: else one could learn where few live that somebody
         took part, or has blocked the bot, or that nobody did."""
-        return self.took_part is None and self.not_took_part is None and not self.areas
+        return not self._deeds and not self.areas
 
     @property
     def tells_languages(self) -> bool:
         """Whether numbers by language may be told: they are one choice more, beside "took part" and another one."""
-        took = sum((self.took_part is not None, self.not_took_part is not None))
-        return not took or (took == 1 and not self.areas)
+        return not self._deeds or (self._deeds == 1 and not self.areas)
+
+    @property
+    def whoever(self) -> Audience:
+        """The same people, whatever they have done."""
+        return replace(self, took_part=None, not_took_part=None, signed_up=None)
+
+    @property
+    def _deeds(self) -> int:
+        """How many choices there are of what people have done, which nobody shall find out about anybody."""
+        return sum(each is not None for each in (self.took_part, self.not_took_part, self.signed_up))
 
     def as_json(self) -> dict[str, Any]:
         """For storing."""
@@ -58,13 +79,18 @@ class Audience:
             "languages": sorted(self.languages),
             "took_part": self.took_part,
             "not_took_part": self.not_took_part,
+            "signed_up": self.signed_up,
         }
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Audience:
         """What ``as_json`` gave."""
         return cls(
-            frozenset(stored["areas"]), frozenset(stored["languages"]), stored["took_part"], stored["not_took_part"]
+            frozenset(stored["areas"]),
+            frozenset(stored["languages"]),
+            stored["took_part"],
+            stored["not_took_part"],
+            stored.get("signed_up"),
         )
 
 
@@ -132,6 +158,16 @@ def _meant(town_id: int, audience: Audience, areas: Mapping[int, AreaFacts]) -> 
         if survey_id is not None:
             took = exists().where(Participation.survey_id == survey_id, Participation.resident_id == Resident.id)
             conditions.append(took if is_wanted else ~took)
+    if audience.signed_up is not None:
+        conditions.append(
+            exists().where(
+                SignUp.resident_id == Resident.id,
+                stands(SignUp.state, Standing.COMING),
+                Occurrence.id == SignUp.occurrence_id,
+                Occurrence.event_id == audience.signed_up,
+                Occurrence.cancelled.is_(False),
+            )
+        )
     return conditions
 
 
@@ -219,12 +255,11 @@ async def count_audience(
     left_out = {reason: sum(numbers.values()) for reason, numbers in found.items()}
     languages = frozenset(found.get("", {}))
     if not audience.tells_none:
-        whoever = replace(audience, took_part=None, not_took_part=None)
         read = (
             select(Resident.language)
             .select_from(Contact)
             .join(Resident, Resident.id == Contact.resident_id)
-            .where(*_meant(town_id, whoever, areas), _of_the_bot(town_id))
+            .where(*_meant(town_id, audience.whoever, areas), _of_the_bot(town_id))
             .distinct()
         )
         languages = frozenset(await connection.scalars(read))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import bindparam, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from dialogues.broadcast import Content, Place
+from dialogues.broadcast import Content, Place, event_titles
 from dialogues.event import Event as Happening
 from storage.models import (
     Attachment,
@@ -45,7 +45,7 @@ class TextFacts:
 @dataclass(frozen=True, slots=True)
 class BroadcastFacts:
     """A broadcast as it is being written. ``texts``: by language. ``attachment``: kind and name. ``event``: that it
-    invites to."""
+    invites to; ``shown_event``: that a button shows, with its released titles by the language of their readers."""
 
     id: int
     title: str
@@ -63,6 +63,8 @@ class BroadcastFacts:
     revision: int
     texts: Mapping[str, TextFacts]
     event: Happening | None = None
+    shown_event_id: int | None = None
+    shown_event_titles: Mapping[str, str] = field(default_factory=dict)
 
     def content(self, *, released: bool) -> Content:
         """What it says: with ``released`` only texts that may be sent."""
@@ -81,6 +83,8 @@ class BroadcastFacts:
             attachment_id=self.attachment_id,
             is_photo=self.attachment is not None and self.attachment[0] == AttachmentKind.PHOTO,
             event=self.event,
+            shown_event_id=self.shown_event_id,
+            shown_event_titles=self.shown_event_titles,
         )
 
 
@@ -175,6 +179,7 @@ _BROADCAST = (
     Broadcast.audience,
     Broadcast.fallback,
     Broadcast.survey_id,
+    Broadcast.shows_event_id,
     Broadcast.links,
     Broadcast.place,
     Broadcast.said_on,
@@ -232,6 +237,7 @@ async def _load(connection: AsyncConnection, town_id: int, among: Collection[int
     for owner, language, text, released, asked_at in await connection.execute(texts_wanted):
         texts.setdefault(owner, {})[language] = TextFacts(text, released, asked_at)
     rows = (await connection.execute(wanted)).all()
+    titles = await _titles_of_events(connection, {row.shows_event_id for row in rows if row.shows_event_id is not None})
     events = {}
     if among is not None:
         aims = {row.id: Audience.from_json(row.audience).areas for row in rows}
@@ -254,9 +260,28 @@ async def _load(connection: AsyncConnection, town_id: int, among: Collection[int
             revision=row.revision,
             texts=texts.get(row.id, {}),
             event=events.get(row.id),
+            shown_event_id=row.shows_event_id,
+            shown_event_titles=titles.get(row.shows_event_id, {}),
         )
         for row in rows
     )
+
+
+async def _titles_of_events(connection: AsyncConnection, event_ids: Collection[int]) -> dict[int, dict[str, str]]:
+    """What these events are called, by the language of whoever can read what is released of them."""
+    if not event_ids:
+        return {}
+    texts: dict[int, dict[str, str]] = {}
+    fallbacks: dict[int, Mapping[str, str]] = {}
+    for event_id, fallback, language, text in await connection.execute(
+        select(Event.id, Broadcast.fallback, BroadcastText.language, BroadcastText.text)
+        .join(Broadcast, Broadcast.id == Event.broadcast_id)
+        .join(BroadcastText, BroadcastText.broadcast_id == Broadcast.id)
+        .where(Event.id.in_(event_ids), BroadcastText.released)
+    ):
+        texts.setdefault(event_id, {})[language] = text
+        fallbacks[event_id] = fallback
+    return {event_id: event_titles(Content(texts[event_id], fallbacks[event_id])) for event_id in texts}
 
 
 async def list_sendings(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, select
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialogues.event import Event as Happening
@@ -102,17 +102,23 @@ async def event_of(connection: AsyncConnection, town_id: int, broadcast_id: int)
 
 
 async def list_events(
-    connection: AsyncConnection, town_id: int, *, since: datetime | None = None, states: Collection[str] = ()
+    connection: AsyncConnection,
+    town_id: int,
+    *,
+    since: datetime | None = None,
+    states: Collection[str] = (),
+    besides: Collection[int] = (),
 ) -> tuple[EventFacts, ...]:
     """The events of a town, the newest first. ``since``: with a date that ends later, or with none yet; ``states``:
-    only these."""
-    wanted = select(*_EVENT).where(Event.town_id == town_id).order_by(Event.id.desc())
+    only these; ``besides``: the ids of some that are wanted whatever they are."""
+    conditions: list[ColumnElement[bool]] = [true()]
     if states:
-        wanted = wanted.where(Event.state.in_(states))
+        conditions.append(Event.state.in_(states))
     if since is not None:
         over = select(Occurrence.event_id).where(Occurrence.town_id == town_id, Occurrence.ends_at > since)
-        wanted = wanted.where(Event.id.in_(over))
-    rows = (await connection.execute(wanted)).all()
+        conditions.append(Event.id.in_(over))
+    wanted = select(*_EVENT).where(Event.town_id == town_id, or_(and_(*conditions), Event.id.in_(besides)))
+    rows = (await connection.execute(wanted.order_by(Event.id.desc()))).all()
     if not rows:
         return ()
     broadcasts = {

@@ -67,6 +67,7 @@ class ClosedFacts:
     titles: Mapping[str, str]
     key: bytes | None = None
     xform: str | None = None
+    event_id: int | None = None
 
     def title(self, language: str) -> str:
         """The survey's title in a language, or the one for all others."""
@@ -179,7 +180,8 @@ async def load_town(connection: AsyncConnection, town_id: int) -> TownFacts:
         .order_by(Survey.id)
     )
     closed = await connection.execute(
-        select(Survey.id, Survey.titles, KeptKey.key, Questionnaire.xform)
+        select(Survey.id, Survey.titles, KeptKey.key, Questionnaire.xform, Event.id)
+        .outerjoin(Event, Event.survey_id == Survey.id)
         .outerjoin(KeptKey, KeptKey.survey_id == Survey.id)
         .outerjoin(Questionnaire, and_(Questionnaire.id == Survey.questionnaire_id, KeptKey.survey_id.is_not(None)))
         .where(Survey.town_id == town_id, Survey.state == SurveyState.CLOSED)

@@ -472,6 +472,11 @@ async def discard_event(connection: AsyncConnection, *, town_id: int, event_id: 
     await _forget(connection, [each.id for each in event.occasions])
     await connection.execute(update(Resident).where(Resident.wanted_event_id == event_id).values(wanted_event_id=None))
     await connection.execute(delete(Link).where(Link.event_id == event_id))
+    await connection.execute(
+        update(Broadcast)
+        .where(Broadcast.shows_event_id == event_id)
+        .values(shows_event_id=None, revision=Broadcast.revision + 1)
+    )
     await connection.execute(delete(Event).where(Event.id == event_id))
     await touch(connection, town_id)
     return await discard_broadcast(connection, town_id=town_id, broadcast_id=event.broadcast_id)

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialogues.broadcast import Content
@@ -22,6 +22,9 @@ from storage.models import (
     Contact,
     Delivery,
     DeliveryState,
+    Event,
+    EventState,
+    Occurrence,
     Resident,
     Sending,
     SendingKind,
@@ -63,7 +66,8 @@ async def feed(
 ) -> bool:
     """Do what a pass has to do at ``now``: begin, hold back in quiet hours, put more people into the outbox, end.
 
-    A message whose button leads to a survey that takes no answers is paused, begun or not: somebody has to decide.
+    A message whose button leads to a survey that takes no answers, or to an event that nobody can come to, is paused,
+    begun or not: somebody has to decide.
 
     Returns whether there is more to do at once. Whoever else does the same just now is left alone.
     """
@@ -112,16 +116,29 @@ def _quiet(rules: SendingRules, now: datetime) -> bool:
 
 
 async def _is_pointless(connection: AsyncConnection, sending: SendingFacts, now: datetime) -> bool:
-    """Whether the survey behind the button takes no answers: whoever pressed it would only be told so."""
-    if sending.kind != SendingKind.SEND or sending.content.survey_id is None:
+    """Whether a button leads nowhere: whoever pressed it would only be told so."""
+    if sending.kind != SendingKind.SEND:
         return False
+    survey_id, event_id = sending.content.survey_id, sending.content.shown_event_id
+    if survey_id is not None and not await _takes_answers(connection, survey_id, now):
+        return True
+    return event_id is not None and not await _is_coming(connection, event_id, now)
+
+
+async def _takes_answers(connection: AsyncConnection, survey_id: int, now: datetime) -> bool:
     running = select(Survey.id).where(
-        Survey.id == sending.content.survey_id,
+        Survey.id == survey_id,
         Survey.state == SurveyState.OPEN,
         or_(Survey.opens_at.is_(None), Survey.opens_at <= now),
         or_(Survey.closes_at.is_(None), Survey.closes_at > now),
     )
-    return await connection.scalar(running) is None
+    return await connection.scalar(running) is not None
+
+
+async def _is_coming(connection: AsyncConnection, event_id: int, now: datetime) -> bool:
+    date = exists().where(Occurrence.event_id == Event.id, Occurrence.cancelled.is_(False), Occurrence.starts_at > now)
+    coming = select(Event.id).where(Event.id == event_id, Event.state == EventState.OPEN, date)
+    return await connection.scalar(coming) is not None
 
 
 async def _pause(connection: AsyncConnection, sending_id: int) -> None:

@@ -119,9 +119,11 @@ def upgrade() -> None:
             f" CONSTRAINT fk_{table}_{column}_{other} REFERENCES {other} (id)"
         )
     op.execute("ALTER TABLE delivery ADD COLUMN told_sequence INTEGER")
+    op.execute("ALTER TABLE broadcast ADD COLUMN shows_event_id INTEGER")
 
 
 def downgrade() -> None:
+    op.drop_column("broadcast", "shows_event_id")
     op.drop_column("delivery", "told_sequence")
     for table, column, _other in REFERENCES:
         op.drop_column(table, column)
