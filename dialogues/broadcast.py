@@ -289,7 +289,7 @@ def bubble(content: Content, voices: Mapping[str, Voice], language: str, *, area
         event=content.event,
         place=content.place,
     )
-    return Prompt(text, said_in, _rows(content, reader, sending))
+    return Prompt(text, said_in, _rows(content, reader, sending, area=area))
 
 
 def _said(
@@ -343,7 +343,7 @@ _IN_ANOTHER = {
 """Whole sentences: in many languages the name of a language is inflected."""
 
 
-def _rows(content: Content, voice: Voice, sending: int) -> tuple[tuple[Option, ...], ...]:
+def _rows(content: Content, voice: Voice, sending: int, *, area: str) -> tuple[tuple[Option, ...], ...]:
     rows: list[tuple[Option, ...]] = []
     if content.event is not None:
         rows += answer_rows(voice, content.event, is_on_map=content.place is not None)
@@ -354,7 +354,7 @@ def _rows(content: Content, voice: Voice, sending: int) -> tuple[tuple[Option, .
     called = content.shown_event_titles.get(voice.language)
     if content.shown_event_id is not None and called:
         key = f"{EVENT_PREFIX}{content.shown_event_id}:show"
-        rows.append((Option(key, _event_label(voice, called), standing=True),))
+        rows.append((Option(key, _event_label(voice, called, area), standing=True),))
     if content.place is not None and content.event is None:
         rows.append((Option(f"{PLACE_PREFIX}{sending}", "📍 " + voice.plain("Show on the map"), standing=True),))
     url = content.links.get(voice.language) or content.links.get("", "")
@@ -363,6 +363,10 @@ def _rows(content: Content, voice: Voice, sending: int) -> tuple[tuple[Option, .
     return tuple(rows)
 
 
-def _event_label(voice: Voice, title: str) -> str:
+def _event_label(voice: Voice, title: str, area: str) -> str:
+    def put(match: re.Match[str]) -> str:
+        return area if area and _NAMES.get(match[1].strip().lower()) == "area" else match[0]
+
+    title = _PLACEHOLDER.sub(put, title)
     room = LABEL_LIMIT - visible_length(voice.plain("Event: {title}", title=""))
     return "📅 " + voice.plain("Event: {title}", title=fit(title, room))
