@@ -166,7 +166,10 @@ def in_words(content: Content, around: Surroundings, language: str, _: Say) -> t
     if content.event is not None:
         words |= {
             Fault.EMPTY: _("The title is missing: it is the first line."),
-            Fault.NO_DATE: _("The bot says the days below the text by itself. Please take the placeholder out."),
+            Fault.UNKNOWN_PLACEHOLDER: _(
+                "In the text of an event nothing takes the place of “{what}”: the bot says days and place below it by "
+                "itself. Please write the name, or take it out."
+            ),
         }
     signs = _(
         "“{what}” is no link that works. In its address there is a bracket, a space or a quotation mark. "

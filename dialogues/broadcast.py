@@ -233,7 +233,8 @@ def check(
     """Return what is wrong with a text in the voice's language; nothing: every reader can get it.
 
     ``areas``: the names that may stand for ``{area}``. ``readers``: those of other languages who get this text, too,
-    with the line that says so. ``event``: that it invites to, and its ``place``: they are said below the text.
+    with the line that says so. ``event``: that it invites to, and its ``place``: they are said below the text. What an
+    event says stands in lists and reminders, too, where nothing takes the place of a placeholder: it may have none.
     """
     written = clean(text)
     if not (read_wording(written).title if event else written.strip()):
@@ -241,9 +242,9 @@ def check(
     problems = [
         Problem(Fault.UNKNOWN_PLACEHOLDER, match[0])
         for match in _PLACEHOLDER.finditer(written)
-        if match[1].strip().lower() not in _NAMES
+        if event is not None or match[1].strip().lower() not in _NAMES
     ]
-    if said_on is None and names_date(written):
+    if event is None and said_on is None and names_date(written):
         problems.append(Problem(Fault.NO_DATE))
     problems += [Problem(Fault.BROKEN_LINK, match[0]) for match in _BROKEN_LINK.finditer(written)]
     longest = max(areas, key=utf16_length, default="")
@@ -289,7 +290,7 @@ def bubble(content: Content, voices: Mapping[str, Voice], language: str, *, area
         event=content.event,
         place=content.place,
     )
-    return Prompt(text, said_in, _rows(content, reader, sending, area=area))
+    return Prompt(text, said_in, _rows(content, reader, sending))
 
 
 def _said(
@@ -343,7 +344,7 @@ _IN_ANOTHER = {
 """Whole sentences: in many languages the name of a language is inflected."""
 
 
-def _rows(content: Content, voice: Voice, sending: int, *, area: str) -> tuple[tuple[Option, ...], ...]:
+def _rows(content: Content, voice: Voice, sending: int) -> tuple[tuple[Option, ...], ...]:
     rows: list[tuple[Option, ...]] = []
     if content.event is not None:
         rows += answer_rows(voice, content.event, is_on_map=content.place is not None)
@@ -354,7 +355,7 @@ def _rows(content: Content, voice: Voice, sending: int, *, area: str) -> tuple[t
     called = content.shown_event_titles.get(voice.language)
     if content.shown_event_id is not None and called:
         key = f"{EVENT_PREFIX}{content.shown_event_id}:show"
-        rows.append((Option(key, _event_label(voice, called, area), standing=True),))
+        rows.append((Option(key, _event_label(voice, called), standing=True),))
     if content.place is not None and content.event is None:
         rows.append((Option(f"{PLACE_PREFIX}{sending}", "📍 " + voice.plain("Show on the map"), standing=True),))
     url = content.links.get(voice.language) or content.links.get("", "")
@@ -363,10 +364,6 @@ def _rows(content: Content, voice: Voice, sending: int, *, area: str) -> tuple[t
     return tuple(rows)
 
 
-def _event_label(voice: Voice, title: str, area: str) -> str:
-    def put(match: re.Match[str]) -> str:
-        return area if area and _NAMES.get(match[1].strip().lower()) == "area" else match[0]
-
-    title = _PLACEHOLDER.sub(put, title)
+def _event_label(voice: Voice, title: str) -> str:
     room = LABEL_LIMIT - visible_length(voice.plain("Event: {title}", title=""))
     return "📅 " + voice.plain("Event: {title}", title=fit(title, room))

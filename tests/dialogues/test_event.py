@@ -62,6 +62,13 @@ def test_a_text_without_a_title_is_no_invitation(texts: Texts, text: str) -> Non
     assert [each.fault for each in problems] == [Fault.EMPTY]
 
 
+@pytest.mark.parametrize("sign", ["{Quartier}", "{area}", "{Datum}"])
+def test_a_text_that_stands_in_lists_and_reminders_too_has_no_placeholder(texts: Texts, sign: str) -> None:
+    text = f"Fest in {sign}"
+    problems = check(text, texts.speak("de"), attachment=False, said_on=None, event=event(), place=PLACE)
+    assert [(each.fault, each.what) for each in problems] == [(Fault.UNKNOWN_PLACEHOLDER, sign)]
+
+
 def test_signs_are_taken_with_and_without_their_variant_and_in_any_place() -> None:
     assert read_wording("ℹ Erst\nFest\n  ℹ️Dann") == Wording("Fest", "", "Erst\nDann")
 

@@ -37,13 +37,6 @@ def test_it_says_what_it_is() -> None:
     assert label == f"📅 Veranstaltung: {FSI}Sommerfest{PDI}"
 
 
-def test_a_title_that_names_the_readers_quarter_names_it() -> None:
-    content = Content(ALL, shown_event_id=12, shown_event_titles={"de": "Fest in {Quartier}"})
-    prompt = bubble(content, VOICES, "de", area="Nordstadt", sending=7)
-    assert prompt is not None
-    assert prompt.rows[0][0].label == f"📅 Veranstaltung: {FSI}Fest in Nordstadt{PDI}"
-
-
 def test_whoever_the_event_says_nothing_to_has_no_button() -> None:
     assert buttons("tr", shown_event_id=12, shown_event_titles={"de": "Sommerfest"}) == []
 
