@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -44,6 +44,7 @@ from storage.services.events import (
     duplicate_event,
     open_event,
 )
+from storage.services.surveys import SMALLEST_GROUP
 
 MOST_PAST = 20
 """So many events that are over are listed."""
@@ -293,10 +294,19 @@ def _page(site: Site, request: Asking, template: str, seen: Look, *, status: int
         "areas": area_names(seen.sheet, event.broadcast.audience, language),
         "fingerprint": fingerprint(event),
         "changed": False,
+        "silent": listed(_silent(event, seen.sheet.town.default_language, name_in(language)), language),
+        "is_asked_out": event.survey_id in seen.sheet.town.closed,
+        "smallest_group": SMALLEST_GROUP,
         "is_past": not _is_ahead(event, now),
         "outdated": _outdated(event, seen.sheet, now),
     }
     return site.page(request, template, status=status, **{**shared(site, request, seen.sheet), **shown, **more})
+
+
+def _silent(event: EventFacts, first: str, name: Callable[[str], str]) -> list[str]:
+    """The languages whose readers do not see the event: no text is released for them, and none was chosen instead."""
+    content = event.broadcast.content(released=True)
+    return [name(each) for each in in_order(first) if content.said_in(each) is None]
 
 
 def _outdated(event: EventFacts, sheet: Sheet, now: datetime) -> int | None:

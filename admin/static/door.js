@@ -53,6 +53,7 @@ const now = () => {
 
 const say = (words, number) => words.replace(/77|NUMBER/, number);
 const people = (number) => (number === 1 ? found.dataset.one : say(found.dataset.many, number));
+const hereAre = (number) => (number === 1 ? found.dataset.hereOne : say(found.dataset.hereMany, number));
 const children = (number) => (number === 1 ? found.dataset.child : say(found.dataset.children, number));
 const party = (guest) => [people(guest.persons) + (guest.children ? `, ${children(guest.children)}` : ""), guest.needs].filter(Boolean).join(" · ");
 const sum = (numbers) => [...numbers].reduce((whole, each) => whole + (each ?? 0), 0);
@@ -96,7 +97,8 @@ const list = (guests) => {
       const who = element("span", { class: "who" }, element("span", {}, element("strong", {}, guest.code), " ", element("bdi", {}, guest.name)), element("span", { class: "soft" }));
       line = element("li", { "data-code": guest.code }, element("button", { type: "button" }, element("span", { class: "sign", "aria-hidden": "true" }), who));
     }
-    line.querySelector(".soft").textContent = party(guest);
+    const fewer = guest.arrived && guest.arrived !== guest.persons ? hereAre(guest.arrived) : "";
+    line.querySelector(".soft").textContent = [party(guest), fewer].filter(Boolean).join(" · ");
     line.classList.toggle("here", Boolean(guest.arrived));
     line.classList.toggle("waits", Boolean(guest.waits));
     line.querySelector("button").setAttribute("aria-pressed", Boolean(guest.arrived));
@@ -144,14 +146,16 @@ const stepper = (guest, change) => {
   return element("div", { class: "stepper" }, tap(found.dataset.fewer, "−", guest.arrived - 1, guest.arrived < 2), element("strong", { class: "number" }, guest.arrived), tap(found.dataset.more, "+", guest.arrived + 1, guest.arrived > 29), undo);
 };
 
+const warn = (words) => {
+  found.className = "unknown";
+  found.textContent = words;
+};
+
 const tell = (number, again = false) => {
   const guest = now().guests.get(number);
-  found.className = guest ? "" : "unknown";
-  if (!guest) {
-    found.textContent = (failed || !navigator.onLine ? found.dataset.unsure : found.dataset.unknown).replace("CODE", number);
-    return;
-  }
-  const head = element("p", {}, element("strong", {}, number), " ", element("bdi", {}, guest.name), " – ", guest.arrived === 1 ? found.dataset.hereOne : say(found.dataset.hereMany, guest.arrived));
+  if (!guest) return warn((failed || !navigator.onLine ? found.dataset.unsure : found.dataset.unknown).replace("CODE", number));
+  found.className = "";
+  const head = element("p", {}, element("strong", {}, number), " ", element("bdi", {}, guest.name), " – ", hereAre(guest.arrived));
   const said = [head, element("p", { class: "soft" }, party(guest))];
   if (again) said.push(element("p", { class: "again" }, found.dataset.again));
   const change = (persons) => {
@@ -167,11 +171,11 @@ document.getElementById("code-form").addEventListener("submit", (event) => {
   const number = digits(code.value);
   code.value = "";
   code.focus();
-  if (!number) return;
+  if (!number) return warn(found.dataset.empty);
   const guest = now().guests.get(number);
   if (guest?.arrived) return tell(number, true);
   count({ code: number, persons: guest?.persons ?? 0 }); // 0: as many as have signed up
-  if (guest) tell(number);
+  if (guest || failed || !navigator.onLine) tell(number);
   else found.replaceChildren();
 });
 
@@ -180,6 +184,7 @@ door.addEventListener("click", (event) => {
   const tap = event.target.closest(".tongues button");
   if (tap) return count({ language: tap.closest("li").dataset.language, persons: Number(tap.value) });
   const line = event.target.closest(".guests li");
+  if (line && found.className) found.replaceChildren(); // what was wrong before is done with
   if (!line || !event.target.closest("button") || event.target.closest(".stepper")) return;
   const guest = now().guests.get(line.dataset.code);
   if (!guest.arrived) return count({ code: guest.code, persons: guest.persons });
@@ -222,10 +227,8 @@ const exchange = async () => {
   state = said;
   halt = "";
   const strange = part.find((each) => each.code && said.fates[each.key] !== "taken");
-  if (strange) {
-    found.className = "unknown";
-    found.textContent = found.dataset.unknown.replace("CODE", strange.code);
-  } else if (part.length && part.at(-1).code && part.at(-1).persons !== null && !found.hasChildNodes()) tell(part.at(-1).code);
+  if (strange) warn(found.dataset.unknown.replace("CODE", strange.code));
+  else if (part.length && part.at(-1).code && part.at(-1).persons !== null && (!found.hasChildNodes() || found.className)) tell(part.at(-1).code);
 };
 
 const send = async () => {

@@ -49,3 +49,33 @@ async def test_who_did_not_tick_it_can_have_it_done_later(office: Office, site: 
     await office.send(f"{plan.it}/ask", {})
     assert (await plan.event()).survey_id is not None
     assert "Danach wird niemand gefragt." not in plain(await office.read(plan.it))
+
+
+@ON_ONE_DATABASE
+async def test_when_its_survey_is_closed_the_event_promises_no_questions(office: Office, site: Site) -> None:
+    plan = await Plan.at(office, site)
+    await plan.is_open()
+    await office.send(f"{plan.it}/ask", {})
+    survey = f"/admin/surveys/{(await plan.event()).survey_id}"
+    assert "Wer bei der Veranstaltung war" in plain(await office.read("/admin/surveys"))
+    before = plain(await office.read(f"{survey}/close"))
+    assert "Nach späteren Tagen der Veranstaltung wird niemand mehr gefragt." in before
+    assert "Sind es weniger als 5, wird nie etwas gezeigt" in before
+    await office.send(f"{survey}/close", {"understood": "yes"})
+    page = plain(await office.read(plan.it))
+    assert "Die Umfrage ist geschlossen: Niemand wird mehr gefragt." in page
+    assert "drei kurze Fragen" not in page
+
+
+@ON_ONE_DATABASE
+async def test_before_an_event_opens_it_is_said_who_could_not_read_it(office: Office, site: Site) -> None:
+    plan = await Plan.at(office, site)
+    await plan.settles()
+    await plan.writes()
+    page = plain(await office.read(f"{plan.it}/open"))
+    assert "Für diese Sprachen ist kein Text freigegeben:" in page
+    assert "Bulgarisch" in page.partition("kein Text freigegeben:")[2][:120]
+    audience = f"/admin/broadcasts/{(await plan.event()).broadcast_id}/audience"
+    instead = {f"fallback-{language}": "de" for language in ("ar", "bg", "en", "ro", "tr")}
+    await office.send(audience, fields_of(await office.read(audience)) | instead)
+    assert "kein Text freigegeben" not in plain(await office.read(f"{plan.it}/open"))
