@@ -773,7 +773,7 @@ async def test_what_is_wrong_with_its_text_is_said_in_its_words(plan: Plan) -> N
     desk = await plan.writes("ℹ️ nur ein Hinweis")
     assert "Der Titel fehlt: Er ist die erste Zeile." in plain(await desk.look())
     await desk.writes(de="Essen am {Datum}")
-    assert "Die Tage nennt der Bot unter dem Text von selbst" in plain(await desk.look())
+    assert "Tage und Ort sagt der Bot darunter von selbst" in plain(await desk.look())
 
 
 async def test_nobody_is_invited_before_it_is_open(plan: Plan, site: Site) -> None:
