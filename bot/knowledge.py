@@ -75,16 +75,16 @@ class Knowledge:
         return (event, occasion) if event and occasion else None
 
     def events_for(self, area_id: int | None, language: str, now: datetime) -> list[EventFacts]:
-        """The events that are coming for who lives there and reads this language, the next one first."""
+        """The events that are coming or on now for who lives there and reads this language, the next one first."""
         here = self.town.within(area_id)
         found = [
             event
             for event in self.events.values()
-            if event.happening.coming(now)
+            if event.happening.present(now)
             and (not event.broadcast.audience.areas or event.broadcast.audience.areas & here)
             and event.broadcast.content(released=True).said_in(language)
         ]
-        return sorted(found, key=lambda event: (event.happening.coming(now)[0].starts_at, event.id))
+        return sorted(found, key=lambda event: (event.happening.present(now)[0].starts_at, event.id))
 
     def _coming(self, now: datetime) -> Mapping[str, date | None]:
         """The first days of the surveys that have not begun; of a draft nobody knows it."""

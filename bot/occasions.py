@@ -104,30 +104,48 @@ def card_of(
         is_one_day=not happening.cancelled and any(not each.cancelled for each in happening.occasions),
         days_left=any(each.id != occasion.id for each in happening.coming(now)),
         contact=event.contact,
+        begun=now >= occasion.starts_at,
+        over=now >= occasion.ends_at,
     )
 
 
 def entry_of(event: EventFacts, own: Mapping[int, Standing], language: str, *, default: str, now: datetime) -> Entry:
-    """An event in the list of those that are coming: its button shows the invitation. ``own``: what this resident has
-    said, by date."""
-    coming = event.happening.coming(now)
-    is_series = len(coming) > 1
+    """An event in the list of those that are coming or on now. ``own``: what this resident has said, by date.
+
+    Its button shows the invitation; of one that is on now, whoever is on its list the own sign-up.
+    """
+    present = event.happening.present(now)
+    is_series, is_on = len(present) > 1, present[0].starts_at <= now
     silent = (Standing.DECLINED, Standing.LAPSED) if is_series else ()
-    said = [each for each in coming if each.id in own and own[each.id] not in silent]
+    said = [
+        each
+        for each in present
+        if each.id in own and own[each.id] not in silent and is_worth_saying(each, own[each.id], now)
+    ]
+    is_there = is_on and own.get(present[0].id) is Standing.COMING
     return Entry(
-        key=f"{EVENT_PREFIX}{event.id}:show",
+        key=f"{BELOW_PREFIX}{present[0].id}:card" if is_there else f"{EVENT_PREFIX}{event.id}:show",
         title=wording_of(event, language, default).title,
-        occasion=coming[0],
-        more=len(coming) - 1,
+        occasion=present[0],
+        more=len(present) - 1,
         standing=own[said[0].id] if said else None,
         own=said[0] if said and is_series else None,
+        is_on=is_on,
     )
 
 
-def own_entry(event: EventFacts, occasion: Occasion, standing: Standing, language: str, *, default: str) -> Entry:
+def is_worth_saying(occasion: Occasion, standing: Standing, now: datetime) -> bool:
+    """Whether what somebody has said about a date still means something: once it has begun, only that they come."""
+    return standing is Standing.COMING or now < occasion.starts_at
+
+
+def own_entry(
+    event: EventFacts, occasion: Occasion, standing: Standing, language: str, *, default: str, now: datetime
+) -> Entry:
     """A date that somebody has said something about: its button shows how that stands."""
     title = wording_of(event, language, default).title
-    return Entry(f"{BELOW_PREFIX}{occasion.id}:card", title, occasion, standing=standing)
+    is_on = occasion.starts_at <= now
+    return Entry(f"{BELOW_PREFIX}{occasion.id}:card", title, occasion, standing=standing, is_on=is_on)
 
 
 # --- what is said of our own accord ---------------------------------------------------------------------------------

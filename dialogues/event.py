@@ -179,6 +179,12 @@ class Event:
             return ()
         return tuple(each for each in self.occasions if not each.cancelled and each.starts_at > now)
 
+    def present(self, now: datetime) -> tuple[Occasion, ...]:
+        """Return the dates that take place and are not over: one that is on now is among them."""
+        if self.cancelled:
+            return ()
+        return tuple(each for each in self.occasions if not each.cancelled and each.ends_at > now)
+
     def closes_at(self, occasion: Occasion) -> datetime:
         """Return until when one can sign up for a date."""
         return before(occasion.starts_at, self.closes_before, ZoneInfo(self.zone))

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.albums import Albums
 from bot.handlers.filters import in_private, service_message
-from bot.occasions import card_of, entry_of, own_entry, wording_of
+from bot.occasions import card_of, entry_of, is_worth_saying, own_entry, wording_of
 from bot.turn import Turn
 from dialogues import invitation, settings
 from dialogues.broadcast import bubble
@@ -46,7 +46,7 @@ router = Router(name="invitation")
 router.message.filter(in_private)
 router.callback_query.filter(in_private)
 
-_NOTES = {Refusal.BEGUN: Note.BEGUN, Refusal.CLOSED: Note.CLOSED, Refusal.FEWER: Note.FEWER}
+_NOTES = {Refusal.CLOSED: Note.CLOSED, Refusal.FEWER: Note.FEWER}
 
 
 async def _of_event(query: CallbackQuery) -> bool:
@@ -91,9 +91,11 @@ def _list_own(turn: Turn) -> None:
         entries = []
         for each in await sign_ups_of(connection, turn.resident.id, since=now):
             known = turn.knowledge.occasion(each.occurrence_id)
-            if known is None or known[1].cancelled or each.party.standing in (Standing.DECLINED, Standing.LAPSED):
+            standing = each.party.standing
+            if known is None or known[1].cancelled or standing in (Standing.DECLINED, Standing.LAPSED):
                 continue
-            entries.append(own_entry(*known, each.party.standing, language, default=_default(turn)))
+            if is_worth_saying(known[1], standing, now):
+                entries.append(own_entry(*known, standing, language, default=_default(turn), now=now))
         return [Say(invitation.mine(turn.voice, entries))]
 
     turn.then = then
@@ -107,22 +109,27 @@ def _default(turn: Turn) -> str:
 def show_event(turn: Turn, event_id: int) -> None:
     """Show an event as its invitation does, without its picture."""
     event = turn.knowledge.events.get(event_id)
-    prompt = _invitation(turn, event) if event else None
-    if prompt is None:
-        turn.say([Say(invitation.listed(turn.voice, [], has_own=False, paused=True))])
-    else:
-        turn.say([Say(prompt)])
+    turn.say([Say(_invitation(turn, event) if event else invitation.over(turn.voice))])
 
 
-def _invitation(turn: Turn, event: EventFacts) -> Prompt | None:
-    """None: it is over, or says nothing to readers of this language."""
-    happening, content = event.happening, event.broadcast.content(released=True)
-    coming = happening.coming(turn.now)
-    if not coming and not happening.cancelled:
-        return None
-    shown = replace(content, event=replace(happening, occasions=coming or happening.occasions))
+def _invitation(turn: Turn, event: EventFacts) -> Prompt:
+    happening, now, language = event.happening, turn.now, turn.resident.language
+    coming, present = happening.coming(now), happening.present(now)
+    cancelled = not present and any(each.cancelled and each.ends_at > now for each in happening.occasions)
+    if not present and not happening.cancelled and not cancelled:
+        return invitation.over(turn.voice, wording_of(event, language, _default(turn)).title)
+    # To sign up for are only those that are still to come; of one that is on now it is said what it is.
+    occasions = coming or present or happening.occasions
+    shown = replace(happening, occasions=occasions, cancelled=happening.cancelled or cancelled)
     voices = {each: turn.knowledge.texts.speak(each) for each in LANGUAGES}
-    return bubble(shown, voices, turn.resident.language, area=turn.knowledge.town.name, sending=0)
+    content = replace(event.broadcast.content(released=True), event=shown)
+    prompt = bubble(content, voices, language, area=turn.knowledge.town.name, sending=0)
+    if prompt is None:  # it says nothing to readers of this language
+        return invitation.listed(turn.voice, [], has_own=False, paused=True)
+    if coming or not present:
+        return prompt
+    card = card_of(event, present[0], None, language, default=_default(turn), now=now)
+    return invitation.on_now(turn.voice, card, prompt)
 
 
 # --- buttons --------------------------------------------------------------------------------------------------------
@@ -202,6 +209,8 @@ async def _answer(
     answer."""
     date, resident, now, shown = occasion.id, turn.resident.id, turn.now, occasion.sequence
     answered: Answered | None = None
+    if now >= occasion.starts_at:  # what was said stays as it is
+        act = replace(act, doing=Doing.CARD)
     match act.doing:
         case Doing.PERSONS:
             answered = await sign_up(
@@ -249,7 +258,7 @@ def _comes(answered: Answered | None) -> bool:
 
 def _question(turn: Turn, act: Act, event: EventFacts, occasion: Occasion, answered: Answered | None) -> Doing | None:
     """What is asked now: how many (``SIZE``), how many children, or a first name; None: nothing, or not any more."""
-    if occasion.cancelled or turn.now >= occasion.starts_at:
+    if occasion.cancelled:
         return None
     comes = _comes(answered)
     if act.doing is Doing.YES and not comes:
@@ -272,12 +281,11 @@ def _said(
 ) -> Prompt:
     voice = turn.voice
     card = card_of(event, occasion, answered, turn.resident.language, default=_default(turn), now=turn.now)
-    has_begun = turn.now >= occasion.starts_at
+    if answered and answered.refusal is Refusal.BEGUN:
+        card = replace(card, begun=True)
     comes = card.party.standing is Standing.COMING
-    if card.cancelled:
+    if card.cancelled or card.begun:
         return invitation.show(voice, card)
-    if has_begun and not (comes and act.doing in (Doing.CARD, Doing.NEED, Doing.CHILDREN)):
-        return invitation.show(voice, card, note=Note.BEGUN)
     match _question(turn, act, event, occasion, answered):
         case Doing.SIZE:
             return invitation.ask_how_many(voice, card, free=free, again=again)
@@ -328,6 +336,8 @@ async def _take_words(
     """Take what was written for the first name of who comes, and for their number of who wants to; else ask again."""
     date, resident = occasion.id, turn.resident.id
     answered = await look_up(connection, occurrence_id=date, resident_id=resident)
+    if turn.now >= occasion.starts_at:
+        return [Say(_said(turn, Act(Doing.CARD, occasion=date), event, occasion, answered))]
     if _comes(answered):
         if name := invitation.cleaned_name(text):
             answered = await set_details(connection, occurrence_id=date, resident_id=resident, name=name)

@@ -6,7 +6,7 @@ twice does no harm, and an old button is answered by what is so now.
 
 from dialogues.invitation.acts import LIST, MINE, Act, Doing, read
 from dialogues.invitation.card import Card, Note, show
-from dialogues.invitation.lists import COMMAND, Entry, events_row, held, listed, mine, not_there
+from dialogues.invitation.lists import COMMAND, Entry, events_row, held, listed, mine, not_there, on_now, over
 from dialogues.invitation.notices import all_days_caption, calendar_caption, calendar_text, moved, reminder
 from dialogues.invitation.questions import ask_children, ask_how_many, ask_name, choose_day, cleaned_name
 
@@ -33,6 +33,8 @@ __all__ = [
     "mine",
     "moved",
     "not_there",
+    "on_now",
+    "over",
     "read",
     "reminder",
     "show",

@@ -38,7 +38,8 @@ class Card:
     one cannot any more. ``position``: on the waiting list, from 1. ``today``: on the town's calendar. ``cancelled``: it
     does not take place; ``is_one_day``: others of its series do or did, and ``days_left``: some of these are to come.
     ``contact``: whom to ask, as the office writes it. ``before``: the wall time at which the reader believes that it
-    begins, where that is another one. ``arrived``: how many of the party were counted at the door.
+    begins, where that is another one. ``arrived``: how many of the party were counted at the door. ``begun``: it is on
+    now, or ``over``.
     """
 
     event: int
@@ -63,12 +64,13 @@ class Card:
     contact: str | None = None
     before: str | None = None
     arrived: int | None = None
+    begun: bool = False
+    over: bool = False
 
 
 class Note(StrEnum):
     """Why something could not be so, said above the card."""
 
-    BEGUN = "begun"
     CLOSED = "closed"
     FEWER = "fewer"
 
@@ -96,9 +98,6 @@ def show(voice: Voice, card: Card, *, note: Note | None = None, room: int | None
     if card.cancelled:
         return called_off(voice, card)
     body, rows = stands(voice, card)
-    if note is Note.BEGUN:
-        said = lines(bold(voice.text("It has begun already.")), voice.text("Nothing can be changed any more."))
-        return message(voice, blocks(said, what_it_is(voice, card)), rows=map_rows(voice, card))
     if note is Note.CLOSED:
         said = lines(
             bold(voice.text("Nobody can sign up any more.")),
@@ -130,10 +129,15 @@ def called_off(voice: Voice, card: Card, *more: Markup) -> Prompt:
     said += more
     if card.contact:
         said.append(voice.text("Do you have questions? Ask here: {contact}", contact=card.contact))
-    label = voice.plain("See the other days")
-    others = Option(f"{EVENT_PREFIX}{card.event}:dates", "📅 " + label, standing=True)
-    rows = (*(((others,),) if card.days_left else ()), *(_calendar_rows(voice, card) if card.code else ()))
+    rows = (*_other_days_rows(voice, card), *(_calendar_rows(voice, card) if card.code else ()))
     return message(voice, lines(*said), rows=rows)
+
+
+def _other_days_rows(voice: Voice, card: Card) -> tuple[Row, ...]:
+    if not card.days_left:
+        return ()
+    label = voice.plain("See the other days")
+    return ((Option(f"{EVENT_PREFIX}{card.event}:dates", "📅 " + label, standing=True),),)
 
 
 def is_off(voice: Voice, card: Card) -> Markup:
@@ -145,6 +149,11 @@ def is_off(voice: Voice, card: Card) -> Markup:
 
 def stands(voice: Voice, card: Card) -> tuple[Markup, tuple[Row, ...]]:
     """Say how a sign-up stands, with the buttons for what can be done about it."""
+    if card.over:
+        said = voice.text("This day is over.") if card.days_left else voice.text("This event is over.")
+        return blocks(bold(said), what_it_is(voice, card, place=False)), _other_days_rows(voice, card)
+    if card.begun:
+        return _on_now(voice, card), map_rows(voice, card)
     match card.party.standing:
         case Standing.COMING:
             return _coming(voice, card)
@@ -171,7 +180,21 @@ def stands(voice: Voice, card: Card) -> tuple[Markup, tuple[Row, ...]]:
     return blocks(said, what_it_is(voice, card, place=False)), (_yes(voice, card),)
 
 
-def _coming(voice: Voice, card: Card) -> tuple[Markup, tuple[Row, ...]]:
+def _on_now(voice: Voice, card: Card) -> Markup:
+    """Whoever is on the list may stand at the door just now: the number stays."""
+    if card.party.standing is Standing.COMING:
+        said = lines(is_on(voice), voice.text("Nothing can be changed any more."))
+        return blocks(said, *_on_the_list(voice, card))
+    return blocks(lines(is_on(voice), voice.text("Nobody can sign up any more.")), what_it_is(voice, card))
+
+
+def is_on(voice: Voice) -> Markup:
+    """Say that a date has begun and is not over."""
+    return bold(voice.text("It is on now."))
+
+
+def _on_the_list(voice: Voice, card: Card) -> list[Markup]:
+    """What whoever comes has to know, part by part."""
     who = [voice.text("People: {n}", n=card.party.persons)]
     if card.children:
         who.append(voice.text("Children among them: {n}", n=card.children))
@@ -182,9 +205,12 @@ def _coming(voice: Voice, card: Card) -> tuple[Markup, tuple[Row, ...]]:
     parts = [bold(voice.text("You are on the list.")), what_it_is(voice, card), lines(*who)]
     if card.wording.notes:
         parts.append(bold(voice.text("Good to know:")) + escape(" ") + from_xlsform(card.wording.notes))
-    parts.append(_until_when(voice, card))
+    return parts
+
+
+def _coming(voice: Voice, card: Card) -> tuple[Markup, tuple[Row, ...]]:
     name = voice.plain("Change the first name") if card.name else voice.plain("Give a first name")
-    return blocks(*parts), (
+    return blocks(*_on_the_list(voice, card), _until_when(voice, card)), (
         *_size_rows(voice, card),
         *_need_rows(voice, card),
         *_calendar_rows(voice, card),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -13,10 +13,10 @@ from dialogues.event import (
     say_when,
 )
 from dialogues.invitation.acts import LIST, MINE
-from dialogues.invitation.card import Card, in_a_word, is_off, need_labels, what_it_is
+from dialogues.invitation.card import Card, in_a_word, is_off, is_on, map_rows, need_labels, what_it_is
 from dialogues.labels import must_be_numbered
 from dialogues.layout import blocks, bold, lines, message
-from dialogues.markup import Markup, escape, insert
+from dialogues.markup import Markup, escape, insert, lay_out
 from dialogues.prompts import Option, Prompt, Reply, Role, Toast
 from dialogues.standing import Row, outside_label
 from dialogues.texts import Voice
@@ -30,7 +30,7 @@ _MOST_LISTED = 20
 class Entry:
     """A line of a list of events: what it is called, its (next) date, and the key of its button.
 
-    ``standing``: what this resident has said about it; of a series about the date ``own``.
+    ``standing``: what this resident has said about it; of a series about the date ``own``. ``is_on``: it has begun.
     """
 
     key: str
@@ -39,6 +39,7 @@ class Entry:
     more: int = 0
     standing: Standing | None = None
     own: Occasion | None = None
+    is_on: bool = False
 
 
 def listed(voice: Voice, entries: Sequence[Entry], *, has_own: bool, paused: bool = False) -> Prompt:
@@ -67,6 +68,8 @@ def mine(voice: Voice, entries: Sequence[Entry]) -> Prompt:
 def _entries(voice: Voice, entries: Iterable[Entry]) -> Iterable[Markup]:
     for number, entry in enumerate(list(entries)[:_MOST_LISTED], 1):
         said = [escape(f"{number}. ") + bold(insert(entry.title)), say_when(voice, entry.occasion)]
+        if entry.is_on:
+            said.append(is_on(voice))
         if entry.more:
             said.append(say_more_days(voice, entry.more))
         if entry.own is not None:
@@ -89,6 +92,18 @@ def _entry_rows(voice: Voice, entries: Sequence[Entry]) -> tuple[Row, ...]:
 def events_row(voice: Voice) -> Row:
     """Return the button that lists the events."""
     return (Option(LIST, "📅 " + voice.plain("Events"), role=Role.NAVIGATION, standing=True),)
+
+
+def on_now(voice: Voice, card: Card, invited: Prompt) -> Prompt:
+    """Say what an invitation says of a date that is on now; nobody can answer it any more."""
+    said = lay_out(lines(is_on(voice), voice.text("Nobody can sign up any more.")), voice.language)
+    return replace(invited, text=blocks(said, invited.text), rows=map_rows(voice, card))
+
+
+def over(voice: Voice, title: str | None = None) -> Prompt:
+    """Answer whoever asks for an event that is over: which others there are is behind a button."""
+    said = [bold(insert(title))] if title else []
+    return message(voice, lines(*said, voice.text("This event is over.")), rows=(events_row(voice),))
 
 
 def held(voice: Voice, card: Card) -> Markup:

@@ -16,9 +16,10 @@ from bot.occasions import Host
 from dialogues.broadcast import Place
 from dialogues.event import Occasion, Offers
 from dialogues.wall_clock import wall_time
-from storage.models import SignUp
+from storage.models import Occurrence, SignUp
 from storage.models import Town as TownRow
 from storage.queries.events import EventFacts, find_event
+from storage.queries.town import touch
 from storage.services.broadcasts import put_text
 from storage.services.events import Settled, change_event, draft_event, open_event
 from tests.bot.chat import Message
@@ -109,6 +110,19 @@ async def changed(town: Town, event: EventFacts, what: Settled) -> EventFacts:
             now=datetime.now(UTC),
         )
     return await event_now(town, event.id)
+
+
+async def begun(town: Town, event: EventFacts, ago: timedelta) -> None:
+    """Let so much time have passed since the first date of an event began."""
+    starts = datetime.now(UTC) - ago
+    ends = starts + (event.occasions[0].ends_at - event.occasions[0].starts_at)
+    async with town.database.write() as connection:
+        await connection.execute(
+            update(Occurrence)
+            .where(Occurrence.id == event.occasions[0].id)
+            .values(wall=wall_time(starts, ZONE), wall_end=wall_time(ends, ZONE), starts_at=starts, ends_at=ends)
+        )
+        await touch(connection, town.id)
 
 
 def only(event: EventFacts) -> Occasion:

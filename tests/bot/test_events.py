@@ -21,6 +21,7 @@ from tests.bot.occasions import (
     CENTRE,
     ZONE,
     at,
+    begun,
     calendar_of,
     changed,
     comes,
@@ -357,6 +358,83 @@ async def test_a_series_asks_for_the_day_and_each_date_has_its_own_list(town: To
     assert next(button.data for button in resident.last().buttons) == f"s:date:{event.occasions[1].id}:yes"
     await resident.press_anything(f"s:date:{event.occasions[0].id}:card", on=told)
     assert "It does not take place on this day." in offer_now(resident, told.id)
+
+
+async def test_once_it_has_begun_the_number_stays_whatever_is_tapped_until_it_is_over(town: Town) -> None:
+    event = await opened(town, settled(in_days(5)))
+    resident, other = await somebody(town), await somebody(town)
+    await comes(resident, 2)
+    card = resident.last()
+    await other.write("/events")
+    await other.tap("Meal together")
+    invitation = other.last()
+    before = await standing(town, resident, only(event))
+    await begun(town, event, HOUR)
+    for button in card.buttons:
+        await resident.press_as_it_was(card, button)
+        assert before.code in card_now(resident, card.id).text
+    shown = card_now(resident, card.id)
+    assert "It is on now.\nNothing can be changed any more." in shown.text
+    assert [button.name for button in shown.buttons] == ["📍 Show on the map"]
+    after = await standing(town, resident, only(event))
+    assert (after.state, after.persons, after.needs, after.name) == ("coming", 2, [], None)
+    await other.press_as_it_was(invitation, next(invitation.buttons))
+    assert "Nobody can sign up any more." in other.last().text
+    assert await standing(town, other, only(event)) is None
+    await begun(town, event, 3 * HOUR)
+    await resident.press_as_it_was(card, next(card.buttons))
+    assert "This event is over." in card_now(resident, card.id).text
+    assert before.code not in card_now(resident, card.id).text
+
+
+@ON_ONE_DATABASE
+async def test_what_is_on_now_is_listed_with_its_map_until_it_is_over(town: Town) -> None:
+    event = await opened(town, settled(in_days(5)))
+    resident, other = await somebody(town), await somebody(town)
+    await comes(resident)
+    row = await standing(town, resident, only(event))
+    await begun(town, event, HOUR)
+    await other.write("/events")
+    assert "It is on now." in other.last().text
+    await other.tap("Meal together")
+    assert "It is on now.\nNobody can sign up any more." in other.last().text
+    assert "We cook and eat." in other.last().text
+    assert [button.name for button in other.last().buttons] == ["📍 Show on the map"]
+    await resident.write("/events")
+    await resident.tap("Meal together", resident.last())
+    assert row.code in resident.last().text
+    await resident.tap("My events")
+    assert "It is on now." in resident.last().text
+    await resident.tap("Meal together", resident.last())
+    assert row.code in resident.last().text
+    await begun(town, event, 3 * HOUR)
+    for again in (resident, other):
+        await again.write("/events")
+        assert "There is no event for you now." in again.last().text
+
+
+@ON_ONE_DATABASE
+async def test_the_button_of_an_event_that_is_over_says_so_and_leads_to_the_others(town: Town) -> None:
+    event = await opened(town, settled(in_days(5)))
+    resident = await somebody(town)
+    await begun(town, event, 3 * HOUR)
+    await resident.press_anything(f"s:event:{event.id}:show")
+    assert resident.last().text == "Meal together\nThis event is over."
+    await resident.tap("Events")
+    assert "There is no event for you now." in resident.last().text
+
+
+@ON_ONE_DATABASE
+async def test_a_name_that_is_written_after_the_beginning_changes_nothing(town: Town) -> None:
+    event = await opened(town, settled(in_days(5)))
+    resident = await somebody(town)
+    await comes(resident)
+    await resident.tap("Give a first name")
+    await begun(town, event, HOUR)
+    await resident.write("Amina")
+    row = await standing(town, resident, only(event))
+    assert row.name is None
+    assert row.code in resident.last().text
 
 
 @ON_ONE_DATABASE

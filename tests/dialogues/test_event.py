@@ -223,6 +223,10 @@ def every_card() -> list[Card]:
         card(Standing.WAITING, position=3),
         card(Standing.COMING, cancelled=True, code="4711"),
         card(Standing.COMING, cancelled=True, code="4711", is_one_day=True, days_left=True, contact="Büro"),
+        card(Standing.COMING, code="4711", begun=True),
+        card(Standing.MAYBE, begun=True),
+        card(Standing.COMING, code="4711", begun=True, over=True),
+        card(Standing.COMING, code="4711", begun=True, over=True, days_left=True),
     ]
 
 
@@ -236,6 +240,29 @@ def test_every_card_can_be_said_in_every_language_and_its_buttons_are_understood
                 keys = [option.key for row in prompt.rows for option in row]
                 assert all(read(key) is not None and len(f"s:{key}".encode()) <= 64 for key in keys)
                 assert len(set(keys)) == len(keys)
+
+
+def test_what_is_on_now_shows_the_number_and_no_button_that_can_do_nothing(texts: Texts) -> None:
+    def said(each: Card) -> tuple[str, list[str]]:
+        prompt = show(texts.speak("en"), each)
+        return seen(plain_text(prompt.text)), [option.key for row in prompt.rows for option in row]
+
+    text, keys = said(card(Standing.COMING, code="4711", begun=True))
+    assert "It is on now.\nNothing can be changed any more." in text
+    assert "4711" in text
+    assert "until it begins" not in text
+    assert keys == ["event:7:map"]
+    text, keys = said(card(Standing.WAITING, begun=True))
+    assert "Nobody can sign up any more." in text
+    assert "waiting list" not in text
+    assert keys == ["event:7:map"]
+    text, keys = said(card(Standing.COMING, code="4711", begun=True, over=True))
+    assert "This event is over." in text
+    assert "4711" not in text
+    assert keys == []
+    text, keys = said(card(Standing.COMING, begun=True, over=True, days_left=True))
+    assert "This day is over." in text
+    assert keys == ["event:7:dates"]
 
 
 def test_an_interpreter_can_be_asked_for_only_in_a_language_that_there_is_one_for(texts: Texts) -> None:
