@@ -221,9 +221,8 @@ async def _answer(
                 now=now,
                 shown=shown,
             )
-        case Doing.MAYBE | Doing.NO:
+        case Doing.MAYBE | Doing.NO | Doing.SURELY_NO:
             standing = Standing.MAYBE if act.doing is Doing.MAYBE else Standing.DECLINED
-            await unsay(connection, occurrence_id=date, resident_id=resident, now=now)
             answered = await say_no(
                 connection,
                 occurrence_id=date,
@@ -231,7 +230,10 @@ async def _answer(
                 standing=standing,
                 now=now,
                 shown=shown,
+                asks=act.doing is Doing.NO,
             )
+            if not _is_asked_first(answered):
+                await unsay(connection, occurrence_id=date, resident_id=resident, now=now)
         case Doing.WAIT:
             answered = await wait_longer(connection, occurrence_id=date, resident_id=resident, now=now, shown=shown)
         case Doing.CHILDREN:
@@ -250,6 +252,10 @@ async def _answer(
     if question is Doing.NAME or (question is Doing.SIZE and not _comes(answered)):
         await await_words(connection, resident_id=resident, occurrence_id=date)
     return [Say(prompt) if act.below else Replace(prompt)]
+
+
+def _is_asked_first(answered: Answered | None) -> bool:
+    return answered is not None and answered.refusal is Refusal.WANTED
 
 
 def _comes(answered: Answered | None) -> bool:
@@ -286,6 +292,8 @@ def _said(
     comes = card.party.standing is Standing.COMING
     if card.cancelled or card.begun:
         return invitation.show(voice, card)
+    if _is_asked_first(answered):
+        return invitation.ask_if_surely_not(voice, card)
     match _question(turn, act, event, occasion, answered):
         case Doing.SIZE:
             return invitation.ask_how_many(voice, card, free=free, again=again)

@@ -8,7 +8,14 @@ from dialogues.invitation.acts import LIST, MINE, Act, Doing, read
 from dialogues.invitation.card import Card, Note, show
 from dialogues.invitation.lists import COMMAND, Entry, events_row, held, listed, mine, not_there, on_now, over
 from dialogues.invitation.notices import all_days_caption, calendar_caption, calendar_text, moved, reminder
-from dialogues.invitation.questions import ask_children, ask_how_many, ask_name, choose_day, cleaned_name
+from dialogues.invitation.questions import (
+    ask_children,
+    ask_how_many,
+    ask_if_surely_not,
+    ask_name,
+    choose_day,
+    cleaned_name,
+)
 
 __all__ = [
     "COMMAND",
@@ -22,6 +29,7 @@ __all__ = [
     "all_days_caption",
     "ask_children",
     "ask_how_many",
+    "ask_if_surely_not",
     "ask_name",
     "calendar_caption",
     "calendar_text",

@@ -27,6 +27,8 @@ class Doing(StrEnum):
     YES = "yes"
     MAYBE = "maybe"
     NO = "no"
+    SURELY_NO = "surelyno"
+    """After it was said that others wait."""
     PERSONS = "p"
     CHILDREN = "c"
     NEED = "need"
@@ -60,7 +62,7 @@ class Act:
 _OF_EVENT = re.compile(r"event:([0-9]{1,10}):(show|dates|map|ics)([0-9]{1,3})?")
 _OF_DATE = re.compile(
     r"date(?P<below>\+?):(?P<id>[0-9]{1,10}):"
-    r"(?:(?P<word>yes|maybe|no|wait|card|size|kids|name|noname|ics)"
+    r"(?:(?P<word>yes|maybe|no|surelyno|wait|card|size|kids|name|noname|ics)"
     r"|(?P<count>[pc])(?P<number>[0-9]{1,2})|(?P<need>interpreter|childcare|wheelchair)(?P<sign>[+-]))"
 )
 

@@ -72,6 +72,21 @@ def _numbers(card: Card, what: str, first: int, last: int) -> tuple[Row, ...]:
     return tuple(tuple(options[start : start + _A_ROW]) for start in range(0, len(options), _A_ROW))
 
 
+def ask_if_surely_not(voice: Voice, card: Card) -> Prompt:
+    """Ask whoever holds places that others wait for, before they are gone."""
+    text = blocks(
+        what_it_is(voice, card, place=False),
+        lines(
+            bold(voice.text("Can you really not come?")),
+            voice.text("Other people are waiting."),
+            voice.plural("Your place then goes to them.", "Your places then go to them.", card.party.persons),
+        ),
+    )
+    gone = button(card, "surelyno", voice.plain("Yes, I can't come"))
+    stays = button(card, "card", voice.plain("No, I'm coming"))
+    return message(voice, text, rows=((gone,), (stays,)))
+
+
 def _way_back(voice: Voice, card: Card) -> tuple[Row, ...]:
     if card.party.standing in (Standing.DECLINED, Standing.LAPSED):
         return ()

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, String, bindparam, case, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, bindparam, case, delete, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialogues.event import NEEDS
@@ -55,6 +55,8 @@ class Refusal(StrEnum):
     """Nobody can sign up any more, or bring more people."""
     FEWER = "fewer"
     """There are too few places for so many more people: who comes already stays as before."""
+    WANTED = "wanted"
+    """Others wait: what this party holds would be gone at once, so it is asked first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +152,9 @@ _PLACE = select(func.count()).where(
     SignUp.occurrence_id == bindparam("occurrence_id"),
     stands(SignUp.state, Standing.WAITING),
     SignUp.number <= bindparam("number"),
+)
+_WAITS = select(
+    exists().where(SignUp.occurrence_id == bindparam("occurrence_id"), stands(SignUp.state, Standing.WAITING))
 )
 _CODES_OF = select(SignUp.code).where(SignUp.occurrence_id == bindparam("occurrence_id"), SignUp.code.is_not(None))
 
@@ -251,8 +256,12 @@ async def say_no(
     standing: Standing,
     now: datetime,
     shown: int | None = None,
+    asks: bool = False,
 ) -> Answered | None:
-    """Take note that somebody does not come, or perhaps (``standing``); what was held is offered on."""
+    """Take note that somebody does not come, or perhaps (``standing``); what was held is offered on.
+
+    ``asks``: not yet, where somebody waits to whom the places of who comes would go at once.
+    """
     date = await hold(connection, occurrence_id)
     if date is None:
         return None
@@ -263,10 +272,19 @@ async def say_no(
     party = known.party if known else Party()
     if known is not None and party.standing is standing:
         return await _answer(connection, known, None, None)
+    if asks and known is not None and await _is_wanted(connection, date, party, now):
+        return await _answer(connection, known, Refusal.WANTED, None)
     kept = await _keep(connection, date, resident_id, known, leave(party, standing), now, shown)
     if party.held:
         await settle(connection, date, now)
     return await _answer(connection, kept, None, None)
+
+
+async def _is_wanted(connection: AsyncConnection, date: Held, party: Party, now: datetime) -> bool:
+    """Whether what a party that comes holds would be offered to others as soon as it says no."""
+    if party.standing is not Standing.COMING or date.capacity is None or _nobody_hears(date, now):
+        return False
+    return bool(await connection.scalar(_WAITS, {"occurrence_id": date.id}))
 
 
 async def wait_longer(
@@ -299,7 +317,7 @@ async def set_details(
     known = await find_sign_up(connection, occurrence_id, resident_id) if date else None
     if date is None or known is None:
         return None
-    if known.party.standing is not Standing.COMING:  # nothing is kept of who does not come
+    if known.party.standing is not Standing.COMING:  # of who does not come, what was said stays as it was
         return await _answer(connection, known, None, None)
     values: dict[str, Any] = {}
     if children is not None:
@@ -351,7 +369,8 @@ async def _keep(
     shown: int | None,
 ) -> SignUpFacts:
     """Keep what a party has come to. Who has a place has a code; who has said something knows the date as it was
-    ``shown`` (its sequence then; None: as it is now).
+    ``shown`` (its sequence then; None: as it is now). What was said of children, needs and a name stays also of who
+    does not come any more: whoever says yes again finds it as it was.
 
     Reminders whose time is over are none any more for who says this late to come, or to whom the date was another one.
     """
@@ -362,10 +381,8 @@ async def _keep(
     kept = replace(
         known or _nobody(date, resident_id),
         party=party,
-        children=min(known.children, party.persons) if known and keeps else 0,
-        needs=known.needs if known and keeps else (),
+        children=_children(known, party),
         code=code if keeps else None,
-        name=known.name if known and keeps else None,
         told_sequence=date.sequence if shown is None else min(shown, date.sequence),
         reminded=_reminded(date, known, now),
     )
@@ -387,6 +404,12 @@ async def _keep(
     values |= {"id": kept.id, "town_id": date.town_id, "occurrence_id": date.id, "resident_id": resident_id}
     await connection.execute(insert(SignUp).values(values))
     return kept
+
+
+def _children(known: SignUpFacts | None, party: Party) -> int:
+    """How many are children: of who comes, no more than there are persons."""
+    said = known.children if known else 0
+    return min(said, party.persons) if party.standing is Standing.COMING else said
 
 
 def _reminded(date: Held, known: SignUpFacts | None, now: datetime) -> int | None:
@@ -581,12 +604,21 @@ async def _forget_who_answered(connection: AsyncConnection, *, now: datetime) ->
 
 
 async def forget_details(connection: AsyncConnection, *, now: datetime) -> int:
-    """Wipe names, needs and codes of dates that have been over for `DETAILS_KEPT`; returns of how many sign-ups."""
+    """Wipe names, needs and codes of dates that have been over for `DETAILS_KEPT`; returns of how many sign-ups.
+
+    Of who did not come, how many children there are goes, too: of who came, it is a figure.
+    """
     over = select(Occurrence.id).where(Occurrence.ends_at < now - DETAILS_KEPT)
-    has_some = or_(SignUp.code.is_not(None), SignUp.name.is_not(None), SignUp.needs.cast(String) != "[]")
+    comes = stands(SignUp.state, Standing.COMING)
+    has_some = or_(
+        SignUp.code.is_not(None),
+        SignUp.name.is_not(None),
+        SignUp.needs.cast(String) != "[]",
+        and_(~comes, SignUp.children > 0),
+    )
     wiped = await connection.execute(
         update(SignUp)
         .where(SignUp.occurrence_id.in_(over), has_some)
-        .values(name=None, needs=[], code=None, door_keys=[])
+        .values(name=None, needs=[], code=None, door_keys=[], children=case((comes, SignUp.children), else_=0))
     )
     return wiped.rowcount

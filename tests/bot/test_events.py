@@ -112,7 +112,7 @@ async def test_who_waits_is_offered_the_place_that_somebody_gives_back(town: Tow
     await comes(second, 1)
     assert "You are on the waiting list." in second.last().text
     assert "Your place on this list: 1" in second.last().text
-    await first.tap("I can't come after all")
+    await gives_back(first)
     assert (await standing(town, second, only(event))).state == "offered"
     now = datetime.now(UTC)
     await at(town, now)
@@ -124,13 +124,63 @@ async def test_who_waits_is_offered_the_place_that_somebody_gives_back(town: Tow
     assert (await standing(town, second, only(event))).state == "coming"
 
 
+async def test_a_place_that_others_wait_for_is_not_gone_by_one_tap(town: Town) -> None:
+    event = await opened(town, settled(in_days(5), capacity=2))
+    first, second = await somebody(town), await somebody(town)
+    await comes(first, 2)
+    await first.tap("Children: {n}", n=0)
+    await first.tap("1")
+    card = first.last()
+    await comes(second)
+    before = await standing(town, first, only(event))
+    await first.tap("I can't come after all")
+    asked = first.last()
+    assert "Other people are waiting.\nYour places then go to them." in asked.text
+    await first.tap("No, I'm coming")
+    assert "You are on the list." in first.last().text
+    await at(town, only(event).starts_at - 23 * HOUR)
+    reminder = first.last()
+    await first.tap("I can't come after all", reminder)
+    assert "Other people are waiting." in first.last().text
+    assert card_now(first, reminder.id).text == reminder.text
+    after = await standing(town, first, only(event))
+    assert (after.state, after.persons, after.code) == ("coming", 2, before.code)
+    await first.tap("Yes, I can't come")
+    assert (await standing(town, first, only(event))).state == "declined"
+    assert (await standing(town, second, only(event))).state == "offered"
+    await first.press_as_it_was(card, next(each for each in card.buttons if "after all" in each.name))
+    assert "You are not coming." in card_now(first, card.id).text
+
+
+@ON_ONE_DATABASE
+async def test_who_says_no_and_yes_again_finds_what_they_had_said(town: Town) -> None:
+    event = await opened(town, settled(in_days(5)))
+    resident = await somebody(town)
+    await comes(resident, 3)
+    await resident.tap("Children: {n}", n=0)
+    await resident.tap("2")
+    await resident.tap("I come with a wheelchair")
+    await resident.tap("Give a first name")
+    await resident.write("Amina")
+    await resident.tap("I can't come after all")
+    assert "You are not coming." in resident.last().text
+    await resident.write("/mydata")
+    held = resident.last().text
+    assert "You are not coming.\nIf you come after all, we still know:\nChildren: 2\nI come with a wheelchair\n" in held
+    assert "First name on the list: Amina" in held
+    await resident.tap("I'll come")
+    await resident.tap("1")
+    row = await standing(town, resident, only(event))
+    assert (row.state, row.children, row.needs, row.name) == ("coming", 1, ["wheelchair"], "Amina")
+
+
 @ON_ONE_DATABASE
 async def test_an_offer_that_is_accepted_too_late_has_gone_on(town: Town) -> None:
     event = await opened(town, settled(in_days(5), capacity=1))
     first, second, third = [await somebody(town) for _ in range(3)]
     for resident in (first, second, third):
         await comes(resident)
-    await first.tap("I can't come after all")
+    await gives_back(first)
     now = datetime.now(UTC)
     await at(town, now)
     offer = second.last()
@@ -144,6 +194,12 @@ async def test_an_offer_that_is_accepted_too_late_has_gone_on(town: Town) -> Non
     )
     states = [(await standing(town, each, only(event))).state for each in (first, second, third)]
     assert states == ["declined", "waiting", "offered"]
+
+
+async def gives_back(resident: Resident) -> None:
+    """Give a place back that others wait for."""
+    await resident.tap("I can't come after all")
+    await resident.tap("Yes, I can't come")
 
 
 def offer_now(resident: Resident, number: int) -> str:
@@ -190,7 +246,7 @@ async def test_a_moved_event_is_told_once_to_whom_it_concerns_also_while_an_offe
     await away.write("/events")
     await away.tap("Meal together")
     await away.tap("I can't come")
-    await first.tap("I can't come after all")
+    await gives_back(first)
     now = datetime.now(UTC)
     await at(town, now)
     await changed(town, event, settled(in_days(6, "16:00"), capacity=1))
@@ -591,7 +647,7 @@ async def test_an_offer_to_who_has_blocked_us_goes_on_after_its_time_and_says_no
         await comes(resident)
     await away.block()
     await changed(town, event, settled(in_days(6), capacity=1))
-    await first.tap("I can't come after all")
+    await gives_back(first)
     now = datetime.now(UTC)
     await at(town, now)
     row = await standing(town, away, only(event))
@@ -639,7 +695,7 @@ async def test_who_gets_a_place_late_is_not_reminded_of_what_they_have_just_said
     first, second = await somebody(town), await somebody(town)
     await comes(first)
     await comes(second)
-    await first.tap("I can't come after all")
+    await gives_back(first)
     await at(town, datetime.now(UTC))
     await second.tap("I'll come")
     assert (await standing(town, second, only(event))).state == "coming"
@@ -653,7 +709,7 @@ async def test_an_open_offer_ends_silently_with_the_event(town: Town) -> None:
     first, second = await somebody(town), await somebody(town)
     await comes(first)
     await comes(second)
-    await first.tap("I can't come after all")
+    await gives_back(first)
     now = datetime.now(UTC)
     await at(town, now)
     async with town.database.write() as connection:

@@ -104,6 +104,7 @@ async def test_the_day_of_an_event(demo: Demo, pages: Pages) -> None:
     await ioana.taps(romanian.plain("Wait for more places: {n}", n=2))
     await ioana.reads(seen(romanian.plain("You are on the waiting list.")))
     await ayse.taps(seen(turkish.plain("I can't come after all")))
+    await ayse.taps(seen(turkish.plain("Yes, I can't come")))
     offered = romanian.plural("There is {n} place for you now.", "There are {n} places for you now.", 2)
     await ioana.is_asked(offered)
     await keep_picture(ioana.page, "offer-ro-390.png")

@@ -12,7 +12,19 @@ from hypothesis import strategies as st
 
 from dialogues.broadcast import Content, Fault, Place, bubble, check
 from dialogues.event import Event, Occasion, Offers, Wording, read_wording
-from dialogues.invitation import Act, Card, Doing, Note, choose_day, cleaned_name, moved, read, reminder, show
+from dialogues.invitation import (
+    Act,
+    Card,
+    Doing,
+    Note,
+    ask_if_surely_not,
+    choose_day,
+    cleaned_name,
+    moved,
+    read,
+    reminder,
+    show,
+)
 from dialogues.markup import plain_text
 from dialogues.texts import LANGUAGES, Texts
 from dialogues.waiting_list import Party, Standing
@@ -235,7 +247,12 @@ def test_every_card_can_be_said_in_every_language_and_its_buttons_are_understood
     voice = texts.speak(language)
     for each in every_card():
         for note in (None, *Note):
-            for prompt in (show(voice, each, note=note, room=5), moved(voice, each), reminder(voice, each)):
+            for prompt in (
+                show(voice, each, note=note, room=5),
+                moved(voice, each),
+                reminder(voice, each),
+                ask_if_surely_not(voice, each),
+            ):
                 assert "Fest im Hof" in seen(plain_text(prompt.text))
                 keys = [option.key for row in prompt.rows for option in row]
                 assert all(read(key) is not None and len(f"s:{key}".encode()) <= 64 for key in keys)
