@@ -328,7 +328,7 @@ class _Desk:
         rows = []
         for person in people:
             card = card_of(event, occasion, person.sign_up, person.language, default=self.default, now=self.now)
-            card = replace(card, before=person.before)
+            card = replace(card, before=person.before, is_elsewhere=person.is_elsewhere)
             rows.append(
                 new_delivery(
                     town_id=self.town_id,

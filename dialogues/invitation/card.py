@@ -38,8 +38,8 @@ class Card:
     one cannot any more. ``position``: on the waiting list, from 1. ``today``: on the town's calendar. ``cancelled``: it
     does not take place; ``is_one_day``: others of its series do or did, and ``days_left``: some of these are to come.
     ``contact``: whom to ask, as the office writes it. ``before``: the wall time at which the reader believes that it
-    begins, where that is another one. ``arrived``: how many of the party were counted at the door. ``begun``: it is on
-    now, or ``over``.
+    begins, where that is another one; ``is_elsewhere``: the reader does not know the place. ``arrived``: how many of
+    the party were counted at the door. ``begun``: it is on now, or ``over``.
     """
 
     event: int
@@ -63,6 +63,7 @@ class Card:
     days_left: bool = False
     contact: str | None = None
     before: str | None = None
+    is_elsewhere: bool = False
     arrived: int | None = None
     begun: bool = False
     over: bool = False

@@ -7,6 +7,8 @@ from datetime import date
 from dialogues.event import (
     Wording,
     say_moment,
+    say_place,
+    say_when,
 )
 from dialogues.invitation.card import Card, button, called_off, map_rows, stands, what_it_is
 from dialogues.layout import blocks, bold, lines, message
@@ -47,13 +49,20 @@ def reminder(voice: Voice, card: Card) -> Prompt:
 
 
 def moved(voice: Voice, card: Card) -> Prompt:
-    """Tell somebody who has signed up that time or place are others now, or that it does not take place."""
+    """Tell somebody who has signed up what is new, time or place; or that it does not take place."""
     if card.cancelled:
         return called_off(voice, card, voice.text("You need not do anything."))
     body, rows = stands(voice, card)
     said = [bold(voice.text("Something has changed."))]
     if card.before is not None:
         said.append(voice.text("Until now it was to be: {moment}", moment=say_moment(voice, card.before)))
+    is_another_time = card.before is not None or not card.is_elsewhere
+    if is_another_time:
+        said.append(bold(voice.text("Now it is: {moment}", moment=say_when(voice, card.occasion))))
+    if card.is_elsewhere and card.place is not None:
+        said.append(bold(voice.text("The new place: {place}", place=say_place(voice, card.place))))
+    if is_another_time and card.party.standing is Standing.COMING and not card.begun:
+        said.append(voice.text("The date in your phone's calendar does not change by itself."))
     return message(voice, blocks(lines(*said), body), rows=rows)
 
 

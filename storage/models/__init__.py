@@ -10,7 +10,7 @@ from storage.models.broadcasts import (
     SendingKind,
     SendingState,
 )
-from storage.models.events import Event, EventState, Occurrence, SignUp, WalkIn
+from storage.models.events import ELSEWHERE, Event, EventState, Occurrence, SignUp, WalkIn
 from storage.models.messages import Delivery, DeliveryState, InboxState, InboxUpdate, SendingPace, stands
 from storage.models.people import Contact, Resident
 from storage.models.staff import AuditEntry, FailedSignIn, Staff, StaffLink, StaffSession
@@ -31,6 +31,7 @@ from storage.models.surveys import (
 from storage.models.town import Area, Link, Town
 
 __all__ = [
+    "ELSEWHERE",
     "Answer",
     "Area",
     "Attachment",

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.models.base import Base, InTown, Json
+
+ELSEWHERE: Final = " elsewhere"
+"""Stands behind a wall time of `Occurrence.earlier`."""
 
 
 class EventState(StrEnum):
@@ -85,7 +88,7 @@ class Occurrence(InTown, Base):
     """Rises when it is moved or cancelled: who knows an earlier state of it is told, and calendars take the later one
     (RFC 5545, section 3.8.7.4)."""
     earlier: Mapped[list[str]] = mapped_column(Json, default=list)
-    """Wall time of its beginning at each earlier sequence, from 0 on."""
+    """Wall time of its beginning at each earlier sequence, from 0 on; with `ELSEWHERE` if the place was another."""
     tally: Mapped[dict[str, Any]] = mapped_column(Json, default=dict)
     """Figures that stay when the sign-ups are no longer kept."""
     next_number: Mapped[int] = mapped_column(default=1)

@@ -19,6 +19,7 @@ from dialogues.series import Fault, SeriesError, dates
 from dialogues.waiting_list import Standing
 from dialogues.wall_clock import moment
 from storage.models import (
+    ELSEWHERE,
     Broadcast,
     BroadcastText,
     Contact,
@@ -255,7 +256,7 @@ async def _set_dates(
         elif walls != (occasion.start, occasion.end) or is_elsewhere:
             times = _times(walls, zone)
             if event.state == EventState.OPEN:
-                await _alter(connection, occasion.id, **times)
+                await _alter(connection, occasion.id, is_elsewhere=is_elsewhere, **times)
             else:
                 await connection.execute(update(Occurrence).where(Occurrence.id == occasion.id).values(**times))
     rows = [
@@ -327,14 +328,15 @@ async def _cancel(connection: AsyncConnection, occurrence_id: int) -> None:
     await _alter(connection, occurrence_id, cancelled=True)
 
 
-async def _alter(connection: AsyncConnection, occurrence_id: int, **values: Any) -> None:
+async def _alter(connection: AsyncConnection, occurrence_id: int, *, is_elsewhere: bool = False, **values: Any) -> None:
     """Let a date be another one: whoever knows it as it was is told, and how it was is kept for that."""
     known = select(Occurrence.wall, Occurrence.earlier, Occurrence.sequence).where(Occurrence.id == occurrence_id)
     before = (await connection.execute(known.with_for_update(key_share=True))).one()
+    was = before.wall + (ELSEWHERE if is_elsewhere else "")
     await connection.execute(
         update(Occurrence)
         .where(Occurrence.id == occurrence_id)
-        .values(**values, sequence=before.sequence + 1, earlier=[*before.earlier, before.wall])
+        .values(**values, sequence=before.sequence + 1, earlier=[*before.earlier, was])
     )
     await _unsay(connection, occurrence_id)
 

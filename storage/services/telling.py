@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from dialogues.waiting_list import Standing
 from dialogues.wall_clock import QuietHours, before, minutes_between, moment
 from storage.models import (
+    ELSEWHERE,
     Contact,
     Delivery,
     DeliveryState,
@@ -47,13 +48,14 @@ _REMINDED = (Standing.COMING, Standing.MAYBE)
 @dataclass(frozen=True, slots=True)
 class ToTell:
     """Somebody to be told, in their chat and language, with their sign-up as it is now. ``before``: the wall time at
-    which they believe that the date begins; None: when it does."""
+    which they believe that the date begins; None: when it does. ``is_elsewhere``: they do not know the place."""
 
     sign_up: SignUpFacts
     contact_id: int
     bot_id: int
     language: str
     before: str | None = None
+    is_elsewhere: bool = False
 
 
 async def people_of(
@@ -159,7 +161,7 @@ async def changes_due(
         begins = (moment(wall, zone) for wall in believed)
         return any(each is not None and now < each < night + SETTING_OFF for each in begins)
 
-    return [row.id for row in rows if cannot_wait(row.starts_at, row.earlier[row.told :], ZoneInfo(row.zone))]
+    return [row.id for row in rows if cannot_wait(row.starts_at, _walls(row.earlier[row.told :]), ZoneInfo(row.zone))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,15 +272,21 @@ async def take_changes(
         .values(told_sequence=date.sequence, reminded=reminded)
     )
     people = await people_of(connection, rows, bot_id=bot_id)
-    believed = [_believed(date.earlier, each.sign_up.told_sequence, date.wall) for each in people]
-    told = [replace(each, before=wall) for each, wall in zip(people, believed, strict=True)]
+    told = [_knowing(each, date.earlier[each.sign_up.told_sequence :], date.wall) for each in people]
     return told, len(rows) == AT_ONCE
 
 
-def _believed(earlier: Sequence[str], sequence: int, wall: str) -> str | None:
-    """When a date was to begin as somebody knows it; None: as it does now."""
-    known = earlier[sequence] if sequence < len(earlier) else wall
-    return known if known != wall else None
+def _walls(earlier: Sequence[str]) -> list[str]:
+    """When a date was to begin before each of its changes."""
+    return [each.removesuffix(ELSEWHERE) for each in earlier]
+
+
+def _knowing(person: ToTell, unknown: Sequence[str], wall: str) -> ToTell:
+    """Somebody with what they believe of a date that begins at ``wall``; ``unknown``: how it was before the changes
+    that they have not heard of."""
+    believed = next(iter(_walls(unknown)), wall)
+    is_elsewhere = any(each.endswith(ELSEWHERE) for each in unknown)
+    return replace(person, before=believed if believed != wall else None, is_elsewhere=is_elsewhere)
 
 
 async def take_reminders(connection: AsyncConnection, *, due: Reminding, bot_id: int) -> tuple[list[ToTell], bool]:

@@ -676,7 +676,10 @@ async def test_at_night_it_is_told_that_a_date_is_moved_away_from_the_early_morn
     told = resident.last().text
     assert "Something has changed." in told
     day = town.texts.speak("en").date(date.fromisoformat(in_days(5)[:10]))
-    assert f"Until now it was to be: {day}, {clock}" in told
+    now = town.texts.speak("en").date(date.fromisoformat(in_days(13)[:10]))
+    assert f"Until now it was to be: {day}, {clock}\nNow it is: {now}, {clock} to " in told
+    assert "your phone's calendar" in told
+    assert "The new place:" not in told
 
 
 @ON_ONE_DATABASE
@@ -686,7 +689,23 @@ async def test_another_place_is_told_too(town: Town) -> None:
     await comes(resident)
     await changed(town, event, settled(in_days(5), place=Place("Aula", "Hafenstraße 1", 51.0, 13.7)))
     await at(town, datetime.now(UTC))
-    assert "Aula" in resident.last().text
+    told = resident.last().text
+    assert told.startswith("Something has changed.\nThe new place: Aula, Hafenstraße 1\n")
+    assert "Now it is:" not in told
+    assert "your phone's calendar" not in told
+    await changed(town, event, settled(in_days(5), place=CENTRE))
+    await changed(town, event, settled(in_days(6), place=CENTRE))
+    await at(town, datetime.now(UTC))
+    told = resident.last().text
+    assert "Until now it was to be:" in told
+    assert "Now it is:" in told
+    assert "The new place: Quartierszentrum, Lindenstraße 5" in told
+    await changed(town, event, settled(in_days(6), ends=in_days(6, "19:00")))
+    await at(town, datetime.now(UTC))
+    told = resident.last().text
+    assert "15:00 to 19:00" in told.split("\n")[1]
+    assert "Until now it was to be:" not in told
+    assert "The new place:" not in told
 
 
 @ON_ONE_DATABASE

@@ -235,6 +235,8 @@ def every_card() -> list[Card]:
         card(Standing.WAITING, position=3),
         card(Standing.COMING, cancelled=True, code="4711"),
         card(Standing.COMING, cancelled=True, code="4711", is_one_day=True, days_left=True, contact="Büro"),
+        card(Standing.COMING, before="2026-11-27T15:00"),
+        card(Standing.COMING, is_elsewhere=True),
         card(Standing.COMING, code="4711", begun=True),
         card(Standing.MAYBE, begun=True),
         card(Standing.COMING, code="4711", begun=True, over=True),
