@@ -1,4 +1,4 @@
-"""What a poster says beside its code, in one language: a call, what to do, what it means. Draws nothing."""
+"""What a poster says beside its code, in one language: what it is about, what to do, what it means. Draws nothing."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ __all__ = ["Words", "figures", "invite", "words"]
 class Words:
     """One language's part of a poster. All texts are safe markup.
 
-    ``about``: what is asked about, or when it is; empty if unsaid. ``facts``: what else is certain; where there is no
-    room for it, the code leads there. Both by lines.
+    ``call``: the title, or what is asked of people. ``about``: what follows it at once: when it is. ``facts``: what
+    else is certain; where there is no room for it, the code leads there. Both by lines.
     """
 
     language: str
@@ -32,12 +32,13 @@ class Words:
 
 def words(voice: Voice, *, title: str, last_day: date | None = None) -> Words:
     """Return what a poster for a survey of this title, in the voice's language, says; an empty title is left out."""
+    asked = voice.text("Have your say")
     until = [voice.text("Last day: {day}", day=voice.date(last_day, weekday=False))] if last_day else []
     return Words(
         language=voice.language,
         direction=voice.direction,
-        call=voice.text("Have your say"),
-        about=(insert(title),) if title else (),
+        call=insert(title) if title else asked,
+        about=(asked,) if title else (),
         facts=tuple(until),
         how=_how(voice),
         promise=voice.text("Taking part is voluntary.") + " " + voice.text("Nobody sees your name."),

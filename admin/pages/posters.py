@@ -19,13 +19,15 @@ from admin.access import Right, needs
 from admin.broadcast_form import MOST_PLACE
 from admin.event_form import in_words
 from admin.pages import events
-from admin.poster_room import Head, fitting
+from admin.poster_room import IN_ONE_COLUMN, Head, fitting
 from admin.site import NoLinkYetError, Site, moment, title_in
 from admin.viewing import Asking, Node, Phase, Seen, in_order, look, phase_of, text, tree
 from dialogues.broadcast import Place as Spot
 from dialogues.event import read_wording
+from dialogues.markup import Markup as Said
+from dialogues.markup import plain_text
 from dialogues.poster import Words, figures, invite, words
-from dialogues.splitting import shorten
+from dialogues.splitting import shorten, visible_length
 from dialogues.texts import NAMES
 from storage.models import EventState
 from storage.queries.links import links_of
@@ -38,9 +40,9 @@ WHOLE = "all"
 """Stands in the place of an area's id: the chat asks where somebody lives."""
 QUIET_ZONE = 4
 """Modules of white around a code, as ISO/IEC 18004 asks for."""
-CARD_TITLE, EVENT_ON_CARD = 50, 40
-"""Letters of a title that there is room for on a card, of an event with its date below it: none or a shorter one is
-better than text too small to read."""
+CARD_TITLE, EVENT_ON_CARD, EVENT_ALONE_ON_CARD = 50, 40, 80
+"""Letters of a title that there is room for on a card, of an event with its date below it, in two columns or one: none
+or a shorter one is better than text too small to read."""
 PLACE_ON_CARD = 46
 """Letters of what a place is called, and of its address."""
 SHUT, WORDLESS = "shut", "wordless"
@@ -173,7 +175,7 @@ async def survey_of(site: Site, request: Asking, survey_id: int) -> Subject:
     # What ends at midnight ends on the day before.
     last_day = survey.closes_at and (survey.closes_at - timedelta(seconds=1)).astimezone(zone).date()
     titles = {language: _title(seen, language) for language in in_order(seen.town.default_language)}
-    longest = max(map(len, survey.titles.values()), default=0)
+    longest = max(map(visible_length, survey.titles.values()), default=0)
 
     def say(most: int) -> tuple[Words, ...]:
         return tuple(
@@ -228,7 +230,6 @@ async def event_of(site: Site, request: Asking, event_id: int) -> Subject:
         aim={"event_id": event.id},
         areas=frozenset(event.broadcast.audience.areas),
         phase=SHUT if phase == EventState.OPEN and not coming else phase,
-        most_on_card=EVENT_ON_CARD,
         first=WHOLE,
         text_page=seen.sheet.here,
     )
@@ -251,7 +252,8 @@ async def event_of(site: Site, request: Asking, event_id: int) -> Subject:
         is_printable=True,
         say=say,
         lacking=tuple(each for each in in_order(town.default_language) if each not in titles),
-        longest=max(map(len, titles.values())),
+        most_on_card=EVENT_ALONE_ON_CARD if len(titles) <= IN_ONE_COLUMN else EVENT_ON_CARD,
+        longest=max(map(visible_length, titles.values())),
         figures=figures(first),
         spot=spot,
         when=in_words((first.start, first.end), site.language(request), site.say(request)),
@@ -267,8 +269,9 @@ def _sheet(
 ) -> Response[str]:
     office, readable = subject.town.office or subject.town.name, link.removeprefix("https://").removeprefix("http://")
     where = _where(subject.spot, size) if subject.spot else ()
-    head = Head(office, where, readable) if where else None
-    level, tongues = fitting(said, size, head)
+    first, *others = said
+    head = Head(office, plain_text(first.call), first.language, len(said) <= IN_ONE_COLUMN, readable, where)
+    level, tongues = fitting((replace(first, call=Said()), *others), size, head)
     return site.page(
         request,
         "posters/sheet.html",
@@ -278,8 +281,11 @@ def _sheet(
         town=subject.town.name,
         office=office,
         where=where,
-        is_far=head is not None and head.is_far,
+        is_far=head.is_far,
+        title=first.call,
+        headline=head.headline(size),
         tongues=tongues,
+        is_wide=head.is_wide,
         level=level,
         link=link,
         readable=readable,

@@ -19,7 +19,7 @@ from tests.admin.office import Clock, Office
 from tests.admin.papers import fields_of
 from tests.admin.test_broadcasts import plain
 from tests.admin.test_events import ON_ONE_DATABASE, Plan
-from tests.admin.test_posters import modules
+from tests.admin.test_posters import headline, modules
 
 ARABIC = "وجبة مشتركة\nنطبخ معًا."
 OFFERS: dict[str, Any] = {"food": ["halal"], "interpreter": ["ar", "tr"], "childcare": "yes"}
@@ -89,8 +89,10 @@ async def test_it_says_what_when_where_and_what_is_offered_in_the_languages_that
             title = read_wording(event.broadcast.texts[language].text).title
             voice, happening = site.texts.speak(language), event.happening
             words = invite(voice, title=title, event=happening, occasion=event.occasions[0], more=0)
-            for line in (words.call, *words.about, *words.facts, words.how, words.promise):
+            for line in (*words.about, *words.facts, words.how, words.promise):
                 assert plain_text(line) in part
+            assert (plain_text(words.call) in part) == (language != "de")
+        assert headline(page) == "de ltr Gemeinsam essen"
         for words_ in ("5.12.", "15:00 – 17:00", "<strong>Quartierszentrum</strong>", "Lindenstraße 5"):
             assert words_ in page
     german = plain(page)
@@ -174,9 +176,24 @@ async def test_a_cancelled_event_says_that_posters_are_to_be_taken_down(plan: Pl
 @ON_ONE_DATABASE
 async def test_a_card_shortens_a_long_title_and_the_page_says_so(plan: Plan) -> None:
     await plan.settles()
-    await plan.writes("Ein sehr großes Fest mit Essen, Musik und <b>Spielen</b> für alle")
+    long = "Ein sehr großes Fest mit Essen, Musik, Tanz und <b>Spielen</b> für alle, die hier wohnen"
+    desk = await plan.writes(long)
     await plan.opens()
-    assert "Titel mit höchstens 40 Zeichen" in plain(await plan.office.read(f"{plan.it}/poster"))
+    assert "Titel mit höchstens 80 Zeichen" in plain(await plan.office.read(f"{plan.it}/poster"))
     page = await plan.office.read(await makes(plan, size="a6"))
-    assert "Ein sehr großes Fest mit Essen, Musik…" in plain(page)
-    assert "Musik und &lt;b&gt;Spielen&lt;/b&gt; für alle" in await plan.office.read(await makes(plan))
+    assert "Tanz und &lt;b&gt;Spielen&lt;/b&gt; für alle, die…" in page
+    assert "für alle, die hier wohnen" in await plan.office.read(await makes(plan))
+    await desk.look()
+    others: dict[str, Any] = dict.fromkeys(("ar", "en", "ro", "tr"), long)
+    await desk.writes(**others)  # two columns
+    assert "Titel mit höchstens 40 Zeichen" in plain(await plan.office.read(f"{plan.it}/poster"))
+    assert "Ein sehr großes Fest mit Essen, Musik" in await plan.office.read(await makes(plan, size="a6"))
+
+
+@ON_ONE_DATABASE
+async def test_a_poster_cuts_no_title_because_of_a_sign_that_is_as_wide_as_two_letters(plan: Plan) -> None:
+    await plan.settles()
+    desk = await plan.writes("Gemeinsam kochen 🍲")
+    await desk.writes(tr="Birlikte yemek yapıyoruz 🍲")
+    await plan.opens()
+    assert "Birlikte yemek yapıyoruz 🍲" in await plan.office.read(await makes(plan))

@@ -59,6 +59,12 @@ def modules(svg: str) -> list[list[int]]:
     return [row[QUIET_ZONE:-QUIET_ZONE] for row in drawn[QUIET_ZONE:-QUIET_ZONE]]
 
 
+def headline(page: str) -> str:
+    """What stands largest above all languages, with its own language and direction."""
+    found = re.findall(r'<h1 lang="(..)" dir="(...)">(.*?)</h1>', page)
+    return " ".join(found[0]).replace("\u2068", "").replace("\u2069", "")
+
+
 def test_the_code_is_drawn_as_it_is_with_white_around_it() -> None:
     code = segno.make(LINK, error="q", micro=False)
     assert code.error in {"Q", "H"}
@@ -114,6 +120,7 @@ async def test_a_poster_speaks_six_languages_each_in_its_direction(office: Offic
             assert part[1] == ("rtl" if language == "ar" else "ltr")
             for text in (said.call, said.how, said.promise):
                 assert plain_text(text) in part[2]
+        assert unescape(headline(page)) == "de ltr Was soll auf dem Platz passieren?"
         assert "Was soll auf dem Platz passieren?" in page
         assert "Meydanda ne olsun?" in page
         assert "Quartiersbüro Nordstadt" in page
@@ -138,7 +145,8 @@ async def test_a_language_without_a_title_gets_none_and_the_page_says_so(office:
     sheet = unescape(await office.read(await make(office, where)))
     parts = dict(re.findall(r'<section lang="(..)"[^>]*>(.*?)</section>', sheet, re.S))
     assert {language for language, part in parts.items() if 'class="about"' in part} == {"de", "ar"}
-    assert "Wohnen im Viertel" in parts["de"]
+    assert headline(sheet) == "de ltr Wohnen im Viertel"
+    assert "Wohnen im Viertel" not in parts["de"]
     whole = await draft(office)
     assert "Dort nennt das Blatt keinen Titel" not in await office.read(f"{whole}/poster")
 

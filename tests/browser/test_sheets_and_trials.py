@@ -57,6 +57,24 @@ TO_THE_EDGE = """(() => {
     }));
 })()"""
 
+TITLE_AND_OTHERS = """(() => {
+    const size = each => parseFloat(getComputedStyle(each).fontSize);
+    const others = [...document.querySelectorAll(".leaf *:not(svg, svg *, h1, .title)")].filter(each => each.innerText);
+    return [size(document.querySelector("h1")), Math.max(...others.map(size))];
+})()"""
+LARGEST_HOLE = """(() => {
+    const paper = document.querySelector(".leaf").getBoundingClientRect();
+    const drawn = [...document.querySelectorAll(".leaf:first-child :is(.from, .scan > div, figcaption, section)")];
+    const boxes = drawn.map(each => each.getBoundingClientRect()).sort((one, other) => one.top - other.top);
+    let hole = 0, filled = paper.top;
+    for (const box of [...boxes, {top: paper.bottom, bottom: paper.bottom}]) {
+        hole = Math.max(hole, box.top - filled);
+        filled = Math.max(filled, box.bottom);
+    }
+    return hole / paper.height;
+})()"""
+"""The height of the largest part of a sheet on which nothing is printed."""
+
 
 def in_days(number: int) -> str:
     """A day to come."""
@@ -118,6 +136,34 @@ async def test_the_sheet_of_an_event_has_room_for_long_titles_a_series_and_six_l
     assert await page.locator(".leaf:first-child section").count() == len(LANGUAGES)
 
 
+@pytest.mark.parametrize("written", [("de",), ("de", "ar"), ("de", "ar", "ro", "tr")], ids=len)
+async def test_a_poster_uses_the_room_that_is_there(
+    pages: Pages, address: str, site: Site, written: tuple[str, ...]
+) -> None:
+    titles: dict[str, Any] = {
+        "de": "Gemeinsam kochen 🍲",
+        "ar": "نطبخ معًا",
+        "ro": "Gătim împreună",
+        "tr": "Birlikte yemek yapıyoruz",
+    }
+    async with Office.at(site) as office:
+        await office.sign_in()
+        plan = await Plan.at(office, site)
+        await plan.settles(day=in_days(3), food=["halal"], childcare="yes")
+        desk = await plan.writes(titles["de"])
+        await desk.writes(**{each: titles[each] for each in written[1:]})
+        assert (await plan.opens()).status_code == 303
+    page = await enter(pages, address, f"{plan.it}/poster")
+    await is_a_good_sheet(page, "a4")
+    await page.emulate_media(media="print")
+    size = "parseFloat(getComputedStyle(document.querySelector('.how')).fontSize)"
+    grown = await page.evaluate(size)
+    assert grown >= 13 * 96 / 72
+    await page.evaluate("document.querySelector('main').removeAttribute('style')")  # as it is without scripts
+    assert await page.evaluate(size) < grown
+    assert await cut_off(page) == []
+
+
 async def is_a_good_sheet(page: Page, size: str) -> None:
     """Choose a sheet and look at it on paper and on the screen."""
     await page.check(f"#size-{size}")
@@ -131,6 +177,9 @@ async def is_a_good_sheet(page: Page, size: str) -> None:
     await page.emulate_media(media="print")
     assert await cut_off(page) == []
     assert not await page.is_visible(".tools")
+    title, others = await page.evaluate(TITLE_AND_OTHERS)
+    assert title > others
+    assert await page.evaluate(LARGEST_HOLE) < 0.12
     if size != "a4":
         assert await page.evaluate(SMALLEST) >= 12  # 9 pt
         assert await page.evaluate(TO_THE_EDGE) >= 8 * 96 / 25.4 - 0.1  # 8 mm
