@@ -17,16 +17,20 @@ CONSENT: Final = "consent"
 """The legal basis that we name ourselves, in every language; any other is said as the town wrote it."""
 
 
-def notice(voice: Voice, *, town: str, office: str | None, legal_basis: str | None = None) -> Markup:
+def notice(
+    voice: Voice, *, town: str, office: str | None, legal_basis: str | None = None, invited: str | None = None
+) -> Markup:
     """Return who asks and why, what is voluntary, what is kept, who can read it, how it is seen and deleted.
 
     Short, so that the buttons below it are on the first screen of a phone. ``office`` as it is written on its door.
     ``legal_basis``: see ``name_legal_basis``; None leaves the line out, for where a survey's beginning names it.
+    ``invited``: the title of the event that its reader comes for.
     """
     points = [*_what_it_means(voice), *_what_you_can_do(voice)]
     if legal_basis:
         points.append(name_legal_basis(voice, legal_basis))
-    return lines(_who_asks(voice, town, office), bullets(*points))
+    who = _who_asks(voice, town, office) if invited is None else _who_invites(voice, town, office, invited)
+    return lines(who, bullets(*points))
 
 
 def name_legal_basis(voice: Voice, legal_basis: str) -> Markup:
@@ -52,6 +56,18 @@ def _who_asks(voice: Voice, town: str, office: str | None) -> Markup:
         else voice.text("{town} asks the people who live there.", town=town)
     )
     return lines(who, voice.text("Your answers help to plan the neighbourhood."))
+
+
+def _who_invites(voice: Voice, town: str, office: str | None, title: str) -> Markup:
+    """Agreeing is agreeing to both, to sign up and to be asked: so both are named."""
+    who = (
+        voice.text("{office} invites the people in {town}: {title}", office=office, town=town, title=title)
+        if office
+        else voice.text("{town} invites the people who live there: {title}", town=town, title=title)
+    )
+    asks = voice.text("Sometimes we also ask what you think.")
+    aim = voice.text("Your answers help to plan the neighbourhood.")
+    return lines(who, voice.text("You can sign up here.") + " " + asks + " " + aim)
 
 
 def _what_it_means(voice: Voice) -> tuple[Markup, ...]:

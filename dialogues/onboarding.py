@@ -93,7 +93,8 @@ class Surroundings:
     ``office`` as it is written on its door. ``areas`` on the top level of the tree; none: the area is not asked.
     ``offers``: all surveys of the town that take answers, whatever area they are for. ``coming``: the ids of those that
     have not begun, with their first days if they are known. ``legal_basis``: for a later notice. ``going``: the title
-    of the survey that this resident has begun and can go on with.
+    of the survey that this resident has begun and can go on with. ``invited``: the titles, by language, of the event
+    that this resident comes for.
     """
 
     town: str
@@ -103,6 +104,7 @@ class Surroundings:
     legal_basis: str | None = None
     coming: Mapping[str, date | None] = field(default_factory=dict)
     going: str | None = None
+    invited: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,12 +282,15 @@ class _Situation:
     def go_on(self) -> Step:
         """Ask the next thing; where nothing is left to ask, start the survey if it is clear which.
 
-        An event that was asked for comes as soon as we know that it may.
+        An event that was asked for comes as soon as it may: of whoever comes for it, age and area are asked when they
+        want a survey.
         """
-        if self.newcomer.event is not None and self._stage() > _Stage.AGE:
+        if self.newcomer.event is not None and self._stage() > _Stage.CONSENT:
             thanks = message(self.voice, self.voice.text("Thank you for your answer."))
             replies = (Replace(thanks),) if isinstance(self.given, Tap) else ()
-            return Step(replace(self.newcomer, event=None), replies, event=self.newcomer.event)
+            # Nothing waits behind it that has not been asked: what is typed then would be taken for its answer.
+            survey = None if self.newcomer.adult is None else self.newcomer.survey
+            return Step(replace(self.newcomer, event=None, survey=survey), replies, event=self.newcomer.event)
         if self._stage() is not _Stage.SURVEY:
             return self.ask()
         wanted = self._wanted()
@@ -391,7 +396,8 @@ class _Situation:
 
 
 def _welcome(voice: Voice, surroundings: Surroundings) -> Prompt:
-    content = notice(voice, town=surroundings.town, office=surroundings.office)
+    invited = surroundings.invited.get(voice.language)
+    content = notice(voice, town=surroundings.town, office=surroundings.office, invited=invited)
     text = blocks(lines(bold(voice.text("Welcome!")), content), bold(voice.text("Do you agree?")))
     agree = (Option(_AGREE, "✅ " + voice.plain("I agree, go on")),)
     decline = (Option(_DECLINE, voice.plain("I do not want to")),)

@@ -5,7 +5,7 @@ Who has a place is known only under the lock of the date: so most of what is sai
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import partial
 
@@ -110,6 +110,14 @@ def show_event(turn: Turn, event_id: int) -> None:
     """Show an event as its invitation does, without its picture."""
     event = turn.knowledge.events.get(event_id)
     turn.say([Say(_invitation(turn, event) if event else invitation.over(turn.voice))])
+
+
+def invited(turn: Turn, event_id: int | None) -> Mapping[str, str]:
+    """The titles by language of an event that somebody comes for; of none, or of one that is over, there are none."""
+    event = None if event_id is None else turn.knowledge.events.get(event_id)
+    if event is None or not event.happening.present(turn.now):
+        return {}
+    return {each: wording_of(event, each, _default(turn)).title for each in LANGUAGES}
 
 
 def _invitation(turn: Turn, event: EventFacts) -> Prompt:
@@ -394,4 +402,4 @@ def _calendar_entry(turn: Turn, event: EventFacts, occasion: Occasion) -> Entry:
     )
 
 
-__all__ = ["leave_off", "list_events", "router", "show_event"]
+__all__ = ["invited", "leave_off", "list_events", "router", "show_event"]

@@ -52,16 +52,27 @@ def arrive(turn: Turn, *, unknown_link: bool = False) -> None:
 def unfinished(turn: Turn) -> bool:
     """Whether something must still be asked before surveys can start, or before the one that is wanted can."""
     resident = turn.resident
+    if resident.consented_on is not None and resident.adult is None and _is_asked_nothing(turn):
+        return False
     knows_area = resident.area_id is not None or resident.elsewhere or not turn.knowledge.places
     known = resident.consented_on is not None and resident.adult is True and knows_area
     return not known or resident.wanted_survey_id is not None
+
+
+def _is_asked_nothing(turn: Turn) -> bool:
+    """Whether somebody has come for an event, has seen it, and no question stands since."""
+    return turn.asked is None and turn.resident.wanted_survey_id is None
 
 
 def take(turn: Turn, given: Input, *, unknown_link: bool = False) -> None:
     """Take one step of the onboarding, and start the survey it leads to. Of who does not agree nothing is kept."""
     turn.hold()
     going = survey.paused(turn)
-    surroundings = replace(turn.surroundings, going=None if going is None else survey.title(turn, going))
+    surroundings = replace(
+        turn.surroundings,
+        going=None if going is None else survey.title(turn, going),
+        invited=invitation.invited(turn, turn.resident.wanted_event_id),
+    )
     newcomer = _newcomer(turn)
     step = onboarding.step(newcomer, given, surroundings, texts=turn.knowledge.texts, unknown_link=unknown_link)
     _keep(turn, step.newcomer)
@@ -70,6 +81,8 @@ def take(turn: Turn, given: Input, *, unknown_link: bool = False) -> None:
         turn.set_commands(settings.commands(turn.voice))
     if step.event is not None:
         invitation.show_event(turn, int(step.event))
+        if turn.resident.adult is None:  # the welcome is answered, and nothing else is asked
+            turn.change_contact(prompt=turn.contact.prompt + 1)
     if step.survey is not None:
         survey.begin(turn, int(step.survey))
     if step.declined:

@@ -172,7 +172,9 @@ def situation(turn: Turn) -> Situation:
     facts = turn.surroundings
     going = paused(turn)
     area = None if turn.resident.area_id is None else str(turn.resident.area_id)
-    offers = offers_for(facts.offers, area, turn.resident.language) if turn.resident.adult else ()
+    # Of whoever came for an event the age is asked as soon as they want one of these.
+    may = turn.resident.consented_on is not None and turn.resident.adult is not False
+    offers = offers_for(facts.offers, area, turn.resident.language) if may else ()
     return Situation(
         town=facts.town,
         office=facts.office,

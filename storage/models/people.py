@@ -23,7 +23,7 @@ class Resident(InTown, Base):
     consented_on: Mapped[date | None]
     """The day on which the notice was agreed to."""
     adult: Mapped[bool | None]
-    """Answer to "Are you 16 or older?"; None: not asked yet."""
+    """Answer to "Are you 16 or older?"; None: not asked yet, as of who has come for an event."""
     area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
     elsewhere: Mapped[bool] = mapped_column(default=False)
     """Lives in none of the areas on offer: surveys of the whole town only."""

@@ -10,8 +10,10 @@ from sqlalchemy import select
 from bot.occasions import Host
 from dialogues.broadcast import Place
 from dialogues.event import Offers
-from storage.models import Sending, SendingKind, SignUp
+from dialogues.standing import SURVEY_BELOW_PREFIX
+from storage.models import Interview, Sending, SendingKind, SignUp
 from storage.queries.broadcasts import sending_rules
+from storage.queries.events import EventFacts
 from storage.services.broadcasts import begin_sending, go_on, stop_everything
 from storage.services.events import cancel_date, cancel_event
 from storage.services.towns import link_to
@@ -19,6 +21,7 @@ from tests.bot.chat import Message
 from tests.bot.conftest import ON_ONE_DATABASE
 from tests.bot.occasions import (
     CENTRE,
+    TEXTS,
     ZONE,
     at,
     begun,
@@ -352,19 +355,88 @@ async def test_a_reminder_never_comes_at_night_but_before_it_or_not_at_all(town:
 
 
 @ON_ONE_DATABASE
-async def test_a_poster_leads_to_its_event_and_nothing_else_is_asked_first_but_what_must_be(town: Town) -> None:
+@pytest.mark.parametrize("language", ["en", "ar"])
+async def test_a_poster_leads_to_its_event_and_nothing_is_asked_first_but_what_must_be(
+    town: Town, language: str
+) -> None:
+    event, resident = await reached_by_poster(town, language)
+    assert resident.taps == 2
+    await resident.tap("I'll come")
+    await resident.tap("1")
+    assert (await standing(town, resident, only(event))).state == "coming"
+    held = await resident.held()
+    assert (held.wanted_event_id, held.adult, held.area_id) == (None, None, None)
+
+
+async def reached_by_poster(town: Town, language: str = "en") -> tuple[EventFacts, Resident]:
+    """Somebody who has come by the poster of an event, and sees it."""
     event = await opened(town, settled(in_days(5)))
     async with town.database.write() as connection:
         code = await link_to(connection, town_id=town.id, event_id=event.id)
-    young = await town.resident("en")
-    await young.start(code)
-    await young.tap("I agree, go on")
-    await young.tap("No")
-    assert "We cook and eat." in young.last().text
-    await young.tap("I'll come")
-    await young.tap("1")
-    assert (await standing(town, young, only(event))).state == "coming"
-    assert (await young.held()).wanted_event_id is None
+    resident = await town.resident(language)
+    await resident.start(code)
+    title, description = TEXTS[language].split("\n")[:2]
+    assert title in resident.last().text
+    assert resident.says("You can sign up here.") in resident.last().text
+    await resident.tap("I agree, go on")
+    assert description in resident.last().text
+    return event, resident
+
+
+@ON_ONE_DATABASE
+@pytest.mark.parametrize(("answer", "is_asked"), [("Yes", True), ("No", False)])
+async def test_whoever_came_for_an_event_is_asked_for_the_age_before_a_survey_and_not_by_the_way(
+    town: Town, answer: str, is_asked: bool
+) -> None:
+    survey = await town.open_survey(table(TWO))
+    _, resident = await reached_by_poster(town)
+    await resident.write(answer)  # what nobody has asked is not answered
+    assert "What do you want to do?" in resident.last().text
+    assert (await resident.held()).adult is None
+    await resident.press(resident.last(), next(resident.last().buttons))
+    assert "Are you 16 or older?" in resident.last().text
+    await resident.tap(answer)
+    assert (await resident.held()).adult is is_asked
+    assert ("How is it here?" in resident.last().text) is is_asked
+    begun_by = select(Interview).where(Interview.survey_id == survey.id)
+    assert bool(await town.rows(begun_by)) is is_asked
+
+
+@ON_ONE_DATABASE
+async def test_whoever_came_for_an_event_and_gets_a_survey_by_a_message_is_asked_for_the_age_too(town: Town) -> None:
+    survey = await town.open_survey(table(TWO))
+    _, resident = await reached_by_poster(town)
+    await resident.press_anything(f"s:{SURVEY_BELOW_PREFIX}{survey.id}")
+    assert "Are you 16 or older?" in resident.last().text
+    await resident.write("no")
+    assert (await resident.held()).adult is False
+    assert "Surveys are for people who are 16 or older." in resident.last().text
+
+
+@ON_ONE_DATABASE
+async def test_whoever_came_for_an_event_is_asked_all_else_by_start_and_can_change_the_language(town: Town) -> None:
+    _, resident = await reached_by_poster(town)
+    await resident.write("/language")
+    await resident.tap("Türkçe")
+    resident.language = "tr"
+    assert resident.says("Are you 16 or older?") not in resident.last().text
+    await resident.start()
+    assert resident.says("Are you 16 or older?") in resident.last().text
+    await resident.write("Evet")
+    assert resident.says("Where do you live?") in resident.last().text
+
+
+@ON_ONE_DATABASE
+async def test_the_poster_of_an_event_that_is_over_invites_to_nothing(town: Town) -> None:
+    event = await opened(town, settled(in_days(5)))
+    async with town.database.write() as connection:
+        code = await link_to(connection, town_id=town.id, event_id=event.id)
+    await begun(town, event, 3 * HOUR)
+    resident = await town.resident("en")
+    await resident.start(code)
+    assert "invites" not in resident.last().text
+    await resident.tap("I agree, go on")
+    assert resident.last().text == "Meal together\nThis event is over."
 
 
 async def test_erasing_frees_the_place_and_the_own_data_name_the_event(town: Town) -> None:

@@ -230,6 +230,27 @@ def test_a_town_without_an_office_asks_in_its_own_name() -> None:
     assert "Musterstadt asks the people" in Chat(town=replace(TOWN, office=None)).starts().says
 
 
+@pytest.mark.parametrize("office", ["Quartiersbüro Nord", None])
+def test_who_comes_for_an_event_reads_of_it_in_the_notice_and_sees_it_after_one_tap(office: str | None) -> None:
+    town = replace(TOWN, office=office, invited={"en": "Meal together", "de": "Gemeinsam essen"})
+    chat = Chat(Newcomer("en", event="7"), town).starts()
+    assert ("Musterstadt: Meal together" if office else "who live there: Meal together") in chat.says
+    for part in ("asks the people", "Are you 16"):
+        assert part not in chat.says
+    for part in ("Your answers help to plan", "voluntary", "no residence permit", "Telegram", "/mydata", "/delete"):
+        assert part in chat.says
+    assert "Gemeinsam essen" in chat.taps_button("lang:de").says
+    shown = step(chat.newcomer, Tap("ok"), town, texts=marked_texts())
+    assert (shown.event, shown.newcomer.event, shown.newcomer.adult, shown.survey) == ("7", None, None, None)
+
+
+def test_a_survey_that_was_wanted_before_an_event_does_not_wait_unasked_behind_it() -> None:
+    wanted = Newcomer("en", event="7", survey="10")
+    assert step(wanted, Tap("ok"), TOWN, texts=marked_texts()).newcomer.survey is None
+    known = replace(wanted, consented=True, adult=True)
+    assert step(known, Show(anew=True), TOWN, texts=marked_texts()).newcomer.survey == "10"
+
+
 def test_nothing_is_asked_before_consent() -> None:
     chat = Chat().starts()
     for key in ("age:yes", "area:1", "area", "survey:10"):
