@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Protocol
 
+from admin.map_point import MOST_POINT, in_right_order, point_of
 from dialogues.broadcast import Content, Place, is_address
 from dialogues.markup import clean
 from dialogues.texts import LANGUAGES
@@ -32,8 +33,6 @@ PARTS = {
     "day": ("said_on",),
 }
 """What a form says beside its texts, with the fields of ``Typed``: when two have changed the message, each is whole."""
-_POINT = re.compile(r"\(?\s*(-?\d{1,3}(?:\.\d{1,20})?)\s*°?[\s,;]\s*(-?\d{1,3}(?:\.\d{1,20})?)\s*°?\s*\)?")
-_POINT_WITH_COMMAS = re.compile(r"\(?\s*(-?\d{1,3},\d{1,20})\s*°?[\s;,]\s*(-?\d{1,3},\d{1,20})\s*°?\s*\)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +139,7 @@ def read_form(fields: Callable[[str], list[str]]) -> Typed:
         links={language: url for language in ("", *LANGUAGES) if (url := one(f"link-{language}", 1000))},
         place_title=one("place-title", MOST_PLACE),
         place_address=one("place-address", MOST_PLACE),
-        point=one("point", 50),
+        point=one("point", MOST_POINT),
         said_on=one("said-on", 10),
         drops_file=one("drop-file", 3) == "yes",
     )
@@ -261,8 +260,15 @@ def place_faults(typed: Located, _: Say) -> dict[str, str]:
         faults["place-address"] = _("Please write street and number.")
     elif len(typed.place_address) > MOST_PLACE:
         faults["place-address"] = _("Please write at most {number} letters.").format(number=MOST_PLACE)
-    if point_of(typed.point) is None:
-        faults["point"] = _("Please paste the two numbers from a map, for example 51.2277, 6.7735.")
+    point = point_of(typed.point)
+    if point is None:
+        faults["point"] = _(
+            "No place can be read from this. Please paste the two numbers from a map, for example 51.2277, 6.7735, or "
+            "the long address of its page."
+        )
+    elif right := in_right_order(point):
+        words = _("The two numbers seem to be swapped. In the right order they are: {point}")
+        faults["point"] = words.format(point=f"{right[0]}, {right[1]}")
     return faults
 
 
@@ -279,20 +285,11 @@ def whole(url: str) -> str:
     return url if "://" in url or not url or ":" in url.partition("/")[0] else f"https://{url}"
 
 
-def point_of(text: str) -> tuple[float, float] | None:
-    """Latitude and longitude in degrees as maps give them; None: it is no place on earth."""
-    found = _POINT.fullmatch(text) or _POINT_WITH_COMMAS.fullmatch(text)
-    if found is None:
-        return None
-    latitude, longitude = (float(each.replace(",", ".")) for each in found.groups())
-    return (latitude, longitude) if abs(latitude) <= 90 and abs(longitude) <= 180 else None
-
-
 def place_of(typed: Located) -> Place | None:
     """The place that the form names; None: it is not whole."""
     point = point_of(typed.point)
     names = (typed.place_title, typed.place_address)
-    if point is None or not all(0 < len(each) <= MOST_PLACE for each in names):
+    if point is None or in_right_order(point) or not all(0 < len(each) <= MOST_PLACE for each in names):
         return None
     return Place(typed.place_title, typed.place_address, *point)
 

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from admin.broadcast_form import MOST_PLACE, MOST_TITLE, day_of, mark, place_faults, place_of
+from admin.map_point import MOST_POINT
 from dialogues.dates_and_numbers import say_date
 from dialogues.event import FOODS, Occasion, Offers, say_clock
 from dialogues.markup import clean
@@ -98,7 +99,13 @@ _TICKED = {
 }
 _SEVERAL = {"reminder": "reminders", "food": "food", "interpreter": "interpreters"}
 """The names of the fields in the page, each with its attribute of ``Typed``."""
-_MOST = {"title": MOST_TITLE, "place-title": MOST_PLACE, "place-address": MOST_PLACE, "contact": MOST_CONTACT}
+_MOST = {
+    "title": MOST_TITLE,
+    "place-title": MOST_PLACE,
+    "place-address": MOST_PLACE,
+    "point": MOST_POINT,
+    "contact": MOST_CONTACT,
+}
 
 
 def read_form(fields: Callable[[str], list[str]]) -> Typed:
