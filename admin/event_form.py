@@ -26,6 +26,8 @@ MOST_PLACES = 10_000
 MOST_CONTACT = 120
 MOST_WITHOUT = 2_000
 """Letters of the field for days without."""
+MOST_HOURS_OVER_NIGHT = 14
+"""An end before the beginning is one on the next day; of what would last longer one of its times is wrong."""
 HOUR, DAY = 60, 24 * 60
 CLOSES = (0, 2 * HOUR, DAY, 2 * DAY, 3 * DAY, 7 * DAY)
 OFFERS = (HOUR, 3 * HOUR, 12 * HOUR, DAY, 2 * DAY)
@@ -332,7 +334,7 @@ def when_of(typed: Typed, event: EventFacts, now: datetime, _: Say) -> When | di
     if any(_seconds(each, zone) <= 0 for each in walls):
         return {"ends": _("The clocks are changed that night, and the end would lie before the beginning.")}
     begun = {each.start for each in event.occasions if each.starts_at <= now}
-    if any(_at(each[0], zone) <= now for each in walls if each[0] not in begun):
+    if any(at(each[0], zone) <= now for each in walls if each[0] not in begun):
         return {"day": _gone_by(event, begun, day, now.astimezone(zone).date(), _)}
     whole = {each[0][:10] for each in dates(*first, rule)} if without else set()
     idle = tuple(each for each in without if each not in whole | called_off)
@@ -348,7 +350,7 @@ def moved_to(typed: Typed, event: EventFacts, date_id: int, now: datetime, _: Sa
     walls, zone = _walls(typed, day), ZoneInfo(event.zone)
     if day > (now + _LATEST).astimezone(zone).date():
         return {"day": _("This is more than five years ahead. Please choose an earlier day.")}
-    if _at(walls[0], zone) <= now:
+    if at(walls[0], zone) <= now:
         return {"day": _gone_by(event, set(), day, now.astimezone(zone).date(), _)}
     if _seconds(walls, zone) <= 0:
         return {"ends": _("The clocks are changed that night, and the end would lie before the beginning.")}
@@ -363,6 +365,14 @@ def _walls(typed: Typed, day: date) -> Walls:
     return f"{typed.day}T{typed.begins}", f"{last.isoformat()}T{typed.ends}"
 
 
+def _hours_over_night(typed: Typed) -> float:
+    """How long it lasts, if its end lies before its beginning and so on the next day; else 0."""
+    if typed.ends >= typed.begins:
+        return 0
+    begins, ends = (int(each[:2]) + int(each[3:]) / 60 for each in (typed.begins, typed.ends))
+    return 24 - begins + ends
+
+
 def _unreadable(typed: Typed, _: Say) -> dict[str, str]:
     faults: dict[str, str] = {}
     if day_of(typed.day) is None:
@@ -372,6 +382,11 @@ def _unreadable(typed: Typed, _: Say) -> dict[str, str]:
             faults[name] = _("Please write a time, for example 15:00.")
     if not faults and typed.begins == typed.ends:
         faults["ends"] = _("The end must be after the beginning.")
+    elif not faults and _hours_over_night(typed) > MOST_HOURS_OVER_NIGHT:
+        faults["ends"] = _(
+            "The end lies before the beginning. Over midnight an event can last {number} hours at most. Please look at "
+            "both times again."
+        ).format(number=MOST_HOURS_OVER_NIGHT)
     if typed.repeats not in {*Repeats, OTHERWISE}:
         faults["repeats"] = _("Please choose from the list.")
     elif typed.repeats not in (Repeats.ONCE, OTHERWISE):
@@ -411,14 +426,15 @@ def _gone_by(event: EventFacts, begun: set[str], day: date, today: date, _: Say)
     return _("This moment has passed. Please choose a later one.")
 
 
-def _at(wall: str, zone: ZoneInfo) -> datetime:
-    at = moment(wall, zone)
-    assert at is not None  # noqa: S101 (a series gives wall times)
-    return at
+def at(wall: str, zone: ZoneInfo) -> datetime:
+    """The moment of a wall time."""
+    found = moment(wall, zone)
+    assert found is not None  # noqa: S101 (a series gives wall times)
+    return found
 
 
 def _seconds(walls: Walls, zone: ZoneInfo) -> float:
-    return (_at(walls[1], zone) - _at(walls[0], zone)).total_seconds()
+    return (at(walls[1], zone) - at(walls[0], zone)).total_seconds()
 
 
 _WRITTEN = re.compile(r"(?P<day>[0-9]{1,2})\.(?P<month>[0-9]{1,2})\.(?P<year>20[0-9]{2})")
@@ -449,18 +465,20 @@ def _odd_days(text: str) -> list[str]:
 @dataclass(frozen=True, slots=True)
 class Dated:
     """A date in words. ``is_shifted``: the clock leaves its beginning out, so ``at`` is meant; ``is_first``: that
-    comes twice, and the first is meant."""
+    comes twice, and the first is meant; ``is_over_night``: it ends on the next day."""
 
     words: str
     at: datetime
     is_shifted: bool
     is_first: bool
+    is_over_night: bool
 
 
 def dated(walls: Walls, zone: ZoneInfo, language: str, _: Say) -> Dated:
     """Say a date, with weekday and year, in the language of the page."""
-    at = _at(walls[0], zone)
-    return Dated(in_words(walls, language, _), at, wall_time(at, zone) != walls[0], comes_twice(at, zone))
+    begins = at(walls[0], zone)
+    words, is_shifted = in_words(walls, language, _), wall_time(begins, zone) != walls[0]
+    return Dated(words, begins, is_shifted, comes_twice(begins, zone), _next_day(walls))
 
 
 def in_words(walls: Walls, language: str, _: Say) -> str:

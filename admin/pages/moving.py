@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
@@ -12,7 +13,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
 from admin.access import Right, needs
-from admin.event_form import Typed, in_words, moved_to, read_form
+from admin.event_form import Typed, dated, in_words, moved_to, read_form
 from admin.people import to_about
 from admin.site import Site
 from admin.viewing import Asking, note, text, texts
@@ -157,6 +158,6 @@ class _Moving:
             hidden=[*sent, ("seen", self.seen)],
             people=to_about(number, _) if number else "",
             gone=[in_words((self.date.start, self.date.end), language, _)],
-            new=[in_words(walls, language, _)],
+            new=[dated(walls, ZoneInfo(self.event.zone), language, _)],
             **self._shared,
         )

@@ -217,7 +217,7 @@ class _Form:
             hidden=[*typed.fields(), ("seen", seen)],
             people=to_about(number, _) if number else "",
             gone=[in_words((each.start, each.end), language, _) for each in moved.gone],
-            new=[in_words(each, language, _) for each in moved.new],
+            new=[dated(each, ZoneInfo(event.zone), language, _) for each in moved.new],
             place_before=event.broadcast.place if moved.is_elsewhere else None,
             place=settled.place if moved.is_elsewhere else None,
         )

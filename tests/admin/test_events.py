@@ -210,6 +210,8 @@ FAULTS = [
     ({"begins": ""}, "Bitte schreiben Sie eine Uhrzeit"),
     ({"ends": "25:00"}, "Bitte schreiben Sie eine Uhrzeit"),
     ({"ends": "15:00"}, "Das Ende muss nach dem Beginn liegen"),
+    ({"ends": "14:00"}, "Das Ende liegt vor dem Beginn."),
+    ({"ends": "05:01"}, "höchstens 14 Stunden dauern"),
     ({"repeats": "weekly"}, "bis zu welchem Tag"),
     ({"repeats": "weekly", "until": "2026-12-04"}, "darf nicht vor dem ersten liegen"),
     ({"repeats": "daily", "until": "2027-12-01"}, "mehr als 60 Termine"),
@@ -273,6 +275,9 @@ async def test_the_dates_are_seen_while_one_chooses(plan: Plan) -> None:
     idle = await seen(repeats="fortnightly", until="2026-12-31", without="12.12.2026;19.12.2026")
     assert "Das ist der Termin: Samstag, 5. Dezember" in idle
     assert "An diesen Tagen wäre ohnehin kein Termin: 12.12.2026." in idle
+    night = await seen(begins="20:00", ends="01:30")
+    assert "Samstag, 5. Dezember 2026, 20:00 bis 01:30 Uhr – bis zum nächsten Tag" in night
+    assert "Das Ende liegt vor dem Beginn" in await seen(ends="14:00")
     assert "Bitte schreiben Sie eine Uhrzeit" in await seen(begins="")
     assert "Sobald Tag und Uhrzeiten" in await seen(day="", begins="", ends="")
 
@@ -611,7 +616,7 @@ async def test_a_date_is_moved_only_where_there_is_room_for_it(plan: Plan) -> No
         refused = await plan.office.send(page, {**fields, **wrong})
         assert (refused.status_code, words in plain(refused.text)) == (422, True), wrong
     night = plain((await plan.office.send(page, {**fields, "begins": "20:00", "ends": "01:00"})).text)
-    assert "Samstag, 12. Dezember 2026, 20:00 bis 01:00 Uhr" in night
+    assert "Samstag, 12. Dezember 2026, 20:00 bis 01:00 Uhr – bis zum nächsten Tag" in night
     assert (await plan.office.send(page, {**fields, "seen": "7"})).status_code == 303
     assert (await plan.office.get(f"{plan.it}/dates/999/move")).status_code == 404
     assert (await plan.saves(repeats="once", until="", sure="yes")).status_code == 303
