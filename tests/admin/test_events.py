@@ -222,6 +222,7 @@ FAULTS = [
     ({"point": "am Markt"}, "zwei Zahlen"),
     ({"places": "0"}, "eine Zahl von 1 bis 10000"),
     ({"places": "viele"}, "eine Zahl von 1 bis 10000"),
+    ({"places": "100000000000000"}, "eine Zahl von 1 bis 10000"),
     ({"closes": "7"}, "aus der Liste"),
     ({"offer": ""}, "aus der Liste"),
     ({"contact": "x" * 121}, "höchstens 120 Zeichen"),
