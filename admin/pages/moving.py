@@ -117,8 +117,11 @@ class _Moving:
         walls = moved_to(typed, self.event, self.date.id, now, _)
         if isinstance(walls, dict):
             return self.form(request, typed, walls)
-        if answer == "no" or walls == (self.date.start, self.date.end):
+        if answer == "no":
             return self.form(request, typed)
+        if walls == (self.date.start, self.date.end):
+            words = _("The date is at this time already. Please choose another day or other times.")
+            return self.form(request, typed, {"day": words})
         if answer != "yes":
             return await self._ask(request, typed, walls)
         async with site.database.write() as connection:

@@ -613,6 +613,8 @@ async def test_a_date_is_moved_only_where_there_is_room_for_it(plan: Plan) -> No
         ({"day": "2026-11-20"}, "Dieser Tag ist vorbei"),
         ({"day": "\x00"}, "Bitte schreiben Sie einen Tag"),
         ({"ends": "15:00"}, "Das Ende muss nach dem Beginn liegen"),
+        ({"ends": "14:00"}, "Das Ende liegt vor dem Beginn"),
+        ({}, "Der Termin ist schon zu dieser Zeit"),
     ):
         refused = await plan.office.send(page, {**fields, **wrong})
         assert (refused.status_code, words in plain(refused.text)) == (422, True), wrong
