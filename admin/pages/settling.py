@@ -12,7 +12,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
 from admin.access import Right, needs
-from admin.broadcast_form import MOST_PLACE, MOST_TITLE
+from admin.broadcast_form import MOST_PLACE, MOST_TITLE, place_of
 from admin.broadcast_texts import listed, name_in
 from admin.event_form import (
     CLOSES,
@@ -24,6 +24,7 @@ from admin.event_form import (
     Moves,
     Typed,
     When,
+    at,
     dated,
     fingerprint,
     in_words,
@@ -43,8 +44,13 @@ from dialogues.event import read_wording
 from dialogues.series import Repeats
 from storage.models import EventState
 from storage.queries.attendance import concerned
-from storage.queries.events import EventFacts, find_event, heads
+from storage.queries.events import EventFacts, find_event, heads, taken_by
 from storage.services.events import Settled, change_event
+
+JUDGED = ("day", "begins", "ends", "repeats", "until", "without")
+"""The fields of which the dates depend, so they are right when there are dates."""
+MOST_TAKEN = 3
+"""So many dates of other events at the same place are named."""
 
 
 def routes(site: Site) -> list[BaseRouteHandler]:
@@ -59,7 +65,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
         typed = typed_of(event)
         if (original := request.query_params.get("like", "")).isdecimal() and len(original) < 10:
             typed = like(typed, await form.find(int(original)))
-        return form.page(request, event, typed, seen=fingerprint(event))
+        return await form.page(request, event, typed, seen=fingerprint(event))
 
     @post("/admin/events/{event_id:int}/edit", opt=needs(Right.MANAGE))
     async def change(request: Asking, event_id: FromPath[int]) -> Response[Any]:
@@ -73,7 +79,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
     async def dates(request: Asking, event_id: FromPath[int]) -> Response[str]:
         fields, event = await request.form(), await form.find(event_id)
         typed = read_form(lambda name: texts(fields, name))
-        return site.page(request, "events/dates.html", **form.dates(request, event, typed))
+        return site.page(request, "events/dates.html", **await form.dates(request, event, typed))
 
     return [edit, change, dates]
 
@@ -99,7 +105,7 @@ class _Form:
 
     # --- drawing ---
 
-    def page(
+    async def page(
         self,
         request: Asking,
         event: EventFacts,
@@ -133,21 +139,29 @@ class _Form:
             most_place=MOST_PLACE,
             most_places=MOST_PLACES,
             most_contact=MOST_CONTACT,
-            **self.dates(request, event, typed),
+            **await self.dates(request, event, typed),
         )
 
-    def dates(self, request: Asking, event: EventFacts, typed: Typed) -> dict[str, Any]:
-        """The dates that the form means as it is, in words; or why it means none."""
+    async def dates(self, request: Asking, event: EventFacts, typed: Typed) -> dict[str, Any]:
+        """The dates that the form means as it is, in words; or why it means none. ``judged``: the fields that are right
+        by now; ``taken``: what else is at the same place then."""
         _, language, zone = self.site.say(request), self.site.language(request), ZoneInfo(event.zone)
         when = when_of(typed, event, self.site.now(), _) if typed.day else {}
         if not isinstance(when, When):
-            return {"dates": (), "kept": (), "no_dates": next(iter(when.values()), ""), "idle": ""}
+            no_dates = next(iter(when.values()), "")
+            return {"dates": (), "kept": (), "no_dates": no_dates, "idle": "", "judged": (), "taken": ()}
+        place, spans = place_of(typed), [(at(start, zone), at(end, zone)) for start, end in when.walls]
+        async with self.site.database.read() as connection:
+            town_id = self.site.town_id
+            taken = await taken_by(connection, town_id, place, spans, besides=event.id) if place else ()
         idle = [f"{each[8:10]}.{each[5:7]}.{each[:4]}" for each in when.idle]
         return {
             "dates": [dated(each, zone, language, _) for each in when.walls],
             "kept": [in_words(each, language, _) for each in when.kept],
             "no_dates": "",
             "idle": listed(idle, language),
+            "judged": JUDGED,
+            "taken": [(each, in_words(each.walls, language, _)) for each in taken[:MOST_TAKEN]],
         }
 
     # --- keeping ---
@@ -157,13 +171,13 @@ class _Form:
         site, _ = self.site, self.site.say(request)
         settled = judge(typed, event, site.now(), _)
         if not isinstance(settled, Settled):
-            return self.page(request, event, typed, seen=seen, faults=settled)
+            return await self.page(request, event, typed, seen=seen, faults=settled)
         if settled == settled_of(event):
             return self._done(request, event)  # sent twice, or nothing was changed
         if fingerprint(event) != seen:
-            return self.page(request, event, typed, seen=fingerprint(event), stale=True)
+            return await self.page(request, event, typed, seen=fingerprint(event), stale=True)
         if answer == "no":
-            return self.page(request, event, typed, seen=seen)
+            return await self.page(request, event, typed, seen=seen)
         moved = moves(event, settled, site.now())
         full = await self._overfull(request, event, settled)
         if event.state == EventState.OPEN and (moved or full) and answer != "yes":
@@ -173,7 +187,7 @@ class _Form:
         event = await self.find(event.id)
         if event.state == EventState.CANCELLED:
             return self.cancelled(request, event)
-        return self.page(request, event, typed, seen=fingerprint(event), stale=True)
+        return await self.page(request, event, typed, seen=fingerprint(event), stale=True)
 
     async def _overfull(self, request: Asking, event: EventFacts, settled: Settled) -> list[tuple[str, int]]:
         """The dates for which more persons have a place by now than there shall be places, each with their number."""

@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, case, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from dialogues.broadcast import Place
 from dialogues.event import Event as Happening
 from dialogues.event import Occasion, Offers, read_wording
 from dialogues.waiting_list import Party, Standing
-from storage.models import Event, Occurrence, SignUp
+from storage.models import Broadcast, Event, EventState, Occurrence, SignUp
 from storage.queries.broadcasts import BroadcastFacts, find_broadcast, list_broadcasts
 
 
@@ -130,6 +131,58 @@ async def list_events(
 def _event(row: Any, broadcast: BroadcastFacts) -> EventFacts:
     fields = dict(row._mapping)
     return EventFacts(**{**fields, "offers": Offers.from_json(fields["offers"])}, broadcast=broadcast)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A date of another open event. ``walls``: beginning and end as wall time."""
+
+    event_id: int
+    title: str
+    walls: tuple[str, str]
+
+
+async def taken_by(
+    connection: AsyncConnection,
+    town_id: int,
+    place: Place,
+    spans: Collection[tuple[datetime, datetime]],
+    *,
+    besides: int,
+) -> tuple[Taken, ...]:
+    """The dates at a place that lie in one of these spans of time at least in part: of the open events of a town,
+    without one of this id."""
+    if not spans:
+        return ()
+    rows = await connection.execute(
+        select(
+            Event.id,
+            Broadcast.title,
+            Broadcast.place,
+            Occurrence.wall,
+            Occurrence.wall_end,
+            Occurrence.starts_at,
+            Occurrence.ends_at,
+        )
+        .join(Event, Event.id == Occurrence.event_id)
+        .join(Broadcast, Broadcast.id == Event.broadcast_id)
+        .where(
+            Occurrence.town_id == town_id,
+            Occurrence.starts_at < max(end for _, end in spans),
+            Occurrence.ends_at > min(start for start, _ in spans),
+            Occurrence.cancelled.is_(False),
+            Event.state == EventState.OPEN,
+            Event.id != besides,
+        )
+        .order_by(Occurrence.starts_at, Occurrence.id)
+    )
+    return tuple(
+        Taken(row.id, row.title, (row.wall, row.wall_end))
+        for row in rows
+        if row.place
+        and all(row.place[each].casefold() == getattr(place, each).casefold() for each in ("title", "address"))
+        and any(row.starts_at < end and row.ends_at > start for start, end in spans)
+    )
 
 
 # --- who has signed up ----------------------------------------------------------------------------------------------

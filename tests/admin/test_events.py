@@ -284,6 +284,56 @@ async def test_the_dates_are_seen_while_one_chooses(plan: Plan) -> None:
 
 
 @ON_ONE_DATABASE
+async def test_the_field_for_places_cuts_no_number_short(plan: Plan) -> None:
+    [most] = re.findall(r'id="places"[^>]* maxlength="(\d+)"', await plan.look())
+    assert int(most) > len("100000000000000")
+
+
+@pytest.mark.parametrize(
+    ("other", "is_said"),
+    [
+        ({}, True),
+        ({"begins": "16:59", "ends": "18:00"}, True),
+        ({"day": "2026-11-28", "repeats": "weekly", "until": "2026-12-19"}, True),
+        ({"place-title": "quartierszentrum"}, True),
+        ({"begins": "17:00", "ends": "18:00"}, False),
+        ({"day": "2026-12-06"}, False),
+        ({"place-title": "Saal"}, False),
+        ({"place-address": "Lindenstraße 7"}, False),
+    ],
+)
+async def test_what_else_is_open_at_this_place_at_this_time_is_said_and_hinders_nothing(
+    plan: Plan, other: dict[str, str], is_said: bool
+) -> None:
+    await plan.settles()
+    second = await Plan.at(plan.office, plan.site, title="Fest & Musik")
+    fields = {**second.fields, **SATURDAY, **WHERE, **other}
+
+    async def hint() -> bool:
+        shown = (await plan.office.send(f"{second.it}/edit/dates", fields)).text
+        assert ("Gemeinsam essen" in shown) == ("ist an diesem Ort schon etwas anderes" in shown)
+        return f'href="{plan.it}"' in shown
+
+    assert not await hint()  # a draft takes no place
+    await plan.writes()
+    await plan.opens()
+    assert await hint() == is_said
+    await second.settles(**other)
+    assert (f'href="{plan.it}" target' in await second.look()) == is_said
+    await plan.office.send(f"{plan.it}/cancel", page=f"{plan.it}/cancel")
+    assert not await hint()
+
+
+@ON_ONE_DATABASE
+async def test_the_preview_says_which_fields_are_right_by_now(plan: Plan) -> None:
+    fields = {**plan.fields, **SATURDAY}
+    right = (await plan.office.send(f"{plan.it}/edit/dates", fields)).text
+    assert 'data-judged="day begins ends repeats until without"' in right
+    for wrong in ({"ends": "14:00"}, {"day": ""}):
+        assert "data-judged" not in (await plan.office.send(f"{plan.it}/edit/dates", {**fields, **wrong})).text
+
+
+@ON_ONE_DATABASE
 async def test_an_hour_that_does_not_exist_or_comes_twice_is_said(plan: Plan) -> None:
     spring = {**plan.fields, "day": "2027-03-28", "begins": "02:30", "ends": "05:00"}
     shown = (await plan.office.send(f"{plan.it}/edit/dates", spring)).text
