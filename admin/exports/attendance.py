@@ -18,13 +18,21 @@ from admin.exports.columns import Cell
 from admin.people import STEP, coarse
 from dialogues.event import Occasion, say_clock
 from dialogues.texts import LANGUAGES
-from storage.queries.attendance import Attendance, Guest
+from storage.queries.attendance import Attendance, Guest, Preparations
 from storage.services.door import OTHER
 
 Row = TypeVar("Row")
 Say = Callable[[str], str]
-Dated = tuple[Occasion, Attendance]
-"""A date, and who was expected and came."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A date, and who was expected and came. ``needs``: None: they are no longer kept."""
+
+    event: str
+    occasion: Occasion
+    came: Attendance
+    needs: Preparations | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,41 +54,47 @@ def figures(name: Callable[[str], str], _: Say) -> Sequence[Column[Dated]]:
     """The columns of the attendance figures, a line a date. ``name``: what a language is called."""
 
     def number(of: Callable[[Attendance], int]) -> Callable[[Dated], Cell]:
-        return lambda row: Decimal(of(row[1]))
+        return lambda row: Decimal(of(row.came))
 
     def counted(of: Callable[[Attendance], int]) -> Callable[[Dated], Cell]:
-        return lambda row: Decimal(of(row[1])) if row[1].is_counted else None
+        return lambda row: Decimal(of(row.came)) if row.came.is_counted else None
 
+    def needed(of: Callable[[Preparations], int]) -> Callable[[Dated], Cell]:
+        return lambda row: None if row.needs is None else Decimal(of(row.needs))
+
+    def rounded(label: str, of: Callable[[Attendance], int]) -> Column[Dated]:
+        how = _("rounded to {number}, empty below {number}").format(number=STEP)
+        return Column(f"{label} ({how})", lambda row: _about(of(row.came)))
+
+    signed_up, walked_in = _("sign-ups in {language}"), _("without sign-up, {language}")
     return (
-        Column(_("day"), lambda row: date.fromisoformat(row[0].start[:10])),
-        Column(_("from"), lambda row: say_clock(row[0].start)),
-        Column(_("to"), lambda row: say_clock(row[0].end)),
-        Column(_("called off"), lambda row: row[0].cancelled),
+        Column(_("event"), lambda row: row.event),
+        Column(_("day"), lambda row: date.fromisoformat(row.occasion.start[:10])),
+        Column(_("from"), lambda row: say_clock(row.occasion.start)),
+        Column(_("to"), lambda row: say_clock(row.occasion.end)),
+        Column(_("called off"), lambda row: row.occasion.cancelled),
         Column(_("sign-ups"), number(lambda came: came.parties)),
         Column(_("persons expected"), number(lambda came: came.expected)),
         Column(_("of these children"), number(lambda came: came.children)),
+        Column(_("sign-ups with childcare"), needed(lambda needs: needs.childcare)),
+        Column(_("sign-ups with interpreter"), needed(lambda needs: sum(needs.interpreters.values()))),
+        Column(_("sign-ups with wheelchair"), needed(lambda needs: needs.wheelchair)),
         Column(_("expected and came"), counted(lambda came: came.arrived)),
         Column(_("expected and did not come"), counted(lambda came: came.absent)),
         Column(_("came without sign-up"), counted(lambda came: came.without)),
         Column(_("persons who came"), counted(lambda came: came.present)),
-        *(
-            Column(_("sign-ups in {language}, about").format(language=name(each)), _about_sign_ups(each))
-            for each in LANGUAGES
-        ),
-        *(
-            Column(_("without sign-up, {language}, about").format(language=name(each)), _about_walk_ins(each))
-            for each in LANGUAGES
-        ),
-        Column(_("without sign-up, another language, about"), _about_walk_ins(OTHER)),
+        *(rounded(signed_up.format(language=name(each)), _sign_ups_in(each)) for each in LANGUAGES),
+        *(rounded(walked_in.format(language=name(each)), _walk_ins_in(each)) for each in LANGUAGES),
+        rounded(_("without sign-up, another language"), _walk_ins_in(OTHER)),
     )
 
 
-def _about_sign_ups(language: str) -> Callable[[Dated], Cell]:
-    return lambda row: _about(row[1].languages.get(language, 0))
+def _sign_ups_in(language: str) -> Callable[[Attendance], int]:
+    return lambda came: came.languages.get(language, 0)
 
 
-def _about_walk_ins(language: str) -> Callable[[Dated], Cell]:
-    return lambda row: _about(row[1].walk_ins.get(language, 0))
+def _walk_ins_in(language: str) -> Callable[[Attendance], int]:
+    return lambda came: came.walk_ins.get(language, 0)
 
 
 def _about(number: int) -> Cell:

@@ -7,8 +7,6 @@ the export first (`recorded`).
 from __future__ import annotations
 
 import asyncio
-import re
-import unicodedata
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -20,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from admin.exports import semicolons
 from admin.exports.codebook import Codebook, Version, read_codebook
 from admin.exports.columns import Column, Labels, Record, columns_of, headers, left_out, quoting
+from admin.exports.file_names import in_letters
 from dialogues.markup import clean
 from storage.database import Database
 from storage.models import SurveyState
@@ -40,8 +39,6 @@ LONGEST_PURPOSE = 500
 """Characters that say what rows are for."""
 CODES = "codes"
 """Stands where a language of labels could."""
-_UNFIT_FOR_FILES = re.compile(r"[^\w]+")
-_LONGEST_NAME = 60
 
 
 class Refusal(Enum):
@@ -297,13 +294,7 @@ def purpose_of(typed: str) -> str | None:
 
 def file_name(survey: Exported, language: str, today: date) -> str:
     """For example ``wohnen-im-viertel-2026-11-26.csv``: the title, in letters that every system can keep."""
-    letters = survey.title(language).translate(_SPELLED)
-    plain = unicodedata.normalize("NFKD", letters).encode("ascii", "ignore").decode().lower()
-    name = _UNFIT_FOR_FILES.sub("-", plain).replace("_", "-")[:_LONGEST_NAME].strip("-")
-    return f"{name or f'umfrage-{survey.id}'}-{today.isoformat()}.csv"
-
-
-_SPELLED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss", "ı": "i"})
+    return f"{in_letters(survey.title(language)) or f'umfrage-{survey.id}'}-{today.isoformat()}.csv"
 
 
 async def recorded(

@@ -12,11 +12,14 @@ from litestar.params import FromPath
 from admin.access import Right, needs
 from admin.broadcast_texts import name_in
 from admin.exports import semicolons
-from admin.exports.attendance import figures, guest_list, write
+from admin.exports.attendance import Dated, figures, guest_list, write
+from admin.exports.file_names import in_letters
 from admin.pages.events import look
 from admin.site import Site
 from admin.viewing import Asking, note
-from storage.queries.attendance import Attendance, attendance, guests
+from dialogues.event import Occasion
+from storage.queries.attendance import Attendance, Preparations, attendance, guests, preparations
+from storage.queries.events import EventFacts
 
 
 def routes(site: Site) -> list[BaseRouteHandler]:
@@ -26,10 +29,16 @@ def routes(site: Site) -> list[BaseRouteHandler]:
     async def take_figures(request: Asking, event_id: FromPath[int]) -> Response[str]:
         seen = await look(site, event_id)
         async with site.database.read() as connection:
-            came = await attendance(connection, event_id)
-        columns = figures(name_in(site.language(request)), site.say(request))
-        rows = [(each, came.get(each.id, Attendance())) for each in seen.event.occasions]
-        return _table(f"attendance-{event_id}", "".join(write(columns, rows)))
+            came, needs = await attendance(connection, event_id), await preparations(connection, event_id)
+        _, title = site.say(request), seen.event.broadcast.title
+        rows = []
+        for each in seen.event.occasions:
+            known = came.get(each.id, Attendance())
+            nobody = None if known.parties else Preparations()  # who came is still counted when needs are gone
+            rows.append(Dated(title, each, known, needs.get(each.id, nobody)))
+        first = seen.event.occasions[0] if seen.event.occasions else None
+        content = "".join(write(figures(name_in(site.language(request)), _), rows))
+        return _table(_("sign-ups"), seen.event, first, content)
 
     @post("/admin/events/{event_id:int}/dates/{date_id:int}/list", opt=needs(Right.MANAGE))
     async def take_list(request: Asking, event_id: FromPath[int], date_id: FromPath[int]) -> Response[Any]:
@@ -46,12 +55,15 @@ def routes(site: Site) -> list[BaseRouteHandler]:
         if not listed:
             return site.go_to(seen.it, notice=_("There is no list for this date (any more)."), is_warning=True)
         columns = guest_list(name_in(site.language(request)), _)
-        return _table(f"list-{occasion.start[:10]}", "".join(write(columns, listed)))
+        return _table(_("list"), seen.event, occasion, "".join(write(columns, listed)))
 
     return [take_figures, take_list]
 
 
-def _table(name: str, content: str) -> Response[str]:
+def _table(what: str, event: EventFacts, occasion: Occasion | None, content: str) -> Response[str]:
+    """A table, called for example ``anmeldungen-gemeinsam-kochen-2026-11-28.csv``."""
+    title = in_letters(event.broadcast.title) or str(event.id)
+    name = "-".join((in_letters(what), title, *([occasion.start[:10]] if occasion else [])))
     return Response(
         content,
         media_type=semicolons.MEDIA_TYPE,

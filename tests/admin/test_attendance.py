@@ -5,7 +5,11 @@ from __future__ import annotations
 import csv
 from io import StringIO
 
+from sqlalchemy import delete, update
+
+from admin.exports.file_names import in_letters
 from admin.site import Site
+from storage.models import Occurrence, SignUp
 from tests.admin.office import Clock, Office
 from tests.admin.test_broadcasts import actions
 from tests.admin.test_door import Door, begins
@@ -30,16 +34,20 @@ async def test_figures_say_how_many_came_and_nobody_by_language(office: Office, 
         {"key": "walk-in-one", "language": "tr", "persons": 1},
     )
     answer = await office.get(f"{plan.it}/attendance")
-    assert answer.headers["content-disposition"] == f'attachment; filename="attendance-{plan.id}.csv"'
+    named = answer.headers["content-disposition"]
+    assert named == 'attachment; filename="anmeldungen-gemeinsam-essen-2026-12-05.csv"'
     first, second = table(answer.content)
+    assert next(iter(first)) == "Veranstaltung"
+    assert first["Veranstaltung"] == second["Veranstaltung"] == "Gemeinsam essen"
     assert (first["Tag"], first["von"], first["bis"], first["abgesagt"]) == ("2026-12-05", "15:00", "17:00", "0")
     assert (first["Anmeldungen"], first["erwartete Personen"], first["davon Kinder"]) == ("8", "11", "2")
     assert (first["erwartet und gekommen"], first["erwartet und nicht gekommen"]) == ("7", "4")
     assert (first["ohne Anmeldung gekommen"], first["gekommene Personen"]) == ("7", "14")
-    assert (first["Anmeldungen auf Arabisch, etwa"], first["Anmeldungen auf Rumänisch, etwa"]) == ("5", "")
-    assert first["Anmeldungen auf Deutsch, etwa"] == ""  # a few and nobody look the same
-    assert first["ohne Anmeldung, Bulgarisch, etwa"] == "5"
-    assert first["ohne Anmeldung, Türkisch, etwa"] == first["ohne Anmeldung, eine andere Sprache, etwa"] == ""
+    how = "(gerundet auf 5, unter 5 leer)"
+    assert (first[f"Anmeldungen auf Arabisch {how}"], first[f"Anmeldungen auf Rumänisch {how}"]) == ("5", "")
+    assert first[f"Anmeldungen auf Deutsch {how}"] == ""  # a few and nobody look the same
+    assert first[f"ohne Anmeldung, Bulgarisch {how}"] == "5"
+    assert first[f"ohne Anmeldung, Türkisch {how}"] == first[f"ohne Anmeldung, eine andere Sprache {how}"] == ""
     assert (second["Tag"], second["erwartete Personen"], second["gekommene Personen"]) == ("2026-12-12", "0", "")
 
 
@@ -54,7 +62,7 @@ async def test_the_list_of_a_date_can_be_taken_along_and_the_log_says_who_took_i
     await plan.come("ro", 2)
     await begins(plan, clock)
     taken = await office.send(f"{plan.it}/dates/{door.date}/list", {})
-    assert "list-2026-12-05.csv" in taken.headers["content-disposition"]
+    assert 'filename="liste-gemeinsam-essen-2026-12-05.csv"' in taken.headers["content-disposition"]
     first, second = table(taken.content)
     assert first["Vorname"] == '\'=1+1;"Amina"'  # no program takes it for a formula
     assert (first["Personen"], first["davon Kinder"], first["Dolmetschen für"]) == ("3", "1", "Arabisch")
@@ -63,3 +71,36 @@ async def test_the_list_of_a_date_can_be_taken_along_and_the_log_says_who_took_i
     assert (await actions(site))[-1] == "event.list"
     gone = await office.send(f"{plan.it}/dates/{door.date + 1}/list", {})
     assert gone.status_code == 404
+
+
+NEEDS = ("Anmeldungen mit Kinderbetreuung", "Anmeldungen mit Dolmetschen", "Anmeldungen mit Rollstuhl")
+
+
+async def test_needs_are_exact_while_they_are_kept_and_then_empty(office: Office, site: Site, clock: Clock) -> None:
+    plan = await Plan.at(office, site, title="Straßenfest Süd; Şehir / 1 🍲")
+    await plan.is_open(repeats="weekly", until="2026-12-12")
+    await plan.come("ar", 3, needs=("interpreter", "childcare"), children=1)
+    await plan.come("ar", 2, needs=("interpreter",))
+    await plan.come("ro", 1, needs=("wheelchair",))
+    answer = await office.get(f"{plan.it}/attendance")
+    assert answer.headers["content-disposition"] == (
+        'attachment; filename="anmeldungen-strassenfest-sued-sehir-1-2026-12-05.csv"'
+    )
+    first, second = table(answer.content)
+    assert [first[each] for each in NEEDS] == ["1", "2", "1"]
+    assert [second[each] for each in NEEDS] == ["0", "0", "0"]
+    event = await plan.event()
+    async with site.database.write() as connection:
+        date = event.occasions[0].id
+        tally = {"parties": 3, "coming": 6, "children": 1, "arrived": 0, "absent": 6, "languages": {}, "walk_ins": {}}
+        await connection.execute(delete(SignUp).where(SignUp.occurrence_id == date))
+        await connection.execute(update(Occurrence).where(Occurrence.id == date).values(tally=tally))
+    first, _ = table((await office.get(f"{plan.it}/attendance")).content)
+    assert (first["Anmeldungen"], first["erwartete Personen"]) == ("3", "6")
+    assert [first[each] for each in NEEDS] == ["", "", ""]
+
+
+def test_a_file_is_called_by_its_title_in_letters_that_fit_into_a_header() -> None:
+    assert in_letters('Große "Küche"\r\nX: ../ıç_1') == "grosse-kueche-x-ic-1"
+    assert in_letters("مطبخ 🍲") == ""
+    assert len(in_letters("x" * 500)) == 60
