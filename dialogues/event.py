@@ -303,6 +303,8 @@ def say_whom(voice: Voice, event: Event) -> Markup:
 
 def say_more_days(voice: Voice, more: int) -> Markup:
     """Say on how many days it is besides those that are named."""
+    if more == 1:
+        return voice.text("And on one more day.")
     return voice.plural("And on {n} more day.", "And on {n} more days.", more)
 
 
@@ -326,7 +328,7 @@ def facts(voice: Voice, event: Event, place: Place | None, wording: Wording) -> 
         said.append(_labelled(voice.text("Without stairs:"), from_xlsform(wording.way)))
     said += say_offers(voice, event.offers)
     if event.capacity is not None:
-        said.append(voice.plural("At most {n} person can come.", "At most {n} people can come.", event.capacity))
+        said.append(_say_most(voice, event.capacity, is_series=len(dates) > 1))
     if len(dates) == 1 and event.closes_before:
         closes = wall_time(event.closes_at(dates[0]), ZoneInfo(event.zone))
         said.append(voice.text("You can sign up until: {moment}", moment=say_moment(voice, closes)))
@@ -336,6 +338,14 @@ def facts(voice: Voice, event: Event, place: Place | None, wording: Wording) -> 
     if event.contact:
         said.append(voice.text("Do you have questions? Ask here: {contact}", contact=event.contact))
     return lines(*said)
+
+
+def _say_most(voice: Voice, capacity: int, *, is_series: bool) -> Markup:
+    if is_series:
+        return voice.plural(
+            "On each day at most {n} person can come.", "On each day at most {n} people can come.", capacity
+        )
+    return voice.plural("At most {n} person can come.", "At most {n} people can come.", capacity)
 
 
 def _labelled(label: Markup, text: Markup) -> Markup:

@@ -210,8 +210,11 @@ def _on_the_list(voice: Voice, card: Card) -> list[Markup]:
 
 
 def _coming(voice: Voice, card: Card) -> tuple[Markup, tuple[Row, ...]]:
+    parts = _on_the_list(voice, card)
+    if "wheelchair" in card.needs and not (card.offers.step_free or card.wording.way):  # nobody has promised a way in
+        parts.append(voice.text("The office sees that you come with a wheelchair."))
     name = voice.plain("Change the first name") if card.name else voice.plain("Give a first name")
-    return blocks(*_on_the_list(voice, card), _until_when(voice, card)), (
+    return blocks(*parts, _until_when(voice, card)), (
         *_size_rows(voice, card),
         *_need_rows(voice, card),
         *_calendar_rows(voice, card),

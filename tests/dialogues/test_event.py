@@ -116,6 +116,7 @@ def test_a_series_names_its_dates_but_not_all_of_many_and_none_that_is_cancelled
     assert said.count("December") == 6
     assert "2 December" not in said
     assert "And on 2 more days." in said
+    assert "And on one more day." in invited(texts, "en", event(*dates[:8]))
 
 
 def test_offers_are_said_only_where_they_are_there(texts: Texts) -> None:
@@ -282,6 +283,23 @@ def test_what_is_on_now_shows_the_number_and_no_button_that_can_do_nothing(texts
     text, keys = said(card(Standing.COMING, begun=True, over=True, days_left=True))
     assert "This day is over." in text
     assert keys == ["event:7:dates"]
+
+
+def test_a_wheelchair_without_a_promised_way_is_seen_by_the_office_which_is_said(texts: Texts) -> None:
+    def said(**more: object) -> str:
+        return seen(plain_text(show(texts.speak("en"), card(Standing.COMING, 2, **more)).text))
+
+    line = "The office sees that you come with a wheelchair."
+    plain = read_wording("Fest im Hof")
+    assert line in said(needs=("wheelchair",), wording=plain, offers=Offers())
+    assert line not in said(wording=plain, offers=Offers())
+    assert line not in said(needs=("wheelchair",), wording=plain, offers=Offers(step_free=True))
+
+
+def test_of_a_series_it_is_said_that_so_many_can_come_on_each_day(texts: Texts) -> None:
+    dates = [on("2026-12-01T15:00", "2026-12-01T17:00", 4), on("2026-12-02T15:00", "2026-12-02T17:00", 5)]
+    assert "On each day at most 9 people can come." in invited(texts, "en", event(*dates, capacity=9))
+    assert "At most 9 people can come." in invited(texts, "en", event(dates[0], capacity=9))
 
 
 def test_an_interpreter_can_be_asked_for_only_in_a_language_that_there_is_one_for(texts: Texts) -> None:
