@@ -33,8 +33,8 @@ class _Paper:
     two columns. In sizes of its letters: ``letter``: how wide one is, with what is lost at the ends of lines, which is
     more in narrow columns; ``line``: how high a line is. ``call_line``: so many times as high as a line of the text is
     one of the call, beside its size; ``about``, ``about_line``: the same of what stands below it. ``headlines``,
-    ``wide_headlines``: the sizes of the title above all, with the lines that each may take in ``across`` millimetres,
-    above two columns and above one."""
+    ``roomy_headlines``: the sizes of the title above all, with the lines that each may take in ``across`` millimetres,
+    above many languages and above few."""
 
     levels: tuple[_Level, ...]
     high: float
@@ -45,7 +45,7 @@ class _Paper:
     about: float
     about_line: float
     headlines: tuple[tuple[int, int], ...]
-    wide_headlines: tuple[tuple[int, int], ...]
+    roomy_headlines: tuple[tuple[int, int], ...]
     across: float
 
 
@@ -58,7 +58,7 @@ _POSTER = _Paper(
         _Level("long", 11.5, 1.5, 78, 64),
         _Level("dense", 10.8, 1.3, 74, 60),
     ),
-    high=262,
+    high=254,
     column=85.6,
     letter=0.47,
     line=1.3,
@@ -66,7 +66,7 @@ _POSTER = _Paper(
     about=1.25,
     about_line=1.08,
     headlines=((60, 1), (52, 1), (44, 1), (44, 2), (36, 2), (30, 2), (26, 9)),
-    wide_headlines=((72, 2), (60, 2), (52, 2), (44, 2), (36, 2), (30, 2), (26, 9)),
+    roomy_headlines=((72, 2), (60, 3), (52, 3), (44, 3), (36, 4), (30, 5), (26, 9)),
     across=186,
 )
 _CARD = _Paper(
@@ -79,11 +79,13 @@ _CARD = _Paper(
     about=1.05,
     about_line=1.05,
     headlines=((18, 1), (16, 1), (14, 1), (15, 2), (13, 9)),
-    wide_headlines=((26, 2), (22, 2), (18, 2), (15, 2), (13, 9)),
+    roomy_headlines=((26, 2), (22, 3), (18, 4), (15, 5), (13, 9)),
     across=58,
 )
 IN_ONE_COLUMN = 3
 """So many languages stand below each other, over the whole width."""
+FEW = 2
+"""Above so many languages there is room for a very large title."""
 _POINT = 0.3528
 _CYRILLIC = 1.12
 """So many times as wide as others its letters are."""
@@ -96,12 +98,12 @@ _BETWEEN = 0.7
 @dataclass(frozen=True, slots=True)
 class Head:
     """What stands above the languages beside the code. ``title``: the largest of all, in ``language``;
-    ``is_wide``: the languages stand in one column; ``where``: the lines of an event's place."""
+    ``is_roomy``: few languages share the sheet; ``where``: the lines of an event's place."""
 
     office: str
     title: str
     language: str
-    is_wide: bool
+    is_roomy: bool
     link: str
     where: tuple[str, ...] = ()
 
@@ -115,11 +117,11 @@ class Head:
         return self._headline(_paper(size))[0]
 
     def _headline(self, paper: _Paper) -> tuple[int, int]:
-        """The largest size at which the title takes few lines, and how many."""
-        for points, most in paper.wide_headlines if self.is_wide else paper.headlines:
+        """The largest size at which the title takes few lines, and no word is broken; and how many it takes."""
+        for points, most in paper.roomy_headlines if self.is_roomy else paper.headlines:
             letters = paper.across / (points * _POINT * _BOLD * (_CYRILLIC if self.language == "bg" else 1))
             lines = _wrapped(self.title, letters)
-            if lines <= most:
+            if lines <= most and all(visible_length(word) <= letters for word in self.title.split()):
                 break
         return points, lines
 

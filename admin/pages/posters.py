@@ -19,7 +19,7 @@ from admin.access import Right, needs
 from admin.broadcast_form import MOST_PLACE
 from admin.event_form import in_words
 from admin.pages import events
-from admin.poster_room import IN_ONE_COLUMN, Head, fitting
+from admin.poster_room import FEW, IN_ONE_COLUMN, Head, fitting
 from admin.site import NoLinkYetError, Site, moment, title_in
 from admin.viewing import Asking, Node, Phase, Seen, in_order, look, phase_of, text, tree
 from dialogues.broadcast import Place as Spot
@@ -270,7 +270,7 @@ def _sheet(
     office, readable = subject.town.office or subject.town.name, link.removeprefix("https://").removeprefix("http://")
     where = _where(subject.spot, size) if subject.spot else ()
     first, *others = said
-    head = Head(office, plain_text(first.call), first.language, len(said) <= IN_ONE_COLUMN, readable, where)
+    head = Head(office, plain_text(first.call), first.language, len(said) <= FEW, readable, where)
     level, tongues = fitting((replace(first, call=Said()), *others), size, head)
     return site.page(
         request,
@@ -285,7 +285,7 @@ def _sheet(
         title=first.call,
         headline=head.headline(size),
         tongues=tongues,
-        is_wide=head.is_wide,
+        is_wide=len(said) <= IN_ONE_COLUMN,
         level=level,
         link=link,
         readable=readable,

@@ -118,6 +118,7 @@ async def test_a_sheet_is_one_page_of_its_size_and_nothing_is_cut_off(pages: Pag
     page = await enter(pages, address, "/admin/surveys/1/poster")
     await page.check("#area-1")
     await is_a_good_sheet(page, size)
+    await is_whole_without_scripts(page)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -134,6 +135,7 @@ async def test_the_sheet_of_an_event_has_room_for_long_titles_a_series_and_six_l
     page = await enter(pages, address, f"{plan.it}/poster")
     await is_a_good_sheet(page, size)
     assert await page.locator(".leaf:first-child section").count() == len(LANGUAGES)
+    await is_whole_without_scripts(page)
 
 
 @pytest.mark.parametrize("written", [("de",), ("de", "ar"), ("de", "ar", "ro", "tr")], ids=len)
@@ -156,11 +158,18 @@ async def test_a_poster_uses_the_room_that_is_there(
     page = await enter(pages, address, f"{plan.it}/poster")
     await is_a_good_sheet(page, "a4")
     await page.emulate_media(media="print")
+    await page.evaluate("document.querySelector('main').style.zoom = 1")
     size = "parseFloat(getComputedStyle(document.querySelector('.how')).fontSize)"
     grown = await page.evaluate(size)
     assert grown >= 13 * 96 / 72
-    await page.evaluate("document.querySelector('main').removeAttribute('style')")  # as it is without scripts
+    await is_whole_without_scripts(page)
     assert await page.evaluate(size) < grown
+
+
+async def is_whole_without_scripts(page: Page) -> None:
+    """Look at the sheet on paper with letters as large as they were reckoned, and not as large as there is room for."""
+    await page.emulate_media(media="print")
+    await page.evaluate("document.querySelector('main').removeAttribute('style')")
     assert await cut_off(page) == []
 
 
