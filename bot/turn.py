@@ -107,6 +107,11 @@ class Turn:
     # --- what is known ---
 
     @property
+    def knows_area(self) -> bool:
+        """Whether it is known where somebody lives, or there is nothing to choose from."""
+        return self.resident.area_id is not None or self.resident.elsewhere or not self.knowledge.places
+
+    @property
     def newcomer(self) -> bool:
         """Whether nothing is held on this resident yet."""
         return self._stored[1] is None

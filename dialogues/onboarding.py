@@ -241,7 +241,7 @@ class _Situation:
         )
 
     def _area(self, area: str | None) -> Step:
-        if self._stage() < _Stage.AREA:
+        if self._stage() is _Stage.CONSENT:
             return self.ask()
         if area is None:
             return self._reply(_area_question(self.voice, self.surroundings))

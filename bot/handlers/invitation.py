@@ -79,7 +79,17 @@ def list_events(turn: Turn) -> None:
         own = {each.occurrence_id: each.party.standing for each in sign_ups}
         has_own = any(each is not Standing.DECLINED for each in own.values())
         entries = [entry_of(each, own, language, default=_default(turn), now=now) for each in events]
-        return [Say(invitation.listed(turn.voice, entries, has_own=has_own, paused=turn.resident.paused))]
+        return [
+            Say(
+                invitation.listed(
+                    turn.voice,
+                    entries,
+                    has_own=has_own,
+                    paused=turn.resident.paused,
+                    knows_area=turn.knows_area,
+                )
+            )
+        ]
 
     turn.then = then
 

@@ -54,8 +54,7 @@ def unfinished(turn: Turn) -> bool:
     resident = turn.resident
     if resident.consented_on is not None and resident.adult is None and _is_asked_nothing(turn):
         return False
-    knows_area = resident.area_id is not None or resident.elsewhere or not turn.knowledge.places
-    known = resident.consented_on is not None and resident.adult is True and knows_area
+    known = resident.consented_on is not None and resident.adult is True and turn.knows_area
     return not known or resident.wanted_survey_id is not None
 
 

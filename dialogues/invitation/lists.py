@@ -18,7 +18,7 @@ from dialogues.labels import must_be_numbered
 from dialogues.layout import blocks, bold, lines, message
 from dialogues.markup import Markup, escape, insert, lay_out
 from dialogues.prompts import Option, Prompt, Reply, Role, Toast
-from dialogues.standing import Row, outside_label
+from dialogues.standing import AREA, Row, outside_label
 from dialogues.texts import Voice
 from dialogues.waiting_list import Standing
 
@@ -42,11 +42,16 @@ class Entry:
     is_on: bool = False
 
 
-def listed(voice: Voice, entries: Sequence[Entry], *, has_own: bool, paused: bool = False) -> Prompt:
-    """List the events that are coming for this resident."""
+def listed(
+    voice: Voice, entries: Sequence[Entry], *, has_own: bool, paused: bool = False, knows_area: bool = True
+) -> Prompt:
+    """List the events that are coming for this resident. ``knows_area``: those of where they live are among them; else
+    a button asks."""
     own: tuple[Row, ...] = (
         ((Option(MINE, "📋 " + voice.plain("My events"), role=Role.NAVIGATION, standing=True),),) if has_own else ()
     )
+    if not knows_area:
+        own += ((Option(AREA, "📍 " + voice.plain("Where do you live?"), role=Role.NAVIGATION, standing=True),),)
     if not entries:
         said = [voice.text("There is no event for you now.")]
         if not paused:

@@ -403,6 +403,17 @@ async def test_whoever_came_for_an_event_is_asked_for_the_age_before_a_survey_an
 
 
 @ON_ONE_DATABASE
+async def test_whoever_came_for_an_event_can_say_where_they_live_to_see_what_is_on_there(town: Town) -> None:
+    _, resident = await reached_by_poster(town)
+    await resident.write("/events")
+    await resident.tap("Where do you live?")
+    await resident.tap("Nordstadt")
+    assert (await resident.held()).area_id == town.areas["Nordstadt"]
+    await resident.write("/events")
+    assert not [each for each in resident.last().buttons if "Where do you live?" in each.label]
+
+
+@ON_ONE_DATABASE
 async def test_whoever_came_for_an_event_and_gets_a_survey_by_a_message_is_asked_for_the_age_too(town: Town) -> None:
     survey = await town.open_survey(table(TWO))
     _, resident = await reached_by_poster(town)
