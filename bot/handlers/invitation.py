@@ -248,7 +248,7 @@ async def _answer(
                 standing=standing,
                 now=now,
                 shown=shown,
-                asks=act.doing is not Doing.SURELY_NO,
+                asks=act.doing is Doing.NO,
             )
             if not _is_asked_first(answered):
                 await unsay(connection, occurrence_id=date, resident_id=resident, now=now)

@@ -141,9 +141,6 @@ async def test_a_place_that_others_wait_for_is_not_gone_by_one_tap(town: Town) -
     assert "Other people are waiting.\nYour places then go to them." in asked.text
     await first.tap("No, I'm coming")
     assert "You are on the list." in first.last().text
-    await first.press_anything(f"s:date:{only(event).id}:maybe")  # an old invitation still has it
-    assert "Other people are waiting." in first.last().text
-    await first.tap("No, I'm coming")
     await at(town, only(event).starts_at - 23 * HOUR)
     reminder = first.last()
     await first.tap("I can't come after all", reminder)
