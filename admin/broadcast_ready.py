@@ -232,8 +232,9 @@ def _text_obstacles(sheet: Sheet, around: Surroundings, reach: Reach | None, lan
 def too_narrow(_: Say) -> str:
     """Why an audience is not counted."""
     return _(
-        "Whether people took part in a survey, or have signed up for an event, can be combined with one other choice "
-        "only: one area or one language. With more, the numbers would tell who they are. Please take a choice away."
+        "Whether people took part in a survey or not can be combined with one other choice only: one area or one "
+        "language. Who has signed up for an event can be combined with nothing. With more, the numbers would tell who "
+        "they are. Please take a choice away."
     )
 
 

@@ -23,9 +23,10 @@ _WINDS = tuple(
 )
 """North or south, then east (in German ``O``) or west."""
 _GEO = re.compile(rf"geo:({_DEGREES}),({_DEGREES})(?:[,;?].*)?", re.IGNORECASE)
-_OSM_VIEW = re.compile(rf"map=\d{{1,2}}(?:\.\d+)?/({_DEGREES})/({_DEGREES})")
+_OSM_VIEW = re.compile(rf"map=(?:1[7-9]|2\d)(?:\.\d+)?/({_DEGREES})/({_DEGREES})")
 _GOOGLE_PIN = re.compile(rf"!3d({_DEGREES})!4d({_DEGREES})(?![\d.])")
-_GOOGLE_VIEW = re.compile(rf"/@({_DEGREES}),({_DEGREES}),")
+_GOOGLE_VIEW = re.compile(rf"/maps/(?:place/[^/]*/)?@({_DEGREES}),({_DEGREES}),(?:1[7-9]|2\d)(?:\.\d+)?z")
+"""The middle of what the map shows is a place only where it shows a house or two."""
 _OSM = re.compile(r"(?:www\.)?(?:openstreetmap\.(?:org|de)|osm\.org)")
 _GOOGLE = re.compile(r"(?:www\.|maps\.)?google\.(?:[a-z]{2,3}|co\.[a-z]{2}|com\.[a-z]{2})")
 Point = tuple[float, float]
@@ -33,7 +34,7 @@ Point = tuple[float, float]
 
 def point_of(text: str) -> Point | None:
     """Latitude and longitude in degrees; None: it is no place on earth, or nothing that maps give."""
-    found = None if len(text) > MOST_POINT else _read(text.strip())
+    found = None if len(text) > MOST_POINT else _read(" ".join(text.split()))
     if found is None:
         return None
     latitude, longitude = found
@@ -69,13 +70,14 @@ def _in_address(text: str) -> Point | None:
     if parts.scheme not in ("http", "https"):
         return None
     if _OSM.fullmatch(host):
-        return _in_query(parts, "mlat", "mlon") or _matched(_OSM_VIEW.match(parts.fragment))
+        view = None if parts.path.startswith("/directions") else _OSM_VIEW.match(parts.fragment)
+        return _in_query(parts, "mlat", "mlon") or _matched(view)
     if _GOOGLE.fullmatch(host):
         return (
-            _matched(_GOOGLE_PIN.search(parts.path))
+            _only(_GOOGLE_PIN.findall(parts.path))
             or _in_query(parts, "q")
             or _in_query(parts, "query")
-            or _matched(_GOOGLE_VIEW.search(parts.path))
+            or _matched(_GOOGLE_VIEW.match(parts.path))
         )
     return None
 
@@ -85,6 +87,11 @@ def _in_query(parts: SplitResult, *names: str) -> Point | None:
     fields = parse_qs(parts.query)
     written = ",".join(fields.get(name, [""])[0] for name in names)
     return _matched(re.fullmatch(rf"(?:loc:)?\s*({_DEGREES}),\s*({_DEGREES})", written))
+
+
+def _only(pins: list[tuple[str, str]]) -> Point | None:
+    """The point of the only pin; a way between two has no place."""
+    return (_number(pins[0][0]), _number(pins[0][1])) if len(set(pins)) == 1 else None
 
 
 def _matched(found: re.Match[str] | None) -> Point | None:

@@ -94,7 +94,7 @@ class Surroundings:
     ``offers``: all surveys of the town that take answers, whatever area they are for. ``coming``: the ids of those that
     have not begun, with their first days if they are known. ``legal_basis``: for a later notice. ``going``: the title
     of the survey that this resident has begun and can go on with. ``invited``: the titles, by language, of the event
-    that this resident comes for.
+    that this resident comes for. ``asks``: whether a question of ours may stand in the chat.
     """
 
     town: str
@@ -105,6 +105,7 @@ class Surroundings:
     coming: Mapping[str, date | None] = field(default_factory=dict)
     going: str | None = None
     invited: Mapping[str, str] = field(default_factory=dict)
+    asks: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,8 +242,9 @@ class _Situation:
         )
 
     def _area(self, area: str | None) -> Step:
-        if self._stage() is _Stage.CONSENT:
-            return self.ask()
+        if self._stage() < _Stage.AREA:
+            # Where nothing was asked so far, it was a button below a list: that stays, and the question comes below.
+            return self.ask() if self.surroundings.asks else replace(self, given=Show(anew=True)).ask()
         if area is None:
             return self._reply(_area_question(self.voice, self.surroundings))
         if area == self.newcomer.area:
@@ -388,8 +390,9 @@ class _Situation:
         return self._show_again(self.voice.plain("We already have your answer."))
 
     def _show_again(self, why: str) -> Step:
-        """Answer a button that is no longer valid; behind the last question an interview may go on: leave it alone."""
-        if self._stage() is _Stage.SURVEY:
+        """Answer a button that is no longer valid; behind the last question an interview may go on: leave it alone. Who
+        has come for an event and is asked nothing is not asked by a second tap either."""
+        if self._stage() is _Stage.SURVEY or not self.surroundings.asks:
             return Step(self.newcomer, (Toast(why),))
         shown = self.ask()
         return replace(shown, replies=(Toast(why), *shown.replies))

@@ -20,6 +20,7 @@ from admin.viewing import Asking, note
 from dialogues.event import Occasion
 from storage.queries.attendance import Attendance, Preparations, attendance, guests, preparations
 from storage.queries.events import EventFacts
+from storage.services.sign_ups import DETAILS_KEPT
 
 
 def routes(site: Site) -> list[BaseRouteHandler]:
@@ -31,11 +32,13 @@ def routes(site: Site) -> list[BaseRouteHandler]:
         async with site.database.read() as connection:
             came, needs = await attendance(connection, event_id), await preparations(connection, event_id)
         _, title = site.say(request), seen.event.broadcast.title
-        rows = []
-        for each in seen.event.occasions:
-            known = came.get(each.id, Attendance())
-            nobody = None if known.parties else Preparations()  # who came is still counted when needs are gone
-            rows.append(Dated(title, each, known, needs.get(each.id, nobody)))
+        kept = site.now() - DETAILS_KEPT
+        rows = [
+            Dated(title, each, came.get(each.id, Attendance()), needs.get(each.id, Preparations()))
+            if each.ends_at >= kept
+            else Dated(title, each, came.get(each.id, Attendance()), None)
+            for each in seen.event.occasions
+        ]
         first = seen.event.occasions[0] if seen.event.occasions else None
         content = "".join(write(figures(name_in(site.language(request)), _), rows))
         return _table(_("sign-ups"), seen.event, first, content)

@@ -31,7 +31,7 @@ from admin.ledger import (
 )
 from admin.site import Site
 from admin.viewing import Asking, note
-from storage.models import SendingKind, SendingState
+from storage.models import EventState, SendingKind, SendingState
 from storage.queries.broadcasts import SendingFacts, find_broadcast, find_sending, load_ledger
 from storage.queries.outbox import is_held_up
 from storage.services.broadcasts import (
@@ -156,13 +156,18 @@ def shown(site: Site, request: Asking, seen: Pass) -> dict[str, Any]:
 
 def leads_nowhere(seen: Pass, now: datetime) -> str:
     """Why a message will not begin, or not go on: ``survey``, its button leads to one that takes no answers at that
-    time; ``event``, to one that is cancelled or over by then. Empty: nothing keeps it."""
+    time; ``event``, to one that is cancelled or over by then; ``signed-up``, it goes to those who have signed up for an
+    event that is cancelled. Empty: nothing keeps it."""
     sending, sheet = seen.sending, seen.sheet
     if sending.kind != SendingKind.SEND or sending.state not in ACTIVE:
         return ""
     due = max(now, sending.due_at)
     at = sheet.quiet.end_after(due, sheet.zone) or due
     survey_id, event_id = sending.content.survey_id, sending.content.shown_event_id
+    if (meant := sending.audience.signed_up) is not None:
+        event = sheet.events.get(meant)
+        if event is None or event.state != EventState.OPEN:
+            return "signed-up"
     if survey_id is not None:
         survey = sheet.town.surveys.get(survey_id)
         if survey is None or not survey.running(at):

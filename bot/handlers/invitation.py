@@ -86,7 +86,7 @@ def list_events(turn: Turn) -> None:
                     entries,
                     has_own=has_own,
                     paused=turn.resident.paused,
-                    knows_area=turn.knows_area,
+                    knows_area=turn.knows_area or turn.resident.adult is False,
                 )
             )
         ]

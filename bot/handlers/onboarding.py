@@ -14,8 +14,9 @@ from bot.turn import Turn
 from dialogues import onboarding, settings
 from dialogues.layout import message
 from dialogues.onboarding import Newcomer
-from dialogues.prompts import Input, Say, Show, asks
-from dialogues.standing import ELSEWHERE
+from dialogues.prompts import Input, Say, Show, Tap, asks
+from dialogues.sensitive import AGREE_PREFIX
+from dialogues.standing import ELSEWHERE, SURVEY_PREFIX
 
 router = Router(name="onboarding")
 router.message.filter(in_private)
@@ -52,25 +53,41 @@ def arrive(turn: Turn, *, unknown_link: bool = False) -> None:
 def unfinished(turn: Turn) -> bool:
     """Whether something must still be asked before surveys can start, or before the one that is wanted can."""
     resident = turn.resident
-    if resident.consented_on is not None and resident.adult is None and _is_asked_nothing(turn):
+    if _came_for_an_event(turn):
         return False
     known = resident.consented_on is not None and resident.adult is True and turn.knows_area
     return not known or resident.wanted_survey_id is not None
 
 
-def _is_asked_nothing(turn: Turn) -> bool:
+def _is_for_others(turn: Turn, key: str) -> bool:
+    """Whether a key names the survey of an event, and not the one that a message has led to: nobody was sent that."""
+    prefix, colon, name = key.partition(":")
+    if prefix + colon not in (SURVEY_PREFIX, AGREE_PREFIX) or not (name.isascii() and name.isdigit()):
+        return False
+    survey = turn.knowledge.town.surveys.get(int(name[:9]))
+    is_led_to = survey is not None and (survey.id in turn.interviews or survey.id == turn.resident.wanted_survey_id)
+    return survey is not None and survey.event_id is not None and not is_led_to
+
+
+def _came_for_an_event(turn: Turn) -> bool:
     """Whether somebody has come for an event, has seen it, and no question stands since."""
-    return turn.asked is None and turn.resident.wanted_survey_id is None
+    resident = turn.resident
+    is_new = resident.consented_on is not None and resident.adult is None
+    return is_new and turn.asked is None and resident.wanted_survey_id is None
 
 
 def take(turn: Turn, given: Input, *, unknown_link: bool = False) -> None:
     """Take one step of the onboarding, and start the survey it leads to. Of who does not agree nothing is kept."""
+    if isinstance(given, Tap) and _is_for_others(turn, given.key):
+        turn.say(settings.old_button(turn.voice))
+        return
     turn.hold()
     going = survey.paused(turn)
     surroundings = replace(
         turn.surroundings,
         going=None if going is None else survey.title(turn, going),
         invited=invitation.invited(turn, turn.resident.wanted_event_id),
+        asks=not _came_for_an_event(turn),
     )
     newcomer = _newcomer(turn)
     step = onboarding.step(newcomer, given, surroundings, texts=turn.knowledge.texts, unknown_link=unknown_link)

@@ -119,10 +119,8 @@ def held(voice: Voice, card: Card) -> Markup:
         said.append(voice.text("People: {n}", n=card.party.persons))
     if card.arrived:
         said.append(voice.text("Counted at the door: {n}", n=card.arrived))
-    if card.party.standing is not Standing.COMING and (card.children or card.needs or card.name):
-        said.append(voice.text("If you come after all, we still know:"))
     if card.children:
-        said.append(voice.text("Children: {n}", n=card.children))
+        said.append(voice.text("Children among them: {n}", n=card.children))
     said += [insert(label) for need, label in need_labels(voice).items() if need in card.needs]
     if card.name:
         said.append(voice.text("First name on the list: {name}", name=card.name))

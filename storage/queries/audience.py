@@ -46,10 +46,12 @@ class Audience:
 
     @property
     def is_too_narrow(self) -> bool:
-        """Whether "took part", its opposite or "signed up" is combined with more than one other choice, be it one area
-        or one language: sizes would betray people, since who took part is all people less those who did not, and two
-        areas less one of them are the other."""
-        return self._deeds > 0 and len(self.areas) + len(self.languages) + self._deeds > 2
+        """Whether "took part" or its opposite is combined with more than one other choice, be it one area or one
+        language: sizes would betray people, since who took part is all people less those who did not, and two areas
+        less one of them are the other. "Signed up" stands alone: how many these are is known exactly, and some by
+        name."""
+        choices = len(self.areas) + len(self.languages) + self._deeds
+        return choices > 1 if self.signed_up is not None else self._deeds > 0 and choices > 2
 
     @property
     def tells_none(self) -> bool:

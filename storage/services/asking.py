@@ -82,7 +82,7 @@ def _waits(bot_id: int) -> Any:
     other = aliased(SignUp)
     counted = or_(
         exists().where(other.occurrence_id == SignUp.occurrence_id, other.arrived.is_not(None)),
-        exists().where(WalkIn.occurrence_id == SignUp.occurrence_id),
+        exists().where(WalkIn.occurrence_id == SignUp.occurrence_id, WalkIn.persons > 0),
     )
     return and_(
         stands(SignUp.state, Standing.COMING),

@@ -67,7 +67,7 @@ async def feed(
     """Do what a pass has to do at ``now``: begin, hold back in quiet hours, put more people into the outbox, end.
 
     A message whose button leads to a survey that takes no answers, or to an event that nobody can come to, is paused,
-    begun or not: somebody has to decide.
+    begun or not, and so is one to those who have signed up for a cancelled event: somebody has to decide.
 
     Returns whether there is more to do at once. Whoever else does the same just now is left alone.
     """
@@ -116,9 +116,12 @@ def _quiet(rules: SendingRules, now: datetime) -> bool:
 
 
 async def _is_pointless(connection: AsyncConnection, sending: SendingFacts, now: datetime) -> bool:
-    """Whether a button leads nowhere: whoever pressed it would only be told so."""
+    """Whether a button leads nowhere, and whoever pressed it would only be told so; or whether it goes to those who
+    have signed up for an event that does not take place."""
     if sending.kind != SendingKind.SEND:
         return False
+    if sending.audience.signed_up is not None and not await _is_open(connection, sending.audience.signed_up):
+        return True
     survey_id, event_id = sending.content.survey_id, sending.content.shown_event_id
     if survey_id is not None and not await _takes_answers(connection, survey_id, now):
         return True
@@ -133,6 +136,11 @@ async def _takes_answers(connection: AsyncConnection, survey_id: int, now: datet
         or_(Survey.closes_at.is_(None), Survey.closes_at > now),
     )
     return await connection.scalar(running) is not None
+
+
+async def _is_open(connection: AsyncConnection, event_id: int) -> bool:
+    wanted = select(Event.id).where(Event.id == event_id, Event.state == EventState.OPEN)
+    return await connection.scalar(wanted) is not None
 
 
 async def _is_coming(connection: AsyncConnection, event_id: int, now: datetime) -> bool:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, String, and_, bindparam, case, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, String, bindparam, case, delete, exists, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from dialogues.event import NEEDS
@@ -317,7 +317,7 @@ async def set_details(
     known = await find_sign_up(connection, occurrence_id, resident_id) if date else None
     if date is None or known is None:
         return None
-    if known.party.standing is not Standing.COMING:  # of who does not come, what was said stays as it was
+    if known.party.standing is not Standing.COMING:  # nothing is kept of who does not come
         return await _answer(connection, known, None, None)
     values: dict[str, Any] = {}
     if children is not None:
@@ -369,8 +369,7 @@ async def _keep(
     shown: int | None,
 ) -> SignUpFacts:
     """Keep what a party has come to. Who has a place has a code; who has said something knows the date as it was
-    ``shown`` (its sequence then; None: as it is now). What was said of children, needs and a name stays also of who
-    does not come any more: whoever says yes again finds it as it was.
+    ``shown`` (its sequence then; None: as it is now). Of who does not come nothing else is kept.
 
     Reminders whose time is over are none any more for who says this late to come, or to whom the date was another one.
     """
@@ -381,8 +380,10 @@ async def _keep(
     kept = replace(
         known or _nobody(date, resident_id),
         party=party,
-        children=_children(known, party),
+        children=min(known.children, party.persons) if known and keeps else 0,
+        needs=known.needs if known and keeps else (),
         code=code if keeps else None,
+        name=known.name if known and keeps else None,
         told_sequence=date.sequence if shown is None else min(shown, date.sequence),
         reminded=_reminded(date, known, now),
     )
@@ -404,12 +405,6 @@ async def _keep(
     values |= {"id": kept.id, "town_id": date.town_id, "occurrence_id": date.id, "resident_id": resident_id}
     await connection.execute(insert(SignUp).values(values))
     return kept
-
-
-def _children(known: SignUpFacts | None, party: Party) -> int:
-    """How many are children: of who comes, no more than there are persons."""
-    said = known.children if known else 0
-    return min(said, party.persons) if party.standing is Standing.COMING else said
 
 
 def _reminded(date: Held, known: SignUpFacts | None, now: datetime) -> int | None:
@@ -604,21 +599,12 @@ async def _forget_who_answered(connection: AsyncConnection, *, now: datetime) ->
 
 
 async def forget_details(connection: AsyncConnection, *, now: datetime) -> int:
-    """Wipe names, needs and codes of dates that have been over for `DETAILS_KEPT`; returns of how many sign-ups.
-
-    Of who did not come, how many children there are goes, too: of who came, it is a figure.
-    """
+    """Wipe names, needs and codes of dates that have been over for `DETAILS_KEPT`; returns of how many sign-ups."""
     over = select(Occurrence.id).where(Occurrence.ends_at < now - DETAILS_KEPT)
-    comes = stands(SignUp.state, Standing.COMING)
-    has_some = or_(
-        SignUp.code.is_not(None),
-        SignUp.name.is_not(None),
-        SignUp.needs.cast(String) != "[]",
-        and_(~comes, SignUp.children > 0),
-    )
+    has_some = or_(SignUp.code.is_not(None), SignUp.name.is_not(None), SignUp.needs.cast(String) != "[]")
     wiped = await connection.execute(
         update(SignUp)
         .where(SignUp.occurrence_id.in_(over), has_some)
-        .values(name=None, needs=[], code=None, door_keys=[], children=case((comes, SignUp.children), else_=0))
+        .values(name=None, needs=[], code=None, door_keys=[])
     )
     return wiped.rowcount

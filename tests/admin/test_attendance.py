@@ -5,11 +5,9 @@ from __future__ import annotations
 import csv
 from io import StringIO
 
-from sqlalchemy import delete, update
-
 from admin.exports.file_names import in_letters
 from admin.site import Site
-from storage.models import Occurrence, SignUp
+from storage.services.sign_ups import forget_details
 from tests.admin.office import Clock, Office
 from tests.admin.test_broadcasts import actions
 from tests.admin.test_door import Door, begins
@@ -89,15 +87,14 @@ async def test_needs_are_exact_while_they_are_kept_and_then_empty(office: Office
     first, second = table(answer.content)
     assert [first[each] for each in NEEDS] == ["1", "2", "1"]
     assert [second[each] for each in NEEDS] == ["0", "0", "0"]
-    event = await plan.event()
+    over = (await plan.event()).occasions[0].ends_at
+    await plan.waits(clock, (over - clock()).days + 4)
     async with site.database.write() as connection:
-        date = event.occasions[0].id
-        tally = {"parties": 3, "coming": 6, "children": 1, "arrived": 0, "absent": 6, "languages": {}, "walk_ins": {}}
-        await connection.execute(delete(SignUp).where(SignUp.occurrence_id == date))
-        await connection.execute(update(Occurrence).where(Occurrence.id == date).values(tally=tally))
-    first, _ = table((await office.get(f"{plan.it}/attendance")).content)
+        await forget_details(connection, now=clock())
+    first, second = table((await office.get(f"{plan.it}/attendance")).content)
     assert (first["Anmeldungen"], first["erwartete Personen"]) == ("3", "6")
-    assert [first[each] for each in NEEDS] == ["", "", ""]
+    assert [first[each] for each in NEEDS] == ["", "", ""], "nobody knows any more"
+    assert [second[each] for each in NEEDS] == ["0", "0", "0"]
 
 
 def test_a_file_is_called_by_its_title_in_letters_that_fit_into_a_header() -> None:

@@ -252,31 +252,40 @@ async def test_who_has_signed_up_can_be_written_to(desk: Desk, plan: Plan, site:
 
 
 @ON_ONE_DATABASE
-async def test_signed_up_goes_with_one_other_choice_only(desk: Desk, plan: Plan) -> None:
+async def test_signed_up_goes_with_no_other_choice(desk: Desk, plan: Plan) -> None:
     await open_up(desk.office, await draft(desk.office))
     await Crowd(plan).signs_up("de", 10)
-    both = await size(desk, signed_up="1", area="1")
-    assert "etwa 10 würden" in both
-    assert "Deutsch :" not in both
     assert "Deutsch : etwa 10" in await size(desk, signed_up="1")
-    refused = await size(desk, signed_up="1", area="1", language="de")
-    assert "lässt sich nur mit einer einzigen anderen Auswahl verbinden" in refused
-    assert refused == await size(desk, signed_up="1", area=["1", "2"])
-    assert refused == await size(desk, signed_up="1", took_part="1", area="1")
-    assert refused == await size(desk, signed_up="1", took_part="1", not_took_part="1")
-    answer = await desk.aims(signed_up="1", area="1", language="de")
+    refused = await size(desk, signed_up="1", area="1")
+    assert "Wer zu einer Veranstaltung angemeldet ist, lässt sich mit nichts verbinden." in refused
+    assert refused == await size(desk, signed_up="1", language="de")
+    assert refused == await size(desk, signed_up="1", took_part="1")
+    assert refused == await size(desk, signed_up="1", not_took_part="1")
+    answer = await desk.aims(signed_up="1", area="1")
     assert (answer.status_code, "Noch nicht gespeichert" in answer.text) == (422, True)
 
 
 @ON_ONE_DATABASE
 async def test_whether_any_of_a_few_has_signed_up_is_not_told(desk: Desk, plan: Plan, site: Site) -> None:
-    await move_in(site, "de", 2, area=2)
-    await move_in(site, "ro", 1, area=2)
-    nobody = await size(desk, signed_up="1", area="2")
+    await move_in(site, "de", 2)
+    await move_in(site, "ro", 1)
+    nobody = await size(desk, signed_up="1")
     assert "weniger als 5 würden" in nobody
     assert "Rumänisch" in nobody, "languages are those of all who live there"
-    await Crowd(plan).signs_up("ro", 1, area=2)
-    assert await size(desk, signed_up="1", area="2") == nobody
+    await Crowd(plan).signs_up("ro", 1)
+    assert await size(desk, signed_up="1") == nobody
+
+
+@ON_ONE_DATABASE
+async def test_a_planned_message_says_that_the_event_is_off_whose_sign_ups_it_goes_to(
+    desk: Desk, plan: Plan, site: Site
+) -> None:
+    await Crowd(plan).signs_up("de", 10)
+    await desk.aims(signed_up="1")
+    await desk.has_sent(begin="later", wall="2026-11-30T12:00")
+    assert "die Veranstaltung ist abgesagt" not in plain(await desk.office.read(PASS))
+    await is_cancelled(site)
+    assert "Die Nachricht geht an niemanden: die Veranstaltung ist abgesagt" in plain(await desk.office.read(PASS))
 
 
 async def test_who_waits_or_is_offered_a_place_is_not_meant(desk: Desk, plan: Plan, site: Site) -> None:

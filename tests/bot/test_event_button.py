@@ -164,6 +164,16 @@ async def test_who_has_a_place_gets_it_and_nobody_else(office: Office) -> None:
     assert await who_gets_it(office, audience, [has_place, waits]) == []
 
 
+@ON_ONE_DATABASE
+async def test_a_message_to_those_who_have_signed_up_for_a_cancelled_event_is_paused(office: Office) -> None:
+    event = await meal(office)
+    await comes(await office.neighbour())
+    await cancels(office, event)
+    number = await office.send(audience=Audience(signed_up=event.id))
+    await office.ends(number, SendingState.PAUSED)
+    assert (await office.account(number)).total == 0
+
+
 async def test_of_a_series_every_day_counts_that_takes_place_and_nobody_twice(office: Office) -> None:
     event = await meal(office, rule="FREQ=WEEKLY;COUNT=2")
     first, both = await office.neighbour(), await office.neighbour()

@@ -156,28 +156,6 @@ async def test_a_place_that_others_wait_for_is_not_gone_by_one_tap(town: Town) -
 
 
 @ON_ONE_DATABASE
-async def test_who_says_no_and_yes_again_finds_what_they_had_said(town: Town) -> None:
-    event = await opened(town, settled(in_days(5)))
-    resident = await somebody(town)
-    await comes(resident, 3)
-    await resident.tap("Children: {n}", n=0)
-    await resident.tap("2")
-    await resident.tap("I come with a wheelchair")
-    await resident.tap("Give a first name")
-    await resident.write("Amina")
-    await resident.tap("I can't come after all")
-    assert "You are not coming." in resident.last().text
-    await resident.write("/mydata")
-    held = resident.last().text
-    assert "You are not coming.\nIf you come after all, we still know:\nChildren: 2\nI come with a wheelchair\n" in held
-    assert "First name on the list: Amina" in held
-    await resident.tap("I'll come")
-    await resident.tap("1")
-    row = await standing(town, resident, only(event))
-    assert (row.state, row.children, row.needs, row.name) == ("coming", 1, ["wheelchair"], "Amina")
-
-
-@ON_ONE_DATABASE
 async def test_an_offer_that_is_accepted_too_late_has_gone_on(town: Town) -> None:
     event = await opened(town, settled(in_days(5), capacity=1))
     first, second, third = [await somebody(town) for _ in range(3)]
@@ -384,6 +362,14 @@ async def reached_by_poster(town: Town, language: str = "en") -> tuple[EventFact
 
 
 @ON_ONE_DATABASE
+async def test_who_agrees_by_two_taps_to_come_to_an_event_is_asked_no_more_than_by_one(town: Town) -> None:
+    _, resident = await reached_by_poster(town)
+    heard = resident.heard()
+    await resident.press_anything("s:ok", heard[0])
+    assert [each.text for each in resident.heard()] == [each.text for each in heard]
+
+
+@ON_ONE_DATABASE
 @pytest.mark.parametrize(("answer", "is_asked"), [("Yes", True), ("No", False)])
 async def test_whoever_came_for_an_event_is_asked_for_the_age_before_a_survey_and_not_by_the_way(
     town: Town, answer: str, is_asked: bool
@@ -407,6 +393,10 @@ async def test_whoever_came_for_an_event_can_say_where_they_live_to_see_what_is_
     _, resident = await reached_by_poster(town)
     await resident.write("/events")
     await resident.tap("Where do you live?")
+    assert any("Meal together" in each.text for each in resident.heard()[-2:-1])
+    assert "Are you 16 or older?" in resident.last().text
+    await resident.write("Yes")
+    assert (await resident.held()).adult is True
     await resident.tap("Nordstadt")
     assert (await resident.held()).area_id == town.areas["Nordstadt"]
     await resident.write("/events")
