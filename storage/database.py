@@ -5,17 +5,19 @@ Nobody else opens a connection. Beside the command line one process serves a bot
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+Result = TypeVar("Result")
 BUSY_TIMEOUT_MS = 10_000
 """How long a writer waits for another process's write on SQLite."""
 _WRITE_KEYS_ANEW = "ALTER TABLE survey_key ALTER COLUMN key TYPE bytea USING key || ''"
@@ -117,7 +119,7 @@ class Database:
         """
         self._keys_owed = self._keys_owed or keys
         try:
-            return await (self._empty_log() if self.dialect == "sqlite" else self._rewrite_keys())
+            return await (whole(self._empty_log()) if self.dialect == "sqlite" else self._rewrite_keys())
         except (SQLAlchemyError, sqlite3.Error):
             return False
 
@@ -128,11 +130,13 @@ class Database:
             async with driver.execute("PRAGMA busy_timeout") as cursor:
                 (patience,) = await cursor.fetchone()
             try:
-                await driver.execute("PRAGMA busy_timeout=100")  # no writer waits for this longer
+                async with driver.execute("PRAGMA busy_timeout=100"):  # no writer waits for this longer
+                    pass
                 async with driver.execute("PRAGMA wal_checkpoint(TRUNCATE)") as cursor:
                     busy, *_ = await cursor.fetchone()
             finally:
-                await driver.execute(f"PRAGMA busy_timeout={patience}")
+                async with driver.execute(f"PRAGMA busy_timeout={patience}"):
+                    pass
             return not busy
 
     async def _rewrite_keys(self) -> bool:
@@ -153,6 +157,20 @@ class Database:
         await self._writer.dispose()
         if self.dialect == "sqlite":
             await self._reader.dispose()
+
+
+async def whole(work: Coroutine[Any, Any, Result]) -> Result:
+    """Await work to its end, even if cancelled meanwhile.
+
+    On SQLite what is cut off in mid-query keeps the database locked, or the connection from committing, until its
+    cursor is collected.
+    """
+    task = asyncio.ensure_future(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
 
 
 def _sqlite_engine(url: Any, begin: str, *, query_only: bool, pool_size: int) -> AsyncEngine:

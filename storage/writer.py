@@ -7,7 +7,7 @@ their rows to one task, which commits everything that is ready at once; while it
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, TypeVar
@@ -16,7 +16,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.database import Database
+from storage.database import Database, whole
 from storage.places import Place
 from storage.statements import Write, execute
 
@@ -80,7 +80,7 @@ class Writer:
             self._wake.clear()
             while self._jobs:
                 jobs, self._jobs = self._jobs[: self._batch], self._jobs[self._batch :]
-                await _whole(self._commit_together(jobs))
+                await whole(self._commit_together(jobs))
 
     async def _gather(self) -> None:
         for _ in range(MOST_GATHERINGS):
@@ -111,19 +111,6 @@ class Writer:
         async with self._database.write() as connection:
             await execute(connection, chain.from_iterable(job.writes for job in jobs))
             return [await job.unit(connection) if job.unit else None for job in jobs]
-
-
-async def _whole(work: Coroutine[Any, Any, None]) -> None:
-    """Await work to its end, even if cancelled meanwhile.
-
-    On SQLite a transaction that is cut off in mid-query keeps the database locked until its cursor is collected.
-    """
-    task = asyncio.ensure_future(work)
-    try:
-        await asyncio.shield(task)
-    except asyncio.CancelledError:
-        await asyncio.wait([task])
-        raise
 
 
 def _fail(job: _Job, error: Exception) -> None:
