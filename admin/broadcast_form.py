@@ -105,8 +105,8 @@ class Meant:
 
 
 def without_events_own(typed: Typed, broadcast: BroadcastFacts) -> Typed:
-    """The form of an event's texts: name and place are the event's, and it has neither a survey, another
-    event nor a day."""
+    """The form of an event's texts: name and place are the event's, and it has neither a survey, another event nor a
+    day."""
     present = typed_of(broadcast)
     own = [name for part, names in PARTS.items() if part != "links" for name in names]
     was = {part: present.was[part] for part in PARTS if part != "links"}

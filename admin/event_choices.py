@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from dialogues.event import Occasion
 from storage.models import EventState
 from storage.queries.events import EventFacts
 from storage.services.sign_ups import SIGN_UPS_KEPT
@@ -17,7 +16,7 @@ MOST_CHOICES = 30
 
 @dataclass(frozen=True, slots=True)
 class EventChoice:
-    """An event in a list to choose from. ``day``: of its next date, else of its last one. ``fits``: it can be chosen;
+    """An event in a list to choose from. ``day``: of the date that it is known by. ``fits``: it can be chosen;
     else it stands there because it was."""
 
     id: int
@@ -62,11 +61,6 @@ def _first(event: EventFacts, now: datetime) -> datetime:
 
 
 def _choice(event: EventFacts, now: datetime, language: str, *, fits: bool) -> EventChoice:
-    told_by = _told_by(event, now)
+    told_by = event.told_by(now)
     day = date.fromisoformat(told_by.start[:10]) if told_by else None
     return EventChoice(event.id, event.title(language), day, fits)
-
-
-def _told_by(event: EventFacts, now: datetime) -> Occasion | None:
-    held = [each for each in event.occasions if not each.cancelled] or list(event.occasions)
-    return next(iter((*event.happening.coming(now), *reversed(held))), None)

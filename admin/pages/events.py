@@ -86,7 +86,7 @@ async def next_events(site: Site, request: Asking, most: int) -> list[Row]:
     now = site.now()
     async with site.database.read() as connection:
         events = await list_events(connection, site.town_id, since=now, states=[EventState.OPEN])
-        told = {each.id: found for each in events if _is_ahead(each, now) and (found := _told_by(each, now))}
+        told = {each.id: found for each in events if _is_ahead(each, now) and (found := each.told_by(now))}
         first = sorted(told, key=lambda each: told[each].starts_at)[:most]
         coming = await expected(connection, [told[each].id for each in first])
     by_id = {each.id: each for each in events}
@@ -105,7 +105,7 @@ def _list(site: Site) -> list[BaseRouteHandler]:
         now = site.now()
         async with site.database.read() as connection:
             events = await list_events(connection, site.town_id)
-            told = {each.id: occasion for each in events if (occasion := _told_by(each, now))}
+            told = {each.id: occasion for each in events if (occasion := each.told_by(now))}
             coming = await expected(connection, [each.id for each in told.values()])
 
         def row(event: EventFacts) -> Row:
@@ -151,13 +151,6 @@ def _list(site: Site) -> list[BaseRouteHandler]:
 
 def _is_ahead(event: EventFacts, now: datetime) -> bool:
     return any(not each.cancelled and each.ends_at > now for each in event.occasions)
-
-
-def _told_by(event: EventFacts, now: datetime) -> Occasion | None:
-    """The date that an event is known by: the one that runs or comes next, else one that would have, else the last."""
-    ahead = [each for each in event.occasions if each.ends_at > now]
-    left = [each for each in ahead if not each.cancelled]
-    return next(iter((*left, *ahead, *reversed(event.occasions))), None)
 
 
 def _dated(site: Site, request: Asking, event: EventFacts, occasion: Occasion) -> Dated:
@@ -281,7 +274,7 @@ def _lines(
 def _page(site: Site, request: Asking, template: str, seen: Look, *, status: int = 200, **more: Any) -> Response[str]:
     now, event = site.now(), seen.event
     language = site.language(request)
-    told_by = _told_by(event, now)
+    told_by = event.told_by(now)
     shown = {
         "event": event,
         "it": seen.it,

@@ -60,6 +60,12 @@ class EventFacts:
         """Its dates, in their order."""
         return self.happening.occasions
 
+    def told_by(self, now: datetime) -> Occasion | None:
+        """The date that it is known by: the one that runs or comes next, else one that would have, else the last."""
+        ahead = [each for each in self.occasions if each.ends_at > now]
+        left = [each for each in ahead if not each.cancelled]
+        return next(iter((*left, *ahead, *reversed(self.occasions))), None)
+
 
 _EVENT = (
     Event.id,
