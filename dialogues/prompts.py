@@ -38,16 +38,46 @@ class MediaKind(StrEnum):
 
     PHOTO = "photo"
     VOICE = "voice"
+    AUDIO = "audio"
+    VIDEO = "video"
+    DOCUMENT = "document"
     LOCATION = "location"
     CONTACT = "contact"
     OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file that a resident sent. Its content is not here: the channel fetches it once its name is an answer.
+
+    ``name``: made by the channel, random, unique within the town, with an ending that fits the type: what an answer
+    stores. ``media_type``: as the sender's phone claims it (``image/jpeg``). ``size``: bytes; None where unknown.
+    """
+
+    name: str
+    media_type: str
+    size: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SentPlace:
+    """A place that a resident shared: degrees (WGS 84), and how exact it is, in metres; 0 where that is unknown."""
+
+    latitude: float
+    longitude: float
+    accuracy: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Media:
-    """The resident sent a photo, a voice note, a place, a contact or something else."""
+    """The resident sent a photo, a voice note, a place, a contact or something else.
+
+    ``file`` comes with a photo, a voice note, an audio file, a video or a document, ``place`` with a location.
+    """
 
     kind: MediaKind
+    file: SentFile | None = None
+    place: SentPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +123,26 @@ class Option:
     url: str = ""
 
 
+class IllustrationKind(StrEnum):
+    """What can be shown or played with a question."""
+
+    IMAGE = "image"
+    AUDIO = "audio"
+    VIDEO = "video"
+
+
+@dataclass(frozen=True, slots=True)
+class Illustration:
+    """A file of a questionnaire that is shown or played with a question, by the name that it has there.
+
+    ``caption``: plain text; the choice that a picture stands for, or empty.
+    """
+
+    kind: IllustrationKind
+    name: str
+    caption: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Prompt:
     """A message with its buttons.
@@ -100,6 +150,8 @@ class Prompt:
     ``text`` is safe markup. ``rows`` are rows of buttons in reading order: a channel mirrors them for right-to-left
     languages. ``revision`` goes into every button, so that an outdated button is recognised. ``asks`` is true where
     an answer is awaited: the channel remembers such a message as the one that will be redrawn or settled.
+    ``illustrations`` come before the message when it is said; redrawing it leaves them alone. A file that is not at
+    hand is left out.
     """
 
     text: Markup
@@ -107,6 +159,7 @@ class Prompt:
     rows: tuple[tuple[Option, ...], ...] = ()
     revision: int = 0
     asks: bool = False
+    illustrations: tuple[Illustration, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

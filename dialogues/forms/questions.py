@@ -44,11 +44,20 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Medium:
+    """A file that belongs to a text: ``kind`` is ``image``, ``audio`` or ``video``, ``name`` the file's bare name."""
+
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
-    """A choice of a select: what is stored, and what is read."""
+    """A choice of a select: what is stored, what is read, and what is shown or played with it."""
 
     value: str
     label: str
+    media: tuple[Medium, ...] = ()
 
 
 def question_of(definition: Definition) -> Question:
