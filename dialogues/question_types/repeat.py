@@ -45,9 +45,11 @@ class Repeat(QuestionType):
         return escape(f"{place}. ") + (scene.joined(answers[:_MOST_ANSWERS]) if answers else Markup("–"))
 
     def rows(self, scene: Scene, question: Question, page: int, found: tuple[int, ...]) -> Rows:
-        count, plain = scene.instance.count(question.ref), scene.voice.plain
-        add = (Option(ADD, "➕ " + (plain("Add another one") if count else plain("Add one"))),)
-        return (add, (Option(REMOVE, plain("Remove the last one")),)) if count else (add,)
+        voice = scene.voice
+        if not scene.instance.count(question.ref):
+            return ((Option(ADD, "➕ " + voice.plain("Add one")),),)
+        add = (Option(ADD, "➕ " + voice.plain("Add another one")),)
+        return (add, (Option(REMOVE, voice.plain("Remove the last one")),))
 
     def press(self, scene: Scene, question: Question, key: str, page: int) -> Outcome:
         if key == ADD:
