@@ -38,6 +38,7 @@ class Form:
         self.languages = tuple(xform.translations.languages)
         self.default_language = xform.translations.default
         self.instances: Mapping[str, Node] = xform.instances
+        self.namespaces: Mapping[str, str] = xform.namespaces
         self.missing_files: Mapping[str, str] = xform.missing_files
         self.actions: tuple[Action, ...] = tuple(xform.actions)
         self.definitions: Mapping[str, Definition] = {one.ref: one for one in iterate(xform.root)}

@@ -15,7 +15,7 @@ from dialogues.forms.questions import Choice, Question
 from dialogues.forms.recalculation import Recalculation
 from dialogues.forms.snapshot import rows
 from dialogues.forms.speech import Speech
-from dialogues.forms.starting import first_load, preload
+from dialogues.forms.starting import load, preload
 from dialogues.forms.tree import Leaf, Tree
 from dialogues.forms.wording import Quote, Wording
 from dialogues.forms.xpath.context import Context, Meter
@@ -32,6 +32,8 @@ class Instance:
         now: the present, with its zone.
         random: the source of ids and chance orders.
         properties: what is known of the device (``deviceid``, ``username`` …), for forms that keep it.
+        edited: whether ``values`` are those of a completed interview that is opened again (``from_xml``): then all is
+            worked out anew, and the form's actions for loading run, but not those for the first time.
     """
 
     def __init__(
@@ -42,6 +44,7 @@ class Instance:
         now: datetime,
         random: Random,
         properties: Mapping[str, str] | None = None,
+        edited: bool = False,
     ) -> None:
         self.form = form
         self.now = now
@@ -56,7 +59,10 @@ class Instance:
         if values is None:
             preload(form, self._tree, now, random, properties or {})
             self._work.start()
-            first_load(form, self._tree, self._work)
+            load(form, self._tree, self._work, first=True)
+        elif edited:
+            self._work.start()
+            load(form, self._tree, self._work, first=False)
         else:
             self._work.resume()
             self._work.renew(form.remade)

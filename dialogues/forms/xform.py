@@ -4,12 +4,12 @@ Finds every fault there is before giving up. Works nothing out and knows no spre
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
 from dialogues.forms.definition import Action, Control, Definition, Item, Itemset, Repeat, Seed
-from dialogues.forms.documents import read_xml
+from dialogues.forms.documents import Document, read_document
 from dialogues.forms.expressions import Expressions, Fault
 from dialogues.forms.problems import FormError, Problem
 from dialogues.forms.wording import Output, Part, Parts, Translations, Wording
@@ -37,6 +37,8 @@ class XForm:
     texts: "dict[tuple[str, str], str]"
     """The text of an expression by ref and place, for working out what reads what."""
     actions: list[Action] = field(default_factory=list)
+    namespaces: Mapping[str, str] = field(default_factory=dict)
+    """The namespaces of the instance by their prefixes; ``""`` is that of its root, where it has one of its own."""
     missing_files: dict[str, str] = field(default_factory=dict)
     """Secondary instances whose content lies in a file, by id."""
 
@@ -47,10 +49,10 @@ class XForm:
 
 
 class _Reader:
-    def __init__(self, document: Element) -> None:
-        head = document.find("h:head")
+    def __init__(self, document: Document) -> None:
+        head = document.root.find("h:head")
         model = None if head is None else head.find("model")
-        body = document.find("h:body")
+        body = document.root.find("h:body")
         instances = [] if model is None else model.findall("instance")
         if model is None or not instances or not len(instances[0]):
             raise FormError((Problem(None, None, "the form has no model with an instance"),))
@@ -65,6 +67,8 @@ class _Reader:
         root = self._define(primary, None)
         self.translations = Translations()
         self.form = XForm(title.strip(), root, Seed(root), self.translations, {}, self.expressions, self.texts)
+        own = primary.get("xmlns")
+        self.form.namespaces = {**document.namespaces, "": own} if own else document.namespaces
         self._read_instances(instances[1:])
         self._read_translations(root)
         for bind in model.findall("bind"):
@@ -304,7 +308,7 @@ def read_xform(text: str) -> XForm:
     Raises:
         FormError: it is not XML, not an XForm, or too large. Faults of expressions are listed in the result instead.
     """
-    return _Reader(read_xml(text)).form
+    return _Reader(read_document(text)).form
 
 
 def _reference(element: Element) -> str:
@@ -312,7 +316,7 @@ def _reference(element: Element) -> str:
 
 
 def _plain(attributes: Iterable[tuple[str, str]] | dict[str, str]) -> dict[str, str]:
-    return {name: value for name, value in dict(attributes).items() if name not in {"jr:template"}}
+    return {name: value for name, value in dict(attributes).items() if name not in {"jr:template", "xmlns"}}
 
 
 def _grow(element: Element, parent: Node) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from dialogues.forms.form import Form
 from dialogues.forms.instance import Instance
 from dialogues.forms.problems import FormError
+from dialogues.forms.submission import from_xml
 from dialogues.forms.xform import read_xform
 from tests.conformance.comparing import Compared
 from tests.conformance.recording import clock, properties
@@ -38,8 +39,6 @@ def replay(lines: Iterable[str], *, reloading: bool = False) -> Iterator[Outcome
 
 
 def _reason_to_skip(session: list[Step]) -> str:
-    if session[0]["edit"]:
-        return "editing a completed instance"
     read = read_xform(session[0]["xml"])
     if read.missing_files:
         return f"a file that the recording does not hold: {', '.join(sorted(read.missing_files.values()))}"
@@ -52,7 +51,9 @@ def _first_difference(session: list[Step], *, reloading: bool) -> str:
     compared = Compared(form, read.texts)
     begin = session[0]["snap"] or []
     now = clock(begin, _VALUE)
-    instance = Instance(form, now=now, random=Random(1), properties=properties(form, begin, _VALUE))
+    edited = from_xml(form, session[0]["edit"]) if session[0]["edit"] else None
+    known = properties(form, begin, _VALUE)
+    instance = Instance(form, edited, now=now, random=Random(1), properties=known, edited=edited is not None)
     language = form.default_language
     for number, step in enumerate(session):
         if reloading:
