@@ -45,28 +45,29 @@ class Compiled:
     """The choices that nobody could read, which our engine runs all the same."""
 
 
-def compile_xlsform(data: bytes, file_type: str, *, name: str) -> Compiled:
+def compile_xlsform(data: bytes, file_type: str, *, name: str, files: Mapping[str, bytes] | None = None) -> Compiled:
     """The form of a questionnaire.
 
     Args:
         data: the spreadsheet.
         file_type: xlsx, xls, csv or md (a Markdown table).
         name: the form's id and title where its settings sheet gives none.
+        files: what is in the files it takes rows from, by name.
 
     Raises:
         FormError: with sheet, row and reason of everything that stands against it.
     """
-    return compile_workbook(read_workbook(data, file_type), name=name)
+    return compile_workbook(read_workbook(data, file_type), name=name, files=files)
 
 
-def compile_workbook(workbook: Workbook, *, name: str) -> Compiled:
+def compile_workbook(workbook: Workbook, *, name: str, files: Mapping[str, bytes] | None = None) -> Compiled:
     """The form of a questionnaire that was read; see `compile_xlsform`."""
     notes: list[Note] = []
     root = _root_name(workbook, notes)
     definition = _tolerant(workbook, name, notes)
     xform = _convert(definition, root, notes)
     rows = rows_by_ref(workbook, root)
-    read = read_xform(xform)
+    read = read_xform(xform, files)
     if read.faults:
         raise FormError(tuple(_located(fault, rows) for fault in read.faults))
     form = Form(read)

@@ -44,13 +44,13 @@ def read_xml(text: str) -> Element:
     return read_document(text).root
 
 
-def read_document(text: str) -> Document:
-    """As `read_xml`, with the namespaces.
+def read_document(text: str, *, what: str = "the form") -> Document:
+    """As `read_xml`, with the namespaces; ``what`` is how a refusal calls it.
 
     An element in a namespace of its own without prefix bears it as the attribute ``xmlns``; those below do not.
     """
     if len(text) > MAX_XFORM:
-        raise _refusal(f"the form is longer than {MAX_XFORM} characters")
+        raise _refusal(f"{what} is longer than {MAX_XFORM} characters")
     prefixes = dict(_KNOWN)
     depth = 0
     root: Element | None = None
@@ -65,17 +65,17 @@ def read_document(text: str) -> Document:
                 root = found if root is None else root
                 depth += 1
                 if depth > MAX_XML_DEPTH:
-                    raise _refusal(f"the form has more than {MAX_XML_DEPTH} elements within elements")
+                    raise _refusal(f"{what} has more than {MAX_XML_DEPTH} elements within elements")
             else:
                 depth -= 1
     except DefusedXmlException:
-        raise _refusal("the form declares a document type or entities, which is not allowed") from None
+        raise _refusal(f"{what} declares a document type or entities, which is not allowed") from None
     except (ParseError, UnicodeError, ValueError) as error:
         if isinstance(error, FormError):
             raise
-        raise _refusal(f"the form is not well-formed XML: {error}") from None
+        raise _refusal(f"{what} is not well-formed XML: {error}") from None
     if root is None:
-        raise _refusal("the form is empty")
+        raise _refusal(f"{what} is empty")
     _mark_own_namespaces(root, {uri for uri, prefix in prefixes.items() if not prefix and uri not in _KNOWN})
     for element in root.iter():
         element.tag = _prefixed(element.tag, prefixes)

@@ -10,6 +10,7 @@ from random import Random
 from typing import Any
 
 from dialogues.forms.definition import Condition, Definition
+from dialogues.forms.external.last_saved import last_saved_nodes
 from dialogues.forms.form import Form
 from dialogues.forms.questions import Choice, Question
 from dialogues.forms.recalculation import Recalculation
@@ -32,6 +33,8 @@ class Instance:
         now: the present, with its zone.
         random: the source of ids and chance orders.
         properties: what is known of the device (``deviceid``, ``username`` …), for forms that keep it.
+        last_saved: what the same person's completed response before this one holds, as ``submission()`` gave it; None
+            where there is none.
         edited: whether ``values`` are those of a completed interview that is opened again (``from_xml``): then all is
             worked out anew, and the form's actions for loading run, but not those for the first time.
     """
@@ -44,6 +47,7 @@ class Instance:
         now: datetime,
         random: Random,
         properties: Mapping[str, str] | None = None,
+        last_saved: Mapping[str, str] | None = None,
         edited: bool = False,
     ) -> None:
         self.form = form
@@ -51,6 +55,7 @@ class Instance:
         self._chance = random.getrandbits(64)  # drawn first: then it is the same at every step of an interview
         self.random = random
         self.meter = Meter()
+        self._last_saved = last_saved_nodes(last_saved or {}) if form.last_saved else None
         self.quote: Quote | None = None
         """What is done to values that the form's texts quote, where they are said to people; None: nothing."""
         self._tree = Tree.new(form.seed) if values is None else Tree.stored(form.root, values)
@@ -75,7 +80,7 @@ class Instance:
 
     def instance(self, name: str) -> Node | None:
         """The root of a secondary instance."""
-        return self.form.instances.get(name)
+        return self._last_saved if name in self.form.last_saved else self.form.instances.get(name)
 
     def translation(self, key: str) -> str:
         """The text of an id in the language in use."""
