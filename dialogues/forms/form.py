@@ -43,6 +43,8 @@ class Form:
         self.instances: Mapping[str, Source] = xform.instances
         self.data_files: frozenset[str] = frozenset(xform.data_files)
         """The names of the files it takes rows from."""
+        self.media_files: frozenset[str] = frozenset(xform.translations.media_files())
+        """The names of the files that are shown or played with its texts."""
         self.last_saved: frozenset[str] = frozenset(xform.last_saved)
         """The ids of the secondary instances that stand for the same person's response before this one."""
         self.namespaces: Mapping[str, str] = xform.namespaces

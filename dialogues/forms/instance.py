@@ -12,7 +12,7 @@ from typing import Any
 from dialogues.forms.definition import Condition, Definition
 from dialogues.forms.external.last_saved import last_saved_nodes
 from dialogues.forms.form import Form
-from dialogues.forms.questions import Choice, Question
+from dialogues.forms.questions import Choice, Medium, Question
 from dialogues.forms.recalculation import Recalculation
 from dialogues.forms.snapshot import rows
 from dialogues.forms.speech import Speech
@@ -213,6 +213,12 @@ class Instance:
         control = self._tree.node(ref).definition.control
         return (self._speak(ref, control.hint if control else None, language, "guidance") or "").strip()
 
+    def media(self, ref: str, language: str) -> tuple[Medium, ...]:
+        """What is shown or played with a label: of a question, a note or a group."""
+        node = self._tree.node(ref)
+        self.meter.refill()
+        return self._speech.media(node, node.definition.control.label if node.definition.control else None, language)
+
     def constraint_message(self, ref: str, language: str) -> str | None:
         """What the questionnaire says to an answer that is not valid."""
         return self._speak(ref, self._tree.node(ref).definition.constraint_message, language)
@@ -225,7 +231,7 @@ class Instance:
         """The choices there are now."""
         self.meter.refill()
         choices = self._speech.choices(self._tree.node(ref), language, self.quote)
-        return tuple(Choice(one.value, one.label.strip()) for one in choices)
+        return tuple(Choice(one.value, one.label.strip(), one.media) for one in choices)
 
     def asked(self) -> tuple[Question, ...]:
         """The relevant, writable questions, and notes, in document order."""

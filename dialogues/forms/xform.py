@@ -14,7 +14,7 @@ from dialogues.forms.expressions import Expressions, Fault
 from dialogues.forms.external import LAST_SAVED, file_name, find_file, read_file
 from dialogues.forms.external.xml_files import grown
 from dialogues.forms.problems import FormError, Problem
-from dialogues.forms.wording import Output, Part, Parts, Translations, Wording
+from dialogues.forms.wording import MEDIA, Output, Part, Parts, Translations, Wording
 from dialogues.forms.xpath.errors import ExpressionError
 from dialogues.forms.xpath.grammar import parse
 from dialogues.forms.xpath.sources import Source
@@ -160,6 +160,8 @@ class _Reader:
                 texts[key] = {
                     value.get("form", ""): self._parts(value, at, "label") for value in text.iterfind("value")
                 }
+                if not texts[key].keys().isdisjoint(MEDIA):
+                    self.translations.illustrated.add(key)
 
     def _find(self, reference: str, near: Definition) -> Definition | None:
         """The definition a reference names: absolute, or relative to a container."""
