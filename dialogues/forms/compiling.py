@@ -15,6 +15,7 @@ from pyxform.xls2xform import convert
 
 from dialogues.forms.expressions import Fault
 from dialogues.forms.form import Form
+from dialogues.forms.kobo import Plain, plain
 from dialogues.forms.lacking import lacking, textless
 from dialogues.forms.problems import FormError, Note, Problem
 from dialogues.forms.quotes import protect_quotes, restore_quotes
@@ -45,28 +46,33 @@ class Compiled:
     """The choices that nobody could read, which our engine runs all the same."""
 
 
-def compile_xlsform(data: bytes, file_type: str, *, name: str) -> Compiled:
+def compile_xlsform(data: bytes, file_type: str, *, name: str, files: Mapping[str, bytes] | None = None) -> Compiled:
     """The form of a questionnaire.
 
     Args:
         data: the spreadsheet.
         file_type: xlsx, xls, csv or md (a Markdown table).
         name: the form's id and title where its settings sheet gives none.
+        files: what is in the files it takes rows from, by name.
 
     Raises:
         FormError: with sheet, row and reason of everything that stands against it.
     """
-    return compile_workbook(read_workbook(data, file_type), name=name)
+    return compile_workbook(read_workbook(data, file_type), name=name, files=files)
 
 
-def compile_workbook(workbook: Workbook, *, name: str) -> Compiled:
+def compile_workbook(workbook: Workbook, *, name: str, files: Mapping[str, bytes] | None = None) -> Compiled:
     """The form of a questionnaire that was read; see `compile_xlsform`."""
-    notes: list[Note] = []
+    workbook = plain(workbook)
+    notes = [*workbook.notes]
     root = _root_name(workbook, notes)
     definition = _tolerant(workbook, name, notes)
-    xform = _convert(definition, root, notes)
+    try:
+        xform = _convert(definition, root, notes)
+    except FormError as error:
+        raise FormError(tuple(_at_origin(each, workbook) for each in error.problems)) from None
     rows = rows_by_ref(workbook, root)
-    read = read_xform(xform)
+    read = read_xform(xform, files)
     if read.faults:
         raise FormError(tuple(_located(fault, rows) for fault in read.faults))
     form = Form(read)
@@ -74,6 +80,13 @@ def compile_workbook(workbook: Workbook, *, name: str) -> Compiled:
     topics = {question.ref: question.topic for question in form.questions if question.topic}
     missing = lacking(form.translations, workbook, rows)
     return Compiled(xform, form, topics, rows, tuple(notes), missing, textless(workbook))
+
+
+def _at_origin(problem: Problem, workbook: Plain) -> Problem:
+    """A problem at the row of the author's sheet."""
+    if problem.sheet is None or problem.row is None:
+        return problem
+    return Problem(problem.sheet, workbook.row(problem.sheet, problem.row), problem.reason)
 
 
 def rows_by_ref(workbook: Workbook, root: str) -> dict[str, int]:

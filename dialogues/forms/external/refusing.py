@@ -1,0 +1,29 @@
+"""How a file that cannot be taken is refused, and what all formats are bounded by."""
+
+from dialogues.forms.problems import FormError, Problem
+
+MAX_ROWS = 100_000
+"""Rows of one file."""
+
+MAX_CELLS = 1_000_000
+"""Fields of one file, over all its rows."""
+
+
+def refusal(name: str, reason: str) -> FormError:
+    """The refusal of a file."""
+    return FormError((Problem(None, None, f"the file {name}: {reason}"),))
+
+
+def decoded(name: str, data: bytes) -> str:
+    """The text of a file, without a byte order mark.
+
+    Raises:
+        FormError: it is not UTF-8.
+    """
+    try:
+        text = data.decode("utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig")
+    except UnicodeDecodeError:
+        raise refusal(name, "it is not written in UTF-8; please save it as “CSV UTF-8”") from None
+    if "\0" in text:
+        raise refusal(name, "it holds null characters, so it is no text")
+    return text
