@@ -76,7 +76,8 @@ class Talk:
         pressed = [key for key in (*PRESSED[:-2], *options[:12], *PRESSED) if key in keys]
         if any(self.give(Tap(key, self.state.revision)) for key in pressed):
             return True
-        return any(self.give(given) for given in (*map(Text, TYPED), *SENT))
+        given: list[Input] = [*map(Text, TYPED), *SENT]
+        return any(self.give(each) for each in given)
 
 
 @needs_cases
