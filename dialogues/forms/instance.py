@@ -251,6 +251,11 @@ class Instance:
         choices = self._speech.choices(self._tree.node(ref), language, self.quote)
         return tuple(Choice(one.value, one.label.strip(), one.media) for one in choices)
 
+    def offers_the_same(self, ref: str) -> bool:
+        """Whether a select has the same choices for everybody, whatever is answered."""
+        control = self.form.definition_of(ref).control
+        return control is not None and control.itemset is not None and control.itemset.steady
+
     def asked(self) -> tuple[Question, ...]:
         """What is relevant, in document order: questions, notes, and at the end of each open repeat the repeat itself.
 
