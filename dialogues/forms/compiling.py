@@ -15,6 +15,7 @@ from pyxform.xls2xform import convert
 
 from dialogues.forms.expressions import Fault
 from dialogues.forms.form import Form
+from dialogues.forms.ignored import ignored
 from dialogues.forms.kobo import Plain, plain
 from dialogues.forms.lacking import lacking, textless
 from dialogues.forms.problems import FormError, Note, Problem
@@ -64,7 +65,7 @@ def compile_xlsform(data: bytes, file_type: str, *, name: str, files: Mapping[st
 def compile_workbook(workbook: Workbook, *, name: str, files: Mapping[str, bytes] | None = None) -> Compiled:
     """The form of a questionnaire that was read; see `compile_xlsform`."""
     workbook = plain(workbook)
-    notes = [*workbook.notes]
+    notes = [*workbook.notes, *ignored(workbook)]
     root = _root_name(workbook, notes)
     definition = _tolerant(workbook, name, notes)
     try:

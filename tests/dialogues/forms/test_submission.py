@@ -140,3 +140,18 @@ def test_opening_a_completed_interview_again_works_everything_out_anew() -> None
     values = from_xml(opened, "<data><a>4</a><sum>77</sum><first>once</first><each>once</each></data>")
     later = Instance(opened, values, now=NOON, random=Random(1), edited=True)
     assert later.submission() == {"/data/a": "4", "/data/sum": "5", "/data/first": "once", "/data/each": "again"}
+
+
+def test_entities_are_not_handed_over_without_their_ids() -> None:
+    table = """
+| survey   |           |          |        |           |
+|          | type      | name     | label  | save_to   |
+|          | text      | tree     | Tree?  | tree_name |
+| entities |           |          |        |           |
+|          | list_name | label    |        |           |
+|          | trees     | ${tree}  |        |           |
+"""
+    resident = interview(table)
+    resident.answer("/data/tree", "oak")
+    assert "entity" not in submission(resident)
+    assert "<tree>oak</tree>" in submission(resident)
