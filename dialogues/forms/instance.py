@@ -58,7 +58,7 @@ class Instance:
         self._last_saved = last_saved_nodes(last_saved or {}) if form.last_saved else None
         self.quote: Quote | None = None
         """What is done to values that the form's texts quote, where they are said to people; None: nothing."""
-        self._tree = Tree.new(form.seed) if values is None else Tree.stored(form.root, values)
+        self._tree = _planted(form, values, edited=edited)
         self._speech = Speech(form, self._context)
         self._work = Recalculation(form, self._tree, self._context, self.meter)
         if values is None:
@@ -337,6 +337,12 @@ class Instance:
     def snapshot(self, language: str = "") -> list[list[Any]]:
         """Every node with its state, in the rows of the conformance data."""
         return rows(self, self._tree.root, language or self.form.default_language)
+
+
+def _planted(form: Form, values: Mapping[str, str] | None, *, edited: bool) -> Tree:
+    if values is None:
+        return Tree.new(form.seed)
+    return Tree.completed(form.seed, values) if edited else Tree.stored(form.root, values)
 
 
 def _nearest(candidates: list[Node], near: Node) -> Node:

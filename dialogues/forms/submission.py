@@ -140,7 +140,7 @@ def _local(name: str) -> str:
 def from_xml(form: Form, xml: str) -> dict[str, str]:
     """The values that a submission of the form holds, as `Instance` takes them: by ref, with the number of each repeat.
 
-    What the form does not know is left out, what the submission lacks stays empty.
+    What the form does not know is left out. A node that is there and empty has the value ``""``: somebody left it so.
 
     Raises:
         FormError: it is not XML, or the submission of another form.
@@ -156,9 +156,7 @@ def from_xml(form: Form, xml: str) -> dict[str, str]:
 
 def _read(element: Element, definition: Definition, ref: str, values: dict[str, str]) -> None:
     if not definition.children:
-        text = "".join(element.itertext())
-        if text:
-            values[ref] = text
+        values[ref] = "".join(element.itertext())
         return
     counts: dict[str, int] = {}
     for child in element:
