@@ -16,7 +16,7 @@ from dialogues.forms.questions import PLACES, Choice, Medium, Question
 from dialogues.forms.recalculation import Recalculation
 from dialogues.forms.snapshot import rows
 from dialogues.forms.speech import Speech
-from dialogues.forms.starting import load, preload
+from dialogues.forms.starting import ended, load, preload
 from dialogues.forms.tree import Leaf, Tree
 from dialogues.forms.wording import Quote, Wording
 from dialogues.forms.xpath.context import Context, Meter
@@ -284,8 +284,9 @@ class Instance:
         return kept
 
     def submission(self) -> dict[str, str]:
-        """The non-empty values of relevant nodes: what is kept at completion."""
-        return {node.ref(): node.seen for node in self._tree.root.leaves() if node.seen}
+        """The non-empty values of relevant nodes, and the time of the end: what is kept at completion."""
+        kept = {node.ref(): node.seen for node in self._tree.root.leaves() if node.seen}
+        return kept | ended(self.form, self._tree, self.now)
 
     def unborn(self, parent: Leaf, definition: Definition) -> Leaf:
         """What an instance of a repeat without instances would be: not part of the tree, but relevant or not."""
