@@ -13,7 +13,7 @@ from typing import Any
 from pyxform.xls2json_backends import DefinitionData
 
 from dialogues.forms.problems import FormError, Note, Problem
-from dialogues.forms.workbook import Row, Workbook
+from dialogues.forms.workbook import MAX_ROWS, Row, Workbook
 
 __all__ = ["Plain", "plain"]
 
@@ -29,6 +29,9 @@ _MESSAGE = "kobo--rank-constraint-message"
 _SHOWN = re.compile(r"(label|hint|media|image|audio|video|big-image)\s*(:|$)", re.IGNORECASE)
 _TEXTUAL = re.compile(r"label\s*(:|$)", re.IGNORECASE)
 _LONGEST_NAME = 40
+
+MAX_LEVELS = 100
+"""Places of a rank; each is compared with all before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +199,9 @@ class _Translation:
             strange = [at for at, row in below if _cell(row, "type").lower() != _PARTS[kind]]
             for at in strange:
                 self._refuse(at, f"only rows of the type {_PARTS[kind]} may stand between begin_{kind} and end_{kind}")
+            if kind == "rank" and len(below) > MAX_LEVELS:
+                self._refuse(number, f"a rank has at most {MAX_LEVELS} places")
+                return
             self._put(number, _group(begin, _cell(begin, "name")))
             write = self._score if kind == "score" else self._rank
             write(begin, listed, below)
@@ -237,6 +243,9 @@ class _Translation:
         items = [row for row in self.definition.choices or () if row and _listed(row) == listed]
         if not items:
             self._refuse(number, f"the list {listed} is not in the sheet choices")
+        if len(self.rows) + len(items) * (len(columns) + 2) > MAX_ROWS:
+            self._refuse(number, f"the matrix has more than {MAX_ROWS} questions")
+            return
         shown = _texts(begin)
         if shown:
             note = {"type": "note", "name": f"{name}_header_note", **shown}
