@@ -177,7 +177,7 @@ class _Translation:
             else:
                 self._put(number, row)
         if kind:
-            self._refuse(inside[0][0], f"begin_{kind} is not closed by end_{kind}")
+            self._refuse(inside[0][0], f"begin_{kind} is not closed")
 
     def _put(self, number: int, row: Cells) -> None:
         self.rows.append(row)
@@ -198,7 +198,7 @@ class _Translation:
         else:
             strange = [at for at, row in below if _cell(row, "type").lower() != _PARTS[kind]]
             for at in strange:
-                self._refuse(at, f"only rows of the type {_PARTS[kind]} may stand between begin_{kind} and end_{kind}")
+                self._refuse(at, f"only rows of the type {_PARTS[kind]} may stand below begin_{kind}")
             if kind == "rank" and len(below) > MAX_LEVELS:
                 self._refuse(number, f"a rank has at most {MAX_LEVELS} places")
                 return
