@@ -14,10 +14,6 @@ _ROWS = (
     (re.compile(r"background-geopoint"), "nobody is located unasked (background-geopoint)"),
     (re.compile(r"start-geopoint"), "nobody is located unasked (start-geopoint)"),
     (re.compile(r"osm\b.*"), "nothing can be chosen on a map in a chat (osm)"),
-    (
-        re.compile(r"select[ _](one|multiple)[ _]external\b.*"),
-        "it is asked as a text, without the sheet external_choices; select_one with a choice_filter offers choices",
-    ),
 )
 
 

@@ -36,10 +36,15 @@ MAX_LEVELS = 100
 
 @dataclass(frozen=True, slots=True)
 class Plain(Workbook):
-    """A workbook in plain XLSForm; ``numbers`` has the author's row for each row of the sheet survey."""
+    """A workbook in plain XLSForm.
+
+    ``numbers`` has the author's row for each row of the sheet survey. ``outside``: how many rows of the sheet choices
+    are the author's, and the rows of the sheet external_choices that those behind them stand in.
+    """
 
     numbers: tuple[int, ...] = ()
     notes: tuple[Note, ...] = ()
+    outside: tuple[int, tuple[int, ...]] | None = None
 
     def rows(self, sheet: str) -> Iterator[Row]:
         """The rows of a sheet that hold something, with the numbers of the author's sheet."""
@@ -50,6 +55,14 @@ class Plain(Workbook):
         """The author's number of a row."""
         place = number - 2
         return self.numbers[place] if sheet == "survey" and 0 <= place < len(self.numbers) else number
+
+    def place(self, sheet: str, number: int) -> tuple[str, int]:
+        """The author's sheet and number of a row."""
+        own, others = self.outside or (0, ())
+        behind = number - 2 - own
+        if self.outside and sheet == "choices" and 0 <= behind < len(others):
+            return "external_choices", others[behind]
+        return sheet, self.row(sheet, number)
 
 
 def plain(workbook: Workbook) -> Plain:

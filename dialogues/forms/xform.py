@@ -21,6 +21,8 @@ from dialogues.forms.xpath.sources import Source
 from dialogues.forms.xpath.syntax import Call, Literal
 
 _SELECTS = frozenset({"select", "select1", "odk:rank"})
+_CHOOSING = _SELECTS | {"input"}
+"""An input with choices is one that takes them from the sheet external_choices; see ``outside``."""
 _CONTROLS = frozenset({"input", "select", "select1", "upload", "range", "trigger", "odk:rank", "secret"})
 _CONTAINERS = frozenset({"group", "repeat"})
 _PREDICATE = re.compile(r"\[[^\]]*\]")
@@ -277,9 +279,11 @@ class _Reader:
                 )
                 for item in element.iter("item")
             )
-            itemset = element.find("itemset")
-            if itemset is not None:
-                control.itemset = self._itemset(itemset, at)
+        itemset = element.find("itemset")
+        if itemset is not None and element.tag in _CHOOSING:
+            control.itemset = self._itemset(itemset, at)
+            if control.itemset is not None:
+                control.itemset.enforced = element.tag in _SELECTS
         return control
 
     def _itemset(self, element: Element, at: Definition) -> Itemset | None:
