@@ -26,6 +26,8 @@ from dialogues.forms.xform import read_xform
 
 BEGIN = re.compile(r"begin[ _](group|repeat|loop)\b", re.IGNORECASE)
 END = re.compile(r"end[ _](group|repeat|loop)\b", re.IGNORECASE)
+MOST_OUTSIDE = 20
+"""Lacking texts of the sheet external_choices that are named one by one."""
 _ROW = re.compile(r"\[row : (\d+)\]")
 _SHEET = re.compile(r"'(survey|choices|settings|external_choices|entities|osm)' (?:sheet|work)", re.IGNORECASE)
 
@@ -82,9 +84,7 @@ def compile_workbook(workbook: Workbook, *, name: str, files: Mapping[str, bytes
     form = Form(read)
     _refuse_cycles(form, rows)
     topics = {question.ref: question.topic for question in form.questions if question.topic}
-    missing = tuple(
-        Note(*_placed(workbook, each.sheet, each.row), each.text) for each in lacking(form.translations, workbook, rows)
-    )
+    missing = _lacking(form, workbook, rows)
     silent = tuple(_at_origin(each, workbook) for each in textless(workbook))
     return Compiled(xform, form, topics, rows, tuple(notes), missing, silent)
 
@@ -96,6 +96,18 @@ def _at_origin(problem: Problem, workbook: Plain) -> Problem:
 
 def _placed(workbook: Plain, sheet: str | None, row: int | None) -> tuple[str | None, int | None]:
     return (sheet, row) if sheet is None or row is None else workbook.place(sheet, row)
+
+
+def _lacking(form: Form, workbook: Plain, rows: Mapping[str, int]) -> tuple[Note, ...]:
+    """The texts that languages lack; of the sheet external_choices, which may be long, the first ones."""
+    found = [
+        Note(*_placed(workbook, each.sheet, each.row), each.text) for each in lacking(form.translations, workbook, rows)
+    ]
+    outside = [each for each in found if each.sheet == "external_choices"]
+    if len(outside) <= MOST_OUTSIDE:
+        return tuple(found)
+    more = Note("external_choices", None, f"so are {len(outside) - MOST_OUTSIDE} more texts of this sheet")
+    return (*(each for each in found if each.sheet != "external_choices"), *outside[:MOST_OUTSIDE], more)
 
 
 def _external(workbook: Plain, root: str) -> tuple[str, ...]:

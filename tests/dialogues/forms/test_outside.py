@@ -59,3 +59,13 @@ def test_what_the_converter_says_of_these_choices_is_said_of_their_own_sheet() -
     with pytest.raises(FormError) as refused:
         form(DISTRICTS.replace("soest   | Soest", "        | Soest"))
     assert [(each.sheet, each.row) for each in refused.value.problems] == [("external_choices", 4)]
+
+
+def test_of_a_long_sheet_the_first_lacking_texts_are_named() -> None:
+    row = (
+        "|                  | district                     | unna    | Unna      | Unna (tr)           | nw        |\n"
+    )
+    rows = "".join(row.replace("unna   ", f"u{number:06}").replace("Unna (tr)", "         ") for number in range(30))
+    lacking = compiled(DISTRICTS.replace(row, rows)).lacking
+    assert len(lacking) == 21
+    assert str(lacking[-1]) == "sheet external_choices: so are 11 more texts of this sheet"
