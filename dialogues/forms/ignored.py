@@ -19,7 +19,7 @@ _ROWS = (
 
 def ignored(workbook: Workbook) -> tuple[Note, ...]:
     """A note for each row that stays without effect, and one for entities."""
-    return (*_rows(workbook), *_entities(workbook))
+    return (*_rows(workbook), *_entities(workbook), *_encryption(workbook))
 
 
 def _rows(workbook: Workbook) -> Iterator[Note]:
@@ -34,3 +34,9 @@ def _entities(workbook: Workbook) -> Iterator[Note]:
     for row in workbook.rows("entities"):
         yield Note("entities", row.number, "no entities are made of the answers; the answers themselves are kept")
         return
+
+
+def _encryption(workbook: Workbook) -> Iterator[Note]:
+    for row in workbook.rows("settings"):
+        if row.cells.get("public_key"):
+            yield Note("settings", row.number, "responses are not encrypted for a server (public_key)")

@@ -47,6 +47,8 @@ class XForm:
     """The addresses of files that are not at hand, by the id of the secondary instance; it is empty meanwhile."""
     data_files: set[str] = field(default_factory=set)
     """The names of all files it takes rows from."""
+    encrypted: bool = False
+    """Whether it wants responses encrypted before they are handed over."""
     last_saved: set[str] = field(default_factory=set)
     """The ids under which it means the same person's response before this one."""
 
@@ -79,6 +81,8 @@ class _Reader:
         self.form = XForm(title.strip(), root, Seed(root), self.translations, {}, self.expressions, self.texts)
         own = primary.get("xmlns")
         self.form.namespaces = {**document.namespaces, "": own} if own else document.namespaces
+        submission = model.find("submission")
+        self.form.encrypted = submission is not None and bool(submission.get("base64RsaPublicKey", "").strip())
         self._read_instances(instances[1:])
         self._read_translations(root)
         for bind in model.findall("bind"):

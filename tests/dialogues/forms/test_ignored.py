@@ -70,3 +70,17 @@ def test_a_range_has_its_bounds() -> None:
     definitions = interview(table).form.definitions
     bounds = [control.bounds for ref in ("/data/a", "/data/b") if (control := definitions[ref].control)]
     assert bounds == [("0", "5", "0.5"), ("1", "10", "1")]
+
+
+def test_a_form_that_wants_its_responses_encrypted_is_known() -> None:
+    table = """
+| survey   |            |                            |       |
+|          | type       | name                       | label |
+|          | text       | a                          | A     |
+| settings |            |                            |       |
+|          | public_key | submission_url             |       |
+|          | MIIBIjANBg | https://example.org/submit |       |
+"""
+    assert compiled(table).form.encrypted
+    assert [note.text for note in compiled(table).notes] == ["responses are not encrypted for a server (public_key)"]
+    assert not compiled("\n| survey |\n| | type | name | label |\n| | text | a | A |\n").form.encrypted
