@@ -15,8 +15,10 @@ from pyxform.xls2xform import convert
 
 from dialogues.forms.expressions import Fault
 from dialogues.forms.form import Form
+from dialogues.forms.ignored import ignored
 from dialogues.forms.kobo import Plain, plain
 from dialogues.forms.lacking import lacking, textless
+from dialogues.forms.outside import as_inputs, is_external, with_external_choices
 from dialogues.forms.problems import FormError, Note, Problem
 from dialogues.forms.quotes import protect_quotes, restore_quotes
 from dialogues.forms.workbook import Workbook, read_workbook
@@ -24,6 +26,8 @@ from dialogues.forms.xform import read_xform
 
 BEGIN = re.compile(r"begin[ _](group|repeat|loop)\b", re.IGNORECASE)
 END = re.compile(r"end[ _](group|repeat|loop)\b", re.IGNORECASE)
+MOST_OUTSIDE = 20
+"""Lacking texts of the sheet external_choices that are named one by one."""
 _ROW = re.compile(r"\[row : (\d+)\]")
 _SHEET = re.compile(r"'(survey|choices|settings|external_choices|entities|osm)' (?:sheet|work)", re.IGNORECASE)
 
@@ -64,29 +68,52 @@ def compile_xlsform(data: bytes, file_type: str, *, name: str, files: Mapping[st
 def compile_workbook(workbook: Workbook, *, name: str, files: Mapping[str, bytes] | None = None) -> Compiled:
     """The form of a questionnaire that was read; see `compile_xlsform`."""
     workbook = plain(workbook)
-    notes = [*workbook.notes]
+    notes = [*workbook.notes, *ignored(workbook)]
     root = _root_name(workbook, notes)
+    rows = rows_by_ref(workbook, root)
+    external = _external(workbook, root)
+    workbook = with_external_choices(workbook)
     definition = _tolerant(workbook, name, notes)
     try:
-        xform = _convert(definition, root, notes)
+        xform = as_inputs(_convert(definition, root, notes), external)
     except FormError as error:
         raise FormError(tuple(_at_origin(each, workbook) for each in error.problems)) from None
-    rows = rows_by_ref(workbook, root)
     read = read_xform(xform, files)
     if read.faults:
         raise FormError(tuple(_located(fault, rows) for fault in read.faults))
     form = Form(read)
     _refuse_cycles(form, rows)
     topics = {question.ref: question.topic for question in form.questions if question.topic}
-    missing = lacking(form.translations, workbook, rows)
-    return Compiled(xform, form, topics, rows, tuple(notes), missing, textless(workbook))
+    missing = _lacking(form, workbook, rows)
+    silent = tuple(_at_origin(each, workbook) for each in textless(workbook))
+    return Compiled(xform, form, topics, rows, tuple(notes), missing, silent)
 
 
 def _at_origin(problem: Problem, workbook: Plain) -> Problem:
-    """A problem at the row of the author's sheet."""
-    if problem.sheet is None or problem.row is None:
-        return problem
-    return Problem(problem.sheet, workbook.row(problem.sheet, problem.row), problem.reason)
+    """A problem that the converter has with the workbook it is given, at the row of the author's sheet."""
+    return Problem(*_placed(workbook, problem.sheet, problem.row), problem.reason)
+
+
+def _placed(workbook: Plain, sheet: str | None, row: int | None) -> tuple[str | None, int | None]:
+    return (sheet, row) if sheet is None or row is None else workbook.place(sheet, row)
+
+
+def _lacking(form: Form, workbook: Plain, rows: Mapping[str, int]) -> tuple[Note, ...]:
+    """The texts that languages lack; of the sheet external_choices, which may be long, the first ones."""
+    found = [
+        Note(*_placed(workbook, each.sheet, each.row), each.text) for each in lacking(form.translations, workbook, rows)
+    ]
+    outside = [each for each in found if each.sheet == "external_choices"]
+    if len(outside) <= MOST_OUTSIDE:
+        return tuple(found)
+    more = Note("external_choices", None, f"so are {len(outside) - MOST_OUTSIDE} more texts of this sheet")
+    return (*(each for each in found if each.sheet != "external_choices"), *outside[:MOST_OUTSIDE], more)
+
+
+def _external(workbook: Plain, root: str) -> tuple[str, ...]:
+    """The paths of the questions that take their choices from the sheet external_choices."""
+    wanted = {row.number for row in workbook.rows("survey") if is_external(row.cells.get("type", ""))}
+    return tuple(ref for ref, number in rows_by_ref(workbook, root).items() if number in wanted) if wanted else ()
 
 
 def rows_by_ref(workbook: Workbook, root: str) -> dict[str, int]:
@@ -130,14 +157,16 @@ def _root_name(workbook: Workbook, notes: list[Note]) -> str:
     return root
 
 
-def _tolerant(workbook: Workbook, name: str, notes: list[Note]) -> DefinitionData:
+def _tolerant(workbook: Plain, name: str, notes: list[Note]) -> DefinitionData:
     definition = deepcopy(workbook.definition)
     definition.fallback_form_name = name
     doubled = _doubled_choices(workbook)
     if doubled:
+        placed = {key: workbook.place("choices", row) for key, row in doubled.items()}
         notes.extend(
-            Note("choices", row, f"the choice {choice} stands twice in the list {listed}")
-            for (listed, choice), row in doubled.items()
+            Note(sheet, row, f"the choice {choice} stands twice in the list {listed}")
+            for (listed, choice), (sheet, row) in placed.items()
+            if sheet == "choices"  # in the other one that is usual: a village in several districts
         )
         _set(definition, "allow_choice_duplicates", "yes")
     return definition

@@ -44,15 +44,15 @@ def read_xml(text: str) -> Element:
     return read_document(text).root
 
 
-def read_document(text: str, *, what: str = "the form") -> Document:
-    """As `read_xml`, with the namespaces; ``what`` is how a refusal calls it.
+def read_document(text: str, *, what: str = "the form", most: int = MAX_XFORM) -> Document:
+    """As `read_xml`, with the namespaces; ``what`` is how a refusal calls it, ``most`` how many elements it may have.
 
     An element in a namespace of its own without prefix bears it as the attribute ``xmlns``; those below do not.
     """
     if len(text) > MAX_XFORM:
         raise _refusal(f"{what} is longer than {MAX_XFORM} characters")
     prefixes = dict(_KNOWN)
-    depth = 0
+    depth = count = 0
     root: Element | None = None
     try:
         source = BytesIO(text.encode("utf-8", "surrogatepass"))
@@ -64,6 +64,9 @@ def read_document(text: str, *, what: str = "the form") -> Document:
             elif event == "start":
                 root = found if root is None else root
                 depth += 1
+                count += 1
+                if count > most:
+                    raise _refusal(f"{what} has more than {most} elements")
                 if depth > MAX_XML_DEPTH:
                     raise _refusal(f"{what} has more than {MAX_XML_DEPTH} elements within elements")
             else:

@@ -41,6 +41,8 @@ class Form:
         self.languages = tuple(xform.translations.languages)
         self.default_language = xform.translations.default
         self.instances: Mapping[str, Source] = xform.instances
+        self.encrypted: bool = xform.encrypted
+        """Whether it wants responses encrypted before they are handed over: a server refuses others."""
         self.data_files: frozenset[str] = frozenset(xform.data_files)
         """The names of the files it takes rows from."""
         self.media_files: frozenset[str] = frozenset(xform.translations.media_files())

@@ -16,7 +16,7 @@ from dialogues.forms.questions import PLACES, Choice, Medium, Question
 from dialogues.forms.recalculation import Recalculation
 from dialogues.forms.snapshot import rows
 from dialogues.forms.speech import Speech
-from dialogues.forms.starting import load, preload
+from dialogues.forms.starting import ended, load, preload
 from dialogues.forms.tree import Leaf, Tree
 from dialogues.forms.wording import Quote, Wording
 from dialogues.forms.xpath.context import Context, Meter
@@ -58,7 +58,7 @@ class Instance:
         self._last_saved = last_saved_nodes(last_saved or {}) if form.last_saved else None
         self.quote: Quote | None = None
         """What is done to values that the form's texts quote, where they are said to people; None: nothing."""
-        self._tree = Tree.new(form.seed) if values is None else Tree.stored(form.root, values)
+        self._tree = _planted(form, values, edited=edited)
         self._speech = Speech(form, self._context)
         self._work = Recalculation(form, self._tree, self._context, self.meter)
         if values is None:
@@ -289,8 +289,9 @@ class Instance:
         return kept
 
     def submission(self) -> dict[str, str]:
-        """The non-empty values of relevant nodes: what is kept at completion."""
-        return {node.ref(): node.seen for node in self._tree.root.leaves() if node.seen}
+        """The non-empty values of relevant nodes, and the time of the end: what is kept at completion."""
+        kept = {node.ref(): node.seen for node in self._tree.root.leaves() if node.seen}
+        return kept | ended(self.form, self._tree, self.now)
 
     def unborn(self, parent: Leaf, definition: Definition) -> Leaf:
         """What an instance of a repeat without instances would be: not part of the tree, but relevant or not."""
@@ -342,6 +343,12 @@ class Instance:
     def snapshot(self, language: str = "") -> list[list[Any]]:
         """Every node with its state, in the rows of the conformance data."""
         return rows(self, self._tree.root, language or self.form.default_language)
+
+
+def _planted(form: Form, values: Mapping[str, str] | None, *, edited: bool) -> Tree:
+    if values is None:
+        return Tree.new(form.seed)
+    return Tree.completed(form.seed, values) if edited else Tree.stored(form.root, values)
 
 
 def _nearest(candidates: list[Node], near: Node) -> Node:

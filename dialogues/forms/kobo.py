@@ -13,7 +13,7 @@ from typing import Any
 from pyxform.xls2json_backends import DefinitionData
 
 from dialogues.forms.problems import FormError, Note, Problem
-from dialogues.forms.workbook import Row, Workbook
+from dialogues.forms.workbook import MAX_ROWS, Row, Workbook
 
 __all__ = ["Plain", "plain"]
 
@@ -30,13 +30,21 @@ _SHOWN = re.compile(r"(label|hint|media|image|audio|video|big-image)\s*(:|$)", r
 _TEXTUAL = re.compile(r"label\s*(:|$)", re.IGNORECASE)
 _LONGEST_NAME = 40
 
+MAX_LEVELS = 100
+"""Places of a rank; each is compared with all before it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plain(Workbook):
-    """A workbook in plain XLSForm; ``numbers`` has the author's row for each row of the sheet survey."""
+    """A workbook in plain XLSForm.
+
+    ``numbers`` has the author's row for each row of the sheet survey. ``outside``: how many rows of the sheet choices
+    are the author's, and the rows of the sheet external_choices that those behind them stand in.
+    """
 
     numbers: tuple[int, ...] = ()
     notes: tuple[Note, ...] = ()
+    outside: tuple[int, tuple[int, ...]] | None = None
 
     def rows(self, sheet: str) -> Iterator[Row]:
         """The rows of a sheet that hold something, with the numbers of the author's sheet."""
@@ -47,6 +55,14 @@ class Plain(Workbook):
         """The author's number of a row."""
         place = number - 2
         return self.numbers[place] if sheet == "survey" and 0 <= place < len(self.numbers) else number
+
+    def place(self, sheet: str, number: int) -> tuple[str, int]:
+        """The author's sheet and number of a row."""
+        own, others = self.outside or (0, ())
+        behind = number - 2 - own
+        if self.outside and sheet == "choices" and 0 <= behind < len(others):
+            return "external_choices", others[behind]
+        return sheet, self.row(sheet, number)
 
 
 def plain(workbook: Workbook) -> Plain:
@@ -174,7 +190,7 @@ class _Translation:
             else:
                 self._put(number, row)
         if kind:
-            self._refuse(inside[0][0], f"begin_{kind} is not closed by end_{kind}")
+            self._refuse(inside[0][0], f"begin_{kind} is not closed")
 
     def _put(self, number: int, row: Cells) -> None:
         self.rows.append(row)
@@ -195,7 +211,10 @@ class _Translation:
         else:
             strange = [at for at, row in below if _cell(row, "type").lower() != _PARTS[kind]]
             for at in strange:
-                self._refuse(at, f"only rows of the type {_PARTS[kind]} may stand between begin_{kind} and end_{kind}")
+                self._refuse(at, f"only rows of the type {_PARTS[kind]} may stand below begin_{kind}")
+            if kind == "rank" and len(below) > MAX_LEVELS:
+                self._refuse(number, f"a rank has at most {MAX_LEVELS} places")
+                return
             self._put(number, _group(begin, _cell(begin, "name")))
             write = self._score if kind == "score" else self._rank
             write(begin, listed, below)
@@ -237,6 +256,9 @@ class _Translation:
         items = [row for row in self.definition.choices or () if row and _listed(row) == listed]
         if not items:
             self._refuse(number, f"the list {listed} is not in the sheet choices")
+        if len(self.rows) + len(items) * (len(columns) + 2) > MAX_ROWS:
+            self._refuse(number, f"the matrix has more than {MAX_ROWS} questions")
+            return
         shown = _texts(begin)
         if shown:
             note = {"type": "note", "name": f"{name}_header_note", **shown}

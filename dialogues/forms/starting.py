@@ -23,6 +23,13 @@ def preload(form: Form, tree: Tree, now: datetime, random: Random, properties: M
             node.stored = node.seen = _preloaded(definition, began, random, properties)
 
 
+def ended(form: Form, tree: Tree, now: datetime) -> dict[str, str]:
+    """The time of the end, by ref, where the form asks for it: put in when a response is complete, not before."""
+    moment = iso_moment(_day(now) if form.anonymous else now)
+    wanted = (one for one in form.preloaded if one.preload == "timestamp" and one.preload_params == "end")
+    return {node.ref(): moment for one in wanted for node in tree.nodes_of(one) if node.relevant}
+
+
 def put_in(form: Form, day: datetime, random: Random) -> dict[str, str]:
     """What an interview that began on this day was given by itself, of a form that keeps none of it.
 

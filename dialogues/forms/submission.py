@@ -20,6 +20,7 @@ _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 """What XML 1.0 cannot hold, not even escaped: control characters and halves of surrogate pairs."""
 _ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;"}
 _ESCAPED_IN_ATTRIBUTES = _ESCAPED | {"\n": "&#10;", "\t": "&#9;"}
+_ENTITIES = frozenset({"entity", "entities"})
 _XFORMS = "http://www.w3.org/2002/xforms"
 _OPENROSA = "http://openrosa.org/xforms"
 
@@ -29,7 +30,8 @@ def to_xml(
 ) -> str:
     """The submission of a response: its answers in the form's own elements, and its id in ``meta/instanceID``.
 
-    A node without a value is left out, as one that is not relevant is; a repeat instance keeps its place.
+    A node without a value is left out, as one that is not relevant is; a repeat instance keeps its place. Entities are
+    left out: their ids are attributes, which are not worked out here, and a server refuses an entity without one.
 
     Args:
         form: what was asked.
@@ -86,7 +88,8 @@ class _Writer:
 
     def _with_id(self, meta: Definition, ref: str) -> str:
         known = next((one for one in meta.children.values() if _local(one.name) == "instanceID"), None)
-        others = "".join(self._child(one, ref) for one in meta.children.values() if one is not known)
+        kept = (one for one in meta.children.values() if one is not known and _local(one.name) not in _ENTITIES)
+        others = "".join(self._child(one, ref) for one in kept)
         prefix = meta.name.rpartition(":")[0]
         name = known.name if known else f"{prefix}:instanceID" if prefix else "instanceID"
         return f"<{name}>{_text(self._instance_id)}</{name}>{others}"
@@ -137,7 +140,7 @@ def _local(name: str) -> str:
 def from_xml(form: Form, xml: str) -> dict[str, str]:
     """The values that a submission of the form holds, as `Instance` takes them: by ref, with the number of each repeat.
 
-    What the form does not know is left out, what the submission lacks stays empty.
+    What the form does not know is left out. A node that is there and empty has the value ``""``: somebody left it so.
 
     Raises:
         FormError: it is not XML, or the submission of another form.
@@ -153,9 +156,7 @@ def from_xml(form: Form, xml: str) -> dict[str, str]:
 
 def _read(element: Element, definition: Definition, ref: str, values: dict[str, str]) -> None:
     if not definition.children:
-        text = "".join(element.itertext())
-        if text:
-            values[ref] = text
+        values[ref] = "".join(element.itertext())
         return
     counts: dict[str, int] = {}
     for child in element:

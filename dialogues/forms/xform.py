@@ -21,6 +21,8 @@ from dialogues.forms.xpath.sources import Source
 from dialogues.forms.xpath.syntax import Call, Literal
 
 _SELECTS = frozenset({"select", "select1", "odk:rank"})
+_CHOOSING = _SELECTS | {"input"}
+"""An input with choices is one that takes them from the sheet external_choices; see ``outside``."""
 _CONTROLS = frozenset({"input", "select", "select1", "upload", "range", "trigger", "odk:rank", "secret"})
 _CONTAINERS = frozenset({"group", "repeat"})
 _PREDICATE = re.compile(r"\[[^\]]*\]")
@@ -45,6 +47,8 @@ class XForm:
     """The addresses of files that are not at hand, by the id of the secondary instance; it is empty meanwhile."""
     data_files: set[str] = field(default_factory=set)
     """The names of all files it takes rows from."""
+    encrypted: bool = False
+    """Whether it wants responses encrypted before they are handed over."""
     last_saved: set[str] = field(default_factory=set)
     """The ids under which it means the same person's response before this one."""
 
@@ -77,6 +81,8 @@ class _Reader:
         self.form = XForm(title.strip(), root, Seed(root), self.translations, {}, self.expressions, self.texts)
         own = primary.get("xmlns")
         self.form.namespaces = {**document.namespaces, "": own} if own else document.namespaces
+        submission = model.find("submission")
+        self.form.encrypted = submission is not None and bool(submission.get("base64RsaPublicKey", "").strip())
         self._read_instances(instances[1:])
         self._read_translations(root)
         for bind in model.findall("bind"):
@@ -277,9 +283,11 @@ class _Reader:
                 )
                 for item in element.iter("item")
             )
-            itemset = element.find("itemset")
-            if itemset is not None:
-                control.itemset = self._itemset(itemset, at)
+        itemset = element.find("itemset")
+        if itemset is not None and element.tag in _CHOOSING:
+            control.itemset = self._itemset(itemset, at)
+            if control.itemset is not None:
+                control.itemset.enforced = element.tag in _SELECTS
         return control
 
     def _itemset(self, element: Element, at: Definition) -> Itemset | None:

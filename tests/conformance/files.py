@@ -49,6 +49,10 @@ def _feature(longitude: float, **properties: object) -> dict[str, object]:
     return {"type": "Feature", "geometry": place, "properties": properties}
 
 
+def _collection(*features: dict[str, object]) -> str:
+    return json.dumps({"type": "FeatureCollection", "features": features})
+
+
 def _items(rows: Iterable[tuple[str, str, str]]) -> str:
     """A document of items; one without a first letter says nothing of it."""
     return "".join(
@@ -61,14 +65,14 @@ _FILES = {
     "external-data.csv": "\n".join(",".join(row) for row in [("label", "name", "first"), *_CASCADE]),
     "external-data.xml": f"<root>{_items(_CASCADE)}</root>",
     "external_data_10.xml": f"<root>{_items(row for row in _CASCADE if row[2])}</root>",
-    "external-data.geojson": json.dumps(
-        {
-            "type": "FeatureCollection",
-            "features": [
-                _feature(102, id="fs87b", name="My cool point", foo="bar"),
-                _feature(104, id=67, name="Your cool point", foo="quux"),
-            ],
-        }
+    "external-data.geojson": _collection(
+        _feature(102, id="fs87b", name="My cool point", foo="bar"),
+        _feature(104, id=67, name="Your cool point", foo="quux"),
+    ),
+    "cities.geojson": _collection(
+        _feature(134.795, id="1", title="Last time red kangaroo was spotted"),
+        _feature(134.75, id="2", title="Red kangaroo feeding trail"),
+        _feature(134.77, id="3", title="Red kangaroo resting area"),
     ),
     "header_only.csv": "name,label",
     "issue_449_last_saved.xml": "<data><aggregated>a b</aggregated></data>",

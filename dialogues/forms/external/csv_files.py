@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from dialogues.forms.external.refusing import MAX_CELLS, MAX_ROWS, decoded, refusal
 from dialogues.forms.xpath.nodes import Node
-from dialogues.forms.xpath.sources import Record
+from dialogues.forms.xpath.sources import Columns, Record, columns_of
 
 __all__ = ["read_csv"]
 
@@ -20,16 +20,17 @@ def read_csv(name: str, data: bytes) -> Iterator[Node]:
         FormError: it is not UTF-8, a row has more values than the header, or there are too many.
     """
     text = decoded(name, data)
-    header: tuple[str, ...] = ()
+    header: list[str] = []
+    columns: Columns = {}
     root = Node("root")
     try:
         for cells in _rows(text):
             if not any(cells):
                 continue
             if not header:
-                header = tuple(cells)
+                header, columns = cells, columns_of(cells)
             else:
-                _append(root, header, cells, name)
+                root.add(Record(root, columns, _fitted(cells, header, len(root.kids.get("item", ())) + 1, name)))
     except csv.Error as error:
         raise refusal(name, f"it is no table in CSV ({error})") from None
     if not header:
@@ -56,13 +57,12 @@ def _delimiter(text: str) -> str:
     return max(_DELIMITERS, key=lambda each: counts[each])
 
 
-def _append(root: Node, header: tuple[str, ...], cells: list[str], name: str) -> None:
-    place = len(root.kids.get("item", ())) + 1
+def _fitted(cells: list[str], header: list[str], place: int, name: str) -> tuple[str, ...]:
+    """The values of a row, one for each column."""
     if place > MAX_ROWS or place * len(header) > MAX_CELLS:
         raise refusal(name, f"it has more than {MAX_ROWS} rows or {MAX_CELLS} values")
     while len(cells) > len(header) and not cells[-1]:
         cells.pop()
     if len(cells) > len(header):
         raise refusal(name, f"row {place + 1} has {len(cells)} values, the header {len(header)}")
-    cells += [""] * (len(header) - len(cells))
-    root.add(Record(root, header, tuple(cells)))
+    return (*cells, *[""] * (len(header) - len(cells)))

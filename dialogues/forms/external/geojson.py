@@ -6,7 +6,7 @@ from typing import Any
 
 from dialogues.forms.external.refusing import MAX_CELLS, MAX_ROWS, decoded, refusal
 from dialogues.forms.xpath.nodes import Node
-from dialogues.forms.xpath.sources import Record
+from dialogues.forms.xpath.sources import Record, columns_of
 from dialogues.forms.xpath.values import number_to_text
 
 __all__ = ["read_geojson"]
@@ -43,7 +43,7 @@ def _root(name: str, features: list[Any]) -> Node:
         values += len(fields)
         if values > MAX_CELLS:
             raise refusal(name, f"it has more than {MAX_CELLS} values")
-        root.add(Record(root, tuple(fields), tuple(fields.values())))
+        root.add(Record(root, columns_of(fields), tuple(fields.values())))
     return root
 
 

@@ -5,7 +5,7 @@ from dialogues.forms.problems import FormError, Problem
 MAX_ROWS = 100_000
 """Rows of one file."""
 
-MAX_CELLS = 1_000_000
+MAX_CELLS = 500_000
 """Fields of one file, over all its rows."""
 
 

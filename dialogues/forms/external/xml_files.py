@@ -4,10 +4,13 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from dialogues.forms.documents import read_document
-from dialogues.forms.external.refusing import MAX_CELLS, decoded, refusal
+from dialogues.forms.external.refusing import decoded
 from dialogues.forms.xpath.nodes import Node
 
 __all__ = ["grown", "read_rows"]
+
+MAX_ELEMENTS = 300_000
+"""Elements of one file."""
 
 
 def read_rows(name: str, data: bytes) -> Iterator[Node]:
@@ -16,10 +19,7 @@ def read_rows(name: str, data: bytes) -> Iterator[Node]:
     Raises:
         FormError: it is not well-formed, declares a document type, or is too large or too deep.
     """
-    root = read_document(decoded(name, data), what=f"the file {name}").root
-    if sum(1 for _ in root.iter()) > MAX_CELLS:
-        raise refusal(name, f"it has more than {MAX_CELLS} elements")
-    yield grown(root)
+    yield grown(read_document(decoded(name, data), what=f"the file {name}", most=MAX_ELEMENTS).root)
 
 
 def grown(element: Element) -> Node:

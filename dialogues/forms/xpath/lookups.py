@@ -63,6 +63,8 @@ def candidates(wanted: Indexed, value: Callable[[Context], Any]) -> Candidates:
         if isinstance(sought, bool):
             return None
         lookup = source.lookup(names, field)
+        if lookup is None:
+            return None
         if isinstance(sought, float):
             return lookup.with_number(sought, CLOSE)
         return lookup.with_text([sought] if isinstance(sought, str) else [node.text() for node in sought])

@@ -1,12 +1,16 @@
 """The tops of secondary instances: their nodes never change, so what was looked up once is found again at once."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeAlias
 
 from dialogues.forms.xpath.nodes import Node
 from dialogues.forms.xpath.values import string_to_number
 
-__all__ = ["Lookup", "Record", "Source"]
+__all__ = ["Columns", "Lookup", "Record", "Source", "columns_of"]
+
+MAX_LOOKUPS = 100
+"""Ways in which the rows of one secondary instance are kept for looking up; whatever else is asked walks over them."""
 
 
 class Lookup:
@@ -51,14 +55,14 @@ class Source(Node):
         self.of_file = of_file
         self._lookups: dict[tuple[str, ...], Lookup] = {}
 
-    def lookup(self, path: tuple[str, ...], field: str) -> Lookup:
+    def lookup(self, path: tuple[str, ...], field: str) -> Lookup | None:
         """The nodes at a path of names by one of their fields: a child's name, or an attribute's with ``@`` before it.
 
-        ``*`` in the path stands for any name.
+        ``*`` in the path stands for any name. None where there are too many ways already.
         """
         key = (*path, field)
         found = self._lookups.get(key)
-        if found is None:
+        if found is None and len(self._lookups) < MAX_LOOKUPS:
             read = _attribute(field) if field.startswith("@") else _child(field)
             found = self._lookups[key] = Lookup(self._at(path), read)
         return found
@@ -93,12 +97,24 @@ def _attribute(name: str) -> Callable[[Node], Iterable[str]]:
     return lambda node: [node.attributes[name[1:]]] if name[1:] in node.attributes else []
 
 
+Columns: TypeAlias = Mapping[str, tuple[int, ...]]
+"""The places of each column of a table by its name; several where a name stands twice."""
+
+
+def columns_of(names: Iterable[str]) -> Columns:
+    """The columns of a table with this header."""
+    found: dict[str, tuple[int, ...]] = {}
+    for place, name in enumerate(names):
+        found[name] = (*found.get(name, ()), place)
+    return found
+
+
 class Record(Node):
     """A row of a table. Its fields become nodes when somebody looks at them, which for most rows nobody does."""
 
     __slots__ = ("_cells", "_columns")
 
-    def __init__(self, parent: Node, columns: tuple[str, ...], cells: tuple[str, ...]) -> None:
+    def __init__(self, parent: Node, columns: Columns, cells: Sequence[str]) -> None:
         # not Node's own way: ``kids`` stays unset until __getattr__ is asked for it
         self.name = "item"
         self.parent = parent
@@ -110,14 +126,16 @@ class Record(Node):
     def __getattr__(self, name: str) -> dict[str, list[Node]]:
         if name != "kids":
             raise AttributeError(name)
-        kids: dict[str, list[Node]] = {}
-        for column, cell in zip(self._columns, self._cells, strict=True):
-            field = Node(column, self)
-            field.seen = cell
-            kids.setdefault(column, []).append(field)
-        self.kids = kids
-        return kids
+        self.kids = {
+            column: [self._field(column, place) for place in places] for column, places in self._columns.items()
+        }
+        return self.kids
+
+    def _field(self, column: str, place: int) -> Node:
+        field = Node(column, self)
+        field.seen = self._cells[place]
+        return field
 
     def cells(self, column: str) -> list[str]:
         """What stands in a column, without making nodes."""
-        return [cell for name, cell in zip(self._columns, self._cells, strict=True) if name == column]
+        return [self._cells[place] for place in self._columns.get(column, ())]

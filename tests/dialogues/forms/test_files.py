@@ -165,6 +165,8 @@ def test_pulldata_takes_the_name_with_and_without_its_ending(table: str) -> None
         ("trees.geojson", b'{"type": "Feature"}', "FeatureCollection"),
         ("trees.geojson", b'{"type": "FeatureCollection", "features": 1}', "no list"),
         ("trees.geojson", b'{"type": "FeatureCollection", "features": [1]}', "feature 1 is none"),
+        ("trees.csv", b"a,b,c,d,e,f\n" + b"1\n" * 90_000, "500000 values"),
+        ("trees.xml", b"<root>" + b"<i/>" * 300_000 + b"</root>", "more than 300000 elements"),
         ("trees.xml", b"<root><item>", "not well-formed"),
         ("trees.xml", b'<!DOCTYPE a [<!ENTITY b "c">]><root>&b;</root>', "document type"),
         ("trees.xml", b"<a>" * 300 + b"</a>" * 300, "elements within elements"),

@@ -4,16 +4,17 @@ import io
 import time
 import zipfile
 from contextlib import suppress
+from random import Random
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from dialogues.forms import Form, FormError, compile_xlsform
+from dialogues.forms import Form, FormError, Instance, compile_xlsform, from_xml
 from dialogues.forms.documents import MAX_XML_DEPTH
 from dialogues.forms.workbook import MAX_ENTRIES, MAX_FILE, MAX_ROWS
-from tests.dialogues.forms.sheets import model
+from tests.dialogues.forms.sheets import NOON, model
 
 
 def package(*, replace: dict[str, bytes] | None = None, add: dict[str, bytes] | None = None) -> bytes:
@@ -139,3 +140,64 @@ def test_a_damaged_package_is_either_taken_or_refused(noise: bytes, place: int) 
     whole = package()
     with suppress(FormError):
         compile_xlsform(whole[:place] + noise + whole[place + len(noise) :], "xlsx", name="x")
+
+
+def filed(ending: str) -> str:
+    return model("<data><n/></data>", more=f'<instance id="f" src="jr://file/f.{ending}"/>')
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=200) | st.text(alphabet='a1,;|\t"\r\n{}[]:<>/&', max_size=60).map(str.encode))
+@pytest.mark.parametrize("ending", ["csv", "geojson", "xml", "other"])
+def test_any_bytes_of_a_file_are_either_taken_or_refused(ending: str, data: bytes) -> None:
+    with suppress(FormError):
+        form = Form.parse(filed(ending), files={f"f.{ending}": data})
+        assert all(node.text() is not None for node in form.instances["f"].descendants())
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.text(alphabet="<>/data n\"'=&;:x[]1", max_size=40))
+def test_any_submission_is_either_taken_or_refused(xml: str) -> None:
+    form = Form.parse(filed("csv"))
+    for text in (xml, f"<data>{xml}</data>"):
+        with suppress(FormError):
+            Instance(form, from_xml(form, text), now=NOON, random=Random(1), edited=True)
+
+
+KOBO = [
+    "begin_score",
+    "score__row",
+    "end_score",
+    "begin_rank",
+    "rank__level",
+    "end_rank",
+    "begin_kobomatrix",
+    "end_kobomatrix",
+    "text",
+]
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(KOBO), st.text(alphabet="ab $", max_size=3), st.sampled_from(["", "c", "d"])),
+        max_size=7,
+    )
+)
+def test_any_rows_of_kobotoolbox_are_either_taken_or_refused(rows: list[tuple[str, str, str]]) -> None:
+    lines = "".join(f"| | {kind} | {name} | {name} | {listed} | {listed} | {listed} |\n" for kind, name, listed in rows)
+    columns = "type | name | label | kobo--score-choices | kobo--rank-items | kobo--matrix_list"
+    table = f"| survey |\n| | {columns} |\n{lines}| choices |\n| | list_name | name | label |\n| | c | x | X |\n"
+    with suppress(FormError):
+        compile_xlsform(table.encode(), "md", name="x")
+
+
+def test_a_matrix_that_would_be_endless_is_refused() -> None:
+    columns = "".join(f"| | text | q{number} | Q | |\n" for number in range(200))
+    choices = "".join(f"| | c | x{number} | X |\n" for number in range(200))
+    table = (
+        "| survey |\n| | type | name | label | kobo--matrix_list |\n| | begin_kobomatrix | m | M | c |\n"
+        f"{columns}| | end_kobomatrix | | | |\n| choices |\n| | list_name | name | label |\n{choices}"
+    )
+    with pytest.raises(FormError, match="more than"):
+        compile_xlsform(table.encode(), "md", name="x")

@@ -140,3 +140,65 @@ def test_opening_a_completed_interview_again_works_everything_out_anew() -> None
     values = from_xml(opened, "<data><a>4</a><sum>77</sum><first>once</first><each>once</each></data>")
     later = Instance(opened, values, now=NOON, random=Random(1), edited=True)
     assert later.submission() == {"/data/a": "4", "/data/sum": "5", "/data/first": "once", "/data/each": "again"}
+
+
+def test_entities_are_not_handed_over_without_their_ids() -> None:
+    table = """
+| survey   |           |          |        |           |
+|          | type      | name     | label  | save_to   |
+|          | text      | tree     | Tree?  | tree_name |
+| entities |           |          |        |           |
+|          | list_name | label    |        |           |
+|          | trees     | ${tree}  |        |           |
+"""
+    resident = interview(table)
+    resident.answer("/data/tree", "oak")
+    assert "entity" not in submission(resident)
+    assert "<tree>oak</tree>" in submission(resident)
+
+
+OPENED = """
+| survey |              |        |       |         |              |                     |
+|        | type         | name   | label | default | repeat_count | relevant            |
+|        | text         | street | S     | Elm     |              |                     |
+|        | text         | why    | W     | because |              | ${street} = 'Oak'   |
+|        | integer      | number | N     |         |              |                     |
+|        | begin_repeat | child  | C     |         | ${number}    |                     |
+|        | text         | first  | F     | Ada     |              |                     |
+|        | end_repeat   |        |       |         |              |                     |
+"""
+
+
+def opened(xml: str) -> Instance:
+    one = form(OPENED)
+    return Instance(one, from_xml(one, f"<data>{xml}</data>"), now=NOON, random=Random(1), edited=True)
+
+
+def test_what_was_not_relevant_begins_with_its_default_when_it_is() -> None:
+    later = opened("<street>Birch</street>")
+    assert later.value("/data/why") == ""
+    later.answer("/data/street", "Oak")
+    assert later.value("/data/why") == "because"
+
+
+def test_what_somebody_left_empty_stays_empty() -> None:
+    assert opened("<street/>").value("/data/street") == ""
+    assert opened("").value("/data/street") == "Elm"
+
+
+def test_counted_repeats_have_as_many_instances_as_their_number_says() -> None:
+    later = opened("<number>2</number>" + "<child><first>Eva</first></child>" * 3)
+    assert [later.value(f"/data/child[{place}]/first") for place in (1, 2)] == ["Eva", "Eva"]
+    with pytest.raises(KeyError):
+        later.value("/data/child[3]/first")
+    missing = opened("<number>2</number><child><first>Eva</first></child>")
+    assert missing.value("/data/child[2]/first") == "Ada"
+
+
+def test_a_fixed_repeat_has_no_fewer_instances_than_at_first() -> None:
+    body = '<group><repeat nodeset="/data/r" jr:noAddRemove="true()"><input ref="/data/r/q"/></repeat></group>'
+    fixed = Form.parse(model("<data><r><q>1</q></r><r><q>2</q></r></data>", body=body))
+    values = from_xml(fixed, "<data><r><q>9</q></r></data>")
+    later = Instance(fixed, values, now=NOON, random=Random(1), edited=True)
+    assert [later.value(f"/data/r[{place}]/q") for place in (1, 2)] == ["9", "2"]
+    assert Instance(fixed, {}, now=NOON, random=Random(1), edited=True).value("/data/r[2]/q") == "2"

@@ -52,8 +52,9 @@ def pulldata(context: Context, table: str, column: str, key_column: str, key: st
     rows = next((each for each in found if each is not None), None)
     if rows is None or not key_column:
         return ""
-    if isinstance(rows, Source):
-        matching = rows.lookup(("*", "*"), key_column).with_text([key])
+    lookup = rows.lookup(("*", "*"), key_column) if isinstance(rows, Source) else None
+    if lookup is not None:
+        matching = lookup.with_text([key])
     else:
         below = [row for top in rows.children() for row in top.children()]
         context.spend(len(below))
