@@ -1,6 +1,7 @@
 """A form: a questionnaire compiled once, the same for everybody who answers it. Immutable; holds no answer."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from dialogues.forms.definition import Action, Definition, Seed, Trigger
 from dialogues.forms.dependencies import order, read_by
@@ -11,6 +12,7 @@ from dialogues.forms.wording import Translations
 from dialogues.forms.xform import XForm, iterate, read_xform
 from dialogues.forms.xpath.nodes import Node
 
+NO_FILES: Mapping[str, bytes] = MappingProxyType({})
 _WORKED_OUT = ("count", "relevant", "calculate")
 """What there is to work out of a node, in the order it is done where nothing else decides."""
 
@@ -102,8 +104,8 @@ class Form:
         return self._deciding.get(definition.ref, ())
 
     @classmethod
-    def parse(cls, xform: str, *, anonymous: bool = False) -> "Form":
-        """The form an XForm describes; ``anonymous`` as in the class.
+    def parse(cls, xform: str, *, files: Mapping[str, bytes] = NO_FILES, anonymous: bool = False) -> "Form":
+        """The form an XForm describes; ``anonymous`` as in the class. ``files``: the tables it chooses from, by name.
 
         Raises:
             FormError: it cannot be read, or one of its expressions cannot be taken.
