@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
 from defusedxml.ElementTree import iterparse  # type: ignore[import-untyped]
 
-from dialogues.forms.problems import FormError, Problem
+from dialogues.forms.problems import FormError, refusal
 
 MAX_XFORM = 30_000_000
 """Characters of an XForm."""
@@ -32,7 +32,7 @@ def read_xml(text: str) -> Element:
         FormError: it is not well-formed, too large or too deep, or declares a document type or entities.
     """
     if len(text) > MAX_XFORM:
-        raise _refusal(f"the form is longer than {MAX_XFORM} characters")
+        raise refusal("the form is longer than {number} characters", number=MAX_XFORM)
     prefixes = dict(_KNOWN)
     depth = 0
     root: Element | None = None
@@ -47,17 +47,17 @@ def read_xml(text: str) -> Element:
                 root = found if root is None else root
                 depth += 1
                 if depth > MAX_XML_DEPTH:
-                    raise _refusal(f"the form has more than {MAX_XML_DEPTH} elements within elements")
+                    raise refusal("the form has more than {number} elements within elements", number=MAX_XML_DEPTH)
             else:
                 depth -= 1
     except DefusedXmlException:
-        raise _refusal("the form declares a document type or entities, which is not allowed") from None
+        raise refusal("the form declares a document type or entities, which is not allowed") from None
     except (ParseError, UnicodeError, ValueError) as error:
         if isinstance(error, FormError):
             raise
-        raise _refusal(f"the form is not well-formed XML: {error}") from None
+        raise refusal("the form is not well-formed XML: {text}", text=error) from None
     if root is None:
-        raise _refusal("the form is empty")
+        raise refusal("the form is empty")
     for element in root.iter():
         element.tag = _prefixed(element.tag, prefixes)
         if any(name.startswith("{") for name in element.attrib):
@@ -73,7 +73,3 @@ def _prefixed(name: str, prefixes: dict[str, str]) -> str:
     uri, _, local = name[1:].partition("}")
     prefix = prefixes.get(uri, "")
     return f"{prefix}:{local}" if prefix else local
-
-
-def _refusal(reason: str) -> FormError:
-    return FormError((Problem(None, None, reason),))

@@ -104,7 +104,13 @@ class Form:
         return self._deciding.get(definition.ref, ())
 
     @classmethod
-    def parse(cls, xform: str, *, files: Mapping[str, bytes] = NO_FILES, anonymous: bool = False) -> "Form":
+    def parse(
+        cls,
+        xform: str,
+        *,
+        files: Mapping[str, bytes] = NO_FILES,  # noqa: ARG003 (the reader of files comes with the engine)
+        anonymous: bool = False,
+    ) -> "Form":
         """The form an XForm describes; ``anonymous`` as in the class. ``files``: the tables it chooses from, by name.
 
         Raises:
