@@ -28,6 +28,16 @@ _SENTENCES = (
     "works itself out in a circle: {questions}",
 )
 """What our reader of expressions says; each is a template of what is said on."""
+_WHYS = (
+    "a closing bracket too many",
+    "it ends too early",
+    "too many groups within groups",
+    "nothing to repeat",
+    "it refers back to a group",
+    "it looks behind",
+    "a bracket is not closed",
+)
+"""What it says of a pattern."""
 _FOREIGN = (
     ("==", "="),
     ("&&", "and"),
@@ -53,7 +63,8 @@ def explained(said: str, written: str = "") -> Reason:
             values = found.groupdict()
             if template == _SENTENCES[0]:
                 return _unknown_function(values["name"])
-            return Reason.of(template, **values)
+            why = values.get("why")
+            return Reason.of(template, **{**values, "why": Reason.of(why)} if why in _WHYS else values)
     return Reason.of("our check says: {text}", text=said)
 
 
