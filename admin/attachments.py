@@ -76,8 +76,17 @@ def take(data: bytes, filename: str) -> Taken:
         raise RefusedFileError(Refused.TOO_LARGE)
     if data.startswith(b"%PDF-"):
         return Taken(AttachmentKind.DOCUMENT, name_of(filename, ".pdf"), _document(data))
+    return Taken(AttachmentKind.PHOTO, name_of(filename, ".jpg"), paint(data))
+
+
+def paint(data: bytes) -> bytes:
+    """A picture painted anew, as JPEG.
+
+    Raises:
+        RefusedFileError: it is no picture that we take.
+    """
     with _ONE_AT_A_TIME:
-        return Taken(AttachmentKind.PHOTO, name_of(filename, ".jpg"), _picture(data))
+        return _picture(data)
 
 
 def name_of(filename: str, ending: str) -> str:

@@ -12,18 +12,23 @@ from dialogues.forms import Form
 from dialogues.forms.wording import MISSING, Parts, language_code
 from dialogues.texts import LANGUAGES
 
+Files = tuple[tuple[str, bytes], ...]
+"""Names and contents."""
 _SILENT = frozenset({"note", "calculate"})
 """Kinds that ask nothing."""
 
 
 @lru_cache(maxsize=32)
-def _parsed(xform: str) -> Form:
-    return Form.parse(xform)
+def _parsed(xform: str, files: Files) -> Form:
+    return Form.parse(xform, files=dict(files))
 
 
-async def form_of(xform: str) -> Form:
-    """The form that was compiled when the questionnaire was imported; parsed off the event loop, and once."""
-    return await asyncio.to_thread(_parsed, xform)
+async def form_of(xform: str, files: Files = ()) -> Form:
+    """The form that was compiled when the questionnaire was imported; parsed off the event loop, and once.
+
+    ``files``: the tables it chooses from; what it asks, and in which languages, is known without them.
+    """
+    return await asyncio.to_thread(_parsed, xform, files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +91,10 @@ class Asked:
     narrowed: bool
 
 
-async def questions_of(xform: str, language: str) -> tuple[Asked, ...]:
+async def questions_of(xform: str, language: str, files: Files = ()) -> tuple[Asked, ...]:
     """Every question there is, also those that are asked of some only, in a language or the form's own."""
-    form = await form_of(xform)
-    codebook = await asyncio.to_thread(read_codebook, [Version(0, xform)])
+    form = await form_of(xform, files)
+    codebook = await asyncio.to_thread(read_codebook, [Version(0, xform, files=files)])
     variables = {ref: each for each in codebook.variables for ref in each.refs.values()}
     narrowed = {each.definition.ref for each in form.triggers if each.kind == "choices"}
     said = language_code(form.translations.language(language))

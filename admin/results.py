@@ -61,7 +61,8 @@ _read_once = lru_cache(maxsize=16)(read_codebook)
 
 async def book_of(connection: AsyncConnection, survey_id: int) -> Codebook:
     """What the answers of a survey mean."""
-    versions = tuple(Version(each.id, each.xform) for each in await versions_asked(connection, survey_id))
+    asked = await versions_asked(connection, survey_id)
+    versions = tuple(Version(each.id, each.xform, files=each.files) for each in asked)
     return await asyncio.to_thread(_read_once, versions)
 
 

@@ -62,7 +62,7 @@ async def look(site: Site, survey_id: int) -> Seen:
         questionnaire = await find_questionnaire(connection, site.town_id, survey.questionnaire_id)
         town = await load_town(connection, site.town_id)
     assert questionnaire is not None  # noqa: S101 (a foreign key)
-    return Seen(survey, questionnaire, town, glance(await form_of(questionnaire.xform)))
+    return Seen(survey, questionnaire, town, glance(await form_of(questionnaire.xform, questionnaire.files)))
 
 
 def names_of(survey: SurveyDetail, town: TownFacts) -> tuple[str, ...]:

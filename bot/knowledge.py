@@ -21,6 +21,7 @@ from dialogues.standing import Offer
 from dialogues.texts import Texts
 from storage.models import EventState
 from storage.queries.events import EventFacts, list_events
+from storage.queries.questionnaires import files_of_surveys
 from storage.queries.town import SurveyFacts, TownFacts, load_town, town_revision
 from storage.services.sign_ups import SIGN_UPS_KEPT
 
@@ -129,8 +130,12 @@ class Knowing:
         xforms |= {survey.id: survey.xform for survey in town.closed.values() if survey.xform is not None}
         fresh = {key: xform for key, xform in xforms.items() if key not in known}
         nameless = {survey.id for survey in town.surveys.values() if survey.anonymous}
+        files = await files_of_surveys(connection, fresh.keys())
         parsed = await asyncio.to_thread(
-            lambda: {key: Form.parse(xform, anonymous=key in nameless) for key, xform in fresh.items()}
+            lambda: {
+                key: Form.parse(xform, files=files.get(key, {}), anonymous=key in nameless)
+                for key, xform in fresh.items()
+            }
         )
         all_forms = {key: parsed.get(key) or known[key] for key in xforms}
         forms = {key: all_forms[key] for key in town.surveys}

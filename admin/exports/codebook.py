@@ -62,11 +62,15 @@ _CODED = ("acknowledge", "rank")
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A version of a questionnaire as it was asked; a higher id is newer. ``numbered``: refs of answers in repeats."""
+    """A version of a questionnaire as it was asked; a higher id is newer.
+
+    ``numbered``: refs of answers in repeats. ``files``: the tables it chooses from, by name.
+    """
 
     id: int
     xform: str
     numbered: tuple[str, ...] = ()
+    files: tuple[tuple[str, bytes], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +213,7 @@ class _Reader:
     def __init__(self, version: Version) -> None:
         self._version = version
         self._parsed: XForm = read_xform(version.xform)
-        self._form = Form(self._parsed)
+        self._form = Form.parse(version.xform, files=dict(version.files)) if version.files else Form(self._parsed)
         self._empty = Instance(self._form, {}, now=_MOMENT, random=Random(0))  # noqa: S311 (nothing is drawn)
         workings = Workings(self._form, self._parsed, version.xform)
         self._timed = workings.timed

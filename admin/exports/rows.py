@@ -210,7 +210,8 @@ async def prepare(database: Database, town_id: int, survey_id: int) -> Export | 
     if len(numbered) > MOST_NUMBERED:
         raise RefusedError(survey, Refusal.TOO_MANY_REPEATS)
     asked = [
-        Version(each.id, each.xform, tuple(ref for version, ref in numbered if version == each.id)) for each in versions
+        Version(each.id, each.xform, tuple(ref for version, ref in numbered if version == each.id), each.files)
+        for each in versions
     ]
     codebook = await asyncio.to_thread(read_codebook, asked)
     without_area = sum(each for (area_id, _), each in counts.items() if area_id is None)

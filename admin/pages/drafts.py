@@ -137,7 +137,7 @@ class _Writing:
             zone=ZoneInfo(request.user.timezone),
             now=self.site.now(),
             parents={area.id: area.parent_id for area in town.areas.values()},
-            glance=glance(await form_of(questionnaire.xform)),
+            glance=glance(await form_of(questionnaire.xform, questionnaire.files)),
             default_language=town.default_language,
         )
 

@@ -72,7 +72,7 @@ async def _about(site: Site, request: Asking, seen: Seen) -> Surroundings:
         titles=seen.survey.titles,
         legal_basis=seen.survey.legal_basis,
         anonymous=seen.survey.anonymous,
-        form=await form_of(seen.questionnaire.xform),
+        form=await form_of(seen.questionnaire.xform, seen.questionnaire.files),
         texts=site.texts,
         now=site.now().astimezone(ZoneInfo(request.user.timezone)),
     )

@@ -8,8 +8,10 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
 from defusedxml.ElementTree import iterparse  # type: ignore[import-untyped]
 
-from dialogues.forms.problems import FormError, Problem
+from dialogues.forms.problems import FormError, refusal
+from dialogues.forms.reasons import Reason
 
+THE_FORM = Reason.of("the form")
 MAX_XFORM = 30_000_000
 """Characters of an XForm."""
 
@@ -44,13 +46,13 @@ def read_xml(text: str) -> Element:
     return read_document(text).root
 
 
-def read_document(text: str, *, what: str = "the form", most: int = MAX_XFORM) -> Document:
+def read_document(text: str, *, what: Reason = THE_FORM, most: int = MAX_XFORM) -> Document:
     """As `read_xml`, with the namespaces; ``what`` is how a refusal calls it, ``most`` how many elements it may have.
 
     An element in a namespace of its own without prefix bears it as the attribute ``xmlns``; those below do not.
     """
     if len(text) > MAX_XFORM:
-        raise _refusal(f"{what} is longer than {MAX_XFORM} characters")
+        raise refusal("{what} is longer than {number} characters", what=what, number=MAX_XFORM)
     prefixes = dict(_KNOWN)
     depth = count = 0
     root: Element | None = None
@@ -66,19 +68,21 @@ def read_document(text: str, *, what: str = "the form", most: int = MAX_XFORM) -
                 depth += 1
                 count += 1
                 if count > most:
-                    raise _refusal(f"{what} has more than {most} elements")
+                    raise refusal("{what} has more than {number} elements", what=what, number=most)
                 if depth > MAX_XML_DEPTH:
-                    raise _refusal(f"{what} has more than {MAX_XML_DEPTH} elements within elements")
+                    raise refusal(
+                        "{what} has more than {number} elements within elements", what=what, number=MAX_XML_DEPTH
+                    )
             else:
                 depth -= 1
     except DefusedXmlException:
-        raise _refusal(f"{what} declares a document type or entities, which is not allowed") from None
+        raise refusal("{what} declares a document type or entities, which is not allowed", what=what) from None
     except (ParseError, UnicodeError, ValueError) as error:
         if isinstance(error, FormError):
             raise
-        raise _refusal(f"{what} is not well-formed XML: {error}") from None
+        raise refusal("{what} is not well-formed XML: {text}", what=what, text=error) from None
     if root is None:
-        raise _refusal(f"{what} is empty")
+        raise refusal("{what} is empty", what=what)
     _mark_own_namespaces(root, {uri for uri, prefix in prefixes.items() if not prefix and uri not in _KNOWN})
     for element in root.iter():
         element.tag = _prefixed(element.tag, prefixes)
@@ -111,7 +115,3 @@ def _prefixed(name: str, prefixes: dict[str, str]) -> str:
     uri, _, local = name[1:].partition("}")
     prefix = prefixes.get(uri, "")
     return f"{prefix}:{local}" if prefix else local
-
-
-def _refusal(reason: str) -> FormError:
-    return FormError((Problem(None, None, reason),))

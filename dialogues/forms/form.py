@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from dialogues.forms.definition import Action, Definition, Seed, Trigger
 from dialogues.forms.dependencies import order, read_by
@@ -14,6 +15,7 @@ from dialogues.forms.xpath.sources import Source
 
 _CHANGING = re.compile(r"\b(randomize|random|uuid|today|now|property)\s*\(")
 """Functions that give something else another time, or to somebody else."""
+NO_FILES: Mapping[str, bytes] = MappingProxyType({})
 _WORKED_OUT = ("count", "relevant", "calculate")
 """What there is to work out of a node, in the order it is done where nothing else decides."""
 
@@ -129,7 +131,7 @@ class Form:
         return self._deciding.get(definition.ref, ())
 
     @classmethod
-    def parse(cls, xform: str, *, files: Mapping[str, bytes] | None = None, anonymous: bool = False) -> "Form":
+    def parse(cls, xform: str, *, files: Mapping[str, bytes] = NO_FILES, anonymous: bool = False) -> "Form":
         """The form an XForm describes; ``anonymous`` as in the class.
 
         ``files``: what is in the files it takes rows from, by name. One that is not there is among ``missing_files``,

@@ -13,6 +13,7 @@ from typing import Any
 from pyxform.xls2json_backends import DefinitionData
 
 from dialogues.forms.problems import FormError, Note, Problem
+from dialogues.forms.reasons import Reason
 from dialogues.forms.workbook import MAX_ROWS, Row, Workbook
 
 __all__ = ["Plain", "plain"]
@@ -150,7 +151,9 @@ class _Names:
         if name:
             _set(row, "name", name)
             taken.add(name)
-            self.notes.append(Note(sheet, number, f"it has no name and is called {name}, as KoboToolbox would"))
+            self.notes.append(
+                Note(sheet, number, Reason.of("it has no name and is called {name}, as KoboToolbox would", name=name))
+            )
 
 
 def _slug(text: str) -> str:
@@ -190,7 +193,7 @@ class _Translation:
             else:
                 self._put(number, row)
         if kind:
-            self._refuse(inside[0][0], f"begin_{kind} is not closed")
+            self._refuse(inside[0][0], Reason.of("{kind} is not closed", kind=f"begin_{kind}"))
 
     def _put(self, number: int, row: Cells) -> None:
         self.rows.append(row)
@@ -203,7 +206,10 @@ class _Translation:
         number, begin = inside[0]
         listed = _cell(begin, _LISTS[kind])
         if not listed:
-            self._refuse(number, f"begin_{kind} needs a list of choices in the column {_LISTS[kind]}")
+            needed = Reason.of(
+                "{kind} needs a list of choices in the column {column}", kind=f"begin_{kind}", column=_LISTS[kind]
+            )
+            self._refuse(number, needed)
             return
         below = [(at, row) for at, row in inside[1:] if row]
         if kind == "kobomatrix":
@@ -211,15 +217,24 @@ class _Translation:
         else:
             strange = [at for at, row in below if _cell(row, "type").lower() != _PARTS[kind]]
             for at in strange:
-                self._refuse(at, f"only rows of the type {_PARTS[kind]} may stand below begin_{kind}")
+                misplaced = Reason.of(
+                    "only rows of the type {part} may stand below {kind}", part=_PARTS[kind], kind=f"begin_{kind}"
+                )
+                self._refuse(at, misplaced)
             if kind == "rank" and len(below) > MAX_LEVELS:
-                self._refuse(number, f"a rank has at most {MAX_LEVELS} places")
+                self._refuse(number, Reason.of("a rank has at most {number} places", number=MAX_LEVELS))
                 return
             self._put(number, _group(begin, _cell(begin, "name")))
             write = self._score if kind == "score" else self._rank
             write(begin, listed, below)
             self._put(end[0], {"type": "end_group"})
-        self.notes.append(Note("survey", number, f"begin_{kind} of KoboToolbox is asked as a group of questions"))
+        self.notes.append(
+            Note(
+                "survey",
+                number,
+                Reason.of("{kind} of KoboToolbox is asked as a group of questions", kind=f"begin_{kind}"),
+            )
+        )
 
     def _score(self, begin: Cells, listed: str, below: list[tuple[int, Cells]]) -> None:
         """The same choices for every row."""

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 from dialogues.forms.definition import Definition
 from dialogues.forms.documents import read_xml
 from dialogues.forms.form import Form
-from dialogues.forms.problems import FormError, Problem
+from dialogues.forms.problems import refusal
 from dialogues.forms.tree import MAX_INSTANCES
 
 __all__ = ["from_xml", "to_xml"]
@@ -147,8 +147,8 @@ def from_xml(form: Form, xml: str) -> dict[str, str]:
     """
     root = read_xml(xml)
     if root.tag != form.root.name:
-        reason = f"the submission begins with {root.tag[:60]}, the form with {form.root.name}"
-        raise FormError((Problem(None, None, reason),))
+        found, wanted = root.tag[:60], form.root.name
+        raise refusal("the submission begins with {found}, the form with {wanted}", found=found, wanted=wanted)
     values: dict[str, str] = {}
     _read(root, form.root, f"/{root.tag}", values)
     return values

@@ -13,7 +13,7 @@ from dialogues.forms.documents import Document, read_document
 from dialogues.forms.expressions import Expressions, Fault
 from dialogues.forms.external import LAST_SAVED, file_name, find_file, read_file
 from dialogues.forms.external.xml_files import grown
-from dialogues.forms.problems import FormError, Problem
+from dialogues.forms.problems import refusal
 from dialogues.forms.wording import MEDIA, Output, Part, Parts, Translations, Wording
 from dialogues.forms.xpath.errors import ExpressionError
 from dialogues.forms.xpath.grammar import parse
@@ -67,7 +67,7 @@ class _Reader:
         body = document.root.find("h:body")
         instances = [] if model is None else model.findall("instance")
         if model is None or not instances or not len(instances[0]):
-            raise FormError((Problem(None, None, "the form has no model with an instance"),))
+            raise refusal("the form has no model with an instance")
         self.model: Element = model
         self.body: Element | None = body
         self.definitions: dict[str, Definition] = {}

@@ -17,10 +17,14 @@ class AttachmentKind(StrEnum):
 
     PHOTO = "photo"
     DOCUMENT = "document"
+    AUDIO = "audio"
+    VIDEO = "video"
+    DATA = "data"
+    """A table of a questionnaire. It is never sent."""
 
 
 class Attachment(InTown, Base):
-    """A picture or a document, without what its file said about its maker."""
+    """A file, without what it said about its maker: of a broadcast, or of a questionnaire (`QuestionnaireFile`)."""
 
     __tablename__ = "attachment"
 
@@ -28,7 +32,7 @@ class Attachment(InTown, Base):
     kind: Mapped[str]
     """`AttachmentKind`."""
     name: Mapped[str]
-    """The name under which a document is received."""
+    """The name under which a document is received, or by which its questionnaire calls it."""
     content: Mapped[bytes] = mapped_column(LargeBinary)
     file_ids: Mapped[dict[str, Any]]
     """By bot id (as text), under which name Telegram knows the file: it is uploaded once."""

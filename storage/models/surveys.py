@@ -22,7 +22,7 @@ class Questionnaire(InTown, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
     digest: Mapped[str]
-    """SHA-256 of the workbook, hexadecimal: the same file is the same version."""
+    """Names workbook and files (`storage.services.questionnaire_files.digest_of`): the same are the same version."""
     file_type: Mapped[str]
     workbook: Mapped[bytes] = mapped_column(LargeBinary)
     xform: Mapped[str]
@@ -30,6 +30,18 @@ class Questionnaire(InTown, Base):
     """Title by language; the key "" holds the one for all others."""
     imported_on: Mapped[date | None]
     """None: before we kept it."""
+
+
+class QuestionnaireFile(InTown, Base):
+    """A file of a version of a questionnaire: a table it chooses from, or what is shown with a question."""
+
+    __tablename__ = "questionnaire_file"
+    __table_args__ = (Index("ix_questionnaire_file_attachment_id", "attachment_id"),)
+
+    questionnaire_id: Mapped[int] = mapped_column(ForeignKey("questionnaire.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    """As the questionnaire calls it."""
+    attachment_id: Mapped[int] = mapped_column(ForeignKey("attachment.id"))
 
 
 class SurveyState(StrEnum):

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage.models import Questionnaire, Survey
+from storage.models import Attachment, AttachmentKind, Questionnaire, QuestionnaireFile, Survey
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,10 @@ class UseFacts:
 
 @dataclass(frozen=True, slots=True)
 class QuestionnaireFacts:
-    """A version of a questionnaire. ``digest`` names its workbook; ``imported_on`` may be unknown."""
+    """A version of a questionnaire. ``digest`` names its workbook and files; ``imported_on`` may be unknown.
+
+    ``files``: the tables it chooses from, by name, as its form is compiled with them; the list of all leaves them out.
+    """
 
     id: int
     name: str
@@ -34,6 +37,16 @@ class QuestionnaireFacts:
     titles: Mapping[str, str]
     imported_on: date | None
     uses: tuple[UseFacts, ...]
+    files: tuple[tuple[str, bytes], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """A file of a questionnaire: its name, `AttachmentKind`, and how many bytes it has."""
+
+    name: str
+    kind: str
+    size: int
 
 
 _COLUMNS = (
@@ -47,8 +60,8 @@ _COLUMNS = (
 )
 
 
-def _facts(row: Any, uses: Iterable[UseFacts]) -> QuestionnaireFacts:
-    return QuestionnaireFacts(**row._mapping, uses=tuple(uses))
+def _facts(row: Any, uses: Iterable[UseFacts], files: Mapping[str, bytes] | None = None) -> QuestionnaireFacts:
+    return QuestionnaireFacts(**row._mapping, uses=tuple(uses), files=tuple((files or {}).items()))
 
 
 async def list_questionnaires(connection: AsyncConnection, town_id: int) -> tuple[QuestionnaireFacts, ...]:
@@ -82,11 +95,11 @@ async def find_questionnaire(
         .where(Survey.questionnaire_id == questionnaire_id)
         .order_by(Survey.id)
     )
-    return _facts(row, (UseFacts(*use) for use in uses))
+    return _facts(row, (UseFacts(*use) for use in uses), await load_files(connection, questionnaire_id))
 
 
 async def find_version(connection: AsyncConnection, town_id: int, digest: str) -> int | None:
-    """The id of the questionnaire that came from this very workbook, or None."""
+    """The id of the questionnaire that came from this very workbook and these files, or None."""
     return await connection.scalar(
         select(Questionnaire.id).where(Questionnaire.town_id == town_id, Questionnaire.digest == digest)
     )
@@ -111,3 +124,66 @@ async def load_workbook(connection: AsyncConnection, town_id: int, questionnaire
     return await connection.scalar(
         select(Questionnaire.workbook).where(Questionnaire.town_id == town_id, Questionnaire.id == questionnaire_id)
     )
+
+
+async def load_files(connection: AsyncConnection, questionnaire_id: int) -> dict[str, bytes]:
+    """The tables of a questionnaire by the names it calls them: what its form is compiled with."""
+    return (await load_files_of(connection, (questionnaire_id,))).get(questionnaire_id, {})
+
+
+async def load_files_of(connection: AsyncConnection, questionnaire_ids: Collection[int]) -> dict[int, dict[str, bytes]]:
+    """The tables of several questionnaires, by the id of each that has some."""
+    found: dict[int, dict[str, bytes]] = {}
+    if questionnaire_ids:
+        rows = await connection.execute(
+            _files(QuestionnaireFile.questionnaire_id, QuestionnaireFile.name, Attachment.content)
+            .where(QuestionnaireFile.questionnaire_id.in_(questionnaire_ids), Attachment.kind == AttachmentKind.DATA)
+            .order_by(QuestionnaireFile.name)
+        )
+        for questionnaire_id, name, content in rows:
+            found.setdefault(questionnaire_id, {})[name] = content
+    return found
+
+
+async def files_of_surveys(connection: AsyncConnection, survey_ids: Collection[int]) -> dict[int, dict[str, bytes]]:
+    """The tables of what several surveys ask, by the id of each survey that has some."""
+    if not survey_ids:
+        return {}
+    rows = await connection.execute(select(Survey.id, Survey.questionnaire_id).where(Survey.id.in_(survey_ids)))
+    asked = {row.id: row.questionnaire_id for row in rows}
+    files = await load_files_of(connection, set(asked.values()))
+    return {survey_id: files[each] for survey_id, each in asked.items() if each in files}
+
+
+async def media_of(connection: AsyncConnection, questionnaire_id: int) -> dict[str, tuple[int, AttachmentKind]]:
+    """What is shown or played with the questions of a questionnaire: name → id of the attachment, and its kind."""
+    rows = await connection.execute(
+        _files(QuestionnaireFile.name, QuestionnaireFile.attachment_id, Attachment.kind).where(
+            QuestionnaireFile.questionnaire_id == questionnaire_id, Attachment.kind != AttachmentKind.DATA
+        )
+    )
+    return {name: (attachment_id, AttachmentKind(kind)) for name, attachment_id, kind in rows}
+
+
+async def list_files(connection: AsyncConnection, questionnaire_id: int) -> tuple[FileFacts, ...]:
+    """All files of a questionnaire by name, without what is in them."""
+    rows = await connection.execute(
+        _files(QuestionnaireFile.name, Attachment.kind, func.length(Attachment.content))
+        .where(QuestionnaireFile.questionnaire_id == questionnaire_id)
+        .order_by(QuestionnaireFile.name)
+    )
+    return tuple(FileFacts(*row) for row in rows)
+
+
+async def load_every_file(connection: AsyncConnection, questionnaire_id: int) -> dict[str, bytes]:
+    """All files of a questionnaire by name."""
+    rows = await connection.execute(
+        _files(QuestionnaireFile.name, Attachment.content)
+        .where(QuestionnaireFile.questionnaire_id == questionnaire_id)
+        .order_by(QuestionnaireFile.name)
+    )
+    return {row.name: row.content for row in rows}
+
+
+def _files(*columns: Any) -> Select[Any]:
+    return select(*columns).join_from(QuestionnaireFile, Attachment, Attachment.id == QuestionnaireFile.attachment_id)

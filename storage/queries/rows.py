@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Subquery, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.models import Answer, Area, Questionnaire, Response, Survey
+from storage.queries.questionnaires import load_files_of
 from storage.queries.town import AreaFacts
 
 
@@ -39,6 +40,7 @@ class Asked:
 
     id: int
     xform: str
+    files: tuple[tuple[str, bytes], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,9 @@ async def versions_asked(connection: AsyncConnection, survey_id: int, *, counted
         .where(Questionnaire.id.in_(answered) | Questionnaire.id.in_(now))
         .order_by(Questionnaire.id)
     )
-    return tuple(Asked(*row) for row in rows)
+    xforms = {row.id: row.xform for row in rows}
+    files = await load_files_of(connection, xforms.keys())
+    return tuple(Asked(key, xform, tuple(files.get(key, {}).items())) for key, xform in xforms.items())
 
 
 async def numbered_refs(

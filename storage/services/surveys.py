@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
@@ -28,6 +27,7 @@ from storage.models import (
     Trial,
 )
 from storage.queries.town import touch
+from storage.services.questionnaire_files import KeptFile, digest_of, drop_files, keep_files
 
 KEY_BYTES = 32
 SMALLEST_GROUP = 5
@@ -45,13 +45,15 @@ async def import_questionnaire(
     workbook: bytes,
     xform: str,
     titles: Mapping[str, str],
+    files: Iterable[KeptFile] = (),
     imported_on: date | None = None,
 ) -> int:
-    """Store a version of a questionnaire and return its id; the same workbook is stored once.
+    """Store a version of a questionnaire and return its id; the same workbook with the same files is stored once.
 
     ``imported_on``: the day on the town's calendar.
     """
-    digest = hashlib.sha256(workbook).hexdigest()
+    files = tuple(files)
+    digest = digest_of(workbook, files)
     known = await connection.scalar(
         select(Questionnaire.id).where(Questionnaire.town_id == town_id, Questionnaire.digest == digest)
     )
@@ -72,6 +74,7 @@ async def import_questionnaire(
         .returning(Questionnaire.id)
     )
     assert created is not None  # noqa: S101 (an insert that returns nothing would have raised)
+    await keep_files(connection, town_id=town_id, questionnaire_id=int(created), files=files)
     return int(created)
 
 
@@ -86,7 +89,7 @@ async def hold_questionnaire(connection: AsyncConnection, town_id: int, question
 
 
 async def remove_questionnaire(connection: AsyncConnection, *, town_id: int, questionnaire_id: int) -> bool:
-    """Delete a questionnaire that no survey asks, not even a draft, and that no answer was given to.
+    """Delete a questionnaire, with its files, that no survey asks, not even a draft, and that no answer was given to.
 
     Returns whether it was there and unused.
     """
@@ -100,6 +103,7 @@ async def remove_questionnaire(connection: AsyncConnection, *, town_id: int, que
             return False
     if present is None:
         return False
+    await drop_files(connection, questionnaire_id)
     await connection.execute(delete(Questionnaire).where(Questionnaire.id == questionnaire_id))
     return True
 

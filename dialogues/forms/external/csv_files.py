@@ -32,7 +32,7 @@ def read_csv(name: str, data: bytes) -> Iterator[Node]:
             else:
                 root.add(Record(root, columns, _fitted(cells, header, len(root.kids.get("item", ())) + 1, name)))
     except csv.Error as error:
-        raise refusal(name, f"it is no table in CSV ({error})") from None
+        raise refusal(name, "it is no table in CSV ({text})", text=error) from None
     if not header:
         raise refusal(name, "it has no header")
     yield root
@@ -60,9 +60,10 @@ def _delimiter(text: str) -> str:
 def _fitted(cells: list[str], header: list[str], place: int, name: str) -> tuple[str, ...]:
     """The values of a row, one for each column."""
     if place > MAX_ROWS or place * len(header) > MAX_CELLS:
-        raise refusal(name, f"it has more than {MAX_ROWS} rows or {MAX_CELLS} values")
+        raise refusal(name, "it has more than {rows} rows or {cells} values", rows=MAX_ROWS, cells=MAX_CELLS)
     while len(cells) > len(header) and not cells[-1]:
         cells.pop()
     if len(cells) > len(header):
-        raise refusal(name, f"row {place + 1} has {len(cells)} values, the header {len(header)}")
+        template = "row {row} has {number} values, the header {header}"
+        raise refusal(name, template, row=place + 1, number=len(cells), header=len(header))
     return (*cells, *[""] * (len(header) - len(cells)))

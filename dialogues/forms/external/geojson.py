@@ -29,7 +29,7 @@ def read_geojson(name: str, data: bytes) -> Iterator[Node]:
     if not isinstance(features, list):
         raise refusal(name, "its features are no list")
     if len(features) > MAX_ROWS:
-        raise refusal(name, f"it has more than {MAX_ROWS} features")
+        raise refusal(name, "it has more than {number} features", number=MAX_ROWS)
     yield _root(name, features)
 
 
@@ -38,11 +38,11 @@ def _root(name: str, features: list[Any]) -> Node:
     values = 0
     for place, feature in enumerate(features, 1):
         if not isinstance(feature, dict) or feature.get("type") != "Feature":
-            raise refusal(name, f"feature {place} is none of the type Feature")
+            raise refusal(name, "feature {number} is none of the type Feature", number=place)
         fields = _fields(feature)
         values += len(fields)
         if values > MAX_CELLS:
-            raise refusal(name, f"it has more than {MAX_CELLS} values")
+            raise refusal(name, "it has more than {number} values", number=MAX_CELLS)
         root.add(Record(root, columns_of(fields), tuple(fields.values())))
     return root
 

@@ -1,6 +1,8 @@
 """How a file that cannot be taken is refused, and what all formats are bounded by."""
 
-from dialogues.forms.problems import FormError, Problem
+from dialogues.forms import problems
+from dialogues.forms.problems import FormError
+from dialogues.forms.reasons import Reason
 
 MAX_ROWS = 100_000
 """Rows of one file."""
@@ -9,9 +11,9 @@ MAX_CELLS = 500_000
 """Fields of one file, over all its rows."""
 
 
-def refusal(name: str, reason: str) -> FormError:
-    """The refusal of a file."""
-    return FormError((Problem(None, None, f"the file {name}: {reason}"),))
+def refusal(name: str, template: str, /, **values: object) -> FormError:
+    """The refusal of a file; ``template`` and ``values`` as in `Reason`."""
+    return problems.refusal("the file {file}: {reason}", file=name, reason=Reason.of(template, **values))
 
 
 def decoded(name: str, data: bytes) -> str:

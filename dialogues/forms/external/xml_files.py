@@ -5,6 +5,7 @@ from xml.etree.ElementTree import Element
 
 from dialogues.forms.documents import read_document
 from dialogues.forms.external.refusing import decoded
+from dialogues.forms.reasons import Reason
 from dialogues.forms.xpath.nodes import Node
 
 __all__ = ["grown", "read_rows"]
@@ -19,7 +20,9 @@ def read_rows(name: str, data: bytes) -> Iterator[Node]:
     Raises:
         FormError: it is not well-formed, declares a document type, or is too large or too deep.
     """
-    yield grown(read_document(decoded(name, data), what=f"the file {name}", most=MAX_ELEMENTS).root)
+    yield grown(
+        read_document(decoded(name, data), what=Reason.of("the file {name}", name=name), most=MAX_ELEMENTS).root
+    )
 
 
 def grown(element: Element) -> Node:
