@@ -24,7 +24,6 @@ __all__ = [
     "FILE_TYPES",
     "MAX_FILE",
     "MOST_BYTES",
-    "TAKEN_TYPES",
     "Finding",
     "Importer",
     "Kept",
@@ -34,8 +33,6 @@ __all__ = [
     "named",
 ]
 
-TAKEN_TYPES = FILE_TYPES | {"zip"}
-"""What a questionnaire may come as."""
 SECONDS = 20
 """For one questionnaire, start of the process included. Ours take half of one."""
 SECONDS_FOR_FILES = 25

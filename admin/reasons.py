@@ -53,8 +53,11 @@ def is_about_file(finding: Finding) -> bool:
 
 def _line(finding: Finding, rows: list[int], _: Say) -> Line:
     place = "" if is_about_file(finding) else _place(finding.sheet, rows, _)
-    text = _said(_known(finding.text), _)
-    return Line(place, text[:1].upper() + text[1:] + ("" if place or text.endswith((".", "?")) else "."))
+    reason = _known(finding.text)
+    text = _said(reason, _)
+    if reason.template == _IN_COLUMN or not reason.template.startswith("{"):  # a name stays as it is written
+        text = text[:1].upper() + text[1:]
+    return Line(place, text + ("" if place or text.endswith((".", "?")) else "."))
 
 
 def _place(sheet: str | None, rows: list[int], _: Say) -> str:

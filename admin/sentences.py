@@ -261,7 +261,7 @@ def _of_differences(_: Say) -> tuple[str, ...]:
         _("people send a picture: they cannot draw in the chat"),
         _("people send the place from the map of Telegram"),
         _("public_key has no effect: answers are not encrypted with this key"),
-        _("read-only: the chat shows the answer that is there and asks for none"),
+        _("read-only: the chat shows the question and takes no answer"),
         _("submission_url and auto_send have no effect: answers stay in Mitsprache"),
         _("the appearance {appearance} has no effect in the chat"),
         _("the chat asks for a whole date, with day and month"),

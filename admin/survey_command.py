@@ -119,7 +119,7 @@ def checked(path: Path, beside: Iterable[Path] = (), *, words: NullTranslations 
     if report.languages:
         yield _("Languages") + ":"
     for name, lacking in report.languages:
-        missing = ngettext("%(num)s text is missing", "%(num)s texts are missing", lacking) % {"num": lacking}
+        missing = ngettext("%(number)s text is missing", "%(number)s texts are missing", lacking) % {"number": lacking}
         yield f"  {name}: {missing if lacking else _('complete')}"
     if report.files:
         yield _("Files") + ": " + ", ".join(each.name for each in report.files)

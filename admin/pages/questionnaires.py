@@ -210,7 +210,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
             kinds=_kinds(_),
             size=size_of,
             differences=report_lines(report.differences, _),
-            languages=report.languages if len(report.languages) > 1 else (),
+            completeness=report.languages if len(report.languages) > 1 else (),
             questions=questions,
             blank=BLANK if any(BLANK in each.text for each in questions) else "",
             notes=report_lines(report.notes, _),

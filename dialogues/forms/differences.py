@@ -95,8 +95,8 @@ def _of_row(row: Row, kind: str) -> Iterator[Note]:
         reason = Reason.of("the code is typed, not scanned")
     if reason is not None:
         yield Note("survey", row.number, reason)
-    elif kind not in ("", "note") and _is_yes(row):
-        reason = Reason.of("read-only: the chat shows the answer that is there and asks for none")
+    elif kind and word != "note" and _is_yes(row):
+        reason = Reason.of("read-only: the chat shows the question and takes no answer")
         yield Note("survey", row.number, reason)
     yield from (Note("survey", row.number, each) for each in _of_appearance(row.cells.get("appearance", ""), kind))
 

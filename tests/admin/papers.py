@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable, Iterable, Sequence
 from io import BytesIO
 from typing import Any, ClassVar
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -10,6 +11,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 from httpx import Response
 
 from admin.importing import Importer, Report
+from admin.uploads import Upload
 from tests.admin.office import Office
 from wiring.files import questionnaire
 
@@ -64,20 +66,33 @@ def workbook(sheet: bytes) -> bytes:
 class Remembering(Importer):
     """The importer, which starts one process for each file in all tests together: equal bytes are judged alike."""
 
-    _reports: ClassVar[dict[tuple[bytes, str, str, str], Report]] = {}
+    _reports: ClassVar[dict[tuple[Hashable, ...], Report]] = {}
 
-    async def check(self, data: bytes, file_type: str, name: str, *, language: str = "") -> Report:
-        key = (data, file_type, name, language)
-        found = self._reports.get(key) or await super().check(data, file_type, name, language=language)
+    async def check(
+        self,
+        data: bytes,
+        file_type: str,
+        name: str,
+        *,
+        language: str = "",
+        files: Sequence[Upload] = (),
+        there: Iterable[str] = (),
+        is_asked: bool = True,
+    ) -> Report:
+        key = (data, file_type, name, language, tuple(files), tuple(there), is_asked)
+        found = self._reports.get(key) or await super().check(
+            data, file_type, name, language=language, files=files, there=key[5], is_asked=is_asked
+        )
         if found.trouble is None:  # being busy passes
             self._reports[key] = found
         return found
 
 
-async def take_in(office: Office, content: bytes, name: str) -> Response:
-    """Upload a file on the page of questionnaires."""
+async def take_in(office: Office, content: bytes, name: str, *beside: tuple[str, bytes]) -> Response:
+    """Upload a file on the page of questionnaires, with what belongs to it."""
     page = "/admin/questionnaires"
-    return await office.send(page, files={"file": (name, content)}, page=page)
+    files = [("file", (name, content)), *(("files", each) for each in beside)]
+    return await office.send(page, files=files, page=page)
 
 
 async def draft(office: Office, content: bytes = SQUARE, name: str = "square.xlsx", **fields: Any) -> str:
