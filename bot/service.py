@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import webhook
 from bot.broadcasts import Broadcasts, Feeder
 from bot.delivery import Deliverer
+from bot.fetching import Fetcher
 from bot.handlers import dispatcher
 from bot.knowledge import Knowing
 from bot.lanes import Lanes
@@ -97,6 +98,7 @@ class Service:
             bot_id=bot.id,
             wake_delivery=self.deliverer.wake,
         )
+        self.fetcher = Fetcher(bot=bot, database=database, writer=self.writer, town_id=town_id, alone=only is None)
         self.host = Host(
             database=database,
             writer=self.writer,
@@ -135,6 +137,7 @@ class Service:
             self._run(self.deliverer.serve())
             self._run(self.feeder.serve())
             self._run(self.host.serve())
+            self._run(self.fetcher.serve())
             self._run(self._tidy())
             self._run(self._scrub())
         if self._only is Part.DELIVERY:
