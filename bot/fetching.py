@@ -173,10 +173,11 @@ class Fetcher:
         for _ in range(3):
             try:
                 await self._writer.run(unit)
-                return
             except SQLAlchemyError as error:
                 log.error("what became of a file cannot be stored now", error=type(error).__name__)
                 await asyncio.sleep(PAUSE_SECONDS)
+            else:
+                return
 
 
 def _later(error: Exception) -> _Later:

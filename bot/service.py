@@ -28,6 +28,7 @@ from bot.occasions import Host
 from bot.patience import read_at_last
 from bot.receiver import Receiver
 from bot.sharing import SharedLanes
+from bot.uploads import Uploads
 from bot.worker import Worker
 from dialogues import settings
 from dialogues.texts import Texts
@@ -86,7 +87,8 @@ class Service:
             writer=self.writer,
             town_id=town_id,
             pace=pace,
-            broadcasts=Broadcasts(database=database, writer=self.writer, texts=texts, bot_id=bot.id),
+            broadcasts=Broadcasts(database=database, texts=texts),
+            uploads=Uploads(database=database, writer=self.writer, bot_id=bot.id),
             place=self._place,
             look_again=LOOK_AGAIN if only else None,
         )

@@ -50,6 +50,8 @@ from storage.queries.turns import (
 from storage.statements import Row, Write
 
 DOUBLE_TAP = timedelta(seconds=5)
+MOST_ILLUSTRATIONS = 10
+"""Files with one question. A chat takes one message a second."""
 _PLACES = re.compile(r"\[[0-9]+\]")
 """In the ref of an answer that was given in a repeat."""
 Then = Callable[[AsyncConnection], Awaitable[Iterable[Reply]]]
@@ -431,6 +433,7 @@ class Turn:
                 case Toast(text):
                     self._toast(text)
                 case Say(prompt):
+                    self._illustrate(prompt, interview)
                     self._send(prompt, interview)
                 case Replace(prompt):
                     self._edit(prompt, interview, in_place=in_place)
@@ -440,6 +443,14 @@ class Turn:
             self._deliver("sendMessage", {"text": text})
         else:
             self.toast = text
+
+    def _illustrate(self, prompt: Prompt, interview: int | None) -> None:
+        """Send what is shown or played with a prompt, each file by itself; one that is not at hand is left out."""
+        survey_id = self.survey_of(interview) if prompt.illustrations and interview is not None else None
+        at_hand = self.knowledge.media.get(survey_id, {}) if survey_id is not None else {}
+        shown = [each for each in prompt.illustrations if each.name in at_hand]
+        for illustration in shown[:MOST_ILLUSTRATIONS]:
+            self._deliver(*render.illustration(illustration, prompt.language, *at_hand[illustration.name]))
 
     def _send(self, prompt: Prompt, interview: int | None) -> None:
         if prompt.asks:

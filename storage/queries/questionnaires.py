@@ -131,9 +131,7 @@ async def load_files(connection: AsyncConnection, questionnaire_id: int) -> dict
     return (await load_files_of(connection, (questionnaire_id,))).get(questionnaire_id, {})
 
 
-async def load_files_of(
-    connection: AsyncConnection, questionnaire_ids: Collection[int]
-) -> dict[int, dict[str, bytes]]:
+async def load_files_of(connection: AsyncConnection, questionnaire_ids: Collection[int]) -> dict[int, dict[str, bytes]]:
     """The tables of several questionnaires, by the id of each that has some."""
     found: dict[int, dict[str, bytes]] = {}
     if questionnaire_ids:
