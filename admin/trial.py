@@ -307,7 +307,5 @@ def stored(trial: Trial, about: Surroundings, language: str) -> tuple[Stored, ..
     scene = Scene(instance, about.texts.speak(language))
     answered = ((question, scene.answer(question)) for question in scene.sequence.questions)
     return tuple(
-        Stored(scene.short_label(question.ref, 200), plain_text(answer)[:500])
-        for question, answer in answered
-        if answer
+        Stored(scene.short_label(question, 200), plain_text(answer)[:500]) for question, answer in answered if answer
     )

@@ -8,19 +8,31 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from random import Random
 
-from dialogues.answers import read_answer, read_option, with_option
-from dialogues.date_picker import BLANK_PREFIX, FIRST_MONTH, LAST_MONTH, page_of
 from dialogues.forms import Form, Instance, Question
 from dialogues.layout import blocks
 from dialogues.markup import Markup, lay_out, plain_text, utf16_length
 from dialogues.prompts import Input, Media, Option, Prompt, Replace, Reply, Role, Say, Show, Tap, Text, Toast
 from dialogues.question_prompt import ask, expectation, later, problem, quiet, refuse_to_skip, settled
+from dialogues.question_types import type_of
+from dialogues.question_types.base import (
+    Find,
+    Grow,
+    Ignore,
+    Outcome,
+    Point,
+    Put,
+    Refuse,
+    Shrink,
+    Stay,
+    Take,
+    TurnTo,
+)
+from dialogues.question_types.repeat import REMOVE
 from dialogues.scene import Scene
-from dialogues.sequence import is_select
 from dialogues.splitting import split
 from dialogues.standing import RESUME, resume_row
 from dialogues.summary import summarise
@@ -119,12 +131,10 @@ def repeats(form: Form, state: State, given: Text, *, texts: Texts, now: datetim
     if not place:
         return False
     question = questions[place - 1]
-    if is_select(question):
-        index = read_option(talk.scene, question, given.text)
-        said = None if index is None else talk.scene.options(question.ref)[index].value
-    else:
-        said = read_answer(talk.scene, question, given.text)
-    return said == talk.scene.instance.value(question.ref)
+    match type_of(question).hear(talk.scene, question, given.text):
+        case Take(value) | Put(value):
+            return value == talk.scene.value(question)
+    return False
 
 
 def instance_for(
@@ -149,7 +159,7 @@ class _Talk:
 
     # --- what stands in the chat now ---
 
-    def present(self) -> Prompt:
+    def present(self, found: tuple[int, ...] = ()) -> Prompt:
         if self.state.stage is Stage.PAUSED:
             return self._paused()
         if self.question is None:
@@ -161,6 +171,7 @@ class _Talk:
             page=self.state.page,
             first=self.scene.sequence.before(self.question) is None,
             returning=self.state.returning,
+            found=found,
         )
 
     def stay(self, *replies: Reply) -> Step:
@@ -169,14 +180,14 @@ class _Talk:
     def redraw(self) -> Step:
         return self.stay(_replace(self.present()))
 
-    def show_anew(self, *before: Reply, opening: Markup | None = None) -> Step:
+    def show_anew(self, *before: Reply, opening: Markup | None = None, found: tuple[int, ...] = ()) -> Step:
         """Show the present prompt at the end of the chat, where alone it counts from now on.
 
-        ``opening``: what its message says first. Its copies further up are two revisions old: who presses there is led
-        here, not taken for a double tap.
+        ``opening``: what its message says first. ``found``: as in ``ask``. Its copies further up are two revisions
+        old: who presses there is led here, not taken for a double tap. Pictures of the question are not sent again.
         """
         self.state = replace(self.state, revision=self.state.revision + 2)
-        prompt = self.present()
+        prompt = replace(self.present(found), illustrations=())
         if opening:
             prompt = replace(prompt, text=blocks(lay_out(opening, prompt.language), prompt.text))
         return self.stay(*before, *_say(prompt))
@@ -202,15 +213,16 @@ class _Talk:
             page=0,
         )
         prompt = self.present()
+        in_place = in_place and not prompt.illustrations  # pictures come before their message, never after it
         return self.stay(*before, *((_replace(prompt),) if in_place else _say(prompt)))
 
     def accept(self, question: Question, value: str) -> Step:
         """Store an answer if it fits, and go on."""
         scene = self.scene
         asked_before = {each.ref for each in scene.sequence.questions}
-        new = not scene.instance.value(question.ref)
+        new = not scene.value(question)
         scene.put(question, value)
-        if not scene.instance.valid(question.ref):
+        if not scene.valid(question):
             return self.refuse(self._does_not_fit(question))
         done = _replace(settled(scene, question))
         return self.go_to(self._next(question, asked_before, new=new), (done,))
@@ -226,9 +238,10 @@ class _Talk:
         if not self.state.returning:
             return following
         # A changed answer may bring up questions; those are asked before the summary is shown again.
+        around = self.scene.sequence.repeat_around(question)
         while following is not None:
             fresh = following.ref not in asked_before or new
-            if fresh and not self.scene.instance.value(following.ref):
+            if fresh and (not self.scene.value(following) or _ends(following, around)):
                 return following
             new = False
             following = self.scene.sequence.after(following.ref)
@@ -251,7 +264,7 @@ class _Talk:
             case Text(text):
                 return self._hear(question, text)
             case Media():
-                return self._not_here(expectation(self.scene, question))
+                return self._follow(question, type_of(question).receive(self.scene, question, given))
 
     def _stale(self, key: str, revision: int) -> Step | None:
         """Answer a tap on a button that is not of the present question; None if it is."""
@@ -275,73 +288,101 @@ class _Talk:
                 return self._pause(quiet(self.scene, question))
             case "leave":
                 return self._ask_to_leave(question)
-            case "left" if self.scene.instance.required(question.ref):
+            case "left" if self.scene.required(question):
                 return self._leave(question)
-        return self._press_answer(question, key)
+            case _ if key == REMOVE and question.kind != "repeat":
+                return self._remove_entry(question)
+        return self._follow(question, type_of(question).press(self.scene, question, key, self.state.page))
 
-    def _press_answer(self, question: Question, key: str) -> Step:
-        if question.kind == "date":
-            return self._press_date(question, key)
-        match = re.fullmatch(r"([acp])([0-9]{1,5})([+-]?)", key)
-        if match is None:
-            return self.redraw()
-        kind, index, sign = match[1], int(match[2]), match[3]
-        if kind == "p":
-            return self._turn_to(index)
-        options = self.scene.options(question.ref) if is_select(question) else ()
-        if index >= len(options):
-            return self.redraw()
-        if kind == "a" and question.kind == "select_one":
-            return self.accept(question, options[index].value)
-        if kind == "c" and sign and question.kind == "select_multiple":
-            return self._toggle(question, index, chosen=sign == "+")
-        return self.redraw()
+    def _follow(self, question: Question, outcome: Outcome) -> Step:
+        """Do what an input comes to."""
+        match outcome:
+            case Take(value):
+                return self.accept(question, value)
+            case Put(value, more):
+                return self._put(question, value, more=more)
+            case TurnTo(page):
+                return self._turn_to(page)
+            case Find(indexes, opening):
+                return self.show_anew(opening=opening, found=indexes)
+            case Point(opening):
+                return self.show_anew(opening=opening)
+            case Refuse(text):
+                return self.refuse(text)
+            case Grow(given):
+                return self._grow(question, given)
+            case Shrink():
+                return self._shrink(question, f"{question.ref}[{self.scene.instance.count(question.ref)}]")
+            case Ignore():
+                return self.stay(Toast(""))
+            case Stay():
+                return self.redraw()
 
     def _turn_to(self, page: int) -> Step:
         self.state = replace(self.state, page=page)
         return self.redraw()
 
-    def _press_date(self, question: Question, key: str) -> Step:
-        if key.startswith(BLANK_PREFIX):
-            return self.stay(Toast(""))
-        month = re.fullmatch(r"m([0-9]{4})-(0[1-9]|1[0-2])y?", key)
-        if month:
-            first = date(max(int(month[1]), FIRST_MONTH.year), int(month[2]), 1)
-            return self._turn_to(page_of(min(first, LAST_MONTH)))
-        day = re.fullmatch(r"d([0-9]{4}-[0-9]{2}-[0-9]{2})", key)
-        try:
-            return self.accept(question, date.fromisoformat(day[1]).isoformat()) if day else self.redraw()
-        except ValueError:
-            return self.redraw()
-
-    def _toggle(self, question: Question, index: int, *, chosen: bool) -> Step:
-        """Put an option in or take it out; a choice too many is refused, one too few is a matter of "Done"."""
-        instance = self.scene.instance
-        before = instance.value(question.ref)
-        value = with_option(self.scene, question, index, chosen=chosen)
-        if value == before:  # pressed twice, or in a copy of the message that shows less than is chosen
-            return self.redraw()
-        fitted = bool(before) and instance.valid(question.ref)
-        self.scene.put(question, value)
-        if chosen and fitted and not instance.valid(question.ref):
+    def _put(self, question: Question, value: str, *, more: bool) -> Step:
+        """Store one tap of several; one too many is refused, one too few is a matter of "Done"."""
+        scene = self.scene
+        fitted = bool(scene.value(question)) and scene.valid(question)
+        scene.put(question, value)
+        if more and fitted and not scene.valid(question):
             return self._refuse_tap(self._does_not_fit(question))
-        self.state = replace(self.state, values=instance.values())
+        self.state = replace(self.state, values=scene.instance.values())
         return self.redraw()
+
+    def _grow(self, repeat: Question, given: Media | None) -> Step:
+        """Add an entry to an open repeat and ask its first question; or answer that with what came unasked."""
+        scene = self.scene
+        done, wanted = _replace(settled(scene, repeat)), type_of(repeat).expectation(scene, repeat)
+        try:
+            ref = scene.add(repeat.ref)
+        except ValueError:
+            return self._refuse_tap(scene.voice.text("There is no room for more entries."))
+        first = next((each for each in scene.sequence.questions if each.ref.startswith(f"{ref}/")), None)
+        if given is None:
+            return self.go_to(first or repeat, (done,))
+        taken = type_of(first).receive(scene, first, given) if first else None
+        if first is None or not isinstance(taken, Take):  # nothing changes: the instance with the new entry is dropped
+            return self._not_here(wanted)
+        scene.put(first, taken.value)
+        if not scene.valid(first):
+            return self.refuse(self._does_not_fit(first))
+        return self.go_to(scene.sequence.after(first.ref), (done,))
+
+    def _shrink(self, question: Question, entry: str) -> Step:
+        """Take an entry of an open repeat away, and ask at its end again."""
+        done = _replace(quiet(self.scene, question))
+        self.scene.remove(entry)
+        sequence, repeat = self.scene.sequence, entry.rpartition("[")[0]
+        return self.go_to(sequence.find(repeat) or sequence.after(repeat), (done,))
+
+    def _remove_entry(self, question: Question) -> Step:
+        entry = self.scene.sequence.repeat_around(question)
+        return self.redraw() if entry is None else self._shrink(question, entry)
 
     def _refuse_tap(self, text: Markup) -> Step:
         plain = plain_text(text)
         return self.stay(Toast(plain)) if utf16_length(plain) <= _TOAST_LIMIT else self.refuse(text)
 
     def _done(self, question: Question) -> Step:
-        value = self.scene.instance.value(question.ref)
-        if value:
-            return self.accept(question, value)
-        return self._skip(question)
+        scene = self.scene
+        if question.kind == "repeat":
+            return self.go_to(
+                scene.sequence.after(question.ref) if not self.state.returning else None,
+                (_replace(settled(scene, question)),),
+            )
+        missing = type_of(question).unfinished(scene, question)
+        if missing is not None:
+            return self._refuse_tap(missing)
+        value = scene.value(question)
+        return self.accept(question, value) if value else self._skip(question)
 
     def _skip(self, question: Question) -> Step:
-        if self.scene.instance.required(question.ref):
+        if self.scene.required(question):
             return self._refuse_tap(refuse_to_skip(self.scene, question))
-        return self.accept(question, "")
+        return self._done(question) if question.kind == "repeat" else self.accept(question, "")
 
     def _back(self, question: Question) -> Step:
         if self.state.returning:
@@ -350,20 +391,13 @@ class _Talk:
         return self.redraw() if previous is None else self.go_to(previous, (), in_place=True)
 
     def _hear(self, question: Question, text: str) -> Step:
-        if is_select(question):
-            return self._hear_option(question, text)
-        read = read_answer(self.scene, question, text)
-        return self.refuse(read) if isinstance(read, Markup) else self.accept(question, read)
-
-    def _hear_option(self, question: Question, text: str) -> Step:
-        index = read_option(self.scene, question, text)
-        if index is None:
-            return self.show_anew(opening=self.scene.voice.text("Please tap one of the buttons."))
-        if question.kind == "select_one":
-            return self.accept(question, self.scene.options(question.ref)[index].value)
-        taken = self._toggle(question, index, chosen=True)
-        if taken.state.values == self.state.values and not isinstance(taken.replies[0], Replace):
+        heard = type_of(question).hear(self.scene, question, text)
+        if not isinstance(heard, Put | Stay):
+            return self._follow(question, heard)
+        taken = self._follow(question, heard)
+        if not isinstance(taken.replies[0], Replace):
             return taken if isinstance(taken.replies[0], Say) else self.show_anew(*taken.replies)
+        # What was written stands below the buttons: they follow it.
         return Step(taken.state, (_replace(quiet(self.scene, question)), *_say(self.present())))
 
     def _not_here(self, wanted: Markup) -> Step:
@@ -462,19 +496,26 @@ class _Talk:
     def _send(self) -> Step:
         instance = self.scene.instance
         for question in self.scene.sequence.questions:
-            missing = not instance.value(question.ref) and instance.required(question.ref)
-            if missing or not instance.valid(question.ref):
-                return self._ask_again(question, missing=missing)
+            missing = self.scene.required(question) and not self.scene.value(question)
+            unfinished = type_of(question).unfinished(self.scene, question)
+            if missing or unfinished or not self.scene.valid(question):
+                return self._ask_again(question, unfinished or self._lacks(question, missing=missing))
         kept = _replace(summarise(self.scene, revision=0, page=0, open_=False))
         self.state = replace(self.state, values=instance.submission(), stage=Stage.COMPLETE, cursor=None, page=0)
         return Step(self.state, (kept, Say(self._over())), Event.COMPLETED)
 
-    def _ask_again(self, question: Question, *, missing: bool) -> Step:
-        voice = self.scene.voice
-        needed = voice.text("One answer is still missing.") if missing else self._does_not_fit(question)
+    def _lacks(self, question: Question, *, missing: bool) -> Markup:
+        return self.scene.voice.text("One answer is still missing.") if missing else self._does_not_fit(question)
+
+    def _ask_again(self, question: Question, why: Markup) -> Step:
         kept = _replace(summarise(self.scene, revision=0, page=0, open_=False))
         self.state = replace(self.state, returning=True)
-        return self.go_to(question, (kept, Say(problem(self.scene, needed))))
+        return self.go_to(question, (kept, Say(problem(self.scene, why))))
+
+
+def _ends(question: Question, entry: str | None) -> bool:
+    """Tell whether a question asks for another entry after this one."""
+    return entry is not None and question.ref == entry.rpartition("[")[0]
 
 
 def _say(prompt: Prompt) -> tuple[Say, ...]:

@@ -21,5 +21,5 @@ def read_back(form: Form, state: State, *, texts: Texts, now: datetime, random: 
     scene = Scene(instance_for(form, state.values, state.language, now=now, random=random), texts.speak(state.language))
     answered = ((question, scene.answer(question)) for question in scene.sequence.questions)
     return tuple(
-        (scene.short_label(question.ref, _QUESTION), plain_text(answer)) for question, answer in answered if answer
+        (scene.short_label(question, _QUESTION), plain_text(answer)) for question, answer in answered if answer
     )

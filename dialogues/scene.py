@@ -8,21 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date
-from decimal import Decimal, InvalidOperation
 
-from dialogues.forms import Choice, Instance, Question
+from dialogues.forms import Choice, Instance, Medium, Question
 from dialogues.forms.wording import language_code
 from dialogues.markdown import from_xlsform, without_signs
-from dialogues.markup import Markup, direction_of, insert, lay_out, lay_out_plain, letters_run, plain_insert
-from dialogues.sequence import Sequence, is_select, sequence_of
+from dialogues.markup import Markup, direction_of, lay_out, lay_out_plain, letters_run, plain_insert
+from dialogues.prompts import Illustration, IllustrationKind
+from dialogues.question_types import type_of
+from dialogues.sequence import Sequence, sequence_of
 from dialogues.splitting import shorten
 from dialogues.texts import Voice
 
 __all__ = ["Scene"]
 
 _CODE = re.compile("[a-z]{2,3}")
-_SHOWN_TEXT = 300
+_PLACE = re.compile(r"\[(\d+)\]")
+_WITH_PICTURES = frozenset({"select_one", "select_multiple", "rank"})
 
 
 class Scene:
@@ -45,6 +46,20 @@ class Scene:
     def put(self, question: Question, value: str) -> None:
         """Store an answer, whether it fits or not; everything that follows from it changes."""
         self.instance.answer(question.ref, value)
+        self._forget()
+
+    def add(self, repeat: str) -> str:
+        """Add an instance to a repeat; returns its ref. Raises ``ValueError`` where there are too many."""
+        ref = self.instance.add(repeat)
+        self._forget()
+        return ref
+
+    def remove(self, ref: str) -> None:
+        """Remove an instance of a repeat, with what was answered in it."""
+        self.instance.remove(ref)
+        self._forget()
+
+    def _forget(self) -> None:
         self._sequence = None
         self._options = {}
 
@@ -54,9 +69,31 @@ class Scene:
         """Return the text of a question, a note or a group."""
         return self._written(self.instance.label(ref, self.voice.language))
 
-    def short_label(self, ref: str, limit: int) -> str:
-        """Return the text of a question as plain text of at most so many letters."""
-        return shorten(without_signs(self.instance.label(ref, self.voice.language)), limit)
+    def asked(self, question: Question) -> Markup:
+        """Return the text of a question; of the end of a repeat without one a word of ours."""
+        label = self.label(question.ref)
+        return self.voice.text("Entries") if question.kind == "repeat" and not label else label
+
+    def short_label(self, question: Question, limit: int) -> str:
+        """Return the text of a question as plain text of at most so many letters, with its place in a repeat."""
+        own = without_signs(self.instance.label(question.ref, self.voice.language))
+        text = own or (self.voice.plain("Entries") if question.kind == "repeat" else "")
+        return " ".join([shorten(text, limit), *(f"({place})" for place in _PLACE.findall(question.ref))])
+
+    def heading(self, ref: str) -> Markup:
+        """Return the text of a group; of an instance of a repeat with its number."""
+        label = self.label(ref)
+        place = _PLACE.findall(ref)[-1] if ref.endswith("]") else ""
+        if not place:
+            return label
+        return label + " " + place if label else self.voice.text("Entry {n}", n=int(place))
+
+    def illustrations(self, question: Question) -> tuple[Illustration, ...]:
+        """Return what is shown or played with a question: its own, and a picture of each option that has one."""
+        language = self.voice.language
+        own = [_illustration(each, "") for each in self.instance.media(question.ref, language)]
+        choices = self.options(question.ref) if question.kind in _WITH_PICTURES else ()
+        return (*own, *(_illustration(each, choice.label) for choice in choices for each in choice.media))
 
     def hint(self, ref: str) -> Markup:
         """Return the hint of a question; may be empty."""
@@ -74,7 +111,9 @@ class Scene:
         """Return the options as they are now, in their order; the labels as plain text."""
         if ref not in self._options:
             choices = self.instance.options(ref, self.voice.language)
-            self._options[ref] = tuple(Choice(choice.value, without_signs(choice.label)) for choice in choices)
+            self._options[ref] = tuple(
+                Choice(choice.value, without_signs(choice.label), choice.media) for choice in choices
+            )
         return self._options[ref]
 
     def on_button(self, label: str) -> str:
@@ -101,30 +140,27 @@ class Scene:
 
     # --- answers ---
 
+    def value(self, question: Question) -> str:
+        """Return the present answer as it is stored; empty if there is none."""
+        return type_of(question).value(self, question)
+
+    def required(self, question: Question) -> bool:
+        """Tell whether a question cannot be passed over."""
+        return question.kind != "repeat" and self.instance.required(question.ref)
+
+    def valid(self, question: Question) -> bool:
+        """Tell whether the present answer is one that the questionnaire takes."""
+        return question.kind == "repeat" or self.instance.valid(question.ref)
+
     def answer(self, question: Question) -> Markup | None:
         """Return the answer to a question as a resident reads it, isolated; None if there is none."""
-        value = self.instance.value(question.ref)
-        if not value:
-            return None
-        if is_select(question):
-            return self._chosen(question, value)
-        return insert(shorten(self._said(question, value), _SHOWN_TEXT))
-
-    def _said(self, question: Question, value: str) -> str:
-        try:
-            if question.kind in ("integer", "decimal"):
-                return self.voice.number(Decimal(value))
-            if question.kind == "date":
-                return self.voice.date(date.fromisoformat(value[:10]), year=True, weekday=False)
-        except (InvalidOperation, ValueError):
-            return value  # a questionnaire's default or calculation may hold anything
-        return value
-
-    def _chosen(self, question: Question, value: str) -> Markup:
-        labels = {choice.value: choice.label for choice in self.options(question.ref)}
-        values = value.split(" ") if question.kind == "select_multiple" else [value]
-        return self.joined(insert(labels.get(each) or each) for each in values)
+        value = self.value(question)
+        return type_of(question).said(self, question, value) if value else None
 
     def joined(self, parts: Iterable[Markup]) -> Markup:
         """Put parts beside each other as the language lists things."""
         return Markup("، " if self.voice.language == "ar" else ", ").join(parts)
+
+
+def _illustration(medium: Medium, caption: str) -> Illustration:
+    return Illustration(IllustrationKind(medium.kind), medium.name, caption)

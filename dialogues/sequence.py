@@ -6,38 +6,46 @@ Follows from the instance alone; says nothing and changes nothing.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from dialogues.forms import Instance, Question
-from dialogues.forms.asking import ASKABLE
+from dialogues.forms import Form, Instance, Question
+from dialogues.question_types import is_asked, type_of
+from dialogues.question_types.options import OptionsType
 
 __all__ = ["Sequence", "is_select", "sequence_of"]
 
-_SELECTS = frozenset({"select_one", "select_multiple"})
+_PART = re.compile(r"([^[]+)(?:\[(\d+)\])?")
+_END = 1 << 30
+"""The place of a repeat's own question: after all its instances."""
 
-_PLACE = re.compile(r"\[\d+\]")
+Place: TypeAlias = tuple[tuple[int, int], ...]
 
 
 def is_select(question: Question) -> bool:
     """Tell whether a question is answered by choosing among options."""
-    return question.kind in _SELECTS
+    return isinstance(type_of(question), OptionsType)
 
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """What is asked, in order, and the notes among it. ``questions`` holds no notes."""
+    """What is asked, in order, and what is told among it. ``questions`` holds only what is asked."""
 
     questions: tuple[Question, ...]
     _all: tuple[Question, ...]
-    _order: tuple[str, ...]
+    _places: Mapping[str, int]
+    """Where each question stands in ``questions``, by ref."""
+    _form: Form
 
     def find(self, ref: str | None) -> Question | None:
         """Return the question of this ref if it is asked now."""
-        return next((question for question in self.questions if question.ref == ref), None)
+        place = None if ref is None else self._places.get(ref)
+        return None if place is None else self.questions[place]
 
     def place(self, question: Question) -> int:
         """Return a question's place, counted from 1."""
-        return self.questions.index(question) + 1
+        return self._places[question.ref] + 1
 
     def first(self) -> Question | None:
         """Return the first question, or None if there is none."""
@@ -53,51 +61,66 @@ class Sequence:
         current = self.find(ref)
         if current is not None:
             return next(iter(self.questions[self.place(current) :]), None)
-        here = self._in_document(ref)
-        return next((question for question in self.questions if self._in_document(question.ref) > here), None)
+        here = _in_document(self._form, ref)
+        return next((question for question in self.questions if _in_document(self._form, question.ref) > here), None)
 
-    def notes_before(self, question: Question | None) -> tuple[Question, ...]:
-        """Return the notes between the question before this one and this one; for None those after the last."""
+    def told_before(self, question: Question | None) -> tuple[Question, ...]:
+        """Return what is told between the question before this one and this one; for None what comes after the last."""
         end = len(self._all) if question is None else self._all.index(question)
         start = end
-        while start and self._all[start - 1].kind == "note":
+        while start and not is_asked(self._all[start - 1]):
             start -= 1
         return self._all[start:end]
 
     def entered(self, question: Question) -> tuple[str, ...]:
-        """Return the refs of the groups that begin with this question, from the outside in."""
+        """Return the refs of the groups that begin with this question, from the outside in.
+
+        The end of a repeat belongs to the repeat: it begins nothing.
+        """
         previous = self.before(question)
         known = _around(previous.ref) if previous else ()
         return tuple(ref for ref in _around(question.ref) if ref not in known)
 
-    def _in_document(self, ref: str) -> int:
-        plain = _PLACE.sub("", ref)
-        return self._order.index(plain) if plain in self._order else -1
+    def repeat_around(self, question: Question) -> str | None:
+        """Return the ref of the instance that a question stands in, if people add and remove such instances."""
+        around = reversed(_around(question.ref))
+        return next((ref for ref in around if ref.rpartition("[")[0] in self._places), None)
 
 
 def sequence_of(instance: Instance) -> Sequence:
     """Return the order of an instance as it is now. A select that has no options at present is passed over."""
-    asked = tuple(question for question in instance.asked() if _can_be_said(instance, question))
-    return Sequence(
-        tuple(question for question in asked if question.kind != "note"),
-        asked,
-        tuple(question.ref for question in instance.form.questions),
-    )
+    shown = tuple(question for question in instance.asked() if _can_be_said(instance, question))
+    questions = tuple(question for question in shown if is_asked(question))
+    places = {question.ref: place for place, question in enumerate(questions)}
+    return Sequence(questions, shown, places, instance.form)
 
 
 def _can_be_said(instance: Instance, question: Question) -> bool:
-    if question.kind not in ASKABLE:
-        return False
     return not is_select(question) or not _may_run_out(instance, question) or bool(instance.options(question.ref, ""))
 
 
 def _may_run_out(instance: Instance, question: Question) -> bool:
     """Tell whether a select's options depend on anything: only then may there be none."""
-    definition = instance.form.definitions.get(_PLACE.sub("", question.ref))
-    control = definition.control if definition else None
+    control = instance.form.definition_of(question.ref).control
     return bool(control and control.itemset and not control.itemset.steady)
 
 
 def _around(ref: str) -> tuple[str, ...]:
     parts = ref.split("/")[1:-1]
     return tuple("/" + "/".join(parts[:length]) for length in range(2, len(parts) + 1))
+
+
+def _in_document(form: Form, ref: str) -> Place:
+    """Return where a ref stands in the document: part by part, its place among its siblings and its instance."""
+    here = None
+    place: list[tuple[int, int]] = []
+    for part in ref.split("/")[1:]:
+        match = _PART.fullmatch(part)
+        name = match[1] if match else part
+        siblings = {form.root.name: form.root} if here is None else here.children
+        if name not in siblings:
+            return (*place, (-1, 0))
+        here = siblings[name]
+        instance = int(match[2]) if match and match[2] else _END if here.repeat is not None else 0
+        place.append((list(siblings).index(name), instance))
+    return tuple(place)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dialogues.layout import blocks, bold, lines
 from dialogues.markup import Markup, escape, insert, lay_out
 from dialogues.prompts import Option, Prompt, Role
-from dialogues.question_prompt import in_rows, last_row, notes, number_rows
+from dialogues.question_prompt import last_row, notes, number_rows
+from dialogues.question_types.options import in_rows
 from dialogues.scene import Scene
 
 __all__ = ["summarise"]
@@ -25,7 +26,7 @@ def summarise(scene: Scene, *, revision: int, page: int, open_: bool = True) -> 
     shown = questions[start : start + PAGE_SIZE]
     entries = [
         lines(
-            escape(f"{number}. ") + insert(scene.short_label(question.ref, _QUESTION)),
+            escape(f"{number}. ") + insert(scene.short_label(question, _QUESTION)),
             _bold_answer(scene.answer(question), voice.direction),
         )
         for number, question in enumerate(shown, start + 1)

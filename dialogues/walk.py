@@ -15,10 +15,14 @@ from random import Random
 
 from dialogues import interview
 from dialogues.forms import Form, Instance, Question
+from dialogues.forms.tree import MAX_INSTANCES
 from dialogues.interview import Step
 from dialogues.markup import plain_text
 from dialogues.prompts import Input, Option, Prompt, Say, Tap, Text, Toast
 from dialogues.question_prompt import ask
+from dialogues.question_types import is_asked
+from dialogues.question_types.acknowledge import KEY
+from dialogues.question_types.repeat import ADD, REMOVE
 from dialogues.scene import Scene
 from dialogues.texts import Texts
 from dialogues.typed.folding import western_digits
@@ -68,7 +72,8 @@ def walk(
     """Replay recorded answers, in their order, and give the instance at the end.
 
     An answer is ``{"question": name or ref, "value": …}``. The value is as stored: a text, a number, a list of the
-    options chosen, or None. A name that several questions have means the next of them. Raises ``WalkError``.
+    options chosen, or None; of an open repeat how many entries it has from then on. A name that several questions have
+    means the next of them. Raises ``WalkError``.
     """
     scene = Scene(Instance(form, None, now=now, random=random), texts.speak(language))
     last = -1
@@ -122,10 +127,22 @@ def _must_exist(form: Form, wanted: str, number: int) -> None:
 
 def _replay(scene: Scene, question: Question, value: str) -> Walked:
     prompt = _question(scene, question)
+    if question.kind == "repeat":
+        _repeat(scene, question, value)
+        return Walked(question.ref, prompt, scene.value(question))
     scene.put(question, value)
     fits = scene.instance.valid(question.ref)
     problem = "" if fits else plain_text(scene.constraint_message(question.ref)) or "The answer does not fit."
     return Walked(question.ref, prompt, scene.instance.value(question.ref), problem)
+
+
+def _repeat(scene: Scene, question: Question, value: str) -> None:
+    """Give an open repeat so many entries; what is no number changes nothing."""
+    wanted = min(int(value), MAX_INSTANCES) if value.isascii() and value.isdigit() and len(value) < 6 else None
+    while wanted is not None and scene.instance.count(question.ref) > wanted:
+        scene.remove(f"{question.ref}[{scene.instance.count(question.ref)}]")
+    while wanted is not None and scene.instance.count(question.ref) < wanted:
+        scene.add(question.ref)
 
 
 def _question(scene: Scene, question: Question) -> str:
@@ -135,7 +152,7 @@ def _question(scene: Scene, question: Question) -> str:
 
 
 def _final(instance: Instance) -> Final:
-    asked = [question.ref for question in instance.asked() if question.kind != "note"]
+    asked = [each.ref for each in instance.asked() if is_asked(each) and each.kind != "repeat"]
     return Final(
         instance.submission(),
         tuple(ref for ref in asked if not instance.value(ref) and instance.required(ref)),
@@ -146,12 +163,14 @@ def _final(instance: Instance) -> Final:
 # --- a conversation -------------------------------------------------------------------------------------------------
 
 _SIGNS = {
-    "": ("done", "next", "send", "stay"),
+    "": ("done", "next", "send", "stay", KEY),
     "<": ("back",),
     "-": ("skip",),
     "+": ("p",),
     ">": ("later",),
     "!": ("leave", "left"),
+    "*": (ADD,),
+    "~": (REMOVE,),
 }
 """What is typed instead of pressing, and the keys, or for ``+`` the beginning of the keys, that it may mean."""
 
@@ -222,7 +241,7 @@ def _meant(sign: str, prompt: Prompt) -> str | None:
 def _numbered(prompt: Prompt) -> Iterator[tuple[str, Option]]:
     """Return the options that are chosen by a number, each with its number."""
     for option in (option for row in prompt.rows for option in row):
-        match = re.fullmatch(r"(?P<choice>[ac])(?P<index>[0-9]+)[+-]?|edit:(?P<entry>[0-9]+)", option.key)
+        match = re.fullmatch(r"(?P<choice>[ack])(?P<index>[0-9]+)[+-]?|edit:(?P<entry>[0-9]+)", option.key)
         if match:
             yield match["entry"] or str(int(match["index"]) + 1), option
 

@@ -7,7 +7,7 @@ from dialogues.forms.instance import Instance
 from dialogues.forms.mending import every_problem
 from dialogues.forms.paper import Paper, read_paper
 from dialogues.forms.problems import FormError, Note, Problem
-from dialogues.forms.questions import Choice, Question
+from dialogues.forms.questions import Choice, Medium, Question
 from dialogues.forms.starting import put_in
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "Form",
     "FormError",
     "Instance",
+    "Medium",
     "Note",
     "Paper",
     "Problem",

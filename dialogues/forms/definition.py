@@ -66,6 +66,11 @@ class Repeat:
     given: "list[Seed]" = field(default_factory=list)
     """The instances the form itself begins with."""
 
+    @property
+    def is_open(self) -> bool:
+        """Whether people add and remove instances themselves."""
+        return self.count is None and not self.fixed
+
 
 @dataclass(slots=True)
 class Definition:

@@ -7,7 +7,7 @@ from dialogues.forms.definition import Action, Definition, Seed, Trigger
 from dialogues.forms.dependencies import order, read_by
 from dialogues.forms.expressions import Fault, syntax
 from dialogues.forms.problems import FormError, Problem
-from dialogues.forms.questions import Choice, Question, question_of
+from dialogues.forms.questions import PLACES, Choice, Question, question_of, repeat_of
 from dialogues.forms.wording import Translations
 from dialogues.forms.xform import XForm, iterate, read_xform
 from dialogues.forms.xpath.nodes import Node
@@ -50,6 +50,12 @@ class Form:
             ref: question_of(one) for ref, one in self.definitions.items() if one.control and not one.children
         }
         self.questions = tuple(self.by_ref.values())
+        self.open_repeats: Mapping[str, Question] = {
+            ref: repeat_of(one)
+            for ref, one in self.definitions.items()
+            if one.repeat is not None and one.repeat.is_open
+        }
+        """What is asked at the end of each repeat whose instances people add themselves, by ref."""
         self.preloaded: tuple[Definition, ...] = tuple(one for one in self.definitions.values() if one.preload)
         self.put_in: frozenset[str] = frozenset(self._put_in())
         """The refs of what the form puts in by itself: ids, times, meta data."""
@@ -98,6 +104,14 @@ class Form:
         yield from (one.ref for one in self.preloaded)
         meta = self.root.children.get("meta")
         yield from (one.ref for one in iterate(meta) if one.control is None) if meta else ()
+
+    def definition_of(self, ref: str) -> Definition:
+        """The definition of the node at a path, whatever the places of repeat instances in it.
+
+        Raises:
+            KeyError: there is none.
+        """
+        return self.definitions[PLACES.sub("", ref)]
 
     def deciding(self, definition: Definition) -> Sequence[Trigger]:
         """The triggers that work out something of a node."""

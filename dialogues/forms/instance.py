@@ -11,7 +11,7 @@ from typing import Any
 
 from dialogues.forms.definition import Condition, Definition
 from dialogues.forms.form import Form
-from dialogues.forms.questions import Choice, Question
+from dialogues.forms.questions import PLACES, Choice, Medium, Question
 from dialogues.forms.recalculation import Recalculation
 from dialogues.forms.snapshot import rows
 from dialogues.forms.speech import Speech
@@ -148,6 +148,15 @@ class Instance:
 
     # Asking
 
+    def count(self, ref: str) -> int:
+        """How many instances a repeat has, named without a place.
+
+        Raises:
+            KeyError: there is no such repeat.
+        """
+        parent, name = self._range(ref)
+        return len(parent.kids[name])
+
     def value(self, ref: str) -> str:
         """What a node holds; empty while it is not relevant."""
         return self._tree.node(ref).seen
@@ -179,9 +188,16 @@ class Instance:
         return constraint is None or node.seen == "" or self._holds(node, constraint)
 
     def label(self, ref: str, language: str) -> str:
-        """The label, values put in."""
-        control = self._tree.node(ref).definition.control
-        return (self._speak(ref, control.label if control else None, language) or "").strip()
+        """The label, values put in; of a repeat named without a place what is said of the repeat itself."""
+        repeat = self.form.definitions[PLACES.sub("", ref)].repeat
+        if repeat is None or ref.endswith("]"):
+            node = self._tree.node(ref)
+        else:
+            parent, name = self._range(ref)
+            node = self.unborn(parent, parent.definition.children[name])
+        self.meter.refill()
+        control = node.definition.control
+        return (self._speech.text(node, control.label if control else None, language, "", self.quote) or "").strip()
 
     def said(self, node: Leaf, language: str) -> str | None:
         """The label of a node as the form writes it, with the spaces around it; None if it has none."""
@@ -216,8 +232,15 @@ class Instance:
         choices = self._speech.choices(self._tree.node(ref), language, self.quote)
         return tuple(Choice(one.value, one.label.strip()) for one in choices)
 
+    def media(self, _ref: str, _language: str) -> tuple[Medium, ...]:
+        """What is shown or played with the text of a node."""
+        return ()
+
     def asked(self) -> tuple[Question, ...]:
-        """The relevant, writable questions, and notes, in document order."""
+        """What is relevant, in document order: questions, notes, and at the end of each open repeat the repeat itself.
+
+        A question that may only be read now comes as a note.
+        """
         return tuple(self._asked(self._tree.root))
 
     def heading(self, ref: str, language: str) -> tuple[str, ...]:
@@ -284,8 +307,17 @@ class Instance:
                     question = self.form.by_ref[definition.ref]
                     if definition.repeated:
                         question = replace(question, ref=child.ref())
-                    if definition.writable or question.kind == "note" or not self.readonly(question.ref):
-                        yield question
+                    if not definition.writable and question.kind != "note" and self.readonly(question.ref):
+                        question = replace(question, kind="note")
+                    yield question
+            if definition.repeat is not None and definition.ref in self.form.open_repeats and self._goes_on(node, name):
+                yield replace(self.form.open_repeats[definition.ref], ref=f"{node.ref()}/{name}")
+
+    def _goes_on(self, parent: Leaf, name: str) -> bool:
+        """Whether instances of a repeat can be added now."""
+        instances = parent.kids[name]
+        first = instances[0] if instances else self.unborn(parent, parent.definition.children[name])
+        return isinstance(first, Leaf) and first.relevant
 
     def snapshot(self, language: str = "") -> list[list[Any]]:
         """Every node with its state, in the rows of the conformance data."""

@@ -1,5 +1,6 @@
 """What the outside world sees of a form: its questions in document order, and the field's words for their kinds."""
 
+import re
 from dataclasses import dataclass
 
 from dialogues.forms.definition import Definition
@@ -24,6 +25,11 @@ _BY_ELEMENT = {
     "range": "range",
     "trigger": "acknowledge",
 }
+KINDS = frozenset({*_BY_DATA_TYPE.values(), *_BY_MEDIA.values(), *_BY_ELEMENT.values(), "file", "note", "text"})
+"""The kinds of question there are."""
+
+PLACES = re.compile(r"\[\d+\]")
+"""The places of repeat instances in a path."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,15 @@ class Choice:
 
 def question_of(definition: Definition) -> Question:
     """The question that a node with a control asks."""
+    return _question(definition, kind_of(definition))
+
+
+def repeat_of(definition: Definition) -> Question:
+    """What is asked at the end of a repeat: whether there is another instance. Its ref names no instance."""
+    return _question(definition, "repeat")
+
+
+def _question(definition: Definition, kind: str) -> Question:
     groups: list[Definition] = []
     here = definition.parent
     while here is not None and here.parent is not None:
@@ -72,7 +87,7 @@ def question_of(definition: Definition) -> Question:
     return Question(
         definition.ref,
         definition.name,
-        kind_of(definition),
+        kind,
         definition.fixed_required,
         definition.fixed_readonly,
         control.appearance if control else "",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-__all__ = ["FOLD_LIMIT", "fold", "match_option", "western_digits"]
+__all__ = ["FOLD_LIMIT", "find_options", "fold", "match_option", "western_digits"]
 
 FOLD_LIMIT = 4000
 """Characters of a text that are folded; the rest is left out, so that the work is bounded."""
@@ -74,6 +74,25 @@ def match_option(text: str, labels: Sequence[str], *, numbered: bool = False) ->
         return place if 0 <= place < len(labels) else None
     same = [index for index, label in enumerate(folded) if label == typed]
     return _only(same) if same else _beginning(typed, folded)
+
+
+def find_options(text: str, labels: Sequence[str]) -> tuple[int, ...]:
+    """Return the indexes of the options that a typed text may mean: first those that begin with it, then those with a
+    word that does, then those that have all its words somewhere. None for a text without letters or figures."""
+    typed = fold(text)
+    if not typed:
+        return ()
+    words = typed.split(" ")
+    ranks: list[tuple[int, int]] = []
+    for index, label in enumerate(labels):
+        folded = fold(label)
+        if folded.startswith(typed):
+            ranks.append((0, index))
+        elif f" {typed}" in folded:
+            ranks.append((1, index))
+        elif all(word in folded for word in words):
+            ranks.append((2, index))
+    return tuple(index for _, index in sorted(ranks))
 
 
 def _beginning(typed: str, folded: Sequence[str]) -> int | None:

@@ -12,7 +12,21 @@ from dialogues import interview
 from dialogues.forms import Form, compile_xlsform
 from dialogues.interview import Event, Stage, State, Step
 from dialogues.markup import plain_text
-from dialogues.prompts import Input, Media, MediaKind, Option, Prompt, Replace, Say, Show, Tap, Text, Toast
+from dialogues.prompts import (
+    Input,
+    Media,
+    MediaKind,
+    Option,
+    Prompt,
+    Replace,
+    Say,
+    SentFile,
+    SentPlace,
+    Show,
+    Tap,
+    Text,
+    Toast,
+)
 from tests.dialogues.conftest import marked_texts
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -87,6 +101,12 @@ class Chat:
 
     def send_photo(self) -> Step:
         return self.give(Media(MediaKind.PHOTO))
+
+    def send_file(self, kind: MediaKind, name: str, media_type: str = "") -> Step:
+        return self.give(Media(kind, SentFile(name, media_type)))
+
+    def send_place(self, latitude: float, longitude: float) -> Step:
+        return self.give(Media(MediaKind.LOCATION, place=SentPlace(latitude, longitude, 12.4)))
 
     def speak(self, language: str) -> Step:
         self.state = replace(self.state, language=language)

@@ -14,9 +14,34 @@ from dialogues.markup import to_entities, utf16_length
 from dialogues.prompts import Replace, Tap
 from dialogues.texts import LANGUAGES
 from tests.dialogues.chat import Chat, form
+from tests.dialogues.question_types.test_repeat import CHILDREN, NESTED
 from tests.dialogues.test_interview import ALIKE, HOUSE, MANY, WHEN
 
-TABLES = (HOUSE, ALIKE, MANY, WHEN)
+EVERY_KIND = """
+| survey  |                 |      |       |                         |
+|         | type            | name | label | parameters              |
+|         | rank w          | a    | A     |                         |
+|         | range           | b    | B     | start=0 end=10 step=0.5 |
+|         | range           | c    | C     | start=1 end=99 step=2   |
+|         | time            | d    | D     |                         |
+|         | dateTime        | e    | E     |                         |
+|         | geopoint        | f    | F     |                         |
+|         | geotrace        | g    | G     |                         |
+|         | image           | h    | H     |                         |
+|         | audio           | i    | I     |                         |
+|         | video           | j    | J     |                         |
+|         | file            | k    | K     |                         |
+|         | barcode         | l    | L     |                         |
+|         | acknowledge     | m    | M     |                         |
+|         | decimal         | n    | N     |                         |
+| choices |                 |      |       |                         |
+|         | list_name       | name | label |                         |
+|         | w               | x    | X     |                         |
+|         | w               | y    | Y     |                         |
+|         | w               | z    | Z     |                         |
+"""
+
+TABLES = (HOUSE, ALIKE, MANY, WHEN, EVERY_KIND, CHILDREN, NESTED)
 TYPED = st.one_of(
     st.sampled_from(["1", "٢", "yes", "نعم", "Trees", "3.4.2020", "today", "21", "", " ", "<b>", "x" * 4001, "²"]),
     st.text(st.characters(exclude_categories=()), max_size=30),
@@ -26,6 +51,7 @@ KEYS = st.one_of(
     st.sampled_from(
         ["leave", "left", "stay", "resume", "edit:1", "edit:99", "p0", "p7", "m2026-11", "m0000-01", "d2026-02-30"]
     ),
+    st.sampled_from(["k0+", "k0-", "k9+", "v0", "v999", "h07", "t07:15", "t25:00", "ok", "add", "drop", "p99999"]),
     st.text(max_size=10),
 )
 GO_ON = ("Send my answers", "Done", "Next", "Skip", "Go on")
@@ -108,7 +134,7 @@ def test_who_presses_on_arrives(table: str) -> None:
         if chat.over:
             break
         keys = {option.key for option in chat.buttons()}
-        wanted = next((key for key in ("send", "a0", "done", "skip") if key in keys), None)
+        wanted = next((key for key in ("send", "a0", "done", "skip", "next") if key in keys), None)
         if wanted:
             chat.give(Tap(wanted, chat.state.revision))
         else:

@@ -71,9 +71,23 @@ def test_a_record_of_another_form_is_refused(line: Mapping[str, object]) -> None
 
 
 def test_a_kind_that_a_chat_does_not_ask_can_be_replayed() -> None:
-    table = "| survey | | | |\n| | type | name | label |\n| | geopoint | where | Where? |\n"
-    walked, _ = replay(table, [{"question": "where", "value": "1 2 0 0"}])
-    assert walked == [Walked("/data/where", "Where?", "1 2 0 0")]
+    table = "| survey | | | |\n| | type | name | label |\n| | geotrace | way | Which way? |\n"
+    walked, _ = replay(table, [{"question": "way", "value": "1 2 0 0;1 3 0 0"}])
+    assert walked == [Walked("/data/way", "Which way?", "1 2 0 0;1 3 0 0")]
+
+
+def test_an_open_repeat_is_given_so_many_entries() -> None:
+    table = """
+| survey |              |       |          |
+|        | type         | name  | label    |
+|        | begin_repeat | child | Children |
+|        | integer      | age   | Age      |
+|        | end_repeat   |       |          |
+"""
+    answers = [("/data/child", 3), ("/data/child[3]/age", 7), ("/data/child", 2), ("/data/child", "many")]
+    walked, final = replay(table, [{"question": ref, "value": value} for ref, value in answers])
+    assert [each.value for each in walked] == ["3", "7", "2", "2"]
+    assert values(final) == {}
 
 
 def test_an_interview_in_the_terminal() -> None:

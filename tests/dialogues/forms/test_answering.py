@@ -2,6 +2,7 @@
 
 import pytest
 
+from dialogues.forms import Instance
 from tests.dialogues.forms.sheets import form, interview
 
 HOUSEHOLD = """
@@ -152,6 +153,10 @@ def test_a_value_that_is_none_of_its_type_is_not_kept() -> None:
             assert resident.value(f"/data/{name}") == expected, (name, given)
 
 
+def kinds(resident: Instance) -> list[tuple[str, str]]:
+    return [(each.name, each.kind) for each in resident.asked()]
+
+
 def test_a_question_is_read_only_with_its_group_and_by_condition() -> None:
     table = """
 | survey |
@@ -164,10 +169,18 @@ def test_a_question_is_read_only_with_its_group_and_by_condition() -> None:
 """
     resident = interview(table)
     assert [resident.readonly(f"/data/{name}") for name in ("lock", "locked", "g/inside")] == [False, False, True]
-    assert names(resident) == ["lock", "locked"]
+    assert [(each.name, each.kind) for each in resident.asked()] == [
+        ("lock", "text"),
+        ("locked", "text"),
+        ("inside", "note"),
+    ]
     resident.answer("/data/lock", "x")
     assert resident.readonly("/data/locked")
-    assert names(resident) == ["lock"]
+    assert [(each.name, each.kind) for each in resident.asked()] == [
+        ("lock", "text"),
+        ("locked", "note"),
+        ("inside", "note"),
+    ]
 
 
 def test_groups_give_headings_from_the_outside_in() -> None:

@@ -168,25 +168,21 @@ def test_rows_are_known_for_every_node() -> None:
     assert compiled(table).rows == {"/data/g": 2, "/data/g/a": 3, "/data/g/r": 4, "/data/g/r/b": 5}
 
 
-def test_what_the_chat_cannot_ask_yet_is_listed_with_its_row() -> None:
+def test_choices_that_a_function_would_search_for_are_listed_with_their_row() -> None:
     table = """
-| survey |
-|        | type             | name   | label |
-|        | start            | start  |       |
-|        | text             | a      | A     |
-|        | image            | photo  | P     |
-|        | begin_repeat     | r      | R     |
-|        | integer          | age    | N     |
-|        | end_repeat       |        |       |
-|        | geopoint         | place  | L     |
+| survey  |                |      |       |                  |
+|         | type           | name | label | appearance       |
+|         | image          | a    | A     |                  |
+|         | select_one town | t   | T     | search('towns')  |
+| choices |                |      |       |                  |
+|         | list_name      | name | label |                  |
+|         | town           | name | label |                  |
 """
     result = compiled(table)
-    listed = [(problem.sheet, problem.row) for problem in unaskable(result.form, result.rows)]
-    assert listed == [("survey", 4), ("survey", 5), ("survey", 8)]
-    assert "image" in unaskable(result.form, result.rows)[0].reason
+    assert [(problem.sheet, problem.row) for problem in unaskable(result.form, result.rows)] == [("survey", 3)]
+    assert "search()" in unaskable(result.form)[0].reason
     fine = compiled("| survey |\n| | type | name | label |\n| | text | a | A |\n")
     assert unaskable(fine.form, fine.rows) == ()
-    assert unaskable(fine.form) == ()
 
 
 def test_choices_in_a_file_of_their_own_are_listed() -> None:

@@ -1,0 +1,47 @@
+"""A place, shared from the phone's map or typed as coordinates. ``geopoint``."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import TYPE_CHECKING, ClassVar
+
+from dialogues.markup import clean
+from dialogues.question_types.base import Outcome, QuestionType, Refuse, Take
+from dialogues.question_types.numbers import stored
+from dialogues.typed.folding import western_digits
+
+if TYPE_CHECKING:
+    from dialogues.forms import Question
+    from dialogues.markup import Markup
+    from dialogues.prompts import Media
+    from dialogues.scene import Scene
+
+_COORDINATES = re.compile(r"\s*([-+]?\d{1,3}\.\d{1,15})\s*[,;\s]\s*([-+]?\d{1,3}\.\d{1,15})\s*")
+_NORTH, _EAST = 90, 180
+"""Degrees at most."""
+
+
+class Geopoint(QuestionType):
+    """Stores ``latitude longitude altitude accuracy`` (degrees, metres), as ODK does; a chat knows no altitude: 0."""
+
+    kind: ClassVar[str] = "geopoint"
+
+    def expectation(self, scene: Scene, question: Question) -> Markup:
+        return scene.voice.text("Please send a place: tap 📎 and then “Location”. You can choose any place on the map.")
+
+    def hear(self, scene: Scene, question: Question, text: str) -> Outcome:
+        match = _COORDINATES.fullmatch(western_digits(clean(text)))
+        latitude, longitude = (Decimal(match[1]), Decimal(match[2])) if match else (Decimal(999), Decimal(999))
+        if abs(latitude) > _NORTH or abs(longitude) > _EAST:
+            return Refuse(self.expectation(scene, question))
+        return Take(f"{stored(latitude)} {stored(longitude)} 0 0")
+
+    def receive(self, scene: Scene, question: Question, media: Media) -> Outcome:
+        place = media.place
+        if place is None:
+            return super().receive(scene, question, media)
+        return Take(f"{place.latitude:.6f} {place.longitude:.6f} 0 {place.accuracy:.0f}")
+
+    def said_plainly(self, scene: Scene, question: Question, value: str) -> str:
+        return ", ".join(value.split()[:2])

@@ -1,0 +1,105 @@
+"""A number between two bounds, in steps: buttons where there are few, else typed. ``range``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, ClassVar
+
+from dialogues.labels import numbers_a_row
+from dialogues.prompts import Option
+from dialogues.question_types.base import Outcome, Refuse, Rows, Stay, Take
+from dialogues.question_types.numbers import NumberType, stored
+from dialogues.question_types.options import in_rows
+
+if TYPE_CHECKING:
+    from dialogues.forms import Question
+    from dialogues.markup import Markup
+    from dialogues.scene import Scene
+
+MOST_BUTTONS = 21
+"""0 to 10 in halves; more is typed."""
+_KEY = re.compile(r"v([0-9]{1,3})")
+_RATING = "rating"
+"""The appearance that ODK draws as stars, from 1 on."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Bounds:
+    start: Decimal
+    end: Decimal
+    step: Decimal
+
+    @property
+    def count(self) -> int:
+        """How many numbers there are to choose from."""
+        return int(abs(self.end - self.start) / self.step) + 1
+
+    def at(self, place: int) -> Decimal:
+        """Return the number at a place, from 0: a range may count down."""
+        distance = self.step * place
+        return Decimal(stored(self.start + distance if self.end >= self.start else self.start - distance))
+
+    def holds(self, number: Decimal) -> bool:
+        low, high = sorted((self.start, self.end))
+        return low <= number <= high and (number - self.start) % self.step == 0
+
+
+class Range(NumberType):
+    """Stores the number. Its buttons carry ``v3``: "the fourth number"."""
+
+    kind: ClassVar[str] = "range"
+    shown_as_chosen: ClassVar[bool] = True
+
+    def expectation(self, scene: Scene, question: Question) -> Markup:
+        bounds = _bounds(scene, question)
+        if bounds.count <= MOST_BUTTONS:
+            return scene.voice.text("Please choose one answer.")
+        text = scene.voice.text(
+            "Please write a number from {start} to {end}.", start=bounds.at(0), end=bounds.at(bounds.count - 1)
+        )
+        if bounds.step == 1:
+            return text
+        few = (bounds.at(place) for place in range(3))
+        return text + " " + scene.voice.text("These fit: {numbers} …", numbers=" · ".join(map(scene.voice.number, few)))
+
+    def rows(self, scene: Scene, question: Question, page: int, found: tuple[int, ...]) -> Rows:
+        bounds = _bounds(scene, question)
+        if bounds.count > MOST_BUTTONS:
+            return ()
+        value, stars = scene.instance.value(question.ref), _RATING in question.appearance.split()
+        numbers = [bounds.at(place) for place in range(bounds.count)]
+        buttons = [
+            Option(f"v{place}", "★ " * stars + scene.voice.number(number), chosen=stored(number) == value)
+            for place, number in enumerate(numbers)
+        ]
+        return in_rows(buttons, numbers_a_row(len(buttons)))
+
+    def press(self, scene: Scene, question: Question, key: str, page: int) -> Outcome:
+        match, bounds = _KEY.fullmatch(key), _bounds(scene, question)
+        if match is None or int(match[1]) >= min(bounds.count, MOST_BUTTONS):
+            return Stay()
+        return Take(stored(bounds.at(int(match[1]))))
+
+    def hear(self, scene: Scene, question: Question, text: str) -> Outcome:
+        heard = super().hear(scene, question, text)
+        if isinstance(heard, Take) and not _bounds(scene, question).holds(Decimal(heard.value)):
+            return Refuse(self.expectation(scene, question))
+        return heard
+
+
+def _bounds(scene: Scene, question: Question) -> _Bounds:
+    """Return the bounds; what a questionnaire leaves out or gets wrong is as in ODK: 0 to 10 in steps of 1."""
+    control = scene.instance.form.definition_of(question.ref).control
+    start, end, step = (control and control.bounds) or ("", "", "")
+    found = _Bounds(_number(start, 0), _number(end, 10), abs(_number(step, 1)))
+    return found if found.step else _Bounds(found.start, found.end, Decimal(1))
+
+
+def _number(text: str, default: int) -> Decimal:
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        return Decimal(default)
+    return number if number.is_finite() and abs(number) < 10**12 else Decimal(default)

@@ -1,0 +1,55 @@
+"""Options in an order of one's own: each tap says what comes next. ``rank``.
+
+The answer is whole when every option has its place; the last one finds its place by itself.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from dialogues.markup import Markup, escape, insert
+from dialogues.question_types.base import Outcome, Put, Stay
+from dialogues.question_types.select_multiple import SelectMultiple
+
+if TYPE_CHECKING:
+    from dialogues.forms import Question
+    from dialogues.scene import Scene
+
+
+class Rank(SelectMultiple):
+    """Its buttons carry ``k3+`` and ``k3-``: "the fourth option has a place", "has none"."""
+
+    kind: ClassVar[str] = "rank"
+    letter: ClassVar[str] = "k"
+    shown_as_chosen: ClassVar[bool] = False
+
+    def call(self, scene: Scene, question: Question) -> Markup:
+        done = scene.voice.plain("Done")
+        return scene.voice.text(
+            "Tap what comes first for you. Then tap what comes next. At the end tap {done}.", done=done
+        )
+
+    def changed(self, scene: Scene, question: Question, index: int, *, chosen: bool) -> Outcome:
+        values = [choice.value for choice in scene.options(question.ref)]
+        placed = [each for each in scene.instance.value(question.ref).split(" ") if each in values]
+        if (values[index] in placed) is chosen:
+            return Stay()
+        if not chosen:
+            return Put(" ".join(each for each in placed if each != values[index]), more=False)
+        placed.append(values[index])
+        rest = [each for each in values if each not in placed]
+        return Put(" ".join(placed + rest if len(rest) == 1 else placed), more=True)
+
+    def unfinished(self, scene: Scene, question: Question) -> Markup | None:
+        placed = set(scene.instance.value(question.ref).split(" "))
+        missing = sum(1 for choice in scene.options(question.ref) if choice.value not in placed)
+        if not missing or placed == {""}:
+            return None
+        return scene.voice.plural(
+            "{n} answer has no place yet. Please tap it.", "{n} answers have no place yet. Please tap them.", missing
+        )
+
+    def said(self, scene: Scene, question: Question, value: str) -> Markup:
+        labels = {choice.value: choice.label for choice in scene.options(question.ref)}
+        named = (insert(labels.get(each) or each) for each in value.split(" "))
+        return scene.joined(escape(f"{place}. ") + label for place, label in enumerate(named, 1))

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.dialogues.question_types.one_question import at_question, value
+
+
+def test_few_numbers_are_buttons() -> None:
+    chat = at_question("range", parameters="start=1 end=5 step=1")
+    assert chat.labels()[0] == ["1", "2", "3", "4", "5"]
+    chat.tap("4")
+    assert value(chat) == "4"
+
+
+def test_a_rating_shows_stars() -> None:
+    chat = at_question("range", parameters="start=1 end=3 step=1", appearance="rating")
+    assert chat.labels()[0] == ["★ 1", "★ 2", "★ 3"]
+
+
+def test_halves_count_down_too() -> None:
+    chat = at_question("range", parameters="start=2 end=0 step=0.5")
+    assert [label for row in chat.labels()[:2] for label in row][:5] == ["2", "1.5", "1", "0.5", "0"]
+    chat.write("1,5")
+    assert value(chat) == "1.5"
+
+
+@pytest.mark.parametrize("typed", ["101", "-1", "2.5", "many"])
+def test_many_numbers_are_typed_and_what_does_not_fit_is_said(typed: str) -> None:
+    chat = at_question("range", parameters="start=0 end=100 step=2")
+    chat.write(typed)
+    assert chat.last == "Please write a number from 0 to 100. These fit: 0 · 2 · 4 …"
+    chat.write("٣٦")
+    assert value(chat) == "36"
+
+
+@pytest.mark.parametrize("typed", ["11", "3.5"])
+def test_what_lies_between_the_buttons_is_not_taken(typed: str) -> None:
+    chat = at_question("range", parameters="start=0 end=10 step=1")
+    chat.write(typed)
+    assert (value(chat), chat.last) == ("", "Please choose one answer.")
