@@ -5,14 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-import pytest
 from sqlalchemy import select
 
-from dialogues.forms.asking import ASKABLE
 from storage.models import AnswerFile, FileState, Response
 from tests.bot.town import Opened, Town
 
-WHERE_FILES_CAN_BE_ASKED = pytest.mark.skipif("image" not in ASKABLE, reason="the chat cannot ask for files yet")
 FILES = """
 | survey |       |         |                      |
 |        | type  | name    | label                |

@@ -15,10 +15,10 @@ from bot.simulator.samples import sample
 from dialogues.sent_files import is_name
 from storage.models import AnswerFile, FileState, Response
 from tests.bot.conftest import ON_ONE_DATABASE
-from tests.bot.sent import FILES, ONE, TWO, WHERE_FILES_CAN_BE_ASKED, files, settled
+from tests.bot.sent import FILES, ONE, TWO, files, settled
 from tests.bot.town import Town, table
 
-pytestmark = [pytest.mark.asyncio(loop_scope="session"), WHERE_FILES_CAN_BE_ASKED]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 def photo_with_place() -> bytes:
