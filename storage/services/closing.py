@@ -20,6 +20,7 @@ from sqlalchemy import (
     and_,
     case,
     delete,
+    exists,
     func,
     insert,
     literal,
@@ -169,7 +170,7 @@ async def _rename(
     async for part in _parts(connection):
         await _copy(connection, part, today=today, release=release, with_age={*age_refs, *with_age})
     async for part in _parts(connection, MOST_FILES_AT_ONCE):
-        await _copy_files(connection, part, with_age={*age_refs, *with_age})
+        await _copy_files(connection, part)
     async for part in _parts(connection):  # only now: where a row goes, another could take its place
         old = select(_renamed.c.old_id).where(part)
         await connection.execute(delete(AnswerFile).where(AnswerFile.response_id.in_(old)))
@@ -279,9 +280,11 @@ async def _copy(
     )
 
 
-async def _copy_files(connection: AsyncConnection, part: ColumnElement[bool], *, with_age: Collection[str]) -> None:
-    """Write the files of a part of the new responses, where their answers have been written. What is still to be
-    fetched counts as lost."""
+async def _copy_files(connection: AsyncConnection, part: ColumnElement[bool]) -> None:
+    """Write the files of a part of the new responses whose answers are there. What is still to be fetched is lost."""
+    answered = exists().where(
+        Answer.response_id == _renamed.c.new_id, Answer.ref == AnswerFile.ref, Answer.value == AnswerFile.name
+    )
     fetched = AnswerFile.state == FileState.FETCHED
     new_id = _random_id(connection.dialect.name)
     file = {
@@ -303,11 +306,7 @@ async def _copy_files(connection: AsyncConnection, part: ColumnElement[bool], *,
             list(file),
             select(*file.values())
             .join_from(_renamed, AnswerFile, AnswerFile.response_id == _renamed.c.old_id)
-            .where(
-                part,
-                _renamed.c.complete == 1,
-                or_(AnswerFile.ref.not_in(with_age), _renamed.c.age.is_not(None)),
-            )
+            .where(part, answered)
             .order_by(_renamed.c.new_id, AnswerFile.ref),
         )
     )
