@@ -157,7 +157,7 @@ async def test_files_of_answers_that_stay_out_of_the_rows_stay_out_as_well(site:
         await claim_responses(connection, survey_id, 1)
         late = select(Answer.response_id).where(Answer.value.in_([picture(each) for each in range(6)]))
         await connection.execute(update(Response).where(Response.id.in_(late)).values(release=2))
-        version = await connection.scalar(select(Answer.questionnaire_id).limit(1))
+        version = (await connection.scalars(select(Answer.questionnaire_id).limit(1))).one()
         await leave_answers_out(connection, survey_id, {(version, "/data/picture")}, set(), after=1, others=0)
     await close(site, survey_id)
     rows, files = unpacked(await download(office, survey_id, files="yes"))

@@ -251,6 +251,38 @@ async def test_what_an_album_has_too_many_of_is_passed_over(town: Town) -> None:
     assert len(await files(town, survey)) == 1
 
 
+MANY = """
+| survey |              |         |               |
+|        | type         | name    | label         |
+|        | begin_repeat | spot    | Spot          |
+|        | image        | picture | Show it.      |
+|        | end_repeat   |         |               |
+|        | text         | words   | Anything else?|
+"""
+
+
+@ON_ONE_DATABASE
+async def test_an_album_fills_as_many_instances_of_a_repeat(town: Town) -> None:
+    resident, survey = await town.interview(table(MANY))
+    if "Show it." not in resident.last().text:  # it is asked first whether there is one
+        await resident.press(resident.last(), next(iter(resident.last().buttons)))
+    before = len(resident.heard())
+    await resident.send(album=[True] * 4)
+    rows = await settled(town, survey)
+    assert [row.ref for row in rows] == [f"/data/spot[{place}]/picture" for place in range(1, 5)]
+    assert len(resident.heard()) <= before + 2
+    assert resident.last().id == (await resident.asked_now()).id
+
+
+@ON_ONE_DATABASE
+async def test_a_voice_is_an_answer_where_a_sound_is_asked_for(town: Town) -> None:
+    resident, survey = await town.interview(table(FILES))
+    await resident.tap("Skip")
+    await resident.send_voice()
+    [row] = await settled(town, survey)
+    assert (row.media_type, row.state, len(row.content)) == ("audio/ogg", FileState.FETCHED, len(sample("voice.oga")))
+
+
 def picture_of(size: int) -> dict[str, Any]:
     """As Telegram announces a picture of so many bytes, which it does not have."""
     return {"file_id": "AgACgone", "file_unique_id": "u", "width": 9, "height": 9, "file_size": size}
