@@ -25,6 +25,7 @@ from dialogues.forms import Form
 from dialogues.forms.xform import read_xform
 from storage.database import Database
 from storage.models import SurveyState
+from storage.queries.files import count_files
 from storage.queries.results import Group, groups, latest_releases, progress
 from storage.queries.rows import numbered_refs, versions_asked
 from storage.queries.surveys import SurveyDetail, find_survey
@@ -47,8 +48,10 @@ _WOULD_NOT_SAY: Final = "no_answer"
 """The option of our questionnaires for who does not want to tell: in a breakdown the same as no answer."""
 MOST_DRAWN: Final = 4
 """How often others are left out by chance before there are no rows."""
-COUNTED: Final = (Kind.ONE, Kind.MANY, Kind.NUMBER)
+COUNTED: Final = (Kind.ONE, Kind.MANY, Kind.NUMBER, Kind.FILE)
 """The kinds of variables whose answers are counted."""
+_SENT: Final = "sent"
+"""Stands for every file: of those it is only counted that they are there."""
 _BINS: Final = (0, 1, 2, 3, 4, 5, 10, 20, 50, 100)
 """Where the groups of numbers begin. They do not depend on the answers, so that they tell nothing of them."""
 
@@ -95,6 +98,8 @@ def _options(variable: Variable, value: str) -> list[str]:
         case Kind.NUMBER:
             name = bin_of(value)
             return [name] if name else []
+        case Kind.FILE:
+            return [_SENT]
         case _:
             return [value]
 
@@ -262,6 +267,7 @@ async def close_and_release(
             told = await _leave_out(connection, survey_id, results, number, town, book)
             await _leave_answers_out(connection, survey_id, results, book, workings)
         stored = _as_stored(await numbered_refs(connection, survey_id))
+        lost = (await count_files(connection, survey_id)).waiting if survey.anonymous else 0
         closed = await close_survey(
             connection,
             town_id=town_id,
@@ -273,7 +279,13 @@ async def close_and_release(
             traces=stored(ref for each in workings.values() for ref in each.timed),
         )
         await audit.record(
-            connection, town_id=town_id, staff_id=staff_id, action="survey.close", survey_id=survey_id, now=now
+            connection,
+            town_id=town_id,
+            staff_id=staff_id,
+            action="survey.close",
+            survey_id=survey_id,
+            now=now,
+            **({"files_lost": lost} if lost else {}),
         )
     await database.scrub(keys=True)
     return closed

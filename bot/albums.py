@@ -1,6 +1,8 @@
-"""Albums: Telegram sends each picture of an album as a message of its own. They get one answer together.
+"""Albums: Telegram sends each picture of an album as a message of its own. They get one reply together.
 
-In memory only: after a restart an album may be answered twice, which does no harm.
+The first is taken as any picture. Each further one reaches the interview, too, and counts where it is an answer; what
+is asked then takes the place of what was asked before. Where it is none, nothing is said. In memory only: after a
+restart an album may get a second reply, which does no harm.
 """
 
 from __future__ import annotations

@@ -23,14 +23,20 @@ _ANSWERS = tuple(
         methods.EditMessageMedia,
         methods.EditMessageText,
         methods.GetMe,
+        methods.GetFile,
+        methods.SendAudio,
         methods.SendDocument,
         methods.SendMessage,
         methods.SendPhoto,
         methods.SendVenue,
+        methods.SendVideo,
+        methods.SendVoice,
         methods.SetMyCommands,
     )
 )
 
+_FILES = ("photo", "audio", "voice", "video", "document", "media")
+"""The parameters that hold a file."""
 CONNECTIONS = 100
 """Requests that may be on their way at once: delivery, callback answers and the receiver share them."""
 
@@ -47,7 +53,7 @@ class JsonSession(AiohttpSession):
     def build_form_data(self, bot: Bot, method: TelegramMethod[Any]) -> Any:
         """The body of a request: what was set of the method's parameters."""
         holder = method.media if isinstance(method, methods.EditMessageMedia) else method
-        if any(isinstance(getattr(holder, name, None), InputFile) for name in ("photo", "document", "media")):
+        if any(isinstance(getattr(holder, name, None), InputFile) for name in _FILES):
             return super().build_form_data(bot, method)
         parameters = method.model_dump(exclude_unset=True, exclude_none=True, warnings=False)
         return BytesPayload(msgspec.json.encode(parameters), content_type="application/json")

@@ -1,22 +1,21 @@
 """The broadcasts' way into the outbox, and what their deliveries say.
 
 The outbox holds for each reader only what differs; what a pass says is read once and drawn once for all who get the
-same. Files are uploaded once, by whoever is the first to need them.
+same.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
 import structlog
-from aiogram.types import BufferedInputFile, InputMediaDocument, InputMediaPhoto, Message
+from aiogram.types import InputMediaDocument, InputMediaPhoto
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -26,12 +25,11 @@ from dialogues.broadcast import Content, bubble
 from dialogues.desk import invite, trial
 from dialogues.texts import Texts
 from storage.database import Database
-from storage.models import Attachment, Sending, Town
-from storage.queries.broadcasts import active_sendings, find_attachment, sending_rules
+from storage.models import Sending, Town
+from storage.queries.broadcasts import active_sendings, sending_rules
 from storage.queries.desk import to_tell
 from storage.queries.outbox import REMINDER, Claimed, new_delivery
 from storage.queries.town import TownFacts, load_town, town_revision
-from storage.services.broadcasts import remember_file
 from storage.services.desk import mark_told
 from storage.services.feeding import WINDOW, Surroundings, feed
 from storage.statements import INSERT_DELIVERY, Write, execute
@@ -41,10 +39,6 @@ TICK_SECONDS = 0.5
 """So often the feeder looks what has to be done: the outbox holds more than is sent meanwhile."""
 _MOST_DRAWN = 500
 log = structlog.get_logger()
-
-
-class UploadingError(Exception):
-    """The file of a message is being uploaded with another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +69,13 @@ class Said:
 
 
 class Broadcasts:
-    """Knows what the passes of one bot say, and under which names Telegram has their files."""
+    """Knows what passes say."""
 
-    def __init__(self, *, database: Database, writer: Writer, texts: Texts, bot_id: int) -> None:
+    def __init__(self, *, database: Database, texts: Texts) -> None:
         self._database = database
-        self._writer = writer
         self._voices = {language: texts.speak(language) for language in texts.languages}
-        self._bot_id = bot_id
         self._contents: OrderedDict[tuple[int, int], Content] = OrderedDict()
         self._drawn: OrderedDict[tuple[tuple[int, int], str, str], dict[str, Any]] = OrderedDict()
-        self._files: dict[int, str] = {}
-        self._uploads: dict[int, asyncio.Lock] = {}
 
     async def said(self, delivery: Claimed) -> Said | None:
         """What a delivery says; None: nothing in its language.
@@ -117,52 +107,6 @@ class Broadcasts:
             if len(self._contents) > _MOST_DRAWN:
                 self._contents.popitem(last=False)
         return known
-
-    @asynccontextmanager
-    async def file(self, attachment_id: int) -> AsyncIterator[str | BufferedInputFile]:
-        """A file as a request takes it: its name in Telegram, or its content, which one request at a time uploads.
-
-        Raises:
-            LookupError: it is not there.
-            UploadingError: another request uploads it just now. Nobody waits for that: a slot would wait, too, and
-                with enough of them every reply.
-        """
-        lock = self._uploads.setdefault(attachment_id, asyncio.Lock())
-        if attachment_id not in self._files:
-            if lock.locked():
-                raise UploadingError
-            async with lock:
-                if (known := await self._known(attachment_id)) is None:
-                    async with self._database.read() as connection:
-                        found = await find_attachment(connection, attachment_id)
-                    if found is None:
-                        raise LookupError("the file is gone")
-                    _, name, content = found
-                    yield BufferedInputFile(content, name)
-                    return
-                self._files[attachment_id] = known
-        yield self._files[attachment_id]
-
-    async def _known(self, attachment_id: int) -> str | None:
-        if attachment_id in self._files:
-            return self._files[attachment_id]
-        async with self._database.read() as connection:
-            names = await connection.scalar(select(Attachment.file_ids).where(Attachment.id == attachment_id))
-        found = (names or {}).get(str(self._bot_id))
-        return found if isinstance(found, str) else None
-
-    async def uploaded(self, attachment_id: int, message: Message) -> None:
-        """Remember the name that Telegram gave to a file. Must be called while ``file`` still holds the others back."""
-        name = message.photo[-1].file_id if message.photo else message.document.file_id if message.document else None
-        if name is None or attachment_id in self._files:
-            return
-        self._files[attachment_id] = name
-        try:
-            await self._writer.run(
-                partial(remember_file, attachment_id=attachment_id, bot_id=self._bot_id, file_id=name)
-            )
-        except SQLAlchemyError as error:  # another process uploads it once more
-            log.warning("the name of a file cannot be stored", error=type(error).__name__)
 
 
 class Feeder:

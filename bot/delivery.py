@@ -22,7 +22,8 @@ from aiogram.types import BufferedInputFile, InputFile, Message
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.broadcasts import Broadcasts, UploadingError
+from bot.broadcasts import Broadcasts
+from bot.uploads import UploadingError, Uploads
 from dialogues.markup import clean
 from storage.models import DeliveryState
 from storage.places import Place
@@ -57,6 +58,9 @@ REPEATABLE = ("editMessageText", "editMessageMedia", "editMessageReplyMarkup", "
 REQUESTS: dict[str, TelegramMethod[Any]] = {
     "sendMessage": methods.SendMessage.model_construct(),
     "sendPhoto": methods.SendPhoto.model_construct(),
+    "sendAudio": methods.SendAudio.model_construct(),
+    "sendVoice": methods.SendVoice.model_construct(),
+    "sendVideo": methods.SendVideo.model_construct(),
     "sendDocument": methods.SendDocument.model_construct(),
     "sendVenue": methods.SendVenue.model_construct(),
     "editMessageText": methods.EditMessageText.model_construct(),
@@ -67,6 +71,8 @@ REQUESTS: dict[str, TelegramMethod[Any]] = {
 }
 """Empty requests, to be copied: aiogram's defaults are dear to make anew."""
 FILES = ("sendPhoto", "sendDocument", "editMessageMedia")
+ATTACHMENT = "attachment"
+"""Stands in a payload for the file that goes with it: the id of its `storage.models.Attachment`."""
 _ALREADY_SO = ("message is not modified", "message to edit not found", "message to delete not found")
 _UNREACHABLE = ("chat not found", "user is deactivated", "PEER_ID_INVALID")
 log = structlog.get_logger()
@@ -122,6 +128,7 @@ def after_failure(error: Exception, *, method: str) -> Outcome:
 def request_for(delivery: Claimed, said: Mapping[str, Any] | None = None) -> TelegramMethod[Any] | Outcome:
     """The request of a delivery, or why it can never be made. ``said``: of a broadcast, what it says to all."""
     parameters = dict(delivery.payload)
+    parameters.pop(ATTACHMENT, None)
     if said is not None:
         parameters.pop("area", None)
         parameters |= said
@@ -153,6 +160,7 @@ class Deliverer:
         town_id: int,
         pace: Pace,
         broadcasts: Broadcasts,
+        uploads: Uploads,
         place: Place,
         look_again: timedelta | None = None,
     ) -> None:
@@ -160,6 +168,7 @@ class Deliverer:
         self._bot = bot
         self._writer = writer
         self._broadcasts = broadcasts
+        self._uploads = uploads
         self._place = place
         self._look_again = look_again
         self._town_id = town_id
@@ -345,7 +354,7 @@ class Deliverer:
     async def _request(self, delivery: Claimed) -> tuple[TelegramMethod[Any] | Outcome, int | None]:
         """The request of a delivery, and the file that goes with it."""
         if delivery.sending is None or delivery.method == "deleteMessages":
-            return request_for(delivery), None
+            return request_for(delivery), delivery.payload.get(ATTACHMENT)
         said = await self._broadcasts.said(delivery)
         if said is None:
             return Outcome(DeliveryState.FAILED, reason="not in this language"), None
@@ -357,10 +366,10 @@ class Deliverer:
     async def _make(self, request: TelegramMethod[Any], attachment_id: int | None) -> Any:
         if attachment_id is None:
             return await self._bot(request)
-        async with self._broadcasts.file(attachment_id) as file:
+        async with self._uploads.file(attachment_id) as file:
             result = await self._bot(_with_file(request, file))
             if isinstance(result, Message):
-                await self._broadcasts.uploaded(attachment_id, result)
+                await self._uploads.uploaded(attachment_id, result)
         return result
 
     def _doubted(self, delivery: Claimed, outcome: Outcome) -> Outcome:
@@ -439,6 +448,12 @@ def _with_file(request: TelegramMethod[Any], file: str | InputFile) -> TelegramM
             return request.model_copy(update={"media": request.media.model_copy(update={"media": file})})
         case methods.SendPhoto():
             return request.model_copy(update={"photo": file})
+        case methods.SendAudio():
+            return request.model_copy(update={"audio": file})
+        case methods.SendVoice():
+            return request.model_copy(update={"voice": file})
+        case methods.SendVideo():
+            return request.model_copy(update={"video": file})
     return request.model_copy(update={"document": file})
 
 

@@ -19,9 +19,9 @@ from dialogues.onboarding import Place, Surroundings
 from dialogues.sensitive import Sensitive, sensitive_part
 from dialogues.standing import Offer
 from dialogues.texts import Texts
-from storage.models import EventState
+from storage.models import AttachmentKind, EventState
 from storage.queries.events import EventFacts, list_events
-from storage.queries.questionnaires import files_of_surveys
+from storage.queries.questionnaires import files_of_surveys, media_of
 from storage.queries.town import SurveyFacts, TownFacts, load_town, town_revision
 from storage.services.sign_ups import SIGN_UPS_KEPT
 
@@ -32,7 +32,8 @@ class Knowledge:
 
     ``forms``: of open surveys. ``closed_forms``: of closed ones that are not anonymous; nobody is asked them any more.
     ``sensitive``: what a survey needs explicit consent for. ``reach``: the areas it is for, those below included; None:
-    the whole town. ``keys``: of both. ``events``: by event id, those that residents may see; ``event_of``: by date.
+    the whole town. ``media``: what is shown or played with questions, by its name there: attachment and kind, not what
+    is in it. ``keys``: of both. ``events``: by event id, those that residents may see; ``event_of``: by date.
     """
 
     town: TownFacts
@@ -45,6 +46,7 @@ class Knowledge:
     places: tuple[Place, ...]
     events: Mapping[int, EventFacts] = field(default_factory=dict)
     event_of: Mapping[int, EventFacts] = field(default_factory=dict)
+    media: Mapping[int, Mapping[str, tuple[int, AttachmentKind]]] = field(default_factory=dict)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -156,6 +158,7 @@ class Knowing:
             keys={**kept, **{survey.id: survey.key for survey in town.surveys.values()}},
             places=tuple(Place(str(area.id), area.name) for area in town.quarters()),
             events={event.id: event for event in events},
+            media={key: await media_of(connection, survey.questionnaire_id) for key, survey in town.surveys.items()},
             event_of={occasion.id: event for event in events for occasion in event.occasions},
         )
 

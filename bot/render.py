@@ -9,10 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from dialogues.markup import direction_of
-from dialogues.prompts import Option, Prompt
+from dialogues.markup import clean, direction_of, escape, lay_out
+from dialogues.prompts import Illustration, IllustrationKind, Option, Prompt
 from dialogues.standing import PRIVATE
+from storage.models import AttachmentKind
 
+_MOST_CAPTION = 500
+"""Letters: whatever they are, Telegram takes so many below a file."""
+_METHODS = {
+    IllustrationKind.IMAGE: "sendPhoto",
+    IllustrationKind.AUDIO: "sendAudio",
+    IllustrationKind.VIDEO: "sendVideo",
+}
+_SPOKEN = (".ogg", ".oga", ".opus")
+"""Sounds that Telegram plays as a voice only."""
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -88,3 +98,20 @@ def message(prompt: Prompt, *, interview: int | None = None, private_link: str |
     if markup is not None:
         parameters["reply_markup"] = markup
     return parameters
+
+
+def illustration(
+    shown: Illustration, language: str, attachment_id: int, kind: AttachmentKind
+) -> tuple[str, dict[str, Any]]:
+    """How a file is sent that is shown or played with a question: the method, and its parameters without the chat.
+
+    The file itself is still to come (`bot.uploads`). What is no picture, sound or film to us goes as a document.
+    """
+    method = "sendDocument" if kind is AttachmentKind.DOCUMENT else _METHODS[shown.kind]
+    if method == "sendAudio" and shown.name.lower().endswith(_SPOKEN):
+        method = "sendVoice"
+    parameters: dict[str, Any] = {"attachment": attachment_id}
+    caption = clean(shown.caption).strip()[:_MOST_CAPTION]
+    if caption:
+        parameters |= {"caption": str(lay_out(escape(caption), language)), "parse_mode": "HTML"}
+    return method, parameters

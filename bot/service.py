@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import webhook
 from bot.broadcasts import Broadcasts, Feeder
 from bot.delivery import Deliverer
+from bot.fetching import Fetcher
 from bot.handlers import dispatcher
 from bot.knowledge import Knowing
 from bot.lanes import Lanes
@@ -27,6 +28,7 @@ from bot.occasions import Host
 from bot.patience import read_at_last
 from bot.receiver import Receiver
 from bot.sharing import SharedLanes
+from bot.uploads import Uploads
 from bot.worker import Worker
 from dialogues import settings
 from dialogues.texts import Texts
@@ -85,7 +87,8 @@ class Service:
             writer=self.writer,
             town_id=town_id,
             pace=pace,
-            broadcasts=Broadcasts(database=database, writer=self.writer, texts=texts, bot_id=bot.id),
+            broadcasts=Broadcasts(database=database, texts=texts),
+            uploads=Uploads(database=database, writer=self.writer, bot_id=bot.id),
             place=self._place,
             look_again=LOOK_AGAIN if only else None,
         )
@@ -97,6 +100,7 @@ class Service:
             bot_id=bot.id,
             wake_delivery=self.deliverer.wake,
         )
+        self.fetcher = Fetcher(bot=bot, database=database, writer=self.writer, town_id=town_id, alone=only is None)
         self.host = Host(
             database=database,
             writer=self.writer,
@@ -135,6 +139,7 @@ class Service:
             self._run(self.deliverer.serve())
             self._run(self.feeder.serve())
             self._run(self.host.serve())
+            self._run(self.fetcher.serve())
             self._run(self._tidy())
             self._run(self._scrub())
         if self._only is Part.DELIVERY:

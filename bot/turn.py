@@ -6,6 +6,7 @@ writer. Nothing here waits for anything.
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,7 @@ from uuid import UUID, uuid4
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import render
+from bot.incoming import Brought
 from bot.knowledge import Knowledge
 from bot.lanes import Waiting
 from dialogues.broadcast import Place
@@ -26,9 +28,10 @@ from dialogues.interview import Stage, State
 from dialogues.markup import Markup
 from dialogues.onboarding import Surroundings
 from dialogues.prompts import Prompt, Replace, Reply, Say, Toast
+from dialogues.sent_files import UNKNOWN, is_name, kept_as
 from dialogues.texts import Voice, normalise
 from storage import statements as do
-from storage.models import DeliveryState, InboxState
+from storage.models import DeliveryState, FileState, InboxState
 from storage.queries.broadcasts import BroadcastFacts
 from storage.queries.desk import ChatStaff, CodeFacts, WaitingText
 from storage.queries.events import SignUpFacts
@@ -47,6 +50,10 @@ from storage.queries.turns import (
 from storage.statements import Row, Write
 
 DOUBLE_TAP = timedelta(seconds=5)
+MOST_ILLUSTRATIONS = 10
+"""Files with one question. A chat takes one message a second."""
+_PLACES = re.compile(r"\[[0-9]+\]")
+"""In the ref of an answer that was given in a repeat."""
 Then = Callable[[AsyncConnection], Awaitable[Iterable[Reply]]]
 """What is done and said only with the database at hand, in the transaction of the turn."""
 
@@ -77,8 +84,8 @@ class Turn:
     included; ``sign_ups``: for events; both are known only where the update asks what we hold. ``tapped`` is the id of
     the message whose button was pressed; ``toast`` the text that the tap is answered with. ``staff``: whose own chat it
     is. ``ignored``: the update leaves no trace but the mark that it is done (groups, service messages, strangers who
-    block or unblock us). ``then``: what follows after its rows in the same transaction, where only the database knows
-    what to say; it may run twice.
+    block or unblock us). ``brought``: the file that its message came with. ``then``: what follows after its rows in the
+    same transaction, where only the database knows what to say; it may run twice.
     """
 
     knowledge: Knowledge
@@ -99,6 +106,7 @@ class Turn:
     toast: str = ""
     erased: bool = False
     ignored: bool = False
+    brought: Brought | None = None
     then: Then | None = None
     _writes: list[Write] = field(default_factory=list)
     _deliveries: list[Row] = field(default_factory=list)
@@ -262,6 +270,36 @@ class Turn:
         ]
         gone = [{"key_response_id": response_id, "key_ref": ref} for ref in old if ref not in state.values]
         self._writes += [Write(do.PUT_ANSWER, rows), Write(do.DELETE_ANSWER, gone)]
+        kept = {ref: value for ref, value in state.values.items() if ref not in form.unkept}
+        self._keep_files(response_id, files_among(form, old), files_among(form, kept))
+
+    def _keep_files(self, response_id: UUID, old: Mapping[str, str], new: Mapping[str, str]) -> None:
+        """Let a file come and go with the answer that is its name. Both: the refs of such answers, by name."""
+        gone = [{"key_response_id": response_id, "key_name": name} for name in old if name not in new]
+        moved = [
+            {"key_response_id": response_id, "key_name": name, "ref": ref}
+            for name, ref in new.items()
+            if name in old and old[name] != ref
+        ]
+        self._writes += [Write(do.DELETE_ANSWER_FILE, gone), Write(do.MOVE_ANSWER_FILE, moved)]
+        brought = self.brought
+        if brought is None or brought.file.name in old or brought.file.name not in new:
+            return
+        kept = kept_as(brought.file.name)
+        row = {
+            "id": uuid4(),
+            "town_id": self.resident.town_id,
+            "response_id": response_id,
+            "ref": new[brought.file.name],
+            "name": brought.file.name,
+            "media_type": kept.media_type if kept else UNKNOWN,
+            "file_id": brought.file_id,
+            "state": FileState.WAITING,
+            "size": brought.file.size,
+            "attempts": 0,
+            "next_at": self.now,
+        }
+        self._writes.append(Write(do.INSERT_ANSWER_FILE, [row]))
 
     def _keep_response(self, survey_id: int, state: State) -> UUID:
         held = self.responses.get(survey_id)
@@ -395,6 +433,7 @@ class Turn:
                 case Toast(text):
                     self._toast(text)
                 case Say(prompt):
+                    self._illustrate(prompt, interview)
                     self._send(prompt, interview)
                 case Replace(prompt):
                     self._edit(prompt, interview, in_place=in_place)
@@ -404,6 +443,14 @@ class Turn:
             self._deliver("sendMessage", {"text": text})
         else:
             self.toast = text
+
+    def _illustrate(self, prompt: Prompt, interview: int | None) -> None:
+        """Send what is shown or played with a prompt, each file by itself; one that is not at hand is left out."""
+        survey_id = self.survey_of(interview) if prompt.illustrations and interview is not None else None
+        at_hand = self.knowledge.media.get(survey_id, {}) if survey_id is not None else {}
+        shown = [each for each in prompt.illustrations if each.name in at_hand]
+        for illustration in shown[:MOST_ILLUSTRATIONS]:
+            self._deliver(*render.illustration(illustration, prompt.language, *at_hand[illustration.name]))
 
     def _send(self, prompt: Prompt, interview: int | None) -> None:
         if prompt.asks:
@@ -487,6 +534,18 @@ class Turn:
         if self.contact != contact if held or not self.newcomer else self._deliveries or self.then:
             rows.append(Write(do.PUT_CONTACT, [row_of(self.contact)]))
         return rows + self._writes + [Write(do.INSERT_DELIVERY, self._deliveries)]
+
+
+def files_among(form: Form, values: Mapping[str, str]) -> dict[str, str]:
+    """The ref of each value that has the form of a file's name, by that name: of the question, where a calculation
+    repeats it."""
+    named = [(value, ref) for ref, value in values.items() if is_name(value)]
+    return dict(sorted(named, key=lambda each: _is_asked(form, each[1])))
+
+
+def _is_asked(form: Form, ref: str) -> bool:
+    definition = form.definitions.get(_PLACES.sub("", ref))
+    return definition is not None and definition.control is not None
 
 
 def _asked_in(form: Form, language: str) -> str:

@@ -423,6 +423,24 @@ def edited(voice: Voice) -> tuple[Reply, ...]:
     return (Say(message(voice, text)),)
 
 
+def file_too_large(voice: Voice) -> tuple[Reply, ...]:
+    """Answer somebody whose file would be an answer, but is larger than any that we can fetch."""
+    text = lines(
+        voice.text("This file is too large for us."),
+        voice.text("Please send a smaller one, for example a shorter video."),
+    )
+    return (Say(message(voice, text)),)
+
+
+def file_not_taken(voice: Voice) -> tuple[Reply, ...]:
+    """Answer somebody whose file would be an answer, but is of a kind that we do not keep."""
+    text = lines(
+        voice.text("We cannot open files of this kind."),
+        voice.text("You can send pictures, sound, videos or {kind} files.", kind="PDF"),
+    )
+    return (Say(message(voice, text)),)
+
+
 def survey_ended(voice: Voice, situation: Situation, *, erased: bool = False) -> tuple[Reply, ...]:
     """Answer somebody who answers a survey that has ended meanwhile: say so, and what can be done now.
 

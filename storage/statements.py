@@ -2,7 +2,7 @@
 
 A step hands in rows, not SQL: the writer puts the rows of all ready steps together, statement by statement, in the
 order of ``Statement`` ranks (parents before children), and runs each once with all its rows. Interviews come before
-responses, responses before answers: whoever holds these tables takes them in this order too.
+responses, responses before answers, answers before files: whoever holds these tables takes them in this order too.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.models import (
     Answer,
+    AnswerFile,
     AuditEntry,
     Base,
     Broadcast,
@@ -236,6 +237,9 @@ DELETE_RESPONSE = _delete(Response, ["id"], exact=True)
 """Exact: what has been closed since it was found is not erased, and nobody is told so."""
 DELETE_ANSWER = _delete(Answer, ["response_id", "ref"])
 PUT_ANSWER = _upsert(Answer, ["response_id", "ref"], updates=["value", "language", "questionnaire_id", "shown"])
+DELETE_ANSWER_FILE = _delete(AnswerFile, ["response_id", "name"])
+MOVE_ANSWER_FILE = _update(AnswerFile, "move answer file", ["response_id", "name"], ["ref"])
+INSERT_ANSWER_FILE = _same("insert answer file", insert(_table(AnswerFile)))
 PUT_PARTICIPATION = _upsert(Participation, ["survey_id", "resident_id"], updates=[])
 DELETE_PARTICIPATIONS = _delete(Participation, ["resident_id"])
 DELETE_RESIDENT = _delete(Resident, ["id"])

@@ -45,6 +45,7 @@ class Kind(StrEnum):
     MANY = "any number of options"
     NUMBER = "number"
     DATE = "date"
+    FILE = "file"
     TEXT = "text"
 
 
@@ -55,6 +56,10 @@ _KINDS = {
     "decimal": Kind.NUMBER,
     "range": Kind.NUMBER,
     "date": Kind.DATE,
+    "image": Kind.FILE,
+    "audio": Kind.FILE,
+    "video": Kind.FILE,
+    "file": Kind.FILE,
 }
 _CODED = ("acknowledge", "rank")
 """Kinds of questions that are a text here, but one that the form chooses."""

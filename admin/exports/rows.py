@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import Enum
 from uuid import UUID
@@ -23,6 +23,7 @@ from dialogues.markup import clean
 from storage.database import Database
 from storage.models import SurveyState
 from storage.queries import rows as reading
+from storage.queries.files import FileCounts, count_files
 from storage.queries.results import number_of_texts, number_without, texts_shown
 from storage.queries.rows import Exported, ResponseRow
 from storage.queries.town import AreaFacts
@@ -148,6 +149,8 @@ class Export:
     """Version and ref of free texts that stand in rows only once somebody has released them."""
     texts_withheld: int = 0
     """Those that nobody has released."""
+    files: FileCounts = field(default_factory=FileCounts)
+    """That were sent as answers."""
 
     @property
     def left_out(self) -> tuple[str, ...]:
@@ -214,9 +217,11 @@ async def prepare(database: Database, town_id: int, survey_id: int) -> Export | 
         for each in versions
     ]
     codebook = await asyncio.to_thread(read_codebook, asked)
+    async with database.read() as connection:
+        files = await count_files(connection, survey_id, counted=survey.anonymous)
     without_area = sum(each for (area_id, _), each in counts.items() if area_id is None)
     without_language = sum(each for (_, language), each in counts.items() if not language)
-    export = Export(survey, codebook, number, without_area, without_language, areas)
+    export = Export(survey, codebook, number, without_area, without_language, areas, files=files)
     return await _protected(database, export) if survey.anonymous else export
 
 
@@ -245,6 +250,13 @@ def _refuse(survey: Exported, number: int, complete: int) -> None:
 
 async def records(database: Database, export: Export) -> AsyncIterator[Record]:
     """All rows, in an order that says nothing: that of their random ids."""
+    async for batch in batches(database, export):
+        for _, record in batch:
+            yield record
+
+
+async def batches(database: Database, export: Export) -> AsyncIterator[list[tuple[UUID, Record]]]:
+    """The same, some at a time, each with the id that its response has in the database."""
     last = None
     while True:
         async with database.read() as connection:
@@ -254,8 +266,7 @@ async def records(database: Database, export: Export) -> AsyncIterator[Record]:
             released = await texts_shown(connection, [row.id for row in batch]) if export.to_be_released else ()
         if not batch:
             return
-        for row in batch:
-            yield export.record(row, released)
+        yield [(row.id, export.record(row, released)) for row in batch]
         last = batch[-1].id
 
 
@@ -293,9 +304,9 @@ def purpose_of(typed: str) -> str | None:
     return purpose if len(purpose) >= SHORTEST_PURPOSE else None
 
 
-def file_name(survey: Exported, language: str, today: date) -> str:
+def file_name(survey: Exported, language: str, today: date, ending: str = "csv") -> str:
     """For example ``wohnen-im-viertel-2026-11-26.csv``: the title, in letters that every system can keep."""
-    return f"{in_letters(survey.title(language)) or f'umfrage-{survey.id}'}-{today.isoformat()}.csv"
+    return f"{in_letters(survey.title(language)) or f'umfrage-{survey.id}'}-{today.isoformat()}.{ending}"
 
 
 async def recorded(
@@ -307,8 +318,10 @@ async def recorded(
     purpose: str,
     labels: Labels,
     now: datetime,
+    with_files: bool = False,
 ) -> None:
-    """Write down that rows leave, and for what. To be committed before the first of them does."""
+    """Write down that rows leave, ``with_files`` that people have sent, and for what. To be committed before the first
+    of them does."""
     await audit.record(
         connection,
         town_id=town_id,
@@ -317,7 +330,8 @@ async def recorded(
         survey_id=export.survey.id,
         now=now,
         purpose=purpose,
-        format="csv",
+        format="zip" if with_files else "csv",
         labels=labels or CODES,
         rows=export.number,
+        **({"files": export.files.fetched} if with_files else {}),
     )

@@ -122,6 +122,8 @@ def details(
         "shown": _("Texts that the results show"),
         "questionnaire": _("Questionnaire"),
         "file": _("File"),
+        "files": _("Files"),
+        "files_lost": _("Files that were not fetched any more"),
         "name": _("Name"),
         "areas": _("Areas"),
         "rights": _("Rights"),

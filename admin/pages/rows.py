@@ -33,6 +33,8 @@ from admin.exports.rows import (
     recorded,
     texts_left_out,
 )
+from admin.exports.with_files import MEDIA_TYPE as ZIPPED
+from admin.exports.with_files import as_zip
 from admin.site import Site
 from admin.viewing import Asking, text
 from dialogues.texts import NAMES
@@ -64,8 +66,12 @@ def routes(site: Site) -> list[BaseRouteHandler]:
             labels, chosen = None, ""
         faults = _faults(site.say(request), purpose, chosen)
         if purpose is None or faults:
-            return _page(site, request, export, status=422, typed=typed, chosen=chosen, faults=faults)
-        return await _send(site, request, export, purpose, labels)
+            wants = bool(text(form, "files"))
+            return _page(
+                site, request, export, status=422, typed=typed, chosen=chosen, faults=faults, wants_files=wants
+            )
+        with_files = bool(text(form, "files")) and export.files.fetched > 0
+        return await _send(site, request, export, purpose, labels, with_files=with_files)
 
     return [ask, download]
 
@@ -86,7 +92,9 @@ def _faults(_: Callable[[str], str], purpose: str | None, chosen: str) -> Mappin
     return faults
 
 
-async def _send(site: Site, request: Asking, export: Export, purpose: str, labels: Labels) -> Stream:
+async def _send(
+    site: Site, request: Asking, export: Export, purpose: str, labels: Labels, *, with_files: bool
+) -> Stream:
     """The file, after it stands in the log that it goes."""
     async with site.database.write() as connection:
         await recorded(
@@ -97,14 +105,18 @@ async def _send(site: Site, request: Asking, export: Export, purpose: str, label
             purpose=purpose,
             labels=labels,
             now=site.now(),
+            with_files=with_files,
         )
     today = site.now().astimezone(ZoneInfo(request.user.timezone)).date()
-    name = file_name(export.survey, site.language(request), today)
-    return Stream(
-        as_csv(site.database, export, labels=labels, say=site.say(request)),
-        media_type=semicolons.MEDIA_TYPE,
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    said, language = site.say(request), site.language(request)
+    table = file_name(export.survey, language, today)
+    if with_files:
+        pieces, media_type = as_zip(site.database, export, labels=labels, say=said, table=table), ZIPPED
+        name = file_name(export.survey, language, today, "zip")
+    else:
+        pieces, media_type, name = as_csv(site.database, export, labels=labels, say=said), semicolons.MEDIA_TYPE, table
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Stream(pieces, media_type=media_type, headers=headers)
 
 
 def _first_choice(export: Export, language: str) -> str:
@@ -119,6 +131,7 @@ def _page(
     status: int = 200,
     typed: str = "",
     chosen: str,
+    wants_files: bool = False,
     faults: Mapping[str, str] | None = None,
 ) -> Response[str]:
     _ = site.say(request)
@@ -131,6 +144,7 @@ def _page(
         "choices": choices,
         "chosen": chosen,
         "typed": typed,
+        "wants_files": wants_files,
         "faults": faults or {},
         "shortest": SHORTEST_PURPOSE,
         "longest": LONGEST_PURPOSE,

@@ -17,6 +17,7 @@ from admin.site import Site
 from admin.survey_form import fingerprint, prefilled
 from admin.viewing import Asking, Seen, in_order, is_early, is_past, look, names_of, note, phase_of, text
 from storage.models import SurveyState
+from storage.queries.files import count_files
 from storage.queries.surveys import find_survey, list_surveys
 from storage.queries.town import load_town
 from storage.services.surveys import discard_draft, open_survey
@@ -87,7 +88,7 @@ def _closing(site: Site) -> list[BaseRouteHandler]:
         seen = await look(site, survey_id)
         if seen.survey.state != SurveyState.OPEN:
             return _not_open(site, request, seen)
-        return _page(site, request, "surveys/close.html", seen)
+        return _page(site, request, "surveys/close.html", seen, waits=await _waits(site, seen))
 
     @post("/admin/surveys/{survey_id:int}/close", opt=needs(Right.MANAGE))
     async def close_it(request: Asking, survey_id: FromPath[int]) -> Response[Any]:
@@ -95,7 +96,9 @@ def _closing(site: Site) -> list[BaseRouteHandler]:
         if seen.survey.state != SurveyState.OPEN:
             return _not_open(site, request, seen)
         if text(await request.form(), "understood") != "yes":
-            return _page(site, request, "surveys/close.html", seen, status=422, unsure=True)
+            return _page(
+                site, request, "surveys/close.html", seen, status=422, unsure=True, waits=await _waits(site, seen)
+            )
         if not await _close(site, request, survey_id):
             return _not_open(site, request, await look(site, survey_id))
         _ = site.say(request)
@@ -103,6 +106,12 @@ def _closing(site: Site) -> list[BaseRouteHandler]:
         return site.go_to(f"/admin/surveys/{survey_id}/results", notice=notice)
 
     return [ask_to_close, close_it]
+
+
+async def _waits(site: Site, seen: Seen) -> bool:
+    """Whether files are still to be fetched that closing would lose. Not how many: the survey is running."""
+    async with site.database.read() as connection:
+        return seen.survey.anonymous and (await count_files(connection, seen.survey.id)).waiting > 0
 
 
 async def _close(site: Site, request: Asking, survey_id: int) -> bool:

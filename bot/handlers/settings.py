@@ -9,10 +9,11 @@ from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 from bot.albums import Albums
 from bot.handlers import desk, invitation, onboarding, survey
 from bot.handlers.filters import in_private, is_command, service_message
+from bot.incoming import read
 from bot.render import read_button
 from bot.turn import Turn
 from dialogues import settings
-from dialogues.prompts import Input, Media, MediaKind, Show, Tap, Text
+from dialogues.prompts import Show, Tap
 from dialogues.sensitive import REFUSE_PREFIX
 from dialogues.standing import (
     DELETE,
@@ -86,12 +87,16 @@ async def unknown(_message: Message, turn: Turn) -> None:
 @router.message()
 async def anything(message: Message, turn: Turn, albums: Albums) -> None:
     """Whatever else comes goes to the conversation that is going on."""
-    album = message.media_group_id
-    if service_message(message) or (album and albums.goes_on(album, message.message_id)):
+    if service_message(message):
         turn.ignored = True
         return
-    given = Show(anew=True) if turn.question_is_lost else read(message)
     going_on = survey.current(turn)
+    said, turn.brought = read(message)
+    album = message.media_group_id
+    if album and albums.goes_on(album, message.message_id):
+        turn.ignored = going_on is None or not survey.take_more(turn, going_on, said)
+        return
+    given = Show(anew=True) if turn.question_is_lost else said
     if going_on is not None:
         if turn.was_written_before_the_question(message.message_id) and survey.repeats(turn, going_on, given):
             turn.ignored = True
@@ -188,19 +193,6 @@ def _speak(turn: Turn, tap: Tap) -> None:
     going_on = survey.current(turn)
     if going_on is not None:
         survey.take(turn, going_on, Show(anew=False), in_place=True)
-
-
-def read(message: Message) -> Input:
-    """What a message says, without its channel. The caption of a picture is not taken for an answer."""
-    if message.text is not None:
-        return Text(message.text)
-    kinds = {
-        "photo": MediaKind.PHOTO,
-        "voice": MediaKind.VOICE,
-        "location": MediaKind.LOCATION,
-        "contact": MediaKind.CONTACT,
-    }
-    return Media(kinds.get(message.content_type, MediaKind.OTHER))
 
 
 __all__ = ["router"]

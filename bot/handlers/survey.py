@@ -8,14 +8,15 @@ from datetime import datetime
 from random import Random
 from typing import Any
 
+from bot.incoming import Brought
 from bot.occasions import card_of
 from bot.render import Button
 from bot.turn import Turn, new_id
 from dialogues import interview, settings
 from dialogues.forms import Form
-from dialogues.interview import Event, Stage
+from dialogues.interview import Event, Stage, State, Step
 from dialogues.invitation import Card
-from dialogues.prompts import Input, Prompt, Replace, Show, Tap, Text, asks
+from dialogues.prompts import Input, Prompt, Replace, Reply, Say, Show, Tap, Text, asks
 from dialogues.read_back import read_back
 from dialogues.sensitive import AGREE_PREFIX, REFUSE_PREFIX
 from dialogues.settings import Holdings, OpenAnswers, Situation
@@ -88,10 +89,54 @@ def resume(turn: Turn, survey_id: int) -> None:
 def take(turn: Turn, survey_id: int, given: Input, *, in_place: bool = False) -> None:
     """Take one step of a survey's interview. Whose question stands in the chat gets what is typed next."""
     before = turn.state_of(survey_id)
+    step = _step(turn, survey_id, before, given)
+    if (unfit := _unfit(turn, step.state)) is not None:
+        turn.say(unfit)
+        return
+    _keep(turn, survey_id, before, step, step.replies, in_place=in_place)
+
+
+def take_more(turn: Turn, survey_id: int, given: Input) -> bool:
+    """Take another picture of an album, if it is an answer, too; else nothing is kept and nothing is to be said.
+
+    An album gets one reply: what is asked after this picture takes the place of what was asked after the one before.
+    """
+    before = turn.state_of(survey_id)
+    step = _step(turn, survey_id, before, given)
+    if turn.brought is None or not _holds(step.state, turn.brought) or _unfit(turn, step.state) is not None:
+        return False
+    said = [reply for reply in step.replies if isinstance(reply, Say)]
+    if len(said) == 1 and said[0].prompt.asks and not said[0].prompt.illustrations:
+        _keep(turn, survey_id, before, step, [Replace(said[0].prompt)], in_place=True)
+    else:
+        _keep(turn, survey_id, before, step, step.replies)
+    return True
+
+
+def _step(turn: Turn, survey_id: int, before: State, given: Input) -> Step:
     interview_id = turn.interviews[survey_id].id
-    step = interview.step(turn.knowledge.forms[survey_id], before, given, **_circumstances(turn, interview_id))
+    return interview.step(turn.knowledge.forms[survey_id], before, given, **_circumstances(turn, interview_id))
+
+
+def _holds(state: State, brought: Brought) -> bool:
+    return brought.file.name in state.values.values()
+
+
+def _unfit(turn: Turn, state: State) -> Iterable[Reply] | None:
+    """What to say of a file that would be an answer and cannot be one; None: there is none such."""
+    brought = turn.brought
+    if brought is None or not _holds(state, brought):
+        return None
+    if brought.is_too_large:
+        return settings.file_too_large(turn.voice)
+    return None if brought.is_taken else settings.file_not_taken(turn.voice)
+
+
+def _keep(
+    turn: Turn, survey_id: int, before: State, step: Step, replies: Iterable[Reply], *, in_place: bool = False
+) -> None:
     turn.keep(survey_id, before, step.state)
-    turn.say(step.replies, interview=interview_id, in_place=in_place)
+    turn.say(replies, interview=turn.interviews[survey_id].id, in_place=in_place)
     if step.event is not None:
         turn.change_resident(current_survey_id=None)
     elif any(asks(reply) for reply in step.replies):

@@ -30,7 +30,7 @@ from bot.simulator.telegram import Telegram
 Json = dict[str, Any]
 
 _SHOWN_TYPES = {".jpg": "image/jpeg", ".png": "image/png", ".gif": "image/gif", ".webp": "image/webp"}
-_HEARD_TYPES = {".oga": "audio/ogg", ".mp3": "audio/mpeg", ".m4a": "audio/mp4"}
+_HEARD_TYPES = {".oga": "audio/ogg", ".mp3": "audio/mpeg", ".m4a": "audio/mp4", ".mp4": "video/mp4"}
 
 
 class NewUser(msgspec.Struct, forbid_unknown_fields=True):
@@ -61,9 +61,10 @@ class Contact(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
 class Sending(msgspec.Struct, forbid_unknown_fields=True):
     """One message of a resident: exactly one of the contents.
 
-    ``photo`` and ``voice`` are ``true`` for a sample or base64, ``album`` is several of such photos; ``language_code``
-    overrides the phone's for this message, null for none; ``group`` sends it to a group instead; ``reply_to`` is the id
-    of the message that it answers.
+    ``photo``, ``voice``, ``audio``, ``video`` and ``document`` are ``true`` for a sample or base64, ``album`` is
+    several such photos; ``file_name`` and ``media_type`` are what the phone says of a file; ``language_code``
+    overrides the phone's for this message, null for none; ``group`` sends it to a group instead; ``reply_to`` is the
+    id of the message that it answers.
     """
 
     bot: str
@@ -72,9 +73,14 @@ class Sending(msgspec.Struct, forbid_unknown_fields=True):
     photo: str | bool | None = None
     album: Annotated[list[str | bool], msgspec.Meta(min_length=2, max_length=10)] | None = None
     voice: str | bool | None = None
+    audio: str | bool | None = None
+    video: str | bool | None = None
+    document: str | bool | None = None
     location: Place | None = None
     contact: Contact | None = None
     caption: str = ""
+    file_name: Annotated[str, msgspec.Meta(max_length=255)] = ""
+    media_type: Annotated[str, msgspec.Meta(max_length=255)] = ""
     group: int | None = None
     reply_to: int | None = None
     language_code: str | msgspec.UnsetType | None = msgspec.UNSET
@@ -286,12 +292,18 @@ def _send(residents: Residents, talk: Conversation, data: Sending) -> Json:
         return residents.show_album(talk, [_bytes(picture) for picture in data.album], data.caption)
     if data.voice:
         return residents.speak(talk, _bytes(data.voice))
+    if data.audio:
+        return residents.play(talk, _bytes(data.audio), data.file_name, data.caption)
+    if data.video:
+        return residents.show_film(talk, _bytes(data.video), data.file_name, data.caption)
+    if data.document:
+        return residents.hand_over(talk, _bytes(data.document), data.file_name, data.media_type, data.caption)
     if data.location:
         return residents.share_location(talk, data.location.latitude, data.location.longitude)
     return residents.share_contact(talk, msgspec.to_builtins(data.contact))
 
 
-_CONTENTS = ("text", "start", "photo", "album", "voice", "location", "contact")
+_CONTENTS = ("text", "start", "photo", "album", "voice", "audio", "video", "document", "location", "contact")
 
 
 def _bytes(value: str | bool) -> bytes | None:

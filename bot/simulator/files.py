@@ -1,4 +1,4 @@
-"""Photos, voice messages and documents: stored once, known by file ids that are good for one bot only.
+"""Photos, voice messages, sounds, films and documents: stored once, known by file ids that are good for one bot only.
 
 Nothing from outside becomes part of a path: stored names are our own. Pictures are not scaled: all the sizes that a
 photo announces lead to the same bytes.
@@ -15,7 +15,7 @@ from typing import Any
 
 from bot.simulator.database import Database
 from bot.simulator.errors import bad_request
-from bot.simulator.media import image_size, image_type, ogg_seconds, voice_type
+from bot.simulator.media import film_facts, image_size, image_type, ogg_seconds, voice_type
 
 MAX_PHOTO = 10 * 1024 * 1024
 MAX_DOWNLOAD = 20 * 1024 * 1024
@@ -37,7 +37,8 @@ _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]{1,80}")
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file that a bot may name: ``kind`` is photo, voice or document, ``value`` what a Message carries under it."""
+    """A file that a bot may name: ``kind`` is photo, voice, audio, video or document, ``value`` what a Message carries
+    under it."""
 
     id: str
     path: str
@@ -86,6 +87,41 @@ class Files:
         voice = {**_new_ids("AwAC"), "duration": duration, "mime_type": kind, "file_size": len(data)}
         self._register(bot, path, "voice", voice, [voice["file_id"]])
         return voice
+
+    def add_audio(self, bot: int, data: bytes, *, name: str, seconds: int = 0, **said: str) -> dict[str, Any]:
+        """Store a sound to listen to; its Audio object. ``said``: performer and title. Raises ApiError 400 for none."""
+        kind = voice_type(data)
+        if kind is None:
+            raise bad_request("wrong file type: sounds are MP3, M4A or OGG here")
+        duration = seconds or (ogg_seconds(data) if kind == "audio/ogg" else 0)
+        path = self._write(bot, "music", _SUFFIXES[kind], data)
+        audio = {
+            **_new_ids("CQAC"),
+            "duration": duration,
+            "file_name": name[-255:],
+            "mime_type": kind,
+            "file_size": len(data),
+            **{key: value for key, value in said.items() if value},
+        }
+        self._register(bot, path, "audio", audio, [audio["file_id"]])
+        return audio
+
+    def add_video(self, bot: int, data: bytes, *, name: str, **told: int) -> dict[str, Any]:
+        """Store a film; its Video object. ``told``: width, height, duration. Raises ApiError 400 for what is none."""
+        facts = film_facts(data)
+        if facts is None:
+            raise bad_request("wrong file type: films are MPEG-4 here")
+        path = self._write(bot, "videos", ".mp4", data)
+        sizes = dict(zip(("width", "height", "duration"), facts, strict=True))
+        video = {
+            **_new_ids("BAAC"),
+            **{key: told.get(key) or value for key, value in sizes.items()},
+            "file_name": name[-255:],
+            "mime_type": "video/mp4",
+            "file_size": len(data),
+        }
+        self._register(bot, path, "video", video, [video["file_id"]])
+        return video
 
     def add_document(self, bot: int, data: bytes, *, name: str, media_type: str) -> dict[str, Any]:
         """Store any other file; its Document object."""

@@ -1,4 +1,4 @@
-"""Looks into pictures and sound for what a message says about them: width and height, seconds. It decodes nothing."""
+"""Looks into pictures, sound and films for what a message says of them: sides, seconds. It decodes nothing."""
 
 from __future__ import annotations
 
@@ -76,3 +76,28 @@ def ogg_seconds(data: bytes) -> int:
         return 0
     position: int = struct.unpack("<q", data[at + 6 : at + 14])[0]
     return max(0, round(position / _OPUS_RATE))
+
+
+def film_facts(data: bytes) -> tuple[int, int, int] | None:
+    """Width, height and whole seconds of an MPEG-4 film, 0 where they are not told; None for anything else."""
+    if data[4:8] != b"ftyp":
+        return None
+    width = height = 0
+    at = data.find(b"tkhd")
+    while at >= 0:
+        end = at + 4 + (96 if data[at + 4 : at + 5] == b"\x01" else 84)
+        sides = data[end - 8 : end]
+        if len(sides) == 8:
+            width, height = max((width, height), (sides[0] << 8 | sides[1], sides[4] << 8 | sides[5]))
+        at = data.find(b"tkhd", end)
+    return width, height, _film_seconds(data)
+
+
+def _film_seconds(data: bytes) -> int:
+    at = data.find(b"mvhd") + 4
+    form = ">16xIQ" if data[at : at + 1] == b"\x01" else ">8xII"
+    try:
+        scale, length = struct.unpack_from(form, data, at + 4)
+    except struct.error:
+        return 0
+    return round(length / scale) if scale and at >= 4 else 0

@@ -1,4 +1,4 @@
-"""What residents do: write, send a picture or a place, tap, correct themselves, block. Each act becomes an update."""
+"""What residents do: write, send a file or a place, tap, correct themselves, block. Each act becomes an update."""
 
 from __future__ import annotations
 
@@ -79,12 +79,12 @@ class Residents:
         """A picture, the sample where ``data`` is None."""
         self._may_write(talk)
         sizes = self._photo(talk, data)
-        return self._send(talk, {"photo": sizes, **_plain(caption, MAX_CAPTION).fields("caption", "caption_entities")})
+        return self._send(talk, {"photo": sizes, **_captioned(caption)})
 
     def show_album(self, talk: Conversation, pictures: list[bytes | None], caption: str) -> Json:
         """Several pictures at once, the caption below the first; None is the sample."""
         self._may_write(talk)
-        group, words = new_album(), _plain(caption, MAX_CAPTION).fields("caption", "caption_entities")
+        group, words = new_album(), _captioned(caption)
         sent = [
             self._send(talk, {"photo": self._photo(talk, data), "media_group_id": group, **(words if n == 0 else {})})
             for n, data in enumerate(pictures)
@@ -96,6 +96,32 @@ class Residents:
         self._may_write(talk)
         voice = _taken(lambda: self._telegram.files.add_voice(talk.bot.id, data or sample("voice.oga")))
         return self._send(talk, {"voice": voice})
+
+    def play(self, talk: Conversation, data: bytes | None, name: str, caption: str) -> Json:
+        """A sound to listen to, the sample where ``data`` is None."""
+        self._may_write(talk)
+        content = data or sample("audio.mp3")
+        audio = _taken(lambda: self._telegram.files.add_audio(talk.bot.id, content, name=name or "audio.mp3"))
+        return self._send(talk, {"audio": audio, **_captioned(caption)})
+
+    def show_film(self, talk: Conversation, data: bytes | None, name: str, caption: str) -> Json:
+        """A film, the sample where ``data`` is None."""
+        self._may_write(talk)
+        content = data or sample("video.mp4")
+        video = _taken(lambda: self._telegram.files.add_video(talk.bot.id, content, name=name or "video.mp4"))
+        return self._send(talk, {"video": video, **_captioned(caption)})
+
+    def hand_over(self, talk: Conversation, data: bytes | None, name: str, media_type: str, caption: str) -> Json:
+        """Any file as it is, the sample where ``data`` is None; what it is, her phone says."""
+        self._may_write(talk)
+        content = sample("document.pdf") if data is None else data
+        claimed = media_type or ("application/pdf" if data is None else "application/octet-stream")
+        document = _taken(
+            lambda: self._telegram.files.add_document(
+                talk.bot.id, content, name=name or "document.pdf", media_type=claimed
+            )
+        )
+        return self._send(talk, {"document": document, **_captioned(caption)})
 
     def share_location(self, talk: Conversation, latitude: float, longitude: float) -> Json:
         """A place."""
@@ -225,6 +251,10 @@ def speaking(talk: Conversation, language_code: str | None) -> Conversation:
     """The same conversation, from a phone that for once sends this language, or none."""
     person = replace(talk.person, language_code=language_code)
     return replace(talk, person=person, chat=person if isinstance(talk.chat, Person) else talk.chat)
+
+
+def _captioned(caption: str) -> Json:
+    return _plain(caption, MAX_CAPTION).fields("caption", "caption_entities")
 
 
 def _plain(text: str, limit: int) -> Formatted:

@@ -16,6 +16,8 @@ from storage.models.people import Contact, Resident
 from storage.models.staff import AuditEntry, FailedSignIn, Staff, StaffLink, StaffSession
 from storage.models.surveys import (
     Answer,
+    AnswerFile,
+    FileState,
     Interview,
     KeptKey,
     Participation,
@@ -34,6 +36,7 @@ from storage.models.town import Area, Link, Town
 __all__ = [
     "ELSEWHERE",
     "Answer",
+    "AnswerFile",
     "Area",
     "Attachment",
     "AttachmentKind",
@@ -47,6 +50,7 @@ __all__ = [
     "Event",
     "EventState",
     "FailedSignIn",
+    "FileState",
     "InboxState",
     "InboxUpdate",
     "Interview",

@@ -161,6 +161,54 @@ class Answer(InTown, Base):
     """Free text: somebody has read it and released it for the results page."""
 
 
+class FileState(StrEnum):
+    """What has become of a file that a resident has sent."""
+
+    WAITING = "waiting"
+    """Telegram has it; it is still to be fetched."""
+    FETCHED = "fetched"
+    FAILED = "failed"
+    """It could not be fetched, or is nothing that we keep. For good."""
+
+
+_WAITING = text("state = 'waiting'")
+
+
+class AnswerFile(InTown, Base):
+    """A file that is an answer: the answer's value is its ``name``. Goes with the answer, and with the response.
+
+    Ids and names are random, and no time stays once it is fetched: nothing tells who sent what when.
+    """
+
+    __tablename__ = "answer_file"
+    __table_args__ = (
+        # With the response: while a survey is closed, a file stands here twice for a moment. Names are random.
+        UniqueConstraint("town_id", "name", "response_id"),
+        Index("ix_answer_file_response_id", "response_id"),
+        Index("ix_answer_file_waiting", "town_id", "next_at", postgresql_where=_WAITING, sqlite_where=_WAITING),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    response_id: Mapped[UUID] = mapped_column(ForeignKey("response.id", ondelete="CASCADE"))
+    ref: Mapped[str]
+    """Of the answer."""
+    name: Mapped[str]
+    media_type: Mapped[str]
+    """Of our own table (`dialogues.sent_files`), whatever the sender's phone claimed."""
+    file_id: Mapped[str | None]
+    """Telegram's name for it, which leads to the sender there: only as long as it waits."""
+    state: Mapped[str]
+    """`FileState`."""
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    """Without what it told of its sender; None until it is fetched."""
+    size: Mapped[int | None]
+    """Bytes, of ``content``; before it is fetched, as announced."""
+    attempts: Mapped[int]
+    """To fetch it, while it waits."""
+    next_at: Mapped[datetime | None]
+    """Not to be fetched before; None once it waits no longer."""
+
+
 class Participation(InTown, Base):
     """That a resident took part in a survey: no time, no response."""
 

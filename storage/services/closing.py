@@ -20,6 +20,7 @@ from sqlalchemy import (
     and_,
     case,
     delete,
+    exists,
     func,
     insert,
     literal,
@@ -33,7 +34,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.schema import CreateTable, DropTable
 
 from dialogues.interview import Stage
-from storage.models import Answer, Interview, KeptKey, Response, Survey, SurveyKey, SurveyState
+from storage.models import Answer, AnswerFile, FileState, Interview, KeptKey, Response, Survey, SurveyKey, SurveyState
 from storage.queries.rows import ages, combinations
 from storage.queries.town import touch
 from storage.services.releases import hold_answers
@@ -44,6 +45,8 @@ Merge = Callable[[Mapping[Combination, int]], Mapping[Combination, Combination]]
 """What each combination becomes, by how many complete responses it has, so that none that stays is small."""
 MOST_AT_ONCE = 5_000
 """Responses that are rewritten by one statement: bounds what the database holds in memory."""
+MOST_FILES_AT_ONCE = 100
+"""The same of those whose files are rewritten."""
 
 _temporary = MetaData()
 _merged = Table(
@@ -91,6 +94,9 @@ async def close_survey(
     ``today``: on the town's calendar.
     ``traces``: the refs of values that the form itself has put in and that could lead back to somebody
     (moments, ids, meta data); they go.
+
+    Files go where their answers go, and get ids of their own in the same random order. Of an anonymous survey those
+    that are still to be fetched never will be: the name that Telegram has for a file leads to whoever sent it.
 
     Participation and codes stay. So does a resident's pointer to the survey that asked last, until it has been said
     that it is over. A turn that is on its way finds no key and is refused (`storage.models.Interview.key_id`).
@@ -163,8 +169,11 @@ async def _rename(
     release = await connection.scalar(select(func.max(Response.release)).where(Response.survey_id == survey_id))
     async for part in _parts(connection):
         await _copy(connection, part, today=today, release=release, with_age={*age_refs, *with_age})
+    async for part in _parts(connection, MOST_FILES_AT_ONCE):
+        await _copy_files(connection, part)
     async for part in _parts(connection):  # only now: where a row goes, another could take its place
         old = select(_renamed.c.old_id).where(part)
+        await connection.execute(delete(AnswerFile).where(AnswerFile.response_id.in_(old)))
         await connection.execute(delete(Answer).where(Answer.response_id.in_(old)))
         await connection.execute(delete(Response).where(Response.id.in_(old)))
     await connection.execute(DropTable(_renamed))
@@ -203,13 +212,13 @@ async def _draw_ids(
     await connection.execute(insert(_renamed).from_select([column.name for column in _renamed.columns], drawn))
 
 
-async def _parts(connection: AsyncConnection) -> AsyncIterator[ColumnElement[bool]]:
+async def _parts(connection: AsyncConnection, most: int = MOST_AT_ONCE) -> AsyncIterator[ColumnElement[bool]]:
     """The new responses in the order of their ids, so many at a time."""
     ids = select(_renamed.c.new_id).order_by(_renamed.c.new_id)
     after = None
     while True:
         rest = ids if after is None else ids.where(_renamed.c.new_id > after)
-        first = rest.limit(MOST_AT_ONCE).subquery()
+        first = rest.limit(most).subquery()
         last = await connection.scalar(select(first.c.new_id).order_by(first.c.new_id.desc()).limit(1))
         if last is None:
             return
@@ -267,5 +276,37 @@ async def _copy(
             .join_from(_renamed, Answer, Answer.response_id == _renamed.c.old_id)
             .where(part, complete, or_(Answer.ref.not_in(with_age), _renamed.c.age.is_not(None)))
             .order_by(_renamed.c.new_id, Answer.ref),
+        )
+    )
+
+
+async def _copy_files(connection: AsyncConnection, part: ColumnElement[bool]) -> None:
+    """Write the files of a part of the new responses whose answers are there. What is still to be fetched is lost."""
+    answered = exists().where(
+        Answer.response_id == _renamed.c.new_id, Answer.ref == AnswerFile.ref, Answer.value == AnswerFile.name
+    )
+    fetched = AnswerFile.state == FileState.FETCHED
+    new_id = _random_id(connection.dialect.name)
+    file = {
+        "id": new_id,
+        "town_id": AnswerFile.town_id,
+        "response_id": _renamed.c.new_id,
+        "ref": AnswerFile.ref,
+        "name": AnswerFile.name,
+        "media_type": AnswerFile.media_type,
+        "file_id": null(),
+        "state": case((fetched, FileState.FETCHED.value), else_=FileState.FAILED.value),
+        "content": AnswerFile.content,
+        "size": case((fetched, AnswerFile.size)),
+        "attempts": literal(0),
+        "next_at": null(),
+    }
+    await connection.execute(
+        insert(AnswerFile).from_select(
+            list(file),
+            select(*file.values())
+            .join_from(_renamed, AnswerFile, AnswerFile.response_id == _renamed.c.old_id)
+            .where(part, answered)
+            .order_by(_renamed.c.new_id, AnswerFile.ref),
         )
     )

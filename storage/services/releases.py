@@ -22,7 +22,9 @@ async def hold_answers(connection: AsyncConnection) -> None:
     In the order in which turns come to these tables (`storage.statements`), so that neither waits for the other.
     """
     if connection.dialect.name == "postgresql":
-        await connection.execute(text("LOCK TABLE interview, response, answer IN SHARE ROW EXCLUSIVE MODE"))
+        await connection.execute(
+            text("LOCK TABLE interview, response, answer, answer_file IN SHARE ROW EXCLUSIVE MODE")
+        )
 
 
 async def is_open(connection: AsyncConnection, town_id: int, survey_id: int) -> bool:

@@ -75,6 +75,10 @@ class Telephone:
         """Type a message."""
         await self._say({"text": text}, text)
 
+    async def send_photo(self) -> None:
+        """Send a picture."""
+        await self._post(f"/sim/users/{self.user}/send", {"bot": self._bot, "photo": True})
+
     async def tap(self, message_id: int, place: tuple[int, int], label: str) -> None:
         """Press a button, unless it has just changed."""
         body = {"bot": self._bot, "message_id": message_id, "button": place, "label": label}

@@ -19,6 +19,7 @@ from bot import delivery
 from bot.api import connect
 from bot.broadcasts import Broadcasts
 from bot.delivery import REPEATABLE_ATTEMPTS, REPLY_ATTEMPTS, Deliverer
+from bot.uploads import Uploads
 from storage import places
 from storage.database import Database
 from storage.models import Contact, Delivery, DeliveryState, SendingPace
@@ -133,7 +134,8 @@ async def delivering(database: Database, stub: Stub, *, contacts: int = 3) -> As
         writer=writer,
         town_id=town_id,
         pace=Pace(0, 0),
-        broadcasts=Broadcasts(database=database, writer=writer, texts=load_texts(), bot_id=bot.id),
+        broadcasts=Broadcasts(database=database, texts=load_texts()),
+        uploads=Uploads(database=database, writer=writer, bot_id=bot.id),
         place=places.Place(database, bot.id),
     )
     writing, serving = asyncio.create_task(writer.serve()), asyncio.create_task(deliverer.serve())

@@ -58,6 +58,7 @@ class Town:
     url: str
     environment: Mapping[str, str]
     database: Database
+    questionnaire: str = QUESTIONNAIRE
     code: str = ""
     simulator: Process | None = None
     bot: Process | None = None
@@ -74,7 +75,7 @@ class Town:
     async def found(self) -> None:
         """Set everything up as an administrator does."""
         file = self.folder / "quarter.md"
-        file.write_text(QUESTIONNAIRE)
+        file.write_text(self.questionnaire)
         for arguments in (
             ["db", "upgrade"],
             ["town", "found", "Auenstadt", "--area", "Nordstadt"],
@@ -142,7 +143,7 @@ class Town:
 
 
 @asynccontextmanager
-async def founded(folder: Path, url: str) -> AsyncIterator[Town]:
+async def founded(folder: Path, url: str, *, questionnaire: str = QUESTIONNAIRE) -> AsyncIterator[Town]:
     environment = {
         "MITSPRACHE_DATABASE": url,
         "MITSPRACHE_TOKEN": DEMO_BOT.token,
@@ -150,7 +151,7 @@ async def founded(folder: Path, url: str) -> AsyncIterator[Town]:
         "MITSPRACHE_PER_CHAT": "0",
     }
     database = Database(url)
-    town = Town(folder, url, environment, database)
+    town = Town(folder, url, environment, database, questionnaire)
     town.environment = {**environment, "MITSPRACHE_API": town.base}
     try:
         await town.found()

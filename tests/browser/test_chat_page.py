@@ -289,6 +289,31 @@ async def test_a_picture_of_this_device_reaches_the_bot(hold: Opens) -> None:
     assert (await phone.bot_receives())["message"]["photo"][-1]["file_size"] == len(sample("photo.jpg"))
 
 
+async def test_a_film_is_sent_and_shown_and_any_file_of_this_device_is_attached(hold: Opens) -> None:
+    phone = await hold()
+    await phone.page.get_by_role("button", name="Attach").click()
+    await phone.page.get_by_role("menuitem", name="Sample video").click()
+    film = phone.page.locator("video")
+    await expect(film).to_be_visible()
+    assert (
+        await film.evaluate(
+            "film => film.videoWidth || new Promise(done => film.onloadedmetadata = () => done(film.videoWidth))"
+        )
+        == 320
+    )
+    assert (await phone.bot_receives())["message"]["video"]["mime_type"] == "video/mp4"
+    for name, kind, sent in (("plan.pdf", "application/pdf", "document"), ("song.mp3", "audio/mpeg", "audio")):
+        await phone.page.get_by_role("button", name="Attach").click()
+        async with phone.page.expect_file_chooser() as chooser:
+            await phone.page.get_by_role("menuitem", name="File from this device").click()
+        content = sample("document.pdf" if sent == "document" else "audio.mp3")
+        await (await chooser.value).set_files([{"name": name, "mimeType": kind, "buffer": content}])
+        message = (await phone.bot_receives())["message"]
+        assert (message[sent]["file_name"], message[sent]["mime_type"]) == (name, kind)
+    await expect(phone.page.get_by_role("link", name="plan.pdf")).to_be_visible()
+    await expect(phone.page.get_by_role("button", name="Play: song.mp3")).to_be_visible()
+
+
 async def test_without_a_microphone_a_sample_is_sent_and_can_be_played(hold: Opens) -> None:
     phone = await hold()
     await phone.page.get_by_role("button", name="Record a voice message").click()

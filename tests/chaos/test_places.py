@@ -16,6 +16,7 @@ from bot import delivery
 from bot.api import connect
 from bot.broadcasts import Broadcasts
 from bot.delivery import Deliverer
+from bot.uploads import Uploads
 from storage.database import Database
 from storage.models import Delivery, DeliveryState
 from storage.places import Part, Place
@@ -51,7 +52,8 @@ async def sender(url: str, stub: Stub, town_id: int) -> AsyncIterator[tuple[Deli
         writer=writer,
         town_id=town_id,
         pace=Pace(0, 0),
-        broadcasts=Broadcasts(database=database, writer=writer, texts=load_texts(), bot_id=BOT),
+        broadcasts=Broadcasts(database=database, texts=load_texts()),
+        uploads=Uploads(database=database, writer=writer, bot_id=BOT),
         place=place,
     )
     try:

@@ -6,7 +6,7 @@ from bot.simulator.errors import bad_request
 from bot.simulator.methods.registry import Call, Json, chat_named, known_message, method, writable_chat
 from bot.simulator.methods.sending import CAPTION, COMMON, caption_fields, send
 
-_CAPTIONED = ("photo", "voice", "document")
+_CAPTIONED = ("photo", "voice", "audio", "video", "document")
 _CAPTION_FIELDS = frozenset({"caption", "caption_entities", "show_caption_above_media"})
 _CONTENT = _CAPTION_FIELDS | {
     "text",

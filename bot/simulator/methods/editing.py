@@ -13,7 +13,7 @@ from bot.simulator.people import Group, Person
 _TARGET = "chat_id message_id reply_markup "
 _TEXT_FIELDS = ("text", "entities", "link_preview_options")
 _CAPTION_FIELDS = ("caption", "caption_entities", "show_caption_above_media")
-_MEDIA = ("photo", "voice", "document")
+_MEDIA = ("photo", "voice", "audio", "video", "document")
 
 
 @method("editMessageText", _TARGET + "text parse_mode entities link_preview_options disable_web_page_preview")

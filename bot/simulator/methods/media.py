@@ -12,7 +12,7 @@ from bot.simulator.parameters import Upload
 
 ALBUM_KINDS = ("photo", "document")
 """What an album holds here, and what a message can be changed into."""
-_KIND_NAMES = {"photo": "Photo", "voice": "Voice", "document": "Document"}
+_KIND_NAMES = {"photo": "Photo", "voice": "Voice", "audio": "Audio", "video": "Video", "document": "Document"}
 _OTHER_KINDS = frozenset({"animation", "audio", "live_photo", "video"})
 _FIELDS = frozenset({"type", "media", "caption", "parse_mode", "caption_entities", "show_caption_above_media"})
 _OWN_FIELDS = {"photo": {"has_spoiler"}, "document": {"disable_content_type_detection"}}
@@ -80,11 +80,18 @@ def stored_file(call: Call, kind: str, reference: str, upload: Upload | None) ->
 
 
 def _store(call: Call, kind: str, upload: Upload) -> Any:
-    files, bot = call.telegram.files, call.bot.id
+    files, bot, parameters = call.telegram.files, call.bot.id, call.parameters
+    seconds = max(0, parameters.integer("duration", 0))
     if kind == "photo":
         return files.add_photo(bot, upload.data)
     if kind == "voice":
-        return files.add_voice(bot, upload.data, seconds=max(0, call.parameters.integer("duration", 0)))
+        return files.add_voice(bot, upload.data, seconds=seconds)
+    if kind == "audio":
+        said = {name: parameters.text(name) for name in ("performer", "title")}
+        return files.add_audio(bot, upload.data, name=upload.name, seconds=seconds, **said)
+    if kind == "video":
+        told = {name: max(0, parameters.integer(name, 0)) for name in ("width", "height")}
+        return files.add_video(bot, upload.data, name=upload.name, duration=seconds, **told)
     return files.add_document(bot, upload.data, name=upload.name, media_type=upload.content_type)
 
 

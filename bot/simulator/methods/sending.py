@@ -63,6 +63,19 @@ def send_voice(call: Call) -> Json:
     return _send_media(call, "voice", {})
 
 
+@method("sendAudio", COMMON + CAPTION + "audio duration performer title")
+def send_audio(call: Call) -> Json:
+    """A sound to listen to, uploaded or by id."""
+    return _send_media(call, "audio", {})
+
+
+@method("sendVideo", COMMON + CAPTION + "video duration width height supports_streaming has_spoiler")
+def send_video(call: Call) -> Json:
+    """A film, uploaded or by id."""
+    extra = {"has_media_spoiler": True} if call.parameters.flag("has_spoiler") else {}
+    return _send_media(call, "video", extra)
+
+
 @method("sendDocument", COMMON + CAPTION + "document disable_content_type_detection")
 def send_document(call: Call) -> Json:
     """Any file, uploaded or by id."""

@@ -46,8 +46,8 @@ export const chat = (resident, bot) => call(ofChat(resident, bot, "chat"));
 export const profile = (resident, bot) => call(ofChat(resident, bot, "profile"));
 
 /**
- * Sends what a resident writes or shares: `{text}`, `{start}`, `{photo}`, `{voice}`, `{location}`, `{contact}`; `true`
- * is a sample picture or voice.
+ * Sends what a resident writes or shares: `{text}`, `{start}`, `{photo}`, `{voice}`, `{audio}`, `{video}`,
+ * `{document}`, `{location}`, `{contact}`; `true` is a sample.
  */
 export const send = (resident, bot, what) => post(`/sim/users/${resident.id}/send`, { bot: bot.username, ...what });
 

@@ -1,4 +1,4 @@
-/** What a message carries besides text: picture, voice, document, location, contact. No map service is asked. */
+/** What a message carries besides text: picture, voice, sound, film, document, location, contact. No map service is asked. */
 import { directionOf } from "./direction.js";
 import { openPicture } from "./lightbox.js";
 import { el, isolated, svg } from "./dom.js";
@@ -11,8 +11,9 @@ import { duration } from "./time.js";
  */
 export function attachmentNode(message, fileAddress) {
   if (message.photo?.length) return pictureNode(message, fileAddress);
-  if (message.voice) return soundNode(message.voice, fileAddress);
-  if (message.audio) return soundNode(message.audio, fileAddress);
+  if (message.voice) return soundNode(message.voice, fileAddress, t("voice"));
+  if (message.audio) return soundNode(message.audio, fileAddress, soundName(message.audio));
+  if (message.video) return filmNode(message, fileAddress);
   if (message.document) return documentNode(message.document, fileAddress);
   if (message.location) return locationNode(message.location, message.venue);
   if (message.contact) return contactNode(message.contact);
@@ -44,7 +45,25 @@ function pictureNode(message, fileAddress) {
   );
 }
 
-function soundNode(sound, fileAddress) {
+/** What a sound is called: who plays what, or its file. */
+function soundName({ performer, title, file_name: file }) {
+  return [performer, title].filter(Boolean).join(" – ") || file || t("sound");
+}
+
+function filmNode({ video, caption }, fileAddress) {
+  return el("video", {
+    class: "film",
+    src: fileAddress(video.file_id),
+    controls: true,
+    preload: "metadata",
+    playsinline: true,
+    width: video.width || 320,
+    height: video.height || 180,
+    "aria-label": caption ?? t("video"),
+  });
+}
+
+function soundNode(sound, fileAddress, name) {
   const audio = new Audio();
   audio.preload = sound.duration ? "none" : "metadata";
   audio.src = fileAddress(sound.file_id);
@@ -52,12 +71,12 @@ function soundNode(sound, fileAddress) {
   const clock = el("span", { class: "sound-time" }, duration(sound.duration));
   const button = el(
     "button",
-    { type: "button", class: "round-button sound-play", "aria-label": `${t("play")}: ${t("voice")}` },
+    { type: "button", class: "round-button sound-play", "aria-label": `${t("play")}: ${name}` },
     icon("play"),
   );
   const show = (playing) => {
     button.replaceChildren(icon(playing ? "pause" : "play"));
-    button.setAttribute("aria-label", `${t(playing ? "pause" : "play")}: ${t("voice")}`);
+    button.setAttribute("aria-label", `${t(playing ? "pause" : "play")}: ${name}`);
   };
   button.addEventListener("click", () => {
     if (!audio.paused) audio.pause();

@@ -59,7 +59,7 @@ export class Bubble {
     if (text) bubble.append(this.#textNode(text, message.entities ?? message.caption_entities ?? []));
     else bubble.append(this.#meta());
     bubble.classList.toggle("picture-only", Boolean(message.photo?.length) && !text);
-    bubble.classList.toggle("has-picture", Boolean(message.photo?.length || message.location));
+    bubble.classList.toggle("has-picture", Boolean(message.photo?.length || message.video || message.location));
     if (this.own && message.text !== undefined) bubble.append(this.#sideButton("edit"));
     if (!this.own) bubble.append(this.#sideButton("reply"));
     return bubble;
@@ -128,7 +128,7 @@ function leadTo(messageId) {
 }
 
 function isKnown(message) {
-  return ["text", "photo", "voice", "audio", "document", "location", "contact"].some(
+  return ["text", "photo", "voice", "audio", "video", "document", "location", "contact"].some(
     (kind) => message[kind] !== undefined,
   );
 }

@@ -16,6 +16,12 @@ import { askContact, askExtra, askLocation, askResident } from "./sheets.js";
 
 const TYPING_FOR_MS = 5000;
 
+/** As what a phone sends a file: sounds and films to be played, anything else as it is. */
+function kindOf({ type }) {
+  if (["audio/mpeg", "audio/mp4", "audio/x-m4a", "audio/ogg"].includes(type)) return "audio";
+  return type === "video/mp4" ? "video" : "document";
+}
+
 export class ChatPage {
   #bot;
   #feed;
@@ -108,6 +114,8 @@ export class ChatPage {
       edit: (message, text) => this.#edit(message, text),
       voice: (blob) => this.#sendFile("voice", blob),
       photo: (blob) => this.#sendFile("photo", blob),
+      video: (blob) => this.#sendFile("video", blob),
+      file: (file) => this.#sendFile(kindOf(file), file),
       location: () => this.#shareLocation(),
       contact: () => this.#shareContact(false),
       lastOwn: () =>
@@ -231,7 +239,8 @@ export class ChatPage {
 
   #sendFile(kind, blob) {
     const { resident } = this.#active;
-    return this.#do(async () => api.send(resident, this.#bot, { [kind]: blob ? await api.base64(blob) : true }));
+    const said = blob?.name ? { file_name: blob.name, media_type: blob.type } : {};
+    return this.#do(async () => api.send(resident, this.#bot, { [kind]: blob ? await api.base64(blob) : true, ...said }));
   }
 
   #edit(message, text) {

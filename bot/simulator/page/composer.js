@@ -5,7 +5,7 @@ import { CommandMenu } from "./command-menu.js";
 import { t } from "./i18n.js";
 import { showToast } from "./notices.js";
 import { startRecording } from "./recorder.js";
-import { choosePicture } from "./sheets.js";
+import { chooseFile, choosePicture } from "./sheets.js";
 import { summary } from "./summary.js";
 import { MenuButton } from "./menu-button.js";
 import { duration } from "./time.js";
@@ -27,7 +27,7 @@ export class Composer {
 
   /**
    * `actions` says what to do: `send(text, answered)`, the message that it answers or null, and `edit(message, text)`, which resolve to whether that was done;
-   * `voice(blob)` and `photo(blob)`, null for a sample; `location()`; `contact()`; `lastOwn()` for the message that the
+   * `voice(blob)`, `photo(blob)` and `video(blob)`, null for a sample; `file(file)`; `location()`; `contact()`; `lastOwn()` for the message that the
    * up arrow edits.
    */
   constructor(actions) {
@@ -46,6 +46,8 @@ export class Composer {
     new MenuButton(byId("attach"), byId("attach-menu"), {
       "picture-own": () => this.#choosePicture(),
       "picture-sample": () => actions.photo(null),
+      "file-own": () => this.#chooseFile(),
+      "video-sample": () => actions.video(null),
       location: actions.location,
       contact: actions.contact,
     });
@@ -166,6 +168,11 @@ export class Composer {
   async #choosePicture() {
     const picture = await choosePicture();
     if (picture) this.#actions.photo(picture);
+  }
+
+  async #chooseFile() {
+    const file = await chooseFile();
+    if (file) this.#actions.file(file);
   }
 
   async #record() {

@@ -170,9 +170,12 @@ export async function askContact(resident, asked) {
 }
 
 /** Lets the reader choose a picture of this device; resolves to the file or null. */
-export function choosePicture() {
+export const choosePicture = () => chooseFile("image/*");
+
+/** Lets the reader choose a file of this device, of the kinds that `accept` names; resolves to the file or null. */
+export function chooseFile(accept = "") {
   return new Promise((resolve) => {
-    const input = el("input", { type: "file", accept: "image/*" });
+    const input = el("input", { type: "file", accept });
     input.addEventListener("change", () => resolve(input.files[0] ?? null));
     input.addEventListener("cancel", () => resolve(null));
     input.click();

@@ -214,3 +214,46 @@ async def test_a_resident_sends_an_album(world: World, client: Client) -> None:
     assert [message.message_id for message in messages] == sent["message_ids"]
     assert [message.caption for message in messages] == ["three", None, None]
     assert len({message.media_group_id for message in messages}) == 1
+
+
+async def test_a_sound_and_a_film_are_uploaded_once_and_sent_again_by_their_ids(world: World, client: Client) -> None:
+    amal = await world.guest()
+    sound = await client.bot.send_audio(
+        chat_id=amal.id,
+        audio=client.file(sample("audio.mp3"), "song.mp3"),
+        title="Song",
+        caption="<b>Hear</b>",
+        parse_mode="HTML",
+    )
+    assert (sound.audio.file_name, sound.audio.mime_type, sound.audio.title) == ("song.mp3", "audio/mpeg", "Song")
+    assert (sound.caption, await download(client, sound.audio.file_id)) == ("Hear", sample("audio.mp3"))
+    film = await client.bot.send_video(chat_id=amal.id, video=client.file(sample("video.mp4"), "film.mp4"), duration=3)
+    assert (film.video.width, film.video.height) == (320, 180)
+    assert (await last(amal))["video"]["duration"] == 3
+    again = await client.bot.send_video(chat_id=amal.id, video=film.video.file_id)
+    assert again.video.file_unique_id == film.video.file_unique_id
+    with client.refused(400, "can't use file of type Video as Audio"):
+        await client.bot.send_audio(chat_id=amal.id, audio=film.video.file_id)
+    with client.refused(400, "wrong file type"):
+        await client.bot.send_video(chat_id=amal.id, video=client.file(sample("photo.jpg"), "film.mp4"))
+    copy = await client.bot.copy_message(chat_id=amal.id, from_chat_id=amal.id, message_id=film.message_id)
+    assert (await last(amal))["video"]["file_id"] == film.video.file_id
+    assert copy.message_id == (await last(amal))["message_id"]
+
+
+async def test_residents_send_sounds_films_and_files(world: World) -> None:
+    amal = await world.guest()
+    await amal.send(audio=True)
+    await amal.send(video=True, caption="Look", file_name="square.mp4")
+    await amal.send(document=True)
+    await amal.send(document="aGVsbG8=", file_name="../../note.txt", media_type="text/plain")
+    *_, audio, video, pdf, note = [each["message"] for each in await world.updates()]
+    assert audio["audio"]["mime_type"] == "audio/mpeg"
+    assert (video["video"]["file_name"], video["caption"]) == ("square.mp4", "Look")
+    assert pdf["document"]["mime_type"] == "application/pdf"
+    assert (note["document"]["mime_type"], note["document"]["file_size"]) == ("text/plain", 5)
+    for file in (audio["audio"], video["video"], pdf["document"], note["document"]):
+        found = await world.call("getFile", file_id=file["file_id"])
+        assert found["ok"]
+        assert ".." not in found["result"]["file_path"]
+    await amal.act("send", 400, video="aGVsbG8=")

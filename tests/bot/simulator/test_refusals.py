@@ -270,6 +270,8 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     ("sendMessage", {"text": "x", "link_preview_options": {"is_disabled": "no"}}, "wrong field 'is_disabled'"),
     ("sendPhoto", {}, "there is no photo in the request"),
     ("sendVoice", {}, "there is no voice in the request"),
+    ("sendAudio", {}, "there is no audio in the request"),
+    ("sendVideo", {"video": "https://example.org/a.mp4"}, "not simulated"),
     ("sendDocument", {"document": "https://example.org/a.pdf"}, "not simulated"),
     ("sendLocation", {"latitude": 91, "longitude": 0}, "wrong latitude"),
     ("sendLocation", {"latitude": "NaN", "longitude": 0}, "wrong latitude"),

@@ -1,0 +1,60 @@
+"""Files that are answers, for who may see them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.models import AnswerFile, FileState, Response
+
+
+@dataclass(frozen=True, slots=True)
+class FileCounts:
+    """How many files of complete responses are here, still to be fetched, and not to be had."""
+
+    fetched: int = 0
+    waiting: int = 0
+    failed: int = 0
+
+
+async def count_files(connection: AsyncConnection, survey_id: int, *, counted: bool = False) -> FileCounts:
+    """The files of a survey's complete responses. ``counted``: of those in a release only."""
+    wanted = [Response.survey_id == survey_id, Response.complete.is_(True)]
+    if counted:
+        wanted.append(Response.release.is_not(None))
+    rows = await connection.execute(
+        select(AnswerFile.state, func.count())
+        .join(Response, Response.id == AnswerFile.response_id)
+        .where(*wanted)
+        .group_by(AnswerFile.state)
+    )
+    found: Mapping[str, int] = {row[0]: row[1] for row in rows}
+    return FileCounts(*(found.get(each, 0) for each in (FileState.FETCHED, FileState.WAITING, FileState.FAILED)))
+
+
+@dataclass(frozen=True, slots=True)
+class FoundFile:
+    """A file that is here, of a response."""
+
+    id: UUID
+    response_id: UUID
+    name: str
+
+
+async def files_of(connection: AsyncConnection, response_ids: Collection[UUID]) -> tuple[FoundFile, ...]:
+    """The files that are here of these responses, in the order of their random names."""
+    rows = await connection.execute(
+        select(AnswerFile.id, AnswerFile.response_id, AnswerFile.name)
+        .where(AnswerFile.response_id.in_(response_ids), AnswerFile.state == FileState.FETCHED)
+        .order_by(AnswerFile.name)
+    )
+    return tuple(FoundFile(*row) for row in rows)
+
+
+async def content_of(connection: AsyncConnection, file_id: UUID) -> bytes | None:
+    """What is in a file; None: it is gone."""
+    return await connection.scalar(select(AnswerFile.content).where(AnswerFile.id == file_id))
