@@ -171,7 +171,8 @@ async def _rename(
     await connection.execute(DropTable(_merged))
 
 
-def _random_id(dialect: str) -> Function[object]:
+def random_id(dialect: str) -> Function[object]:
+    """An id that the database draws by chance."""
     if dialect == "postgresql":
         return func.gen_random_uuid()
     return func.lower(func.hex(func.randomblob(16)))
@@ -189,7 +190,7 @@ async def _draw_ids(
     )
     drawn = (
         select(
-            _random_id(connection.dialect.name),
+            random_id(connection.dialect.name),
             Response.id,
             case((Response.complete, 1), else_=0),
             _merged.c.new_area_id,
