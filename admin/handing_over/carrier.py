@@ -38,6 +38,8 @@ MOST_AT_ONCE = 3
 HELD_FOR = timedelta(seconds=60)
 """So long nobody else takes up what we carry; said anew while we are at it."""
 HOLD_AGAIN_SECONDS = 20.0
+REST = timedelta(seconds=30)
+"""How long we leave a hand-over alone whose outcomes the database did not take: they would be sent in vain again."""
 Result = TypeVar("Result")
 log = structlog.get_logger()
 
@@ -62,6 +64,7 @@ class Carrier:
         self._patience = patience
         self._name = secrets.token_hex(8)
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._resting: dict[int, datetime] = {}
 
     @asynccontextmanager
     async def at_work(self) -> AsyncIterator[None]:
@@ -105,7 +108,7 @@ class Carrier:
             found = await carrying.due(connection, town_id=self._town_id, runner=self._name, now=now)
         if unbegun:
             await self._write(lambda each: handing_over.forget_unbegun(each, town_id=self._town_id, now=now))
-        return found
+        return tuple(each for each in found if self._resting.get(each, now) <= now)
 
     async def _write(self, unit: Callable[[AsyncConnection], Coroutine[Any, Any, Result]]) -> Result:
         async def work() -> Result:
@@ -134,12 +137,13 @@ class Carrier:
                             )
                         except SQLAlchemyError:
                             raise
-                        except Exception as error:  # noqa: BLE001 (whatever it is, it must not come again at once)
+                        except Exception as error:
                             log.error("responses could not be handed over", error=type(error).__name__)
                             outcomes = _all(portion, ItemState.UNCERTAIN, None, is_trouble=True, stops=None)
                     await self._settle(hand_over_id, outcomes)
         except Exception as error:
             log.error("a hand-over was interrupted", error=type(error).__name__)
+            self._resting[hand_over_id] = self._now() + REST
         finally:
             with suppress(SQLAlchemyError):
                 await self._write(lambda each: carrying.let_go(each, hand_over_id=hand_over_id, runner=self._name))

@@ -132,11 +132,11 @@ class Server:
         challenge = (await self._head()).headers.get("WWW-Authenticate", "").lower()
         if challenge.startswith("digest") and ":" not in user:
             digest = aiohttp.DigestAuthMiddleware(user, secret)
-            self._session._middlewares = (digest,)
+            self._middlewares = (digest,)
             answer = await self._head()
             if answer.status != 401:
                 return answer
-            self._session._middlewares = ()
+            self._middlewares = ()
         self._headers = {"Authorization": f"Basic {b64encode(f'{user}:{secret}'.encode()).decode()}"}
         return await self._head()
 

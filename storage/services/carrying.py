@@ -195,7 +195,7 @@ async def _settle_one(
     connection: AsyncConnection, hand_over_id: int, response_id: UUID, outcome: Outcome, now: datetime
 ) -> None:
     is_uncertain = outcome.state is ItemState.UNCERTAIN
-    attempts = HandOverItem.attempts + (outcome.state is not ItemState.WAITING)
+    attempts = HandOverItem.attempts + int(outcome.state is not ItemState.WAITING)
     again = null()
     if is_uncertain:
         done = await connection.scalar(
