@@ -6,7 +6,10 @@ neither out of the house nor to what else answers inside.
 
 from __future__ import annotations
 
+import json
 import re
+import zlib
+from base64 import b64decode
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
@@ -16,6 +19,10 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 """What means this machine. Only there, on any port, without encryption."""
 MOST_ADDRESS = 2_000
 """Characters of an address."""
+MOST_CODE = 10_000
+"""Characters of such a code."""
+MOST_UNPACKED = 100_000
+"""Bytes that it may become."""
 _ENDS = ("/submission", "/formList")
 _SIGNS_IN = re.compile(r"/(key|test|collector)/[^/]+")
 _TOKEN = re.compile(r"/[A-Za-z0-9!$_-]{24,}(?=/|$)")
@@ -92,12 +99,13 @@ class Servers:
         return host in self.names or (_bare(host) in LOOPBACK and _bare(host) in self.names)
 
     def place(self, typed: str) -> Place:
-        """Where an address leads, as it is pasted: with or without ``/submission`` at its end.
+        """Where an address leads, as it is pasted: with or without ``/submission`` at its end, or the text of the QR
+        code that ODK Central shows of an App User.
 
         Raises:
             BadAddressError: it cannot be taken.
         """
-        text = typed.strip()
+        text = _unpacked("".join(typed.split()))
         if not text or len(text) > MOST_ADDRESS or not text.isascii() or not text.isprintable() or " " in text:
             raise BadAddressError(BadAddress.NONE)
         try:
@@ -119,6 +127,18 @@ class Servers:
         if any(part in {".", ".."} for part in path.split("/")) or "\\" in path:
             raise BadAddressError(BadAddress.NONE)
         return Place(f"{parts.scheme}://{host}{path}", host)
+
+
+def _unpacked(text: str) -> str:
+    """The address in the text of a code for ODK Collect: JSON, compressed, as Base64. Anything else as it is."""
+    if len(text) > MOST_CODE or not text.startswith("eJ"):
+        return text
+    try:
+        packed = zlib.decompressobj().decompress(b64decode(text, validate=True), MOST_UNPACKED)
+        found = json.loads(packed)["general"]["server_url"]
+    except (ValueError, zlib.error, LookupError, TypeError, RecursionError):
+        return text
+    return found if isinstance(found, str) else text
 
 
 def _bare(host: str) -> str:

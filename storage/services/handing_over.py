@@ -163,8 +163,9 @@ async def _put_items(
         .where(*is_wanted(survey_id, counted=anonymous))
     )
     names = ["town_id", "hand_over_id", "response_id", "instance_id", "state", "attempts"]
-    done = await connection.execute(insert(HandOverItem).from_select(names, rows))
-    return int(done.rowcount)
+    await connection.execute(insert(HandOverItem).from_select(names, rows))
+    of_it = select(func.count()).select_from(HandOverItem).where(HandOverItem.hand_over_id == hand_over_id)
+    return await connection.scalar(of_it) or 0
 
 
 async def go_on(

@@ -66,7 +66,7 @@ class OpenRosaServer:
         """Answer on a port of this machine; on the same one if it ran before."""
         app = web.Application(client_max_size=100_000_000)
         app.router.add_route("*", "/{path:.*}", self._answer)
-        runner = web.AppRunner(app, shutdown_timeout=0.1)
+        runner = web.AppRunner(app, shutdown_timeout=0.1, access_log=None)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", self.port, reuse_address=True)
         await site.start()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sys
 from collections.abc import AsyncIterator, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from xml.etree.ElementTree import Element, fromstring
 
 import pytest
@@ -448,7 +449,7 @@ async def test_a_process_that_is_killed_between_post_and_record_leaves_what_the_
         async def dies(*_: object) -> None:
             raise asyncio.CancelledError
 
-        killed._settle = dies  # type: ignore[method-assign]
+        killed._settle = dies  # type: ignore[method-assign, assignment]
         with pytest.raises(asyncio.CancelledError):
             await killed.carry_all()
         assert len(server.held) == 4
@@ -456,6 +457,46 @@ async def test_a_process_that_is_killed_between_post_and_record_leaves_what_the_
         await carrier(site).carry_all()
         assert await counts(site, hand_over) == {"accepted": 7, "there": 4}
         assert len(server.held) == 11
+
+
+KILLED = """
+import asyncio, sys
+from admin.handing_over.carrier import Carrier
+from admin.handing_over.servers import Servers
+from storage.database import Database
+
+async def main(url, town_id):
+    await Carrier(Database(url), int(town_id), Servers.named("127.0.0.1")).carry_all()
+
+asyncio.run(main(*sys.argv[1:]))
+"""
+
+
+async def test_a_process_that_is_killed_in_truth_loses_nothing_and_sends_nothing_twice(
+    site: Site, database_url: str, clock: Clock
+) -> None:
+    clock.time = datetime.now(UTC)  # of the other process
+    async with OpenRosaServer(flavour="kobo", signs_in="token").running() as server:
+        hand_over = await begun(site, server, await closed(site))
+        child = await asyncio.create_subprocess_exec(sys.executable, "-c", KILLED, database_url, str(site.town_id))
+
+        async def kills(_: object) -> object:
+            if len(server.held) == 6 and child.returncode is None:
+                child.kill()
+                await child.wait()
+            return said(201, "")
+
+        server.after = kills  # type: ignore[assignment]
+        assert await child.wait() < 0
+        server.after = None
+        before = await counts(site, hand_over)
+        assert before["started"] == 4
+        clock.move(timedelta(seconds=120))
+        await carrier(site).carry_all()
+        found = await counts(site, hand_over)
+        assert sum(found.values()) == 11 == len(server.held)
+        assert set(found) == {"accepted", "there"}
+        assert found["there"] >= 2
 
 
 async def test_nobody_takes_up_what_another_process_carries_until_its_hold_ends(
