@@ -115,7 +115,7 @@ def _shown(
         request,
         "handing_over/one.html",
         status=422 if faults else 200,
-        typed=typed or {"address": bare, "way": "password" if bare else WAYS[0], "user": ""},
+        typed=typed or {"address": bare, "way": WAYS[1 if bare else 0], "user": ""},
         faults=faults or {},
         servers=site.servers.names,
         can_go_on=bool(site.servers) and not seen.is_running and seen.arrived < seen.whole,

@@ -22,7 +22,6 @@ from admin.exports.rows import (
     RefusedError,
     purpose_of,
     reason_in,
-    texts_left_out,
 )
 from admin.handing_over.leaving import Leaving, NotClosedError, leaving
 from admin.handing_over.openrosa import CERTIFICATE, ELSEWHERE, Server, ServerForm, UnusableError
@@ -182,7 +181,6 @@ async def _page(
         faults=faults or {},
         shortest=SHORTEST_PURPOSE,
         longest=LONGEST_PURPOSE,
-        texts_left_out=texts_left_out(site.count(request), found.export.texts_withheld),
     )
 
 
@@ -190,11 +188,11 @@ async def _page(
 
 
 def read_sign_in(site: Site, request: Asking, form: Any) -> SignIn:
-    """What was typed into the fields ``address``, ``way``, ``user``, ``token`` and ``password``."""
+    """What was typed into the fields ``address``, ``way``, ``user`` and ``secret``."""
     _ = site.say(request)
     typed, way = text(form, "address"), text(form, "way")
     user = text(form, "user").strip()[:LONGEST_SECRET]
-    secret = text(form, way).strip()[:LONGEST_SECRET] if way in {"token", "password"} else ""
+    secret = text(form, "secret").strip()[:LONGEST_SECRET] if way != "address" else ""
     faults, place = {}, None
     try:
         place = site.servers.place(typed)
@@ -207,7 +205,7 @@ def read_sign_in(site: Site, request: Asking, form: Any) -> SignIn:
             "Nothing that signs in stands in this address. Is it the one of an App User? Otherwise choose another way."
         )
     elif way != "address" and not (secret.isprintable() and secret):
-        faults[way] = _("Please write this as well: without it the server does not let us in.")
+        faults["secret"] = _("Please write this as well: without it the server does not let us in.")
     if way == "password" and not user:
         faults["user"] = _("Please write this as well: without it the server does not let us in.")
     access = Access(place.address, user if way == "password" else "", secret) if place and not faults else None

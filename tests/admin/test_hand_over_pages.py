@@ -50,9 +50,9 @@ async def server() -> AsyncIterator[OpenRosaServer]:
 
 def filled(server: OpenRosaServer, **more: str) -> dict[str, str]:
     way = {"address": "address", "token": "token"}.get(server.signs_in, "password")
-    secrets = {"token": TOKEN if way == "token" else "", "password": PASSWORD if way == "password" else ""}
+    secret = {"address": "", "token": TOKEN, "password": PASSWORD}[way]
     user = USER if way == "password" else ""
-    return {"address": server.address, "way": way, "user": user, **secrets, "purpose": PURPOSE, **more}
+    return {"address": server.address, "way": way, "user": user, "secret": secret, "purpose": PURPOSE, **more}
 
 
 async def closed(site: Site, *, anonymous: bool = True) -> int:
@@ -180,8 +180,8 @@ async def test_what_is_not_closed_or_too_few_does_not_leave(
     [
         ({"purpose": "kurz"}, "purpose"),
         ({"way": "magic"}, "way"),
-        ({"way": "password", "user": "", "password": "x"}, "user"),
-        ({"way": "token", "token": ""}, "token"),
+        ({"way": "password", "user": "", "secret": "x"}, "user"),
+        ({"way": "token", "secret": ""}, "secret"),
         ({"address": "http://169.254.169.254/latest"}, "address"),
         ({"address": "https://evil.example.org/v1/key/x/projects/1"}, "address"),
         ({"address": "file:///etc/passwd"}, "address"),
