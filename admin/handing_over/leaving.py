@@ -71,10 +71,8 @@ class Leaving:
         written = await asyncio.to_thread(
             lambda: {row.id: self._written(row, values[row.id], names[row.id]) for row in rows}
         )
-        return {
-            row.id: Submission(written[row.id], await files_of(database, row.id, frozenset(values[row.id].items())))
-            for row in rows
-        }
+        files = await files_of(database, values)
+        return {each: Submission(xml, files.get(each, ())) for each, xml in written.items()}
 
     def _values(self, row: ResponseRow, released: Collection[tuple[UUID, str]]) -> dict[str, str]:
         """The answers that leave, by ref; where several versions have one, that of the newest."""
@@ -129,11 +127,10 @@ def _told(codebook: Codebook) -> frozenset[tuple[int, str]]:
 
 async def files_of(
     database: Database,  # noqa: ARG001 (where the files will be)
-    response_id: UUID,  # noqa: ARG001
-    leaving: Collection[tuple[str, str]],  # noqa: ARG001
-) -> Sequence[Attachment]:
-    """The files of a response that leave: only those whose answer does. ``leaving``: ref and value of these answers.
+    leaving: Mapping[UUID, Mapping[str, str]],  # noqa: ARG001
+) -> Mapping[UUID, Sequence[Attachment]]:
+    """The files of responses that leave: only those that an answer names which does.
 
-    There are none yet: nobody is asked for a file.
+    ``leaving``: these answers by ref, of each response. There are no files yet: nobody is asked for one.
     """
-    return ()
+    return {}

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 from xml.etree.ElementTree import Element, fromstring
 
 import pytest
@@ -579,11 +580,12 @@ async def test_a_working_carrier_finds_what_was_begun_and_stops_in_the_middle_wi
 async def test_files_go_along_in_as_many_posts_as_the_server_wants(
     site: Site, server: OpenRosaServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def files(*_: object) -> list[Attachment]:
+    async def files(_: object, leaving: Mapping[UUID, object]) -> Mapping[UUID, Sequence[Attachment]]:
         async def read() -> bytes:
             return b"x" * 4_000
 
-        return [Attachment(f"{name}.jpg", "image/jpeg", 4_000, read) for name in "abcde"]
+        sent = [Attachment(f"{name}.jpg", "image/jpeg", 4_000, read) for name in "abcde"]
+        return dict.fromkeys(leaving, sent)
 
     monkeypatch.setattr(what_leaves, "files_of", files)
     server.most = 10_000
