@@ -36,6 +36,8 @@ PAGES = (
     "texts",
     "posters",
     "rows",
+    "handing_over",
+    "hand_overs",
     "events",
     "door",
     "attendance",

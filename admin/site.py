@@ -21,6 +21,7 @@ from litestar import MediaType, Request, Response
 from litestar.utils.scope.state import ScopeState
 
 from admin.access import Everybody, Right, StaffFacts, may_enter
+from admin.handing_over.servers import Servers
 from admin.sessions import cookie_name, own_cookie
 from dialogues.texts import Texts
 from storage.database import Database
@@ -68,7 +69,7 @@ class Site:
     ``texts``: what residents read, for posters and trials. ``german``: the compiled catalogue of the admin; its
     messages are English sentences. ``link``: the address that a poster's code leads to. ``is_sample``: town and
     residents are invented, and every page says so. ``chat``: where the demo's chat page is. ``secure``: the browser
-    sends cookies over HTTPS only; false in the demo.
+    sends cookies over HTTPS only; false in the demo. ``servers``: where responses may be handed over to.
     """
 
     database: Database
@@ -79,6 +80,7 @@ class Site:
     is_sample: bool = False
     chat: str | None = None
     secure: bool = True
+    servers: Servers = field(default_factory=Servers)
     now: Callable[[], datetime] = field(default=partial(datetime.now, UTC))
     access: dict[str, Right | Everybody] = field(default_factory=dict, init=False)
     """Who may enter which page, by its path; the application fills it in."""

@@ -12,6 +12,8 @@ import click
 from admin import staff_command
 from admin.access import Right
 from admin.app import create_admin
+from admin.handing_over.carrier import Carrier
+from admin.handing_over.servers import Servers
 from admin.results import close_and_release, release_if_due
 from admin.site import Site
 from bot.api import connect
@@ -61,8 +63,10 @@ async def run_demo(port: int, data: Path) -> None:
             is_sample=True,
             chat=f"/chat?bot={account.username}&start={code}",
             secure=False,
+            servers=Servers.named("127.0.0.1 localhost"),
         )
         admin = create_admin(site)
+        await stack.enter_async_context(Carrier(database, town_id, site.servers).at_work())
         server = await stack.enter_async_context(serving(_side_by_side(simulator, admin), port, simulator.hang_up))
         service = Service(
             bot=connect(account.token, f"http://127.0.0.1:{port}"),

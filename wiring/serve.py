@@ -12,6 +12,8 @@ from aiogram.exceptions import AiogramError, TelegramNotFound, TelegramUnauthori
 from aiogram.utils.token import TokenValidationError
 
 from admin.app import create_admin
+from admin.handing_over.carrier import Carrier
+from admin.handing_over.servers import Servers
 from admin.site import NoLinkYetError, Site
 from bot.address import BotAddress
 from bot.api import connect
@@ -62,7 +64,9 @@ async def run_parts(port: int, settings: Settings, only: str | None) -> None:
             apps.append(create_webhook(service.receiver, bot, settings.webhook))
         if only in (None, ADMIN):
             address = await stack.enter_async_context(BotAddress(bot))
-            apps.append(create_admin(_site(settings, database, town_id, texts, address)))
+            site = _site(settings, database, town_id, texts, address)
+            apps.append(create_admin(site))
+            await stack.enter_async_context(Carrier(database, town_id, site.servers).at_work())
         server = None
         if apps:
             app = _first_of(apps, settings.webhook)
@@ -82,7 +86,11 @@ def _site(settings: Settings, database: Database, town_id: int, texts: Texts, ad
             raise NoLinkYetError
         return found
 
-    return Site(database, town_id, texts, load_german(), link=link, secure=not settings.insecure)
+    try:
+        servers = Servers.named(settings.hand_over)
+    except ValueError:
+        raise click.ClickException("MITSPRACHE_HAND_OVER does not hold names of servers.") from None
+    return Site(database, town_id, texts, load_german(), link=link, secure=not settings.insecure, servers=servers)
 
 
 def _first_of(apps: list[Any], webhook: str | None) -> Any:

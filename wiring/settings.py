@@ -39,6 +39,9 @@ class Settings(BaseSettings):
     proxy: str | None = None
     """The address of the reverse proxy that tells whose request it passes on (X-Forwarded-For)."""
 
+    hand_over: str | None = None
+    """Servers of ODK or KoboToolbox that responses may be handed over to, by name; without any, to none."""
+
     def open_database(self) -> Database:
         """The database that is configured; the data folder is made if it is missing."""
         if self.database:

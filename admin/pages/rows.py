@@ -38,6 +38,7 @@ from admin.exports.with_files import as_zip
 from admin.site import Site
 from admin.viewing import Asking, text
 from dialogues.texts import NAMES
+from storage.models import SurveyState
 
 
 def routes(site: Site) -> list[BaseRouteHandler]:
@@ -150,6 +151,7 @@ def _page(
         "longest": LONGEST_PURPOSE,
         "told": _told(_, export, site.language(request)),
         "gaps": gaps(_, export),
+        "may_hand_over": bool(site.servers) and export.survey.state == SurveyState.CLOSED,
         "texts_left_out": texts_left_out(site.count(request), export.texts_withheld),
     }
     return site.page(request, "rows/export.html", status=status, **shown)

@@ -43,7 +43,9 @@ def _watching(site: Site) -> list[BaseRouteHandler]:
     @get("/admin/surveys/{survey_id:int}", opt=needs(Right.MANAGE))
     async def one(request: Asking, survey_id: FromPath[int]) -> Response[str]:
         seen = await look(site, survey_id)
-        return _page(site, request, "surveys/one.html", seen, may_export=request.user.may(Right.EXPORT))
+        may_export = request.user.may(Right.EXPORT)
+        may_hand_over = may_export and bool(site.servers)
+        return _page(site, request, "surveys/one.html", seen, may_export=may_export, may_hand_over=may_hand_over)
 
     @get("/admin/surveys/{survey_id:int}/participation", opt=needs(Right.MANAGE))
     async def participation(request: Asking, survey_id: FromPath[int]) -> Response[str]:

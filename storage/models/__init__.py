@@ -11,6 +11,7 @@ from storage.models.broadcasts import (
     SendingState,
 )
 from storage.models.events import ELSEWHERE, Event, EventState, Occurrence, SignUp, WalkIn
+from storage.models.handing_over import HandOver, HandOverItem, HandOverState, ItemState
 from storage.models.messages import Delivery, DeliveryState, InboxState, InboxUpdate, SendingPace, stands
 from storage.models.people import Contact, Resident
 from storage.models.staff import AuditEntry, FailedSignIn, Staff, StaffLink, StaffSession
@@ -51,9 +52,13 @@ __all__ = [
     "EventState",
     "FailedSignIn",
     "FileState",
+    "HandOver",
+    "HandOverItem",
+    "HandOverState",
     "InboxState",
     "InboxUpdate",
     "Interview",
+    "ItemState",
     "KeptKey",
     "Link",
     "Occurrence",

@@ -6,9 +6,10 @@ answers in the database's log. The rows of a closed survey do not change in betw
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Subquery, func, select
@@ -55,6 +56,7 @@ class ResponseRow:
     answers: Mapping[tuple[int, str], str]
 
 
+_RESPONSE = (Response.id, Response.area_id, Response.language, Response.started_on, Response.completed_on)
 _SURVEY = (Survey.id, Survey.titles, Survey.state, Survey.anonymous, Survey.smallest_group)
 
 
@@ -86,7 +88,7 @@ async def versions_asked(connection: AsyncConnection, survey_id: int, *, counted
     answered = (
         select(Answer.questionnaire_id)
         .join(Response, Response.id == Answer.response_id)
-        .where(*_wanted(survey_id, counted=counted))
+        .where(*is_wanted(survey_id, counted=counted))
     )
     now = select(Survey.questionnaire_id).where(Survey.id == survey_id)
     rows = await connection.execute(
@@ -109,14 +111,15 @@ async def numbered_refs(
     rows = await connection.execute(
         select(Answer.questionnaire_id, Answer.ref)
         .join(Response, Response.id == Answer.response_id)
-        .where(*_wanted(survey_id, counted=counted), Answer.ref.contains("["))
+        .where(*is_wanted(survey_id, counted=counted), Answer.ref.contains("["))
         .distinct()
         .limit(most)
     )
     return tuple((row[0], row[1]) for row in rows)
 
 
-def _wanted(survey_id: int, *, counted: bool) -> list[ColumnElement[bool]]:
+def is_wanted(survey_id: int, *, counted: bool) -> list[ColumnElement[bool]]:
+    """What a response must be to be among the rows of a survey. ``counted``: of those in a release only."""
     conditions: list[ColumnElement[bool]] = [Response.survey_id == survey_id, Response.complete.is_(True)]
     return [*conditions, Response.release.is_not(None)] if counted else conditions
 
@@ -127,7 +130,7 @@ async def places(
     """How many complete responses there are by area and language. ``counted``: of those in a release only."""
     rows = await connection.execute(
         select(Response.area_id, Response.language, func.count())
-        .where(*_wanted(survey_id, counted=counted))
+        .where(*is_wanted(survey_id, counted=counted))
         .group_by(Response.area_id, Response.language)
     )
     return {(row[0], row[1]): row[2] for row in rows}
@@ -153,7 +156,7 @@ async def combinations(
     rows = await connection.execute(
         select(*people, func.count())
         .outerjoin(age, age.c.response_id == Response.id)
-        .where(*_wanted(survey_id, counted=False))
+        .where(*is_wanted(survey_id, counted=False))
         .group_by(*people)
     )
     return {(row[0], row[1], row[2]): row[3] for row in rows}
@@ -166,17 +169,24 @@ async def response_rows(
 
     ``counted``: only those that are in a release. Who is in the rows and in no figure could be told by subtraction.
     """
-    wanted = _wanted(survey_id, counted=counted)
+    wanted = is_wanted(survey_id, counted=counted)
     if after is not None:
         wanted.append(Response.id > after)
-    found = (
-        await connection.execute(
-            select(Response.id, Response.area_id, Response.language, Response.started_on, Response.completed_on)
-            .where(*wanted)
-            .order_by(Response.id)
-            .limit(limit)
-        )
-    ).all()
+    found = (await connection.execute(select(*_RESPONSE).where(*wanted).order_by(Response.id).limit(limit))).all()
+    return await _with_answers(connection, found)
+
+
+async def rows_of(
+    connection: AsyncConnection, survey_id: int, responses: Collection[UUID], *, counted: bool = False
+) -> tuple[ResponseRow, ...]:
+    """These complete responses, as far as they are there. ``counted``: only those that are in a release."""
+    found = await connection.execute(
+        select(*_RESPONSE).where(*is_wanted(survey_id, counted=counted), Response.id.in_(responses))
+    )
+    return await _with_answers(connection, found.all())
+
+
+async def _with_answers(connection: AsyncConnection, found: Sequence[Any]) -> tuple[ResponseRow, ...]:
     if not found:
         return ()
     answers: dict[UUID, dict[tuple[int, str], str]] = {row.id: {} for row in found}
@@ -186,4 +196,7 @@ async def response_rows(
         )
     ):
         answers[response_id][version, ref] = value
-    return tuple(ResponseRow(*row, answers=answers[row.id]) for row in found)
+    return tuple(
+        ResponseRow(row.id, row.area_id, row.language, row.started_on, row.completed_on, answers[row.id])
+        for row in found
+    )

@@ -180,7 +180,8 @@ async def _rename(
     await connection.execute(DropTable(_merged))
 
 
-def _random_id(dialect: str) -> Function[object]:
+def random_id(dialect: str) -> Function[object]:
+    """An id that the database draws by chance."""
     if dialect == "postgresql":
         return func.gen_random_uuid()
     return func.lower(func.hex(func.randomblob(16)))
@@ -198,7 +199,7 @@ async def _draw_ids(
     )
     drawn = (
         select(
-            _random_id(connection.dialect.name),
+            random_id(connection.dialect.name),
             Response.id,
             case((Response.complete, 1), else_=0),
             _merged.c.new_area_id,
@@ -286,7 +287,7 @@ async def _copy_files(connection: AsyncConnection, part: ColumnElement[bool]) ->
         Answer.response_id == _renamed.c.new_id, Answer.ref == AnswerFile.ref, Answer.value == AnswerFile.name
     )
     fetched = AnswerFile.state == FileState.FETCHED
-    new_id = _random_id(connection.dialect.name)
+    new_id = random_id(connection.dialect.name)
     file = {
         "id": new_id,
         "town_id": AnswerFile.town_id,

@@ -56,7 +56,7 @@ MUST_BE_SEEN = {
         RUNNING + page
         for page in ("", "/close", "/poster", "/poster?area=N&size=aN", "/poster?area=N&size=cards", "/results", "/try")
     ),
-    *(CLOSED + page for page in ("", "/export", "/results", "/texts", "/try")),
+    *(CLOSED + page for page in ("", "/export", "/hand-over", "/results", "/texts", "/try")),
 }
 
 

@@ -1,0 +1,299 @@
+"""Before responses are handed over: what would leave, to where, and what the server there says to that.
+
+Nothing leaves from here. What somebody types to sign in there is never shown again, nor kept where a server refuses it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.exceptions import NotFoundException
+from litestar.handlers import BaseRouteHandler
+from litestar.params import FromPath
+
+from admin.access import Right, needs
+from admin.exports.file_names import in_letters
+from admin.exports.rows import (
+    LONGEST_PURPOSE,
+    SHORTEST_PURPOSE,
+    RefusedError,
+    purpose_of,
+    reason_in,
+)
+from admin.handing_over.leaving import Leaving, NotClosedError, leaving
+from admin.handing_over.openrosa import CERTIFICATE, ELSEWHERE, Server, ServerForm, UnusableError
+from admin.handing_over.servers import BadAddress, BadAddressError, Place
+from admin.site import Site
+from admin.viewing import Asking, text
+from storage.queries.handing_over import hand_overs_of
+from storage.queries.questionnaires import find_questionnaire, load_workbook
+from storage.queries.rows import Exported, survey_for_export
+from storage.queries.surveys import find_survey
+from storage.services import handing_over
+from storage.services.handing_over import Access, Reason
+
+CHECK_SECONDS = 15.0
+"""How long somebody waits for each answer of the server."""
+LONGEST_SECRET = 500
+WAYS = ("address", "token", "password")
+"""How one signs in: by the address itself, by a token, by user and password."""
+WORKBOOKS = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xls": "application/vnd.ms-excel",
+    "csv": "text/csv; charset=utf-8",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """What somebody has typed to get in: where, and what with; or why that cannot be taken, by field."""
+
+    place: Place | None
+    access: Access | None
+    way: str
+    shown: str
+    """The address, if there is no secret in it: only then it is shown again."""
+    user: str
+    faults: Mapping[str, str]
+
+
+def routes(site: Site) -> list[BaseRouteHandler]:
+    """The page on which a hand-over is prepared, and the form to be taken along to the server."""
+    return [*_preparing(site), *_forms(site)]
+
+
+def _preparing(site: Site) -> list[BaseRouteHandler]:
+    @get("/admin/surveys/{survey_id:int}/hand-over", opt=needs(Right.EXPORT))
+    async def ask(request: Asking, survey_id: FromPath[int]) -> Response[str]:
+        found = await may_leave(site, request, survey_id)
+        return found if isinstance(found, Response) else await _page(site, request, found)
+
+    @post("/admin/surveys/{survey_id:int}/hand-over", opt=needs(Right.EXPORT))
+    async def prepare(request: Asking, survey_id: FromPath[int]) -> Response[Any]:
+        found = await may_leave(site, request, survey_id)
+        if isinstance(found, Response):
+            return found
+        _, form = site.say(request), await request.form()
+        typed = text(form, "purpose")
+        purpose, sign_in = purpose_of(typed), read_sign_in(site, request, form)
+        faults = dict(sign_in.faults)
+        if purpose is None:
+            faults["purpose"] = _("Please write what the answers are for, in at least 10 letters.")
+        if faults or purpose is None or sign_in.place is None or sign_in.access is None:
+            return await _page(site, request, found, sign_in, typed, faults)
+        try:
+            forms = await asked(sign_in.place, sign_in.access)
+        except UnusableError as error:
+            return await _page(site, request, found, sign_in, typed, {"address": why(_, error.reason, error.said)})
+        if not forms:
+            return await _page(site, request, found, sign_in, typed, {"address": _no_forms(_)})
+        return await _keep(site, request, found, sign_in.place, sign_in.access, purpose, forms)
+
+    return [ask, prepare]
+
+
+async def _keep(
+    site: Site,
+    request: Asking,
+    found: Leaving,
+    place: Place,
+    access: Access,
+    purpose: str,
+    forms: tuple[ServerForm, ...],
+) -> Response[None]:
+    async with site.database.write() as connection:
+        hand_over_id = await handing_over.prepare(
+            connection,
+            town_id=site.town_id,
+            survey_id=found.export.survey.id,
+            staff_id=request.user.id,
+            purpose=purpose,
+            server=place.host,
+            place=place.bare,
+            access=access,
+            forms=[{"id": each.form_id, "name": each.name, "version": each.version} for each in forms],
+            now=site.now(),
+        )
+    return site.go_to(f"/admin/hand-overs/{hand_over_id}")
+
+
+async def may_leave(site: Site, request: Asking, survey_id: int) -> Leaving | Response[str]:
+    """What may leave of a survey, or the page that says why nothing may.
+
+    Raises:
+        NotFoundException: there is no such survey.
+    """
+    _ = site.say(request)
+    async with site.database.read() as connection:
+        survey = await survey_for_export(connection, site.town_id, survey_id)
+    if survey is None:
+        raise NotFoundException
+    if not site.servers:
+        return _refused(
+            site, request, survey, _("Handing over is not switched on here. Whoever runs Mitsprache can do that.")
+        )
+    try:
+        found = await leaving(site.database, site.town_id, survey_id)
+    except RefusedError as refused:
+        return _refused(site, request, survey, reason_in(_, refused.reason))
+    except NotClosedError:
+        return _refused(
+            site, request, survey, _("The survey is still running. Answers can be handed over once it is closed.")
+        )
+    if found is None:
+        raise NotFoundException
+    return found
+
+
+def _refused(site: Site, request: Asking, survey: Exported, reason: str) -> Response[str]:
+    status = 200 if request.method == "GET" else 409
+    return site.page(request, "handing_over/refused.html", status=status, survey=survey, reason=reason)
+
+
+async def _page(
+    site: Site,
+    request: Asking,
+    found: Leaving,
+    sign_in: SignIn | None = None,
+    purpose: str = "",
+    faults: Mapping[str, str] | None = None,
+) -> Response[str]:
+    async with site.database.read() as connection:
+        earlier = await hand_overs_of(connection, site.town_id, found.export.survey.id)
+    return site.page(
+        request,
+        "handing_over/ask.html",
+        status=422 if faults else 200,
+        survey=found.export.survey,
+        export=found.export,
+        form_id=found.form_id,
+        servers=site.servers.names,
+        earlier=earlier,
+        typed={
+            "address": sign_in.shown if sign_in else "",
+            "way": sign_in.way if sign_in else WAYS[0],
+            "user": sign_in.user if sign_in else "",
+            "purpose": purpose,
+        },
+        faults=faults or {},
+        shortest=SHORTEST_PURPOSE,
+        longest=LONGEST_PURPOSE,
+    )
+
+
+# --- signing in there -------------------------------------------------------------------------------------------------
+
+
+def read_sign_in(site: Site, request: Asking, form: Any) -> SignIn:
+    """What was typed into the fields ``address``, ``way``, ``user`` and ``secret``."""
+    _ = site.say(request)
+    typed, way = text(form, "address"), text(form, "way")
+    user = text(form, "user").strip()[:LONGEST_SECRET]
+    secret = text(form, "secret").strip()[:LONGEST_SECRET] if way != "address" else ""
+    faults, place = {}, None
+    try:
+        place = site.servers.place(typed)
+    except BadAddressError as error:
+        faults["address"] = _bad(_, error)
+    if way not in WAYS:
+        faults["way"] = _("Please choose how to sign in there.")
+    elif way == "address" and place and not place.signs_in:
+        faults["address"] = _(
+            "Nothing that signs in stands in this address. Is it the one of an App User? Otherwise choose another way."
+        )
+    elif way != "address" and not (secret.isprintable() and secret):
+        faults["secret"] = _("Please write this as well: without it the server does not let us in.")
+    if way == "password" and not user:
+        faults["user"] = _("Please write this as well: without it the server does not let us in.")
+    access = Access(place.address, user if way == "password" else "", secret) if place and not faults else None
+    shown = place.address if place and not place.signs_in else ""
+    return SignIn(place, access, way if way in WAYS else "", shown, user, faults)
+
+
+def _bad(_: Callable[[str], str], error: BadAddressError) -> str:
+    if error.reason is BadAddress.NOT_ALLOWED:
+        return _(
+            "Answers may not be handed over to {server}. Whoever runs Mitsprache has named the servers for which it is "
+            "allowed: they stand above."
+        ).format(server=error.host)
+    return {
+        BadAddress.NONE: _("This is no address of a server. It begins with https://"),
+        BadAddress.NOT_HTTPS: _(
+            "The address must begin with https://, so that nobody can read the answers on their way."
+        ),
+        BadAddress.NAMES_SOMEBODY: _("Please leave user and password out of the address. There are fields for them."),
+    }[error.reason]
+
+
+async def asked(place: Place, access: Access) -> tuple[ServerForm, ...]:
+    """The forms that a server has for us.
+
+    Raises:
+        UnusableError: it does not let us in.
+    """
+    async with Server(place, access, patience=CHECK_SECONDS) as server:
+        await server.greet()
+        return await server.forms()
+
+
+def why(_: Callable[[str], str], reason: str, said: str | None = None) -> str:
+    """Why a server takes nothing, as a sentence."""
+    if said == CERTIFICATE:
+        return _(
+            "The server cannot prove that it is the one it says (its certificate is not valid). So nothing is sent."
+        )
+    if said == ELSEWHERE:
+        return _("The server leads on to another address. Please take the address to which it leads.")
+    sentences = {
+        Reason.ASKED: _("Somebody stopped it."),
+        Reason.SIGN_IN: _("The server does not let us in. Is what signs in there right, and may it send to this form?"),
+        Reason.NOT_FOUND: _("The server does not know this address, or not this form in this version."),
+        Reason.NO_SERVER: _("What answers there is no server of ODK or KoboToolbox. Is the address complete?"),
+        Reason.NO_ANSWER: _("The server does not answer, or only with errors. Please try again later."),
+        Reason.REFUSED: _("The server has refused one response after another."),
+        Reason.NOT_ALLOWED: _("Answers may not be handed over to this server any more."),
+        Reason.NOT_CLOSED: _("The answers of this survey may not leave any more."),
+    }
+    return sentences.get(Reason(reason)) or reason
+
+
+def _no_forms(_: Callable[[str], str]) -> str:
+    return _(
+        "The server lets us in, but it has no form for us yet. Upload the form there first, and give access to it."
+    )
+
+
+# --- the form for the server ------------------------------------------------------------------------------------------
+
+
+def _forms(site: Site) -> list[BaseRouteHandler]:
+    @get("/admin/surveys/{survey_id:int}/hand-over/xform", opt=needs(Right.EXPORT))
+    async def xform(survey_id: FromPath[int]) -> Response[bytes]:
+        facts, title = await _asked_now(site, survey_id)
+        return _file(facts.xform.encode(), f"{title}.xml", "application/xml; charset=utf-8")
+
+    @get("/admin/surveys/{survey_id:int}/hand-over/xlsform", opt=needs(Right.EXPORT))
+    async def xlsform(survey_id: FromPath[int]) -> Response[bytes]:
+        facts, title = await _asked_now(site, survey_id)
+        async with site.database.read() as connection:
+            content = await load_workbook(connection, site.town_id, facts.id) or b""
+        media_type = WORKBOOKS.get(facts.file_type, "application/octet-stream")
+        return _file(content, f"{title}.{facts.file_type}", media_type)
+
+    return [xform, xlsform]
+
+
+async def _asked_now(site: Site, survey_id: int) -> tuple[Any, str]:
+    async with site.database.read() as connection:
+        survey = await find_survey(connection, site.town_id, survey_id)
+        facts = await find_questionnaire(connection, site.town_id, survey.questionnaire_id) if survey else None
+    if survey is None or facts is None or not site.servers:
+        raise NotFoundException
+    return facts, in_letters(facts.name) or "form"
+
+
+def _file(content: bytes, name: str, media_type: str) -> Response[bytes]:
+    return Response(content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})

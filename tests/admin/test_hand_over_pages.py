@@ -1,0 +1,418 @@
+"""The pages on which somebody hands answers over: asking the server, letting go, watching, stopping, going on."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from base64 import b64encode
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from html import unescape
+from typing import Any
+from zlib import compress
+
+import pytest
+from httpx import Response as Answer
+from sqlalchemy import func, select
+
+from admin.handing_over.servers import BadAddress, BadAddressError, Servers, hidden
+from admin.site import Site
+from storage.models import AuditEntry, HandOver, SurveyState
+from tests.admin.handed_over import HERE, carrier, counts, stands
+from tests.admin.office import Clock, Office, heading, hire, site_of
+from tests.admin.openrosa_server import KEY, PASSWORD, TOKEN, USER, OpenRosaServer, answers, drips, hangs, raw
+from tests.admin.test_handing_over import FORM, people
+from tests.admin.test_rows import put
+
+PURPOSE = "Auswertung durch die Hochschule"
+
+
+@pytest.fixture
+def open_site(site: Site, clock: Clock) -> Site:
+    """A town that may hand over to this machine."""
+    return site_of(site.database, site.town_id, clock=clock, servers=HERE)
+
+
+@pytest.fixture
+async def maria(open_site: Site) -> AsyncIterator[Office]:
+    staff = await hire(open_site, "maria", ("export",), language="en")
+    async with Office.at(open_site) as office:
+        await office.enter(open_site, staff)
+        yield office
+
+
+@pytest.fixture
+async def server() -> AsyncIterator[OpenRosaServer]:
+    async with OpenRosaServer().running() as server:
+        yield server
+
+
+def filled(server: OpenRosaServer, **more: str) -> dict[str, str]:
+    way = {"address": "address", "token": "token"}.get(server.signs_in, "password")
+    secret = {"address": "", "token": TOKEN, "password": PASSWORD}[way]
+    user = USER if way == "password" else ""
+    return {"address": server.address, "way": way, "user": user, "secret": secret, "purpose": PURPOSE, **more}
+
+
+async def closed(site: Site, *, anonymous: bool = True) -> int:
+    return await put(site, people(), tables=(FORM,), anonymous=anonymous)
+
+
+async def asked(office: Office, survey_id: int, server: OpenRosaServer, **more: str) -> Answer:
+    return await office.send(f"/admin/surveys/{survey_id}/hand-over", filled(server, **more))
+
+
+def said(answer: Answer) -> str:
+    """The text of a page."""
+    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.text)))
+
+
+async def log_of(site: Site) -> list[tuple[str, dict[str, Any]]]:
+    async with site.database.read() as connection:
+        rows = await connection.execute(select(AuditEntry.action, AuditEntry.detail).order_by(AuditEntry.id))
+        return [(row[0], row[1]) for row in rows if row[0].startswith("rows.")]
+
+
+async def test_from_the_first_question_to_the_last_response(
+    open_site: Site, maria: Office, server: OpenRosaServer
+) -> None:
+    survey_id = await closed(open_site)
+    page = await maria.read(f"/admin/surveys/{survey_id}/hand-over")
+    assert "11 complete responses" in page
+    assert "<code>test</code>" in page
+    answer = await asked(maria, survey_id, server)
+    assert answer.status_code == 303
+    there = answer.headers["location"]
+    ready = await maria.get(there)
+    assert heading(ready) == f"Hand over to 127.0.0.1:{server.port}?"
+    assert "checked" in ready.text
+    assert (server.posts, await log_of(open_site)) == ([], [])
+    answer = await maria.send(f"{there}/begin", {"form": "0"})
+    assert answer.headers["location"] == there
+    assert await log_of(open_site) == [
+        ("rows.hand_over", {"server": f"127.0.0.1:{server.port}", "purpose": PURPOSE, "rows": 11})
+    ]
+    running = await maria.get(there)
+    assert "To come: 11" in said(running)
+    assert "hx-get" in running.text
+    await carrier(open_site).carry_all()
+    assert (await maria.get(f"{there}/progress")).headers["HX-Refresh"] == "true"
+    done = await maria.get(there)
+    assert "Accepted: 11" in said(done)
+    assert "finished" in said(done)
+    assert "Try the rest again" not in done.text
+    assert there in await maria.read(f"/admin/surveys/{survey_id}/hand-over")
+    assert len(server.held) == 11
+
+
+@pytest.mark.parametrize("signs_in", ["address", "basic", "digest", "token"])
+async def test_what_signs_in_there_stands_on_no_page_in_no_log_and_after_the_end_nowhere(
+    open_site: Site, maria: Office, signs_in: str, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.INFO)
+    async with OpenRosaServer(signs_in=signs_in).running() as server:
+        survey_id = await closed(open_site)
+        secrets = (KEY, PASSWORD, TOKEN)
+        pages = [await asked(maria, survey_id, server, purpose="x")]
+        server.always = answers(500, f"no: {KEY} {PASSWORD} {TOKEN}")
+        there = (await asked(maria, survey_id, server)).headers["location"]
+        pages += [await maria.get(there), await maria.send(f"{there}/begin", {"form": "0"})]
+        await carrier(open_site).carry_all()
+        pages += [await maria.get(there), await maria.get(f"{there}/progress"), await maria.send(f"{there}/stop")]
+        pages += [await maria.get(there), await maria.send(f"{there}/again", filled(server, address="ftp://x"))]
+        pages.append(await maria.get(f"/admin/surveys/{survey_id}/hand-over"))
+        for each in pages:
+            wanted = [secret for secret in secrets if secret in unescape(each.text) + str(each.headers)]
+            assert not [secret for secret in wanted if secret in str(filled(server))], each.request.url
+        captured = capsys.readouterr()
+        everything = caplog.text + captured.out + captured.err + str(await log_of(open_site))
+        assert not any(secret in everything for secret in secrets)
+        row = await stands(open_site, int(there.rpartition("/")[2]))
+        kept = {name: value for name, value in vars(row).items() if not name.startswith("_")}
+        assert not any(secret in str(kept) for secret in (KEY, PASSWORD, TOKEN) if secret in str(filled(server)))
+
+
+async def test_switched_off_no_page_offers_it_and_none_does_it(
+    site: Site, office: Office, server: OpenRosaServer
+) -> None:
+    survey_id = await closed(site)
+    for page in (f"/admin/surveys/{survey_id}", f"/admin/surveys/{survey_id}/export"):
+        assert "hand-over" not in await office.read(page)
+    assert heading(await office.get(f"/admin/surveys/{survey_id}/hand-over"))
+    assert (await asked(office, survey_id, server)).status_code == 409
+    assert (await office.get(f"/admin/surveys/{survey_id}/hand-over/xform")).status_code == 404
+    assert (server.heads, server.posts) == (0, [])
+
+
+async def test_switched_on_the_pages_of_a_closed_survey_lead_to_it(open_site: Site) -> None:
+    survey_id = await closed(open_site)
+    staff = await hire(open_site, "jan")
+    async with Office.at(open_site) as office:
+        await office.enter(open_site, staff)
+        for page in (f"/admin/surveys/{survey_id}", f"/admin/surveys/{survey_id}/export"):
+            assert f'"/admin/surveys/{survey_id}/hand-over"' in await office.read(page)
+
+
+@pytest.mark.parametrize(
+    ("state", "anonymous", "number"),
+    [
+        (SurveyState.OPEN, True, 11),
+        (SurveyState.OPEN, False, 11),
+        (SurveyState.DRAFT, True, 11),
+        (SurveyState.CLOSED, True, 3),
+    ],
+)
+async def test_what_is_not_closed_or_too_few_does_not_leave(
+    open_site: Site, maria: Office, server: OpenRosaServer, state: SurveyState, anonymous: bool, number: int
+) -> None:
+    survey_id = await put(open_site, people(number), tables=(FORM,), state=state, anonymous=anonymous)
+    page = await maria.get(f"/admin/surveys/{survey_id}/hand-over")
+    assert "The answers cannot be handed over" in page.text
+    assert (await asked(maria, survey_id, server)).status_code == 409
+    assert server.heads == 0
+    async with open_site.database.read() as connection:
+        assert await connection.scalar(select(func.count()).select_from(HandOver)) == 0
+
+
+@pytest.mark.parametrize(
+    ("fields", "fault"),
+    [
+        ({"purpose": "kurz"}, "purpose"),
+        ({"way": "magic"}, "way"),
+        ({"way": "password", "user": "", "secret": "x"}, "user"),
+        ({"way": "token", "secret": ""}, "secret"),
+        ({"address": "http://169.254.169.254/latest"}, "address"),
+        ({"address": "https://evil.example.org/v1/key/x/projects/1"}, "address"),
+        ({"address": "file:///etc/passwd"}, "address"),
+        ({"address": ""}, "address"),
+        ({"address": "http://127.0.0.1:1/v1/projects/7"}, "address"),
+    ],
+)
+async def test_what_cannot_be_taken_is_said_beside_its_field_and_nobody_is_asked(
+    open_site: Site, maria: Office, server: OpenRosaServer, fields: dict[str, str], fault: str
+) -> None:
+    survey_id = await closed(open_site)
+    answer = await asked(maria, survey_id, server, **fields)
+    assert answer.status_code == 422
+    assert f'id="{fault}-error"' in answer.text
+    assert server.heads == 0
+
+
+@pytest.mark.parametrize(
+    ("prepare", "words"),
+    [
+        (lambda server: setattr(server, "on_head", answers(401)), "does not let us in"),
+        (lambda server: setattr(server, "on_head", answers(404)), "does not know this address"),
+        (lambda server: setattr(server, "on_head", raw(200, b"<html>")), "no server of ODK or KoboToolbox"),
+        (lambda server: setattr(server, "on_head", raw(302, b"", Location="http://127.0.0.1:1/")), "leads on"),
+        (lambda server: setattr(server, "on_head", answers(503)), "does not answer"),
+        (lambda server: setattr(server, "on_list", raw(200, b"<html>")), "no server of ODK or KoboToolbox"),
+        (lambda server: setattr(server, "on_list", drips()), "no server of ODK or KoboToolbox"),
+        (lambda server: setattr(server, "on_list", answers(403)), "does not let us in"),
+        (lambda server: server.forms.clear(), "has no form for us yet"),
+    ],
+)
+async def test_a_server_that_says_no_is_told_of_and_nothing_is_kept(
+    open_site: Site, maria: Office, server: OpenRosaServer, prepare: Any, words: str
+) -> None:
+    survey_id = await closed(open_site)
+    prepare(server)
+    answer = await asked(maria, survey_id, server)
+    assert answer.status_code == 422
+    assert words in said(answer)
+    async with open_site.database.read() as connection:
+        assert await connection.scalar(select(func.count()).select_from(HandOver)) == 0
+
+
+async def test_a_form_that_kobo_has_given_another_id_is_chosen(open_site: Site, maria: Office) -> None:
+    async with OpenRosaServer(flavour="kobo", signs_in="token", forms={"aBcD": ("Wohnen", "v1")}).running() as server:
+        survey_id = await closed(open_site)
+        there = (await asked(maria, survey_id, server)).headers["location"]
+        page = await maria.get(there)
+        assert "No form there has the id test" in said(page)
+        assert 'value="0" checked' not in page.text
+        assert (await maria.send(f"{there}/begin", {})).status_code == 422
+        assert (await maria.send(f"{there}/begin", {"form": "7"})).status_code == 422
+        await maria.send(f"{there}/begin", {"form": "0"})
+        await carrier(open_site).carry_all()
+        assert len(server.held) == 11
+        assert all(b'id="aBcD" version="v1"' in each for each in server.held.values())
+
+
+async def test_another_version_there_is_told_of(open_site: Site, maria: Office, server: OpenRosaServer) -> None:
+    server.forms = {"test": ("Wohnen", "2019")}
+    there = (await asked(maria, await closed(open_site), server)).headers["location"]
+    assert "another version of the form" in said(await maria.get(there))
+
+
+async def test_what_nobody_has_begun_is_forgotten(
+    open_site: Site, maria: Office, server: OpenRosaServer, clock: Clock
+) -> None:
+    survey_id = await closed(open_site)
+    there = (await asked(maria, survey_id, server)).headers["location"]
+    clock.move(timedelta(minutes=16))
+    answer = await maria.send(f"{there}/begin", {"form": "0"})
+    assert answer.headers["location"] == f"/admin/surveys/{survey_id}/hand-over"
+    await carrier(open_site).carry_all()
+    assert (await maria.get(there)).status_code == 404
+    assert (server.posts, await log_of(open_site)) == ([], [])
+
+
+async def test_who_thinks_better_of_it_sends_nothing(open_site: Site, maria: Office, server: OpenRosaServer) -> None:
+    there = (await asked(maria, await closed(open_site), server)).headers["location"]
+    assert (await maria.send(f"{there}/discard")).status_code == 303
+    assert (await maria.send(f"{there}/begin", {"form": "0"})).status_code == 404
+    assert server.posts == []
+
+
+async def test_stopped_and_taken_up_again_with_what_signs_in_typed_anew(
+    open_site: Site, maria: Office, server: OpenRosaServer
+) -> None:
+    survey_id = await closed(open_site)
+    there = (await asked(maria, survey_id, server)).headers["location"]
+    await maria.send(f"{there}/begin", {"form": "0"})
+    await maria.send(f"{there}/stop")
+    page = await maria.get(there)
+    assert "Somebody stopped it." in said(page)
+    assert "goes again: 11" in said(page)
+    elsewhere = await maria.send(f"{there}/again", filled(server, address=server.address.replace("/7", "/8")))
+    assert elsewhere.status_code == 422
+    assert "another place than before" in said(elsewhere)
+    wrong = await maria.send(f"{there}/again", filled(server, address=server.address.replace(KEY, "x" * 30)))
+    assert wrong.status_code == 422
+    assert (await maria.send(f"{there}/again", filled(server))).status_code == 303
+    await carrier(open_site).carry_all()
+    assert await counts(open_site, int(there.rpartition("/")[2])) == {"accepted": 11}
+    assert [each[0] for each in await log_of(open_site)] == ["rows.hand_over", "rows.hand_over_stop", "rows.hand_over"]
+
+
+async def test_reasons_of_the_server_are_grouped_and_its_words_are_no_markup(
+    open_site: Site, maria: Office, server: OpenRosaServer
+) -> None:
+    server.always = answers(400, "<script>alert(1)</script> is missing")
+    there = (await asked(maria, await closed(open_site), server)).headers["location"]
+    await maria.send(f"{there}/begin", {"form": "0"})
+    await carrier(open_site).carry_all()
+    page = await maria.get(there)
+    assert "Refused: 11" in said(page)
+    assert "11 × <script>alert(1)</script> is missing" in said(page).replace("× ", "× ").replace("  ", " ")
+    assert "<script>alert" not in page.text
+
+
+async def test_a_server_that_is_down_is_told_of_with_the_time_of_the_next_attempt(
+    open_site: Site, maria: Office, server: OpenRosaServer
+) -> None:
+    server.always = hangs
+    there = (await asked(maria, await closed(open_site), server)).headers["location"]
+    await maria.send(f"{there}/begin", {"form": "0"})
+    await carrier(open_site, patience=0.2).carry_all()
+    page = said(await maria.get(there))
+    assert "does not answer as it should. We try again at" in page
+    assert "Unclear: 4" in page
+
+
+async def test_the_form_can_be_taken_along(open_site: Site, maria: Office) -> None:
+    survey_id = await closed(open_site)
+    xform = await maria.get(f"/admin/surveys/{survey_id}/hand-over/xform")
+    assert xform.headers["content-disposition"] == 'attachment; filename="test.xml"'
+    assert b'id="test"' in xform.content
+    table = await maria.get(f"/admin/surveys/{survey_id}/hand-over/xlsform")
+    assert table.content == FORM.encode()
+
+
+async def test_the_log_says_it_in_words(open_site: Site, server: OpenRosaServer) -> None:
+    survey_id = await closed(open_site)
+    staff = await hire(open_site, "jan", language="en")
+    async with Office.at(open_site) as office:
+        await office.enter(open_site, staff)
+        there = (await asked(office, survey_id, server)).headers["location"]
+        await office.send(f"{there}/begin", {"form": "0"})
+        page = said(await office.get("/admin/audit"))
+    assert "Answers were handed over to another server." in page
+    assert PURPOSE in page
+
+
+# --- addresses --------------------------------------------------------------------------------------------------------
+
+NAMED = Servers.named("central.example.org, https://kc.kobotoolbox.org/ odk.intern:8443")
+
+
+def test_servers_are_named_in_one_line() -> None:
+    assert NAMED.names == ("central.example.org", "kc.kobotoolbox.org", "odk.intern:8443")
+    assert not Servers.named("  ")
+    assert not Servers.named(None)
+    for text in ("http://a@b", "*", "-x", "a:b"):
+        with pytest.raises(ValueError, match=r".+"):
+            Servers.named(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "address", "bare"),
+    [
+        (
+            "https://central.example.org/v1/key/abc/projects/3/submission",
+            "https://central.example.org/v1/key/abc/projects/3",
+            "https://central.example.org/v1/key/…/projects/3",
+        ),
+        (" HTTPS://KC.KoboToolbox.org:443/name/ ", "https://kc.kobotoolbox.org/name", "https://kc.kobotoolbox.org/name"),
+        ("https://odk.intern:8443/v1/projects/3/formList", "https://odk.intern:8443/v1/projects/3", None),
+        ("https://kc.kobotoolbox.org/collector/tok", "https://kc.kobotoolbox.org/collector/tok", "https://kc.kobotoolbox.org/collector/…"),
+    ],
+)  # fmt: skip
+def test_an_address_is_taken_as_it_is_pasted(typed: str, address: str, bare: str | None) -> None:
+    place = NAMED.place(typed)
+    assert (place.address, place.bare) == (address, bare or address)
+    assert "key/abc" not in repr(place)
+
+
+def test_the_text_of_a_code_for_the_phone_is_taken_too() -> None:
+    address = "https://central.example.org/v1/key/abc/projects/3"
+    text = b64encode(compress(json.dumps({"general": {"server_url": address}, "admin": {}}).encode())).decode()
+    assert NAMED.place(f"{text[:20]}\n{text[20:]}").address == address
+    bomb = b64encode(compress(b"[" * 5_000_000)).decode()
+    for hostile in (
+        bomb[:9_000],
+        b64encode(compress(b"[" * 90_000)).decode(),
+        b64encode(compress(b"[]")).decode(),
+        "eJ",
+    ):
+        with pytest.raises(BadAddressError):
+            NAMED.place(hostile)
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ("http://central.example.org/v1/projects/3", BadAddress.NOT_HTTPS),
+        ("https://central.example.org:8443/v1", BadAddress.NOT_ALLOWED),
+        ("https://central.example.org.evil.net/", BadAddress.NOT_ALLOWED),
+        ("https://user:password@central.example.org/", BadAddress.NAMES_SOMEBODY),
+        ("https://central.example.org/../x", BadAddress.NONE),
+        ("https://central.example.org/x?y=1", BadAddress.NONE),
+        ("https://127.0.0.1/", BadAddress.NOT_ALLOWED),
+        ("https://[::1]/", BadAddress.NONE),
+        ("https://2130706433/", BadAddress.NOT_ALLOWED),
+        ("//central.example.org/x", BadAddress.NONE),
+        ("https://central.example.org\\@evil.net/", BadAddress.NAMES_SOMEBODY),
+        ("https://central。example。org/", BadAddress.NONE),
+        ("javascript:alert(1)", BadAddress.NONE),
+        ("https://central.example.org:99999/", BadAddress.NONE),
+        ("https://" + "a" * 3_000, BadAddress.NONE),
+    ],
+)
+def test_an_address_that_leads_elsewhere_is_not_taken(typed: str, reason: BadAddress) -> None:
+    with pytest.raises(BadAddressError) as error:
+        NAMED.place(typed)
+    assert error.value.reason is reason
+
+
+def test_without_encryption_only_this_machine_is_reached() -> None:
+    both = Servers.named("127.0.0.1 odk.intern:80")
+    assert both.place("http://127.0.0.1:5000/x").address == "http://127.0.0.1:5000/x"
+    with pytest.raises(BadAddressError):
+        both.place("http://odk.intern/x")
+
+
+def test_secrets_are_taken_out_of_what_a_server_says() -> None:
+    assert hidden("no key abcdef, abc", ["abc", "abcdef", ""]) == "no key …, …"
