@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from admin.exports.codebook import Codebook
@@ -19,6 +20,7 @@ from dialogues.forms.submission import to_xml
 from dialogues.forms.xform import read_xform
 from storage.database import Database
 from storage.models import SurveyState
+from storage.queries.files import content_of, files_of
 from storage.queries.results import texts_shown
 from storage.queries.rows import ResponseRow, rows_of, versions_asked
 from storage.services.carrying import Item
@@ -71,7 +73,7 @@ class Leaving:
         written = await asyncio.to_thread(
             lambda: {row.id: self._written(row, values[row.id], names[row.id]) for row in rows}
         )
-        files = await files_of(database, values)
+        files = await _attached(database, values)
         return {each: Submission(xml, files.get(each, ())) for each, xml in written.items()}
 
     def _values(self, row: ResponseRow, released: Collection[tuple[UUID, str]]) -> dict[str, str]:
@@ -125,12 +127,24 @@ def _told(codebook: Codebook) -> frozenset[tuple[int, str]]:
     return frozenset(place for each in shown for place in each.refs.items())
 
 
-async def files_of(
-    database: Database,  # noqa: ARG001 (where the files will be)
-    leaving: Mapping[UUID, Mapping[str, str]],  # noqa: ARG001
+async def _attached(
+    database: Database, leaving: Mapping[UUID, Mapping[str, str]]
 ) -> Mapping[UUID, Sequence[Attachment]]:
     """The files of responses that leave: only those that an answer names which does.
 
-    ``leaving``: these answers by ref, of each response. There are no files yet: nobody is asked for one.
+    ``leaving``: these answers by ref, of each response.
     """
-    return {}
+    async with database.read() as connection:
+        found = await files_of(connection, leaving.keys())
+    named: dict[UUID, list[Attachment]] = {}
+    for file in found:
+        if file.name in leaving[file.response_id].values():
+            read = partial(_content, database, file.id)
+            named.setdefault(file.response_id, []).append(Attachment(file.name, file.media_type, file.size, read))
+    return named
+
+
+async def _content(database: Database, file_id: UUID) -> bytes:
+    """What is in a file; nothing if its sender has deleted it meanwhile."""
+    async with database.read() as connection:
+        return await content_of(connection, file_id) or b""

@@ -38,17 +38,25 @@ async def count_files(connection: AsyncConnection, survey_id: int, *, counted: b
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """A file that is here, of a response."""
+    """A file that is here, of a response; ``size`` in bytes."""
 
     id: UUID
     response_id: UUID
     name: str
+    media_type: str
+    size: int
 
 
 async def files_of(connection: AsyncConnection, response_ids: Collection[UUID]) -> tuple[FoundFile, ...]:
     """The files that are here of these responses, in the order of their random names."""
     rows = await connection.execute(
-        select(AnswerFile.id, AnswerFile.response_id, AnswerFile.name)
+        select(
+            AnswerFile.id,
+            AnswerFile.response_id,
+            AnswerFile.name,
+            AnswerFile.media_type,
+            func.coalesce(AnswerFile.size, 0),
+        )
         .where(AnswerFile.response_id.in_(response_ids), AnswerFile.state == FileState.FETCHED)
         .order_by(AnswerFile.name)
     )
