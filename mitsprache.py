@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gettext
+import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -284,37 +285,69 @@ def survey() -> None:
 FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 
 
+BESIDE = click.option(
+    "--file",
+    "beside",
+    multiple=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A table, picture or sound that belongs to it; repeat for more. Those in the folder NAME-media are found.",
+)
+REPORT_LANGUAGE = click.option(
+    "--language",
+    type=click.Choice(ADMIN_LANGUAGES),
+    help="The language of the report; else that of the environment (LANG), else German.",
+)
+
+
 @survey.command("check")
 @FILE
-def survey_check(file: Path) -> None:
+@BESIDE
+@REPORT_LANGUAGE
+def survey_check(file: Path, beside: tuple[Path, ...], language: str | None) -> None:
     """Say whether a questionnaire can be asked, and if not, why, with sheet and row."""
     with _plainly():
-        for line in survey_command.checked(file):
+        for line in survey_command.checked(file, beside, words=_words(language)):
             click.echo(line)
 
 
 @survey.command("open")
 @FILE
+@BESIDE
+@REPORT_LANGUAGE
 @click.option("--area", "names", multiple=True, help="An area it is for; repeat for more. None: the whole town.")
 @DATA
-def survey_open(file: Path, names: tuple[str, ...], data: Path | None) -> None:
+def survey_open(
+    file: Path, beside: tuple[Path, ...], language: str | None, names: tuple[str, ...], data: Path | None
+) -> None:
     """Put a questionnaire to the people, and print the code that leads to it; once more, and it is printed again."""
     with _plainly():
-        paper, places = survey_command.read_file(file), [towns.tidy(name) for name in names]
+        paper = survey_command.read_file(file, beside, words=_words(language))
+        places = [towns.tidy(name) for name in names]
     for place, code in _in_town(data, partial(survey_command.put_to_people, paper=paper, names=places)):
         click.echo(f"{place}: /start {code}   (https://t.me/YOUR_BOT?start={code})")
 
 
 @survey.command("walk")
 @FILE
+@BESIDE
 @click.option("--language", type=click.Choice(LANGUAGES), default="de", show_default=True)
 @click.option("--answers", type=click.File(encoding="utf-8"), help="JSON Lines: {'question': name, 'value': …}.")
 @click.option("--json", "as_json", is_flag=True, help="Print each prompt and the final instance as a JSON object.")
-def survey_walk(file: Path, language: str, answers: TextIO | None, as_json: bool) -> None:
+def survey_walk(file: Path, beside: tuple[Path, ...], language: str, answers: TextIO | None, as_json: bool) -> None:
     """Hold the interview here in the terminal, or replay answers from a file."""
     now, chance, texts = datetime.now(UTC).astimezone(), Random(), load_texts()  # noqa: S311 (no secret)
     with _plainly():
-        for step in survey_command.walked(file, language, answers, sys.stdin, texts=texts, now=now, random=chance):
+        for step in survey_command.walked(
+            file,
+            language,
+            answers,
+            sys.stdin,
+            texts=texts,
+            now=now,
+            random=chance,
+            beside=beside,
+            words=_words(None),
+        ):
             click.echo(as_line(step) if as_json else as_text(step))
 
 
@@ -345,6 +378,14 @@ def export(
 
 
 # --- what the commands share ----------------------------------------------------------------------------------------
+
+
+def _words(language: str | None) -> gettext.NullTranslations:
+    """What the admin says, in a language; None: that of the environment, German where it names another than English."""
+    if language is None:
+        named = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+        language = "en" if named.lower().startswith("en") else "de"
+    return gettext.NullTranslations() if language == "en" else gettext.GNUTranslations(BytesIO(load_german()))
 
 
 @contextmanager

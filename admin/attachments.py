@@ -14,7 +14,7 @@ from dialogues.markup import clean
 from dialogues.refused_files import Refused, RefusedFileError
 from storage.models import AttachmentKind
 
-__all__ = ["MAX_FILE", "Refused", "RefusedFileError", "Taken", "name_of", "take"]
+__all__ = ["MAX_FILE", "Refused", "RefusedFileError", "Taken", "name_of", "paint", "take"]
 
 MAX_FILE = 10_000_000
 """Bytes. What Telegram takes as a picture; a document may be larger there, but not for people with little data."""
@@ -44,8 +44,17 @@ def take(data: bytes, filename: str) -> Taken:
         raise RefusedFileError(Refused.TOO_LARGE)
     if is_document(data):
         return Taken(AttachmentKind.DOCUMENT, name_of(filename, ".pdf"), document(data))
+    return Taken(AttachmentKind.PHOTO, name_of(filename, ".jpg"), paint(data))
+
+
+def paint(data: bytes) -> bytes:
+    """A picture painted anew, as JPEG.
+
+    Raises:
+        RefusedFileError: it is no picture that we take.
+    """
     with _ONE_AT_A_TIME:
-        return Taken(AttachmentKind.PHOTO, name_of(filename, ".jpg"), picture(data))
+        return picture(data)
 
 
 def name_of(filename: str, ending: str) -> str:

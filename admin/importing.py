@@ -1,7 +1,7 @@
 """A questionnaire from a stranger's file: read and compiled in a process of its own, bounded in time and memory.
 
-A hostile spreadsheet can cost the child its life, and the server nothing. The child gets bytes and gives JSON; it has
-no database and no secret of ours in its environment. ``python -m admin.importing`` is the child.
+A hostile spreadsheet can cost the child its life, and the server nothing. The child gets bytes and gives a report; it
+has no database and no secret of ours in its environment. What it does stands in `admin.judging`.
 """
 
 from __future__ import annotations
@@ -9,31 +9,41 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import resource
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from time import monotonic
 from typing import Any
 
-from dialogues.forms import Compiled, FormError, compile_xlsform, every_problem, unaskable
-from dialogues.forms.titles import titles_of
-from dialogues.forms.wording import language_code
-from dialogues.forms.workbook import FILE_TYPES, MAX_FILE, read_workbook
-from dialogues.texts import NAMES
+from admin.uploads import MOST_BYTES, MOST_FILES, Upload, clean_name
+from dialogues.forms.reasons import as_json, from_json
+from dialogues.forms.workbook import FILE_TYPES, MAX_FILE
 
-__all__ = ["FILE_TYPES", "MAX_FILE", "Finding", "Importer", "Report", "Trouble", "named"]
+__all__ = [
+    "FILE_TYPES",
+    "MAX_FILE",
+    "MOST_BYTES",
+    "TAKEN_TYPES",
+    "Finding",
+    "Importer",
+    "Kept",
+    "Report",
+    "Trouble",
+    "Upload",
+    "named",
+]
 
+TAKEN_TYPES = FILE_TYPES | {"zip"}
+"""What a questionnaire may come as."""
 SECONDS = 20
 """For one questionnaire, start of the process included. Ours take half of one."""
+SECONDS_FOR_FILES = 25
+"""On top of that where files come along: a picture that is painted anew takes half a second."""
 MEMORY = 1 << 30
 """Bytes the child may ask for."""
 MOST_WAITING = 4
 """Uploads at a time, of which one is worked off; whoever comes after is asked to try again."""
-_LARGEST_FILE = 64_000_000
-"""Bytes: the converter of spreadsheets writes the XForm to a temporary file and reads it again."""
 MOST_XFORM = 2_000_000
 """Characters of a compiled questionnaire, which the server holds. 11 questions in six languages take 40,000."""
 _NAME_LETTERS = 60
@@ -51,7 +61,10 @@ class Trouble(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something about a questionnaire, with sheet and row (as the spreadsheet numbers them) where they are known."""
+    """Something about a questionnaire, with sheet and row (as the spreadsheet numbers them) where they are known.
+
+    ``text``: in English; mostly a `dialogues.forms.reasons.Reason`, which can be said in other languages.
+    """
 
     sheet: str | None
     row: int | None
@@ -59,11 +72,22 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Kept:
+    """A file of a questionnaire as it is to be kept. ``kind``: a `storage.models.AttachmentKind`."""
+
+    name: str
+    kind: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What the check of a questionnaire found.
 
-    It is good if there are neither ``trouble`` nor ``problems``; ``xform`` and ``titles`` are empty otherwise.
-    ``notes``: what was tolerated; ``lacking``: the texts that some of its languages lack.
+    It is good if there are neither ``trouble`` nor ``problems``; what is to be kept (``xform``, ``titles``, ``name``,
+    ``file_type``, ``workbook``, ``files``) is empty otherwise. ``notes``: what was tolerated; ``lacking``: the texts
+    that some of its languages lack; ``differences``: what is otherwise in a chat; ``languages``: each with the number
+    of texts that it lacks; ``questions``: how many there are.
     """
 
     xform: str = ""
@@ -72,6 +96,13 @@ class Report:
     notes: tuple[Finding, ...] = ()
     lacking: tuple[Finding, ...] = ()
     trouble: Trouble | None = None
+    differences: tuple[Finding, ...] = ()
+    languages: tuple[tuple[str, int], ...] = ()
+    questions: int = 0
+    name: str = ""
+    file_type: str = ""
+    workbook: bytes = b""
+    files: tuple[Kept, ...] = ()
 
     @property
     def good(self) -> bool:
@@ -98,128 +129,143 @@ class Importer:
         self._turn = asyncio.Lock()
         self._waiting = 0
 
-    async def check(self, data: bytes, file_type: str, name: str, *, language: str = "") -> Report:
-        """What is to be said of a file; never fails for anything a file can hold.
+    async def check(
+        self,
+        data: bytes,
+        file_type: str,
+        name: str,
+        *,
+        language: str = "",
+        files: Sequence[Upload] = (),
+        there: Iterable[str] = (),
+        is_asked: bool = True,
+    ) -> Report:
+        """What is to be said of a questionnaire; never fails for anything a file can hold.
 
-        ``language``: the code of one that the questionnaire must speak, or "".
+        Args:
+            data: the spreadsheet, or a .zip of it and its files.
+            file_type: xlsx, xls, csv, md or zip; of any other is said what it is.
+            name: as `named` gives it.
+            language: the code of one that the questionnaire must speak, or "".
+            files: what came along; a .zip among them is unpacked.
+            there: the names of pictures, sounds and films that are there already, and need not be looked at again.
+            is_asked: whether it is to be asked in a chat; what cannot stands against it then.
         """
-        if len(data) > MAX_FILE:
+        most = MOST_BYTES if file_type == "zip" else MAX_FILE
+        if len(data) > most or len(files) > MOST_FILES or sum(len(each.content) for each in files) > MOST_BYTES:
             return Report(trouble=Trouble.TOO_LARGE)
+        header = {
+            "task": "judge",
+            "file_type": file_type,
+            "name": name,
+            "language": language,
+            "is_asked": is_asked,
+            "there": list(there),
+            "files": [(clean_name(each.name), len(each.content)) for each in files],
+        }
+        body = b"".join([*(each.content for each in files), data])
+        said = await self._in_turn(header, body, has_files=bool(files) or file_type == "zip")
+        if isinstance(said, Trouble):
+            return Report(trouble=said)
+        report = read(said)
+        if report.xform and not report.workbook:
+            report = replace(report, workbook=data)
+        return replace(report, name=named(f"{report.name}.")[0]) if report.name else report
+
+    async def convert(self, data: bytes, file_type: str) -> bytes | Trouble:
+        """A spreadsheet that was taken once, as .xlsx (`dialogues.forms.spreadsheet.as_xlsx`)."""
+        return await self._in_turn({"task": "convert", "file_type": file_type, "files": []}, data, has_files=False)
+
+    async def _in_turn(self, header: Mapping[str, Any], body: bytes, *, has_files: bool) -> bytes | Trouble:
         if self._waiting >= MOST_WAITING:
-            return Report(trouble=Trouble.BUSY)
+            return Trouble.BUSY
+        seconds, memory = self._limits
+        if has_files:
+            seconds += SECONDS_FOR_FILES
         self._waiting += 1
         try:
             async with self._turn:
-                return await self._check(data, file_type, name, language)
+                said = await _ask_child({**header, "seconds": seconds, "memory": memory}, body, seconds)
         finally:
             self._waiting -= 1
-
-    async def _check(self, data: bytes, file_type: str, name: str, language: str) -> Report:
-        seconds, memory = self._limits
-        header = {"file_type": file_type, "name": name, "language": language, "seconds": seconds, "memory": memory}
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "admin.importing",
-            cwd=_ROOT,
-            env={"PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"},
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
-        )
-        try:
-            async with asyncio.timeout(seconds):
-                said, _ = await process.communicate(json.dumps(header).encode() + b"\n" + data)
-        except TimeoutError:
-            return Report(trouble=Trouble.TOO_LONG)
-        finally:
-            if process.returncode is None:
-                with contextlib.suppress(ProcessLookupError):
-                    process.kill()
-                await process.wait()
-        return _report(said) if process.returncode == 0 else Report(trouble=Trouble.TOO_LONG)
+        return Trouble.TOO_LONG if said is None else said
 
 
-def _report(said: bytes) -> Report:
-    found: dict[str, Any] = json.loads(said)
-    return Report(
-        xform=found["xform"],
-        titles=found["titles"],
-        problems=tuple(Finding(**each) for each in found["problems"]),
-        notes=tuple(Finding(**each) for each in found["notes"]),
-        lacking=tuple(Finding(**each) for each in found["lacking"]),
+async def _ask_child(header: Mapping[str, Any], body: bytes, seconds: float) -> bytes | None:
+    """What the child says; None if it did not come to an end."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "admin.judging",
+        cwd=_ROOT,
+        env={"PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"},
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
     )
-
-
-# --- the child ------------------------------------------------------------------------------------------------------
-
-
-def main() -> None:
-    """Read a header and a file from the standard input, write what there is to say of it to the standard output."""
-    header = json.loads(sys.stdin.buffer.readline())
-    _bound(header["seconds"], header["memory"])
-    data = sys.stdin.buffer.read()
-    report = judge(data, header["file_type"], header["name"], header["language"])
-    sys.stdout.write(json.dumps(asdict(report)))
-
-
-def judge(data: bytes, file_type: str, name: str, language: str = "") -> Report:
-    """What is to be said of a file, without any bound. ``language``: see `Importer.check`."""
-    late = monotonic() + SECONDS / 4  # from then on, the first thing that is wrong has to do
     try:
-        compiled = compile_xlsform(data, file_type, name=name)
-        titles = titles_of(read_workbook(data, file_type), name)
-    except FormError as error:
-        found = every_problem(data, file_type, name=name, first=error, is_late=lambda: monotonic() > late)
-        return Report(problems=_findings((each.sheet, each.row, each.reason) for each in found))
-    except RecursionError:
-        return Report(problems=(Finding(None, None, "the questionnaire is nested too deeply"),))
-    return _judged(compiled, titles, language)
+        async with asyncio.timeout(seconds):
+            said, _ = await process.communicate(json.dumps(header).encode() + b"\n" + body)
+    except TimeoutError:
+        return None
+    finally:
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+    return said if process.returncode == 0 else None
 
 
-def _judged(compiled: Compiled, titles: Mapping[str, str], language: str) -> Report:
-    notes = _findings((each.sheet, each.row, each.text) for each in compiled.notes)
-    lacking = _findings((each.sheet, each.row, each.text) for each in compiled.lacking)
-    against = (*unaskable(compiled.form, compiled.rows), *compiled.textless)
-    problems = _findings((each.sheet, each.row, each.reason) for each in against)
-    if not compiled.form.questions:
-        problems += (Finding("survey", None, "the questionnaire asks nothing"),)
-    if len(compiled.xform) > MOST_XFORM:
-        problems += (Finding(None, None, "the questionnaire has more texts than a conversation can bear"),)
-    if language and not _speaks(compiled, language):
-        column = f"label::{NAMES[language]} ({language})"
-        problems += (Finding(None, None, f"nothing is written in the town's own language; add the column {column}"),)
-    if problems:
-        return Report(notes=notes, problems=problems, lacking=lacking)
-    return Report(compiled.xform, titles, notes=notes, lacking=lacking)
+# --- a report as bytes ------------------------------------------------------------------------------------------------
+
+_FINDINGS = ("problems", "notes", "lacking", "differences")
 
 
-def _speaks(compiled: Compiled, language: str) -> bool:
-    """Whether a language is there; a questionnaire with a language without a name is given the benefit of doubt."""
-    codes = {language_code(each) for each in compiled.form.languages}
-    return not codes or bool(codes & {language, "default"})
+def written(report: Report, *, with_workbook: bool) -> Iterator[bytes]:
+    """A report as the child gives it: a line of JSON, then the workbook, if it came in a .zip, and the files."""
+    workbook = report.workbook if with_workbook else b""
+    head: dict[str, Any] = {
+        "xform": report.xform,
+        "titles": dict(report.titles) if report.titles is not None else None,
+        "languages": report.languages,
+        "questions": report.questions,
+        "name": report.name,
+        "file_type": report.file_type,
+        "workbook": len(workbook),
+        "files": [(each.name, each.kind, len(each.content)) for each in report.files],
+    }
+    for section in _FINDINGS:
+        found: tuple[Finding, ...] = getattr(report, section)
+        head[section] = [(each.sheet, each.row, as_json(each.text)) for each in found]
+    yield json.dumps(head).encode() + b"\n"
+    yield workbook
+    yield from (each.content for each in report.files)
 
 
-_MOST_FINDINGS = 200
+def read(said: bytes) -> Report:
+    """The report in what a child has written."""
+    line, _, rest = said.partition(b"\n")
+    head: dict[str, Any] = json.loads(line)
+    at = head["workbook"]
+    files: list[Kept] = []
+    for name, kind, size in head["files"]:
+        files.append(Kept(name, kind, rest[at : at + size]))
+        at += size
 
+    def findings(section: str) -> tuple[Finding, ...]:
+        return tuple(Finding(sheet, row, from_json(text)) for sheet, row, text in head[section])
 
-def _findings(found: Any) -> tuple[Finding, ...]:
-    listed: Sequence[Finding] = [Finding(sheet, row, text[:500]) for sheet, row, text in found]
-    return tuple(listed[:_MOST_FINDINGS])
-
-
-def _bound(seconds: float, memory: int) -> None:
-    """Let this process have no more than its share. Not every system knows every bound."""
-    bounds = (
-        (resource.RLIMIT_AS, memory),
-        (resource.RLIMIT_CPU, max(1, round(seconds))),
-        (resource.RLIMIT_FSIZE, _LARGEST_FILE),
-        (resource.RLIMIT_CORE, 0),
+    return Report(
+        xform=head["xform"],
+        titles=head["titles"],
+        problems=findings("problems"),
+        notes=findings("notes"),
+        lacking=findings("lacking"),
+        differences=findings("differences"),
+        languages=tuple((name, number) for name, number in head["languages"]),
+        questions=head["questions"],
+        name=head["name"],
+        file_type=head["file_type"],
+        workbook=rest[: head["workbook"]],
+        files=tuple(files),
     )
-    for kind, most in bounds:
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(kind, (most, most))
-
-
-if __name__ == "__main__":
-    main()

@@ -1,54 +1,140 @@
-"""``mitsprache survey``: reads a questionnaire's file, says what stands against it, puts it to the people."""
+"""``mitsprache survey``: reads a questionnaire's file, says what stands against it, puts it to the people.
+
+A file is judged by the same bounded child process as in the admin, and the same report is printed.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from gettext import NullTranslations
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from admin.command import CommandError
-from dialogues.forms import FormError, Paper, every_problem, read_paper, unaskable
-from dialogues.forms.workbook import FILE_TYPES
+from admin.importing import MAX_FILE, MOST_BYTES, Importer, Report, Trouble, Upload
+from admin.media import kept_files
+from admin.reasons import Line, report_lines
+from dialogues.forms import Form
 from dialogues.texts import Texts
 from dialogues.walk import Final, Walked, WalkError, converse, walk
 from storage.database import Database
+from storage.models import AttachmentKind
 from storage.services import surveys, towns
 
+ENGLISH = NullTranslations()
 
-def read_file(path: Path, *, askable: bool = True) -> Paper:
-    """Read a questionnaire's file; ``askable``: only one that the chat can ask is good enough.
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A questionnaire that was found good, before it is in any town."""
+
+    report: Report
+
+    @property
+    def form(self) -> Form:
+        """What it asks."""
+        tables = {each.name: each.content for each in self.report.files if each.kind == AttachmentKind.DATA}
+        return Form.parse(self.report.xform, files=tables)
+
+    @property
+    def version(self) -> Mapping[str, Any]:
+        """What a town stores of it: arguments of `storage.services.surveys.import_questionnaire`."""
+        return {
+            "name": self.report.name,
+            "file_type": self.report.file_type,
+            "workbook": self.report.workbook,
+            "xform": self.report.xform,
+            "titles": self.report.titles or {},
+            "files": kept_files(self.report.files),
+        }
+
+
+def read_file(
+    path: Path, beside: Iterable[Path] = (), *, askable: bool = True, words: NullTranslations = ENGLISH
+) -> Taken:
+    """Read a questionnaire's file, with the files ``beside`` it and those in the folder ``NAME-media``.
+
+    ``askable``: only one that the chat can ask is good enough. ``words``: the language in which faults are said.
 
     Raises:
         CommandError: it cannot be taken; the message says why, with sheet and row.
     """
+    _ = words.gettext
     file_type = path.suffix.lower().lstrip(".")
-    if file_type not in FILE_TYPES:
-        raise CommandError(f"{path.name} is not a questionnaire: we read .xlsx, .xls, .csv and .md.")
-    data = path.read_bytes()
-    try:
-        paper = read_paper(data, file_type, path.stem)
-        problems = (*unaskable(paper.form, paper.compiled.rows), *paper.compiled.textless) if askable else ()
-    except FormError as error:
-        problems = every_problem(data, file_type, name=path.stem, first=error)
-    if problems:
-        raise CommandError(f"{path.name} cannot be taken:\n" + "\n".join(f"  {each}" for each in problems))
-    return paper
+    most = MOST_BYTES if file_type == "zip" else MAX_FILE
+    uploads = [Upload(each.name, _head(each, MOST_BYTES)) for each in (*beside, *_media_of(path))]
+    data = _head(path, most)
+    report = asyncio.run(Importer().check(data, file_type, path.stem, files=uploads, is_asked=askable))
+    if not report.good:
+        refused = _("{file} cannot be taken:").format(file=path.name)
+        lines = [_trouble(report.trouble, words)] if report.trouble else report_lines(report.problems, _)
+        raise CommandError("\n".join([refused, *_indented(lines)]))
+    return Taken(report)
 
 
-def checked(path: Path) -> Iterator[str]:
+def _head(path: Path, most: int) -> bytes:
+    """What is in a file, or a little more of it than is taken."""
+    with path.open("rb") as file:
+        return file.read(most + 1)
+
+
+def _media_of(path: Path) -> list[Path]:
+    """The files in the folder that ODK and KoBo put beside a form."""
+    folder = path.with_name(f"{path.stem}-media")
+    return sorted(each for each in folder.iterdir() if each.is_file()) if folder.is_dir() else []
+
+
+def _trouble(trouble: Trouble, words: NullTranslations) -> str:
+    _ = words.gettext
+    match trouble:
+        case Trouble.TOO_LARGE:
+            sentence = _("The file is too large. {number} MB are allowed, with pictures and other files {files} MB.")
+            return sentence.format(number=MAX_FILE // 1_000_000, files=MOST_BYTES // 1_000_000)
+        case Trouble.TOO_LONG:
+            return _("Reading the file took too much time or memory, so we stopped. A questionnaire needs little.")
+        case Trouble.BUSY:
+            return _("Several files are being checked just now. Please try again in a minute.")
+
+
+def checked(path: Path, beside: Iterable[Path] = (), *, words: NullTranslations = ENGLISH) -> Iterator[str]:
     """What is to be said of a file that can be asked, a line each; raises as `read_file` does."""
-    compiled = read_file(path).compiled
-    yield from (f"  {note}" for note in (*compiled.notes, *compiled.lacking))
-    languages = ", ".join(compiled.form.languages) or "one"
-    yield f"{path.name} can be asked: {len(compiled.form.questions)} questions, languages: {languages}."
+    _, ngettext = words.gettext, words.ngettext
+    report = read_file(path, beside, words=words).report
+    for heading, found in (
+        (_("What we tolerated"), report.notes),
+        (_("What is different in the chat"), report.differences),
+        (_("Texts that are missing"), report.lacking),
+    ):
+        lines = report_lines(found, _)
+        if lines:
+            yield f"{heading}:"
+            yield from _indented(lines)
+    if report.languages:
+        yield _("Languages") + ":"
+    for name, lacking in report.languages:
+        missing = ngettext("%(num)s text is missing", "%(num)s texts are missing", lacking) % {"num": lacking}
+        yield f"  {name}: {missing if lacking else _('complete')}"
+    if report.files:
+        yield _("Files") + ": " + ", ".join(each.name for each in report.files)
+    sentence = ngettext(
+        "{file} can be asked: {number} question.", "{file} can be asked: {number} questions.", report.questions
+    )
+    yield sentence.format(file=path.name, number=report.questions)
+
+
+def _indented(lines: Iterable[Line | str]) -> Iterator[str]:
+    return (f"  {each}" for each in lines)
 
 
 async def put_to_people(
-    database: Database, town_id: int, *, paper: Paper, names: Sequence[str]
+    database: Database, town_id: int, *, paper: Taken, names: Sequence[str]
 ) -> list[tuple[str, str]]:
     """Ask these areas (none: the whole town), unless they are asked already; returns each with the code to it.
 
@@ -69,7 +155,7 @@ async def put_to_people(
         ]
 
 
-async def _opened(connection: AsyncConnection, town_id: int, paper: Paper, areas: list[int]) -> int:
+async def _opened(connection: AsyncConnection, town_id: int, paper: Taken, areas: list[int]) -> int:
     questionnaire_id = await surveys.import_questionnaire(connection, town_id=town_id, **paper.version)
     running = await surveys.find_open(connection, town_id=town_id, questionnaire_id=questionnaire_id, areas=areas)
     if running is not None:
@@ -88,13 +174,16 @@ def walked(
     texts: Texts,
     now: datetime,
     random: Random,
+    beside: Iterable[Path] = (),
+    words: NullTranslations = ENGLISH,
 ) -> Iterator[str | Walked | Final]:
     """Hold an interview with who types, or replay ``answers``, which are JSON Lines.
 
     Raises:
         CommandError: the file cannot be taken, or an answer cannot be given.
     """
-    form = read_file(path, askable=answers is None).form  # a replay puts in values also of kinds the chat cannot ask
+    # a replay puts in values also of kinds the chat cannot ask
+    form = read_file(path, beside, askable=answers is None, words=words).form
     try:
         if answers is None:
             yield from converse(form, language, typed, texts=texts, now=now, random=random)

@@ -19,17 +19,52 @@ from dialogues import interview, onboarding, sensitive
 from dialogues.forms import Form
 from dialogues.interview import Stage, State, Step, instance_for
 from dialogues.markup import Kind, direction_of, plain_text, tokens
-from dialogues.prompts import Input, Prompt, Replace, Reply, Say, Show, Tap, Text, Toast
+from dialogues.prompts import (
+    Illustration,
+    Input,
+    Media,
+    MediaKind,
+    Prompt,
+    Replace,
+    Reply,
+    Say,
+    SentFile,
+    SentPlace,
+    Show,
+    Tap,
+    Text,
+    Toast,
+)
 from dialogues.scene import Scene
 from dialogues.standing import LANGUAGE, LANGUAGE_PREFIX, Offer, language_rows
 from dialogues.texts import LANGUAGES, Texts
 
-__all__ = ["MOST_LETTERS", "Bubble", "Button", "Stored", "Surroundings", "Trial", "begin", "read", "safe_html", "tap"]
+__all__ = [
+    "MOST_LETTERS",
+    "Bubble",
+    "Button",
+    "Stored",
+    "Surroundings",
+    "Trial",
+    "begin",
+    "read",
+    "safe_html",
+    "send",
+    "tap",
+]
 
 MOST_BUBBLES = 60
 """Messages that are kept; older ones leave the page."""
 MOST_LETTERS = 4096
 """Of a text, as in Telegram."""
+SENT: Mapping[str, tuple[str, Media]] = {
+    "photo": ("🖼", Media(MediaKind.PHOTO, SentFile(".jpg", "image/jpeg"))),
+    "voice": ("🎤", Media(MediaKind.VOICE, SentFile(".ogg", "audio/ogg"))),
+    "video": ("🎬", Media(MediaKind.VIDEO, SentFile(".mp4", "video/mp4"))),
+    "document": ("📄", Media(MediaKind.DOCUMENT, SentFile(".pdf", "application/pdf"))),
+    "place": ("📍", Media(MediaKind.LOCATION, place=SentPlace(52.516275, 13.377704, 20))),
+}
+"""What else can be sent, with the sign that stands for it in the conversation."""
 _LANGUAGE_MENU = "lang"
 _SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 
@@ -80,6 +115,7 @@ class Bubble:
     rows: tuple[tuple[Button, ...], ...] = ()
     revision: int = 0
     asks: bool = False
+    illustrations: tuple[Illustration, ...] = ()
 
     @property
     def direction(self) -> str:
@@ -176,6 +212,18 @@ def write(trial: Trial, about: Surroundings, text: str) -> Trial:
     return replace(trial, toast="") if trial.state is None else _take(trial, about, Text(text))
 
 
+def send(trial: Trial, about: Surroundings, kind: str) -> Trial:
+    """Something else than words was sent: as if; there is no file. ``kind``: one of `SENT`."""
+    if kind not in SENT or trial.state is None:
+        return replace(trial, toast="")
+    sign, media = SENT[kind]
+    trial = _added(trial, Bubble(trial.written + 1, ours=False, text=sign, language=trial.language))
+    if media.file is not None:
+        file = replace(media.file, name=f"{trial.written}{media.file.name}")
+        media = replace(media, file=file)
+    return _take(trial, about, media)
+
+
 def speak(trial: Trial, about: Surroundings, language: str) -> Trial:
     """Another language from here on; answers stay."""
     if language not in LANGUAGES:
@@ -248,6 +296,7 @@ def _bubble(number: int, prompt: Prompt) -> Bubble:
         rows=_buttons(prompt),
         revision=prompt.revision,
         asks=prompt.asks,
+        illustrations=prompt.illustrations,
     )
 
 
@@ -261,8 +310,17 @@ def _added(trial: Trial, bubble: Bubble) -> Trial:
 
 
 def _put(trial: Trial, bubble: Bubble) -> Trial:
-    """A message in the place of the one with its number; of one that has left the page, nothing is seen."""
-    return replace(trial, bubbles=tuple(bubble if each.number == bubble.number else each for each in trial.bubbles))
+    """A message in the place of the one with its number; of one that has left the page, nothing is seen.
+
+    Its pictures stay: they have a message of their own in the chat.
+    """
+    return replace(
+        trial,
+        bubbles=tuple(
+            replace(bubble, illustrations=each.illustrations) if each.number == bubble.number else each
+            for each in trial.bubbles
+        ),
+    )
 
 
 def safe_html(markup: str) -> Markup:

@@ -133,7 +133,7 @@ def _event(entry: Entry, span: _Span) -> Event:
         event.add("dtend", span[1])
     event.add("summary", _line(entry.summary), parameters={"LANGUAGE": entry.language})
     if entry.description:
-        event.add("description", clean(entry.description), parameters={"LANGUAGE": entry.language})
+        event.add("description", _text(entry.description), parameters={"LANGUAGE": entry.language})
     if entry.location:
         event.add("location", _line(entry.location))
     if entry.latitude is not None and entry.longitude is not None:
@@ -183,7 +183,12 @@ def _with_its_end_in_utc(rule: str, zone: ZoneInfo) -> str:
 
 
 def _line(text: str) -> str:
-    return " ".join(clean(text).split())
+    return " ".join(_text(text).split())
+
+
+def _text(text: str) -> str:
+    """A text that the library writes as it is: it takes ``\\N`` for the end of a line, but not with a joiner inside."""
+    return clean(text).replace("\\N", "\\\u2060N")
 
 
 # --- the zone -------------------------------------------------------------------------------------------------------

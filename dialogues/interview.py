@@ -201,8 +201,11 @@ class _Talk:
     # --- moving ---
 
     def go_to(self, question: Question | None, before: tuple[Reply, ...], *, in_place: bool = False) -> Step:
-        """Ask a question, for None show the summary, with what is stored now."""
-        self.question = question
+        """Ask a question, for None show the summary, with what is stored now.
+
+        ``in_place``: in the message of the one before, unless there are pictures: they come before their message.
+        """
+        left, self.question = self.question, question
         self.state = replace(
             self.state,
             values=self.scene.instance.values(),
@@ -213,8 +216,16 @@ class _Talk:
             page=0,
         )
         prompt = self.present()
-        in_place = in_place and not prompt.illustrations  # pictures come before their message, never after it
-        return self.stay(*before, *((_replace(prompt),) if in_place else _say(prompt)))
+        if in_place and not prompt.illustrations:
+            return self.stay(*before, _replace(prompt))
+        closed = (_replace(self._left_behind(left)),) if in_place else ()
+        return self.stay(*before, *closed, *_say(prompt))
+
+    def _left_behind(self, question: Question | None) -> Prompt:
+        """What stays of a question, or of the summary, that something else comes below."""
+        return (
+            summarise(self.scene, revision=0, page=0, open_=False) if question is None else quiet(self.scene, question)
+        )
 
     def accept(self, question: Question, value: str) -> Step:
         """Store an answer if it fits, and go on."""
@@ -500,7 +511,7 @@ class _Talk:
             unfinished = type_of(question).unfinished(self.scene, question)
             if missing or unfinished or not self.scene.valid(question):
                 return self._ask_again(question, unfinished or self._lacks(question, missing=missing))
-        kept = _replace(summarise(self.scene, revision=0, page=0, open_=False))
+        kept = _replace(self._left_behind(None))
         self.state = replace(self.state, values=instance.submission(), stage=Stage.COMPLETE, cursor=None, page=0)
         return Step(self.state, (kept, Say(self._over())), Event.COMPLETED)
 
@@ -508,7 +519,7 @@ class _Talk:
         return self.scene.voice.text("One answer is still missing.") if missing else self._does_not_fit(question)
 
     def _ask_again(self, question: Question, why: Markup) -> Step:
-        kept = _replace(summarise(self.scene, revision=0, page=0, open_=False))
+        kept = _replace(self._left_behind(None))
         self.state = replace(self.state, returning=True)
         return self.go_to(question, (kept, Say(problem(self.scene, why))))
 

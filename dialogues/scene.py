@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from weakref import WeakKeyDictionary
 
-from dialogues.forms import Choice, Instance, Medium, Question
+from dialogues.forms import Choice, Form, Instance, Medium, Question
 from dialogues.forms.wording import language_code
 from dialogues.markdown import from_xlsform, without_signs
 from dialogues.markup import Markup, direction_of, lay_out, lay_out_plain, letters_run, plain_insert
+from dialogues.option_list import OptionList
 from dialogues.prompts import Illustration, IllustrationKind
 from dialogues.question_types import type_of
 from dialogues.sequence import Sequence, sequence_of
@@ -23,6 +25,8 @@ __all__ = ["Scene"]
 
 _CODE = re.compile("[a-z]{2,3}")
 _PLACE = re.compile(r"\[(\d+)\]")
+_KEPT: WeakKeyDictionary[Form, dict[tuple[str, str], OptionList]] = WeakKeyDictionary()
+"""The options of lists that are the same for everybody, by form, ref and language, as they are asked for."""
 _WITH_PICTURES = frozenset({"select_one", "select_multiple", "rank"})
 
 
@@ -34,7 +38,7 @@ class Scene:
         instance.quote = plain_insert
         self.voice = voice
         self._sequence: Sequence | None = None
-        self._options: dict[str, tuple[Choice, ...]] = {}
+        self._options: dict[str, OptionList] = {}
 
     @property
     def sequence(self) -> Sequence:
@@ -92,8 +96,8 @@ class Scene:
         """Return what is shown or played with a question: its own, and a picture of each option that has one."""
         language = self.voice.language
         own = [_illustration(each, "") for each in self.instance.media(question.ref, language)]
-        choices = self.options(question.ref) if question.kind in _WITH_PICTURES else ()
-        return (*own, *(_illustration(each, choice.label) for choice in choices for each in choice.media))
+        shown = self.option_list(question.ref).illustrated if question.kind in _WITH_PICTURES else ()
+        return (*own, *(_illustration(each, choice.label) for choice in shown for each in choice.media))
 
     def hint(self, ref: str) -> Markup:
         """Return the hint of a question; may be empty."""
@@ -109,12 +113,24 @@ class Scene:
 
     def options(self, ref: str) -> tuple[Choice, ...]:
         """Return the options as they are now, in their order; the labels as plain text."""
+        return self.option_list(ref).choices
+
+    def option_list(self, ref: str) -> OptionList:
+        """Return the options as they are now; of a list that is the same for everybody it is always the same one."""
         if ref not in self._options:
-            choices = self.instance.options(ref, self.voice.language)
-            self._options[ref] = tuple(
-                Choice(choice.value, without_signs(choice.label), choice.media) for choice in choices
-            )
+            self._options[ref] = self._kept(ref) if self.instance.offers_the_same(ref) else self._listed(ref)
         return self._options[ref]
+
+    def _kept(self, ref: str) -> OptionList:
+        form = self.instance.form
+        key = (form.definition_of(ref).ref, form.translations.language(self.voice.language))
+        if key not in _KEPT.setdefault(form, {}):
+            _KEPT[form][key] = self._listed(ref)
+        return _KEPT[form][key]
+
+    def _listed(self, ref: str) -> OptionList:
+        choices = self.instance.options(ref, self.voice.language)
+        return OptionList(Choice(choice.value, without_signs(choice.label), choice.media) for choice in choices)
 
     def on_button(self, label: str) -> str:
         """Return an option's label in the direction of its language."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from admin import staff_command, survey_command
+from admin import staff_command
 from admin.access import Right
 from admin.app import create_admin
 from admin.results import close_and_release, release_if_due
@@ -20,6 +20,7 @@ from bot.sample.phones import give_phones
 from bot.sample.town import OPENED
 from bot.service import Service
 from bot.simulator.app import Simulator, create_simulator
+from dialogues.forms import read_paper
 from dialogues.texts import Texts
 from storage.database import Database
 from storage.queries.staff import list_staff
@@ -125,5 +126,5 @@ async def found_sample_town(database: Database, texts: Texts, *, now: datetime) 
     async def release(town_id: int, survey_id: int, at: datetime) -> None:
         await release_if_due(database, town_id=town_id, survey_id=survey_id, today=at.date())
 
-    papers = {name: survey_command.read_file(questionnaire(name)) for name in OPENED}
+    papers = {name: read_paper(questionnaire(name).read_bytes(), "xlsx", name) for name in OPENED}
     return await founding.found(database, texts, papers, now=now, close=close, release=release)

@@ -281,7 +281,7 @@ class _Reader:
         """The whole list that an itemset chooses from; empty where it is made of answers."""
         found = _LIST.search(expression)
         holder = self._form.instances.get(found["name"]) if found else None
-        nodes = [holder] if holder and found else []
+        nodes: list[Node] = [holder] if holder and found else []
         for name in found["path"].strip("/").split("/") if found else ():
             nodes = [child for node in nodes for child in node.kids.get(name, ())]
         return nodes

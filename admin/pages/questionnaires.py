@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,25 +20,31 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from admin.access import Right, needs
 from admin.exports.codebook import BLANK
 from admin.glance import Glance, form_of, glance, questions_of
-from admin.importing import FILE_TYPES, MAX_FILE, Importer, Report, Trouble, named
+from admin.importing import MAX_FILE, MOST_BYTES, Importer, Report, Trouble, Upload, named
+from admin.media import kept_files
 from admin.reasons import Line, Say, is_about_file, report_lines
 from admin.site import HERE, Site, title_in
 from admin.viewing import Asking, note
+from admin.wrapping import as_zip
 from dialogues.forms.titles import title_of_name
 from dialogues.texts import NAMES
+from storage.models import AttachmentKind
 from storage.queries.questionnaires import (
     QuestionnaireFacts,
     find_questionnaire,
     find_version,
+    list_files,
     list_questionnaires,
+    load_every_file,
     load_workbook,
 )
 from storage.queries.staff import list_entries
 from storage.queries.town import load_town
 from storage.services import audit
+from storage.services.questionnaire_files import KeptFile, digest_of
 from storage.services.surveys import import_questionnaire, remove_questionnaire
 
-MOST_BODY = 2 * MAX_FILE
+MOST_BODY = MOST_BYTES + 2 * MAX_FILE
 """Bytes of an upload that are read at all; so a file that is a little too large gets a clear answer."""
 MOST_MISSING = 10
 """Missing texts that are shown at once; the others are folded."""
@@ -48,6 +53,7 @@ MEDIA_TYPES = {
     "xls": "application/vnd.ms-excel",
     "csv": "text/csv; charset=utf-8",
     "md": "text/markdown; charset=utf-8",
+    "zip": "application/zip",
 }
 EXAMPLE = HERE.parent / "dialogues" / "questionnaires" / "what_should_happen_on_the_square.xlsx"
 """One of our ready questionnaires, for those who write their first."""
@@ -75,11 +81,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a file was not taken: one sentence, and the lines of the check's report."""
+    """Why a file was not taken: one sentence, and the lines of the check's report; ``notes``: what was tolerated."""
 
     file: str
     reason: str
     lines: tuple[Line, ...] = ()
+    notes: tuple[Line, ...] = ()
 
 
 def routes(site: Site) -> list[BaseRouteHandler]:
@@ -102,23 +109,26 @@ def routes(site: Site) -> list[BaseRouteHandler]:
             refusal=refusal,
             language_names=NAMES,
             megabytes=MAX_FILE // 1_000_000,
+            megabytes_of_files=MOST_BYTES // 1_000_000,
         )
 
-    async def version(data: bytes) -> int | None:
+    async def version(data: bytes, files: Sequence[KeptFile] = ()) -> int | None:
+        digest = await asyncio.to_thread(digest_of, data, files)
         async with site.database.read() as connection:
-            return await find_version(connection, site.town_id, hashlib.sha256(data).hexdigest())
+            return await find_version(connection, site.town_id, digest)
 
-    async def kept(request: Asking, data: bytes, file_type: str, name: str, report: Report) -> int:
+    async def kept(request: Asking, report: Report, files: Sequence[KeptFile]) -> int:
         now = site.now()
         async with site.database.write() as connection:
             questionnaire_id = await import_questionnaire(
                 connection,
                 town_id=site.town_id,
-                name=name,
-                file_type=file_type,
-                workbook=data,
+                name=report.name,
+                file_type=report.file_type,
+                workbook=report.workbook,
                 xform=report.xform,
                 titles=report.titles or {},
+                files=files,
                 imported_on=now.astimezone(ZoneInfo(request.user.timezone)).date(),
             )
             await audit.record(
@@ -128,7 +138,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
                 action="questionnaire.import",
                 now=now,
                 questionnaire=questionnaire_id,
-                file=f"{name}.{file_type}",
+                file=f"{report.name}.{report.file_type}",
             )
         return questionnaire_id
 
@@ -139,38 +149,54 @@ def routes(site: Site) -> list[BaseRouteHandler]:
     @post("/admin/questionnaires", opt=needs(Right.MANAGE), request_max_body_size=MOST_BODY)
     async def take(request: Asking) -> Response[Any]:
         _ = site.say(request)
-        upload = (await request.form()).get("file")
+        form = await request.form()
+        upload = form.get("file")
         if not isinstance(upload, UploadFile) or not upload.filename:
             return await listed(request, Refusal("", _("Please choose a file first.")))
-        data = await upload.read(MAX_FILE + 1)
         name, file_type = named(upload.filename)
-        shown = f"{name}.{file_type}"
-        if file_type not in FILE_TYPES:
-            return await listed(request, Refusal(shown, _wrong_type(_)))
-        questionnaire_id = await version(data)
-        notice = _("This very file is here already. Nothing has changed.")
-        if questionnaire_id is None:
-            async with site.database.read() as connection:
-                town = await load_town(connection, site.town_id)
-            report = await importer.check(data, file_type, name, language=town.default_language)
-            if not report.good:
-                return await listed(request, _refusal(shown, report, _))
+        shown = f"{name}.{file_type}" if file_type else name
+        data = await upload.read((MOST_BYTES if file_type == "zip" else MAX_FILE) + 1)
+        beside = [
+            Upload(each.filename, await each.read(MOST_BYTES + 1))
+            for each in form.getall("files", [])
+            if isinstance(each, UploadFile) and each.filename
+        ]
+        known = _("This very file is here already. Nothing has changed.")
+        found = await version(data) if not beside and file_type != "zip" else None
+        if found is not None:
+            return site.go_to(f"/admin/questionnaires/{found}", notice=known)
+        async with site.database.read() as connection:
+            town = await load_town(connection, site.town_id)
+        report = await importer.check(data, file_type, name, language=town.default_language, files=beside)
+        if not report.good:
+            return await listed(request, _refusal(shown, report, _))
+        files = kept_files(report.files)
+        found, notice = await version(report.workbook, files), known
+        if found is None:
             # what is missing is said on the page, together with that it has been taken in
             notice = "" if report.lacking else _("The questionnaire is good and has been taken in.")
             try:
-                questionnaire_id = await kept(request, data, file_type, name, report)
+                found = await kept(request, report, files)
             except IntegrityError:  # somebody took in the same file at the same moment
-                questionnaire_id = await version(data)
-        return site.go_to(f"/admin/questionnaires/{questionnaire_id}", notice=notice)
+                found = await version(report.workbook, files)
+        return site.go_to(f"/admin/questionnaires/{found}", notice=notice)
 
     @get("/admin/questionnaires/{questionnaire_id:int}", opt=needs(Right.MANAGE))
     async def one(request: Asking, questionnaire_id: FromPath[int]) -> Response[str]:
         facts = await found(questionnaire_id)
-        seen = glance(await form_of(facts.xform))
+        _ = site.say(request)
+        seen = glance(await form_of(facts.xform, facts.files))
         async with site.database.read() as connection:
             workbook = await load_workbook(connection, site.town_id, questionnaire_id) or b""
-        report = await importer.check(workbook, facts.file_type, facts.name)
-        questions = await questions_of(facts.xform, site.language(request))
+            files = await list_files(connection, questionnaire_id)
+        report = await importer.check(
+            workbook,
+            facts.file_type,
+            facts.name,
+            files=[Upload(file, content) for file, content in facts.files],
+            there=[each.name for each in files if each.kind != AttachmentKind.DATA],
+        )
+        questions = await questions_of(facts.xform, site.language(request), facts.files)
         return site.page(
             request,
             "questionnaires/one.html",
@@ -178,11 +204,16 @@ def routes(site: Site) -> list[BaseRouteHandler]:
             entry=await entry_of(site, facts),
             glance=seen,
             hidden_title=hidden_title(facts, seen.own),
-            lacking=report_lines(report.lacking, site.say(request)),
+            lacking=report_lines(report.lacking, _),
             most_missing=MOST_MISSING,
+            files=files,
+            kinds=_kinds(_),
+            size=size_of,
+            differences=report_lines(report.differences, _),
+            languages=report.languages if len(report.languages) > 1 else (),
             questions=questions,
             blank=BLANK if any(BLANK in each.text for each in questions) else "",
-            notes=report_lines(report.notes, site.say(request)),
+            notes=report_lines(report.notes, _),
             language_names=NAMES,
         )
 
@@ -191,8 +222,27 @@ def routes(site: Site) -> list[BaseRouteHandler]:
         facts = await found(questionnaire_id)
         async with site.database.read() as connection:
             content = await load_workbook(connection, site.town_id, questionnaire_id)
-        plain = "".join(letter for letter in named(f"{facts.name}.")[0] if letter.isascii()) or "questionnaire"
-        return _file(content or b"", f"{plain}.{facts.file_type}")
+        return _file(content or b"", f"{_plain(facts)}.{facts.file_type}")
+
+    @get("/admin/questionnaires/{questionnaire_id:int}/xlsx", opt=needs(Right.MANAGE))
+    async def xlsx(request: Asking, questionnaire_id: FromPath[int]) -> Response[Any]:
+        facts = await found(questionnaire_id)
+        async with site.database.read() as connection:
+            content = await load_workbook(connection, site.town_id, questionnaire_id) or b""
+        made = await importer.convert(content, facts.file_type)
+        if isinstance(made, Trouble):
+            _ = site.say(request)
+            return site.go_to(f"/admin/questionnaires/{questionnaire_id}", notice=_trouble(made, _))
+        return _file(made, f"{_plain(facts)}.xlsx")
+
+    @get("/admin/questionnaires/{questionnaire_id:int}/zip", opt=needs(Right.MANAGE))
+    async def everything(questionnaire_id: FromPath[int]) -> Response[bytes]:
+        facts = await found(questionnaire_id)
+        async with site.database.read() as connection:
+            content = await load_workbook(connection, site.town_id, questionnaire_id) or b""
+            files = await load_every_file(connection, questionnaire_id)
+        plain = _plain(facts)
+        return _file(await asyncio.to_thread(as_zip, f"{plain}.{facts.file_type}", content, files), f"{plain}.zip")
 
     @get("/admin/questionnaires/example", opt=needs(Right.MANAGE))
     async def example() -> Response[bytes]:
@@ -223,7 +273,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
     def removal(request: Asking, facts: QuestionnaireFacts, *, status: int = 200) -> Response[str]:
         return site.page(request, "questionnaires/remove.html", status=status, questionnaire=facts)
 
-    return [overview, take, one, workbook, example, guide, ask_to_remove, remove]
+    return [overview, take, one, workbook, xlsx, everything, example, guide, ask_to_remove, remove]
 
 
 def hidden_title(facts: QuestionnaireFacts, own: str) -> str:
@@ -234,6 +284,26 @@ def hidden_title(facts: QuestionnaireFacts, own: str) -> str:
     title, others = facts.titles.get("", ""), {code: each for code, each in facts.titles.items() if code}
     is_seen = own not in others or title in others.values()
     return "" if is_seen or title == title_of_name(facts.name) else title
+
+
+def _kinds(_: Say) -> Mapping[str, str]:
+    """What the kinds of files are called."""
+    return {
+        AttachmentKind.PHOTO: _("picture"),
+        AttachmentKind.AUDIO: _("sound"),
+        AttachmentKind.VIDEO: _("film"),
+        AttachmentKind.DATA: _("table"),
+    }
+
+
+def size_of(number: int) -> str:
+    """A number of bytes for people: ``3 kB``, ``12 MB``."""
+    return f"{max(1, round(number / 1000))} kB" if number < 1_000_000 else f"{round(number / 1_000_000)} MB"
+
+
+def _plain(facts: QuestionnaireFacts) -> str:
+    """The name of a questionnaire in plain letters."""
+    return "".join(letter for letter in named(f"{facts.name}.")[0] if letter.isascii()) or "questionnaire"
 
 
 def _file(content: bytes, name: str) -> Response[bytes]:
@@ -270,20 +340,22 @@ async def _moments(connection: AsyncConnection, town_id: int) -> dict[int, datet
     return {questionnaire: at for questionnaire, at in named if isinstance(questionnaire, int)}
 
 
-def _wrong_type(_: Say) -> str:
-    return _("We read spreadsheets of the types .xlsx, .xls, .csv and .md. This file is of another type.")
+def _trouble(trouble: Trouble, _: Say) -> str:
+    match trouble:
+        case Trouble.TOO_LARGE:
+            sentence = _("The file is too large. {number} MB are allowed, with pictures and other files {files} MB.")
+            return sentence.format(number=MAX_FILE // 1_000_000, files=MOST_BYTES // 1_000_000)
+        case Trouble.TOO_LONG:
+            return _("Reading the file took too much time or memory, so we stopped. A questionnaire needs little.")
+        case Trouble.BUSY:
+            return _("Several files are being checked just now. Please try again in a minute.")
 
 
 def _refusal(file: str, report: Report, _: Say) -> Refusal:
-    match report.trouble:
-        case Trouble.TOO_LARGE:
-            reason = _("The file is too large. {number} MB are allowed.").format(number=MAX_FILE // 1_000_000)
-        case Trouble.TOO_LONG:
-            reason = _("Reading the file took too much time or memory, so we stopped. A questionnaire needs little.")
-        case Trouble.BUSY:
-            reason = _("Several files are being checked just now. Please try again in a minute.")
-        case None if all(map(is_about_file, report.problems)):
-            reason = _("We cannot take in this file.")
-        case None:
-            reason = _("The questionnaire was not taken in. Please correct this in the spreadsheet, then try again:")
-    return Refusal(file, reason, report_lines(report.problems, _))
+    if report.trouble is not None:
+        reason = _trouble(report.trouble, _)
+    elif all(map(is_about_file, report.problems)):
+        reason = _("We cannot take in this file.")
+    else:
+        reason = _("The questionnaire was not taken in. Please correct this in the spreadsheet, then try again:")
+    return Refusal(file, reason, report_lines(report.problems, _), report_lines(report.notes, _))

@@ -13,7 +13,7 @@ from litestar.params import FromPath
 from admin.access import Right, needs
 from admin.glance import form_of
 from admin.site import Site
-from admin.trial import MOST_LETTERS, Surroundings, Trial, begin, read, safe_html, speak, stored, tap, write
+from admin.trial import MOST_LETTERS, Surroundings, Trial, begin, read, safe_html, send, speak, stored, tap, write
 from admin.viewing import Asking, Seen, in_order, look, text
 from dialogues.markup import direction_of
 from dialogues.notice import notice
@@ -90,4 +90,6 @@ def _step(trial: Trial, about: Surroundings, fields: FormMultiDict) -> Trial:
     if pressed := text(fields, "tap"):
         number, _, key = pressed.partition(":")
         return tap(trial, about, int(number), key) if number.isascii() and number.isdigit() else trial
+    if sent := text(fields, "send"):
+        return send(trial, about, sent)
     return write(trial, about, text(fields, "text"))

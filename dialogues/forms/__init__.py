@@ -9,6 +9,7 @@ from dialogues.forms.paper import Paper, read_paper
 from dialogues.forms.problems import FormError, Note, Problem
 from dialogues.forms.questions import Choice, Medium, Question
 from dialogues.forms.starting import put_in
+from dialogues.forms.submission import from_xml, to_xml
 
 __all__ = [
     "Choice",
@@ -23,7 +24,9 @@ __all__ = [
     "Question",
     "compile_xlsform",
     "every_problem",
+    "from_xml",
     "put_in",
     "read_paper",
+    "to_xml",
     "unaskable",
 ]

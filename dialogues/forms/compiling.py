@@ -5,7 +5,7 @@ Tolerates what KoboToolbox tolerates, and says so; everything refused is said wi
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 
@@ -13,16 +13,23 @@ from pyxform.errors import PyXFormError
 from pyxform.xls2json_backends import DefinitionData
 from pyxform.xls2xform import convert
 
+from dialogues.forms.converter import plainly
 from dialogues.forms.expressions import Fault
-from dialogues.forms.form import Form
+from dialogues.forms.faults import explained
+from dialogues.forms.form import NO_FILES, Form
+from dialogues.forms.kobo import Plain, plain
 from dialogues.forms.lacking import lacking, textless
+from dialogues.forms.outside import as_inputs, is_external, with_external_choices
 from dialogues.forms.problems import FormError, Note, Problem
 from dialogues.forms.quotes import protect_quotes, restore_quotes
+from dialogues.forms.reasons import Reason
 from dialogues.forms.workbook import Workbook, read_workbook
 from dialogues.forms.xform import read_xform
 
 BEGIN = re.compile(r"begin[ _](group|repeat|loop)\b", re.IGNORECASE)
 END = re.compile(r"end[ _](group|repeat|loop)\b", re.IGNORECASE)
+MOST_OUTSIDE = 20
+"""Lacking texts of the sheet external_choices that are named one by one."""
 _ROW = re.compile(r"\[row : (\d+)\]")
 _SHEET = re.compile(r"'(survey|choices|settings|external_choices|entities|osm)' (?:sheet|work)", re.IGNORECASE)
 
@@ -45,35 +52,72 @@ class Compiled:
     """The choices that nobody could read, which our engine runs all the same."""
 
 
-def compile_xlsform(data: bytes, file_type: str, *, name: str) -> Compiled:
+def compile_xlsform(data: bytes, file_type: str, *, name: str, files: Mapping[str, bytes] = NO_FILES) -> Compiled:
     """The form of a questionnaire.
 
     Args:
         data: the spreadsheet.
         file_type: xlsx, xls, csv or md (a Markdown table).
         name: the form's id and title where its settings sheet gives none.
+        files: what is in the files it takes rows from, by name.
 
     Raises:
         FormError: with sheet, row and reason of everything that stands against it.
     """
-    return compile_workbook(read_workbook(data, file_type), name=name)
+    return compile_workbook(read_workbook(data, file_type), name=name, files=files)
 
 
-def compile_workbook(workbook: Workbook, *, name: str) -> Compiled:
+def compile_workbook(workbook: Workbook, *, name: str, files: Mapping[str, bytes] = NO_FILES) -> Compiled:
     """The form of a questionnaire that was read; see `compile_xlsform`."""
-    notes: list[Note] = []
+    workbook = plain(workbook)
+    notes = list(workbook.notes)
     root = _root_name(workbook, notes)
-    definition = _tolerant(workbook, name, notes)
-    xform = _convert(definition, root, notes)
     rows = rows_by_ref(workbook, root)
-    read = read_xform(xform)
+    external = _external(workbook, root)
+    workbook = with_external_choices(workbook)
+    definition = _tolerant(workbook, name, notes)
+    try:
+        xform = as_inputs(_convert(definition, root, notes), external)
+    except FormError as error:
+        raise FormError(tuple(_at_origin(each, workbook) for each in error.problems)) from None
+    read = read_xform(xform, files)
     if read.faults:
-        raise FormError(tuple(_located(fault, rows) for fault in read.faults))
+        written = {row.number: row.cells for row in workbook.rows("survey")}
+        raise FormError(tuple(_located(fault, rows, written) for fault in read.faults))
     form = Form(read)
     _refuse_cycles(form, rows)
     topics = {question.ref: question.topic for question in form.questions if question.topic}
-    missing = lacking(form.translations, workbook, rows)
-    return Compiled(xform, form, topics, rows, tuple(notes), missing, textless(workbook))
+    missing = _lacking(form, workbook, rows)
+    silent = tuple(_at_origin(each, workbook) for each in textless(workbook))
+    return Compiled(xform, form, topics, rows, tuple(notes), missing, silent)
+
+
+def _at_origin(problem: Problem, workbook: Plain) -> Problem:
+    """A problem that the converter has with the workbook it is given, at the row of the author's sheet."""
+    return Problem(*_placed(workbook, problem.sheet, problem.row), problem.reason)
+
+
+def _placed(workbook: Plain, sheet: str | None, row: int | None) -> tuple[str | None, int | None]:
+    return (sheet, row) if sheet is None or row is None else workbook.place(sheet, row)
+
+
+def _lacking(form: Form, workbook: Plain, rows: Mapping[str, int]) -> tuple[Note, ...]:
+    """The texts that languages lack; of the sheet external_choices, which may be long, the first ones."""
+    found = [
+        Note(*_placed(workbook, each.sheet, each.row), each.text) for each in lacking(form.translations, workbook, rows)
+    ]
+    outside = [each for each in found if each.sheet == "external_choices"]
+    if len(outside) <= MOST_OUTSIDE:
+        return tuple(found)
+    rest = Reason.of("so are {number} more texts of this sheet", number=len(outside) - MOST_OUTSIDE)
+    more = Note("external_choices", None, rest)
+    return (*(each for each in found if each.sheet != "external_choices"), *outside[:MOST_OUTSIDE], more)
+
+
+def _external(workbook: Plain, root: str) -> tuple[str, ...]:
+    """The paths of the questions that take their choices from the sheet external_choices."""
+    wanted = {row.number for row in workbook.rows("survey") if is_external(row.cells.get("type", ""))}
+    return tuple(ref for ref, number in rows_by_ref(workbook, root).items() if number in wanted) if wanted else ()
 
 
 def rows_by_ref(workbook: Workbook, root: str) -> dict[str, int]:
@@ -95,12 +139,15 @@ def rows_by_ref(workbook: Workbook, root: str) -> dict[str, int]:
     return found
 
 
-def _located(fault: Fault, rows: Mapping[str, int]) -> Problem:
+def _located(fault: Fault, rows: Mapping[str, int], written: Mapping[int, Mapping[str, str]]) -> Problem:
     """A fault at its row; pyxform keeps what counts a repeat in a node of its own, ``…_count``."""
     counted = fault.ref.removesuffix("_count")
-    if fault.ref not in rows and counted in rows:
-        return Problem("survey", rows[counted], f"repeat_count: {fault.reason}")
-    return Problem(_sheet_of(rows, fault.ref), rows.get(fault.ref), f"{fault.place}: {fault.reason}")
+    is_count = fault.ref not in rows and counted in rows
+    row = rows[counted] if is_count else rows.get(fault.ref)
+    column = "repeat_count" if is_count else fault.place
+    cell = written.get(row or 0, {}).get(column, "")
+    reason = Reason.of("{column}: {reason}", column=column, reason=explained(fault.reason, cell))
+    return Problem(None if row is None else "survey", row, reason)
 
 
 def _sheet_of(rows: Mapping[str, int], ref: str) -> str | None:
@@ -113,18 +160,25 @@ def _root_name(workbook: Workbook, notes: list[Note]) -> str:
     if "data" not in taken:
         return "data"
     root = next(f"form_{number}" for number in range(1, len(taken) + 2) if f"form_{number}" not in taken)
-    notes.append(Note("survey", taken["data"], "a question is called data; the form's own node is called otherwise"))
+    called = Reason.of("a question is called data; the form's own node is called otherwise")
+    notes.append(Note("survey", taken["data"], called))
     return root
 
 
-def _tolerant(workbook: Workbook, name: str, notes: list[Note]) -> DefinitionData:
+def _tolerant(workbook: Plain, name: str, notes: list[Note]) -> DefinitionData:
     definition = deepcopy(workbook.definition)
     definition.fallback_form_name = name
     doubled = _doubled_choices(workbook)
     if doubled:
+        placed = {key: workbook.place("choices", row) for key, row in doubled.items()}
         notes.extend(
-            Note("choices", row, f"the choice {choice} stands twice in the list {listed}")
-            for (listed, choice), row in doubled.items()
+            Note(
+                sheet,
+                row,
+                Reason.of("the choice {choice} stands twice in the list {listed}", choice=choice, listed=listed),
+            )
+            for (listed, choice), (sheet, row) in placed.items()
+            if sheet == "choices"  # in the other one that is usual: a village in several districts
         )
         _set(definition, "allow_choice_duplicates", "yes")
     return definition
@@ -164,7 +218,7 @@ def _convert(definition: DefinitionData, root: str, notes: list[Note]) -> str:
             {key: text for key, text in row.items() if key not in columns} for row in bare.survey_header or []
         ]
         xform = _call(bare, root)
-        notes.append(Note("survey", 1, f"left out: {', '.join(sorted(columns))}"))
+        notes.append(Note("survey", 1, Reason.of("left out: {columns}", columns=", ".join(sorted(columns)))))
         return xform
 
 
@@ -184,18 +238,19 @@ def _call(definition: DefinitionData, root: str) -> str:
     try:
         return restore_quotes(convert(xlsform=fields, form_name=root, validate=False).xform)
     except PyXFormError as error:
-        raise FormError((_problem(error),)) from None
+        names = {str(row.get("name", "")).strip() for row in definition.survey or ()} - {""}
+        raise FormError((_problem(error, names),)) from None
     except Exception as error:  # a converter may stumble over a hostile sheet in any way
-        said = restore_quotes(str(error)[:200])
-        reason = f"the questionnaire cannot be converted ({type(error).__name__}: {said})"
+        said = f"{type(error).__name__}: {restore_quotes(str(error)[:200])}"
+        reason = Reason.of("the questionnaire cannot be converted ({text})", text=said)
         raise FormError((Problem(None, None, reason),)) from None
 
 
-def _problem(error: PyXFormError) -> Problem:
+def _problem(error: PyXFormError, names: Iterable[str]) -> Problem:
     text = restore_quotes(str(error))
     row = _ROW.search(text)
     sheet = _SHEET.search(text)
-    reason = " ".join(_ROW.sub("", text).split())
+    reason = plainly(" ".join(_ROW.sub("", text).split()), names)
     named = sheet[1].lower() if sheet else ("survey" if row else None)
     return Problem(named, int(row[1]) if row else None, reason)
 
@@ -205,7 +260,9 @@ def _refuse_cycles(form: Form, rows: Mapping[str, int]) -> None:
         raise FormError(
             tuple(
                 Problem(
-                    _sheet_of(rows, cycle[0]), rows.get(cycle[0]), f"works itself out in a circle: {' → '.join(cycle)}"
+                    _sheet_of(rows, cycle[0]),
+                    rows.get(cycle[0]),
+                    Reason.of("works itself out in a circle: {questions}", questions=" → ".join(cycle)),
                 )
                 for cycle in form.cycles
             )

@@ -22,6 +22,8 @@ class Itemset:
     label: Wording
     steady: bool
     """Whether the choices are the same whatever is answered."""
+    enforced: bool = True
+    """Whether an answer that is no choice any more is not seen."""
 
     def values(self, context: Context) -> frozenset[str]:
         """The values of the choices there are at a node."""

@@ -1,5 +1,6 @@
 """A form: a questionnaire compiled once, the same for everybody who answers it. Immutable; holds no answer."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
@@ -10,8 +11,10 @@ from dialogues.forms.problems import FormError, Problem
 from dialogues.forms.questions import PLACES, Choice, Question, question_of, repeat_of
 from dialogues.forms.wording import Translations
 from dialogues.forms.xform import XForm, iterate, read_xform
-from dialogues.forms.xpath.nodes import Node
+from dialogues.forms.xpath.sources import Source
 
+_CHANGING = re.compile(r"\b(randomize|random|uuid|today|now|property)\s*\(")
+"""Functions that give something else another time, or to somebody else."""
 NO_FILES: Mapping[str, bytes] = MappingProxyType({})
 _WORKED_OUT = ("count", "relevant", "calculate")
 """What there is to work out of a node, in the order it is done where nothing else decides."""
@@ -39,7 +42,16 @@ class Form:
         self.translations: Translations = xform.translations
         self.languages = tuple(xform.translations.languages)
         self.default_language = xform.translations.default
-        self.instances: Mapping[str, Node] = xform.instances
+        self.instances: Mapping[str, Source] = xform.instances
+        self.encrypted: bool = xform.encrypted
+        """Whether it wants responses encrypted before they are handed over: a server refuses others."""
+        self.data_files: frozenset[str] = frozenset(xform.data_files)
+        """The names of the files it takes rows from."""
+        self.media_files: frozenset[str] = frozenset(xform.translations.media_files())
+        """The names of the files that are shown or played with its texts."""
+        self.last_saved: frozenset[str] = frozenset(xform.last_saved)
+        """The ids of the secondary instances that stand for the same person's response before this one."""
+        self.namespaces: Mapping[str, str] = xform.namespaces
         self.missing_files: Mapping[str, str] = xform.missing_files
         self.actions: tuple[Action, ...] = tuple(xform.actions)
         self.definitions: Mapping[str, Definition] = {one.ref: one for one in iterate(xform.root)}
@@ -81,7 +93,8 @@ class Form:
                 text = xform.texts[definition.ref, "itemset"]
                 tree = syntax(text)
                 reads = {} if tree is None else read_by(tree, definition, self.root)
-                control.itemset.steady = not reads and "randomize(" not in text and not lively
+                changing = _CHANGING.search(text) or any(name in text for name in self.last_saved)
+                control.itemset.steady = not reads and not changing and not lively
                 if reads:
                     wanted.append(("choices", definition, reads))
         triggers, cycles = order(wanted)
@@ -119,12 +132,15 @@ class Form:
 
     @classmethod
     def parse(cls, xform: str, *, files: Mapping[str, bytes] = NO_FILES, anonymous: bool = False) -> "Form":
-        """The form an XForm describes; ``anonymous`` as in the class. ``files``: the tables it chooses from, by name.
+        """The form an XForm describes; ``anonymous`` as in the class.
+
+        ``files``: what is in the files it takes rows from, by name. One that is not there is among ``missing_files``,
+        and has no rows.
 
         Raises:
-            FormError: it cannot be read, or one of its expressions cannot be taken.
+            FormError: it or a file cannot be read, or one of its expressions cannot be taken.
         """
-        read = read_xform(xform)
+        read = read_xform(xform, files)
         if read.faults:
             raise FormError(tuple(Problem(None, None, describe(fault)) for fault in read.faults))
         return cls(read, anonymous=anonymous)
@@ -134,7 +150,10 @@ def _lively_choices(xform: XForm) -> bool:
     """Whether a choice's text has a value put in."""
     lively = xform.translations.lively()
     return bool(lively) and any(
-        node.seen in lively for holder in xform.instances.values() for node in holder.descendants()
+        node.seen in lively
+        for source in xform.instances.values()
+        if not source.of_file
+        for node in source.descendants()
     )
 
 

@@ -10,12 +10,13 @@ from random import Random
 from typing import Any
 
 from dialogues.forms.definition import Condition, Definition
+from dialogues.forms.external.last_saved import last_saved_nodes
 from dialogues.forms.form import Form
 from dialogues.forms.questions import PLACES, Choice, Medium, Question
 from dialogues.forms.recalculation import Recalculation
 from dialogues.forms.snapshot import rows
 from dialogues.forms.speech import Speech
-from dialogues.forms.starting import first_load, preload
+from dialogues.forms.starting import ended, load, preload
 from dialogues.forms.tree import Leaf, Tree
 from dialogues.forms.wording import Quote, Wording
 from dialogues.forms.xpath.context import Context, Meter
@@ -32,6 +33,10 @@ class Instance:
         now: the present, with its zone.
         random: the source of ids and chance orders.
         properties: what is known of the device (``deviceid``, ``username`` …), for forms that keep it.
+        last_saved: what the same person's completed response before this one holds, as ``submission()`` gave it; None
+            where there is none.
+        edited: whether ``values`` are those of a completed interview that is opened again (``from_xml``): then all is
+            worked out anew, and the form's actions for loading run, but not those for the first time.
     """
 
     def __init__(
@@ -42,21 +47,27 @@ class Instance:
         now: datetime,
         random: Random,
         properties: Mapping[str, str] | None = None,
+        last_saved: Mapping[str, str] | None = None,
+        edited: bool = False,
     ) -> None:
         self.form = form
         self.now = now
         self._chance = random.getrandbits(64)  # drawn first: then it is the same at every step of an interview
         self.random = random
         self.meter = Meter()
+        self._last_saved = last_saved_nodes(last_saved or {}) if form.last_saved else None
         self.quote: Quote | None = None
         """What is done to values that the form's texts quote, where they are said to people; None: nothing."""
-        self._tree = Tree.new(form.seed) if values is None else Tree.stored(form.root, values)
+        self._tree = _planted(form, values, edited=edited)
         self._speech = Speech(form, self._context)
         self._work = Recalculation(form, self._tree, self._context, self.meter)
         if values is None:
             preload(form, self._tree, now, random, properties or {})
             self._work.start()
-            first_load(form, self._tree, self._work)
+            load(form, self._tree, self._work, first=True)
+        elif edited:
+            self._work.start()
+            load(form, self._tree, self._work, first=False)
         else:
             self._work.resume()
             self._work.renew(form.remade)
@@ -69,7 +80,7 @@ class Instance:
 
     def instance(self, name: str) -> Node | None:
         """The root of a secondary instance."""
-        return self.form.instances.get(name)
+        return self._last_saved if name in self.form.last_saved else self.form.instances.get(name)
 
     def translation(self, key: str) -> str:
         """The text of an id in the language in use."""
@@ -189,15 +200,17 @@ class Instance:
 
     def label(self, ref: str, language: str) -> str:
         """The label, values put in; of a repeat named without a place what is said of the repeat itself."""
-        repeat = self.form.definitions[PLACES.sub("", ref)].repeat
-        if repeat is None or ref.endswith("]"):
-            node = self._tree.node(ref)
-        else:
-            parent, name = self._range(ref)
-            node = self.unborn(parent, parent.definition.children[name])
+        node = self._labelled(ref)
         self.meter.refill()
         control = node.definition.control
         return (self._speech.text(node, control.label if control else None, language, "", self.quote) or "").strip()
+
+    def _labelled(self, ref: str) -> Leaf:
+        """The node whose text is meant: of a repeat named without a place one that stands for all of it."""
+        if self.form.definitions[PLACES.sub("", ref)].repeat is None or ref.endswith("]"):
+            return self._tree.node(ref)
+        parent, name = self._range(ref)
+        return self.unborn(parent, parent.definition.children[name])
 
     def said(self, node: Leaf, language: str) -> str | None:
         """The label of a node as the form writes it, with the spaces around it; None if it has none."""
@@ -218,6 +231,12 @@ class Instance:
         control = self._tree.node(ref).definition.control
         return (self._speak(ref, control.hint if control else None, language, "guidance") or "").strip()
 
+    def media(self, ref: str, language: str) -> tuple[Medium, ...]:
+        """What is shown or played with a label: of a question, a note or a group."""
+        node = self._labelled(ref)
+        self.meter.refill()
+        return self._speech.media(node, node.definition.control.label if node.definition.control else None, language)
+
     def constraint_message(self, ref: str, language: str) -> str | None:
         """What the questionnaire says to an answer that is not valid."""
         return self._speak(ref, self._tree.node(ref).definition.constraint_message, language)
@@ -230,11 +249,12 @@ class Instance:
         """The choices there are now."""
         self.meter.refill()
         choices = self._speech.choices(self._tree.node(ref), language, self.quote)
-        return tuple(Choice(one.value, one.label.strip()) for one in choices)
+        return tuple(Choice(one.value, one.label.strip(), one.media) for one in choices)
 
-    def media(self, _ref: str, _language: str) -> tuple[Medium, ...]:
-        """What is shown or played with the text of a node."""
-        return ()
+    def offers_the_same(self, ref: str) -> bool:
+        """Whether a select has the same choices for everybody, whatever is answered."""
+        control = self.form.definition_of(ref).control
+        return control is not None and control.itemset is not None and control.itemset.steady
 
     def asked(self) -> tuple[Question, ...]:
         """What is relevant, in document order: questions, notes, and at the end of each open repeat the repeat itself.
@@ -269,8 +289,9 @@ class Instance:
         return kept
 
     def submission(self) -> dict[str, str]:
-        """The non-empty values of relevant nodes: what is kept at completion."""
-        return {node.ref(): node.seen for node in self._tree.root.leaves() if node.seen}
+        """The non-empty values of relevant nodes, and the time of the end: what is kept at completion."""
+        kept = {node.ref(): node.seen for node in self._tree.root.leaves() if node.seen}
+        return kept | ended(self.form, self._tree, self.now)
 
     def unborn(self, parent: Leaf, definition: Definition) -> Leaf:
         """What an instance of a repeat without instances would be: not part of the tree, but relevant or not."""
@@ -322,6 +343,12 @@ class Instance:
     def snapshot(self, language: str = "") -> list[list[Any]]:
         """Every node with its state, in the rows of the conformance data."""
         return rows(self, self._tree.root, language or self.form.default_language)
+
+
+def _planted(form: Form, values: Mapping[str, str] | None, *, edited: bool) -> Tree:
+    if values is None:
+        return Tree.new(form.seed)
+    return Tree.completed(form.seed, values) if edited else Tree.stored(form.root, values)
 
 
 def _nearest(candidates: list[Node], near: Node) -> Node:

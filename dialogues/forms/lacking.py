@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from dialogues.forms.problems import Note, Problem
+from dialogues.forms.reasons import Reason
 from dialogues.forms.wording import MISSING, Parts, Translations
 from dialogues.forms.workbook import Row, Workbook
 
@@ -28,8 +29,18 @@ def lacking(translations: Translations, workbook: Workbook, rows: Mapping[str, i
             if key in choices
             else ("survey", rows.get(ref), _COLUMNS.get(part, part or "label"))
         )
-        found.append(Note(sheet, row, f"{column}: the text is missing in {', '.join(without)}: {_shown(having)}"))
+        reason = Reason.of(
+            "the text is missing in {languages}: {text}", languages=", ".join(without), text=_shown(having)
+        )
+        found.append(Note(sheet, row, Reason.of("{column}: {reason}", column=column, reason=reason)))
     return tuple(sorted(found, key=lambda note: (_SHEETS.index(note.sheet or "survey"), note.row or 0)))
+
+
+def completeness(translations: Translations) -> Mapping[str, int]:
+    """The languages of a form, each with how many texts it lacks that another one has."""
+    languages = translations.languages
+    having = {key for texts in languages.values() for key in texts if not _lacks(texts, key)}
+    return {name: sum(_lacks(texts, key) for key in having) for name, texts in languages.items()}
 
 
 def textless(workbook: Workbook) -> tuple[Problem, ...]:
@@ -37,7 +48,7 @@ def textless(workbook: Workbook) -> tuple[Problem, ...]:
     kinds = [row.cells.get("type", "").split() for row in workbook.rows("survey")]
     offered = {kind[1] for kind in kinds if len(kind) > 1}
     return tuple(
-        Problem("choices", row.number, "this choice has no text in any language")
+        Problem("choices", row.number, Reason.of("this choice has no text in any language"))
         for _, row in _choices(workbook)
         if _listed(row) in offered and not any(name.split(":")[0].strip() == "label" for name in row.cells)
     )

@@ -5,13 +5,16 @@ thrown away.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from typing import Any
 
 from dialogues.forms.asking import unaskable
 from dialogues.forms.compiling import BEGIN, END, compile_workbook
+from dialogues.forms.converter import BAD_CHOICE, BIG_IMAGE_ALONE, NO_BEGINNING, NO_END, NO_TEXT, NO_TYPE, SEARCH
+from dialogues.forms.form import NO_FILES
 from dialogues.forms.problems import FormError, Problem
+from dialogues.forms.reasons import Reason
 from dialogues.forms.workbook import Workbook, read_workbook
 
 MOST = 50
@@ -19,15 +22,25 @@ MOST = 50
 
 _SHEETS = ("survey", "choices")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*")
-_NAMING = (
-    ("type", re.compile(r"Unknown question type '(.+)'\.")),
-    ("name", re.compile(r"The survey element named '(.+)' has no label or hint\.")),
-)
-"""What the converter says of a row without its number: the column by which the row is found, and how it is named."""
+_NAMING = {
+    NO_TYPE: ("type", "kind"),
+    NO_TEXT: ("name", "name"),
+    BAD_CHOICE: ("name", "name"),
+    BIG_IMAGE_ALONE: ("name", "name"),
+    SEARCH: ("name", "name"),
+}
+"""What the converter says of a row without its number: the column by which the row is found, and what stands there."""
+_UNMATCHED = (NO_BEGINNING, NO_END)
 
 
 def every_problem(
-    data: bytes, file_type: str, *, name: str, first: FormError, is_late: Callable[[], bool] = bool
+    data: bytes,
+    file_type: str,
+    *,
+    name: str,
+    first: FormError,
+    files: Mapping[str, bytes] = NO_FILES,
+    is_late: Callable[[], bool] = bool,
 ) -> tuple[Problem, ...]:
     """What stands against a spreadsheet that ``first`` was said of: each row once, in the order of the sheets.
 
@@ -45,7 +58,7 @@ def every_problem(
         if not rows:
             break
         mended |= rows
-        said = _placed(_said(workbook, name), workbook)
+        said = _placed(_said(workbook, name, files), workbook)
         fresh = [each for each in said if each.row and (each.sheet, each.row) not in mended]
         found += fresh
     return tuple(sorted(found, key=_order))
@@ -55,9 +68,9 @@ def _order(problem: Problem) -> tuple[int, int]:
     return (_SHEETS.index(problem.sheet) if problem.sheet in _SHEETS else len(_SHEETS), problem.row or 0)
 
 
-def _said(workbook: Workbook, name: str) -> Iterable[Problem]:
+def _said(workbook: Workbook, name: str, files: Mapping[str, bytes]) -> Iterable[Problem]:
     try:
-        compiled = compile_workbook(workbook, name=name)
+        compiled = compile_workbook(workbook, name=name, files=files)
     except FormError as error:
         return error.problems
     except RecursionError:
@@ -71,14 +84,14 @@ def _placed(problems: Iterable[Problem], workbook: Workbook) -> list[Problem]:
 
 def _found(problem: Problem, workbook: Workbook) -> Problem:
     """A problem with its row, where the converter names only what stands in it."""
-    for column, pattern in _NAMING:
-        named = pattern.fullmatch(problem.reason) if problem.row is None else None
-        if named:
-            wanted = named[1].split()
-            rows = workbook.rows("survey")
-            row = next((each.number for each in rows if each.cells.get(column, "").split() == wanted), None)
-            return Problem("survey", row, problem.reason)
-    return problem
+    reason = problem.reason
+    if problem.row is not None or not isinstance(reason, Reason) or reason.template not in _NAMING:
+        return problem
+    column, value = _NAMING[reason.template]
+    sheet = "choices" if reason.template == BAD_CHOICE else "survey"
+    wanted = reason.values[value].split()
+    row = next((each.number for each in workbook.rows(sheet) if each.cells.get(column, "").split() == wanted), None)
+    return Problem(sheet, row, reason)
 
 
 def _mended(
@@ -95,9 +108,10 @@ def _mended(
         if not 0 <= number - 2 < len(rows):
             continue
         if sheet == "survey":
-            rows[number - 2] = _harmless(rows, number, unmatched=problem.reason.startswith("Unmatched"))
+            unmatched = isinstance(problem.reason, Reason) and problem.reason.template in _UNMATCHED
+            rows[number - 2] = _harmless(rows, number, unmatched=unmatched)
         else:
-            name = _cell(rows[number - 2], "name") or f"choice_{number}"
+            name = "_".join(_cell(rows[number - 2], "name").split()) or f"choice_{number}"
             rows[number - 2] = {**rows[number - 2], "name": name, **_labels(rows)}
         setattr(definition, sheet, rows)
         mended.add((sheet, number))

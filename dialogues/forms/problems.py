@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from dialogues.forms.reasons import Reason
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
@@ -38,3 +40,8 @@ class FormError(ValueError):
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("; ".join(str(problem) for problem in problems))
         self.problems = problems
+
+
+def refusal(template: str, /, **values: object) -> FormError:
+    """That the whole questionnaire cannot be taken, for one reason."""
+    return FormError((Problem(None, None, Reason.of(template, **values)),))

@@ -102,6 +102,8 @@ def kind_of(definition: Definition) -> str:
     control = definition.control
     if control is None:
         return "calculate"
+    if control.element == "input" and control.itemset is not None:
+        return "select_one"
     if control.element in _BY_ELEMENT:
         return _BY_ELEMENT[control.element]
     if control.element == "upload":

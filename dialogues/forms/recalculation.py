@@ -183,7 +183,7 @@ class Recalculation:
     def _choose(self, node: Leaf) -> bool:
         """Leave out chosen values that are no choices now; whether that changes what is seen."""
         control = node.definition.control
-        if not node.stored or control is None or control.itemset is None:
+        if not node.stored or control is None or control.itemset is None or not control.itemset.enforced:
             return False
         try:
             node.available = control.itemset.values(self._context(node))

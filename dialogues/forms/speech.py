@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from dialogues.forms.definition import Itemset
 from dialogues.forms.form import Form
-from dialogues.forms.questions import Choice
+from dialogues.forms.questions import Choice, Medium
 from dialogues.forms.tree import Leaf
 from dialogues.forms.wording import Quote, Wording
 from dialogues.forms.xpath.context import Context
@@ -46,15 +46,26 @@ class Speech:
         finally:
             self.language = usual
 
+    def media(self, node: Node, wording: Wording | None, language: str) -> tuple[Medium, ...]:
+        """What is shown or played with a text in a language; of a picture in two sizes the large one."""
+        if wording is None or not self._form.translations.illustrated:
+            return ()
+        spoken = self._form.translations.language(language)
+        try:
+            found = dict(wording.media(self._context(node), self._form.translations, spoken))
+        except EvaluationError:
+            return ()
+        if "big-image" in found:
+            found["image"] = found.pop("big-image")
+        return tuple(Medium(kind, found[kind]) for kind in ("image", "audio", "video") if kind in found)
+
     def choices(self, node: Leaf, language: str, quote: Quote | None = None) -> tuple[Choice, ...]:
         """The choices of a select there are now."""
         control = node.definition.control
         if control is None:
             return ()
         if control.itemset is None:
-            return tuple(
-                Choice(item.value, self.text(node, item.label, language, quote=quote) or "") for item in control.items
-            )
+            return tuple(self._choice(node, item.value, item.label, language, quote) for item in control.items)
         if not control.itemset.steady:
             return self._found(node, control.itemset, language, quote)
         kept = self._form.kept_choices
@@ -68,7 +79,11 @@ class Speech:
         try:
             for item in itemset.nodes(self._context(node)):
                 value = itemset.value(self._context(item))
-                choices.append(Choice(value, self.text(item, itemset.label, language, quote=quote) or ""))
+                choices.append(self._choice(item, value, itemset.label, language, quote))
         except EvaluationError:
             return ()
         return tuple(choices)
+
+    def _choice(self, at: Node, value: str, label: Wording, language: str, quote: Quote | None) -> Choice:
+        text = self.text(at, label, language, quote=quote) or ""
+        return Choice(value, text, self.media(at, label, language))

@@ -11,7 +11,8 @@ from dialogues.forms.tree import Tree
 from dialogues.forms.xpath.functions.choices import random_uuid
 from dialogues.forms.xpath.functions.dates import iso_moment
 
-_FIRST_LOAD = frozenset({"odk-instance-first-load", "odk-instance-load"})
+_LOAD = frozenset({"odk-instance-load"})
+_FIRST_LOAD = _LOAD | {"odk-instance-first-load"}
 
 
 def preload(form: Form, tree: Tree, now: datetime, random: Random, properties: Mapping[str, str]) -> None:
@@ -20,6 +21,13 @@ def preload(form: Form, tree: Tree, now: datetime, random: Random, properties: M
     for definition in form.preloaded:
         for node in tree.nodes_of(definition):
             node.stored = node.seen = _preloaded(definition, began, random, properties)
+
+
+def ended(form: Form, tree: Tree, now: datetime) -> dict[str, str]:
+    """The time of the end, by ref, where the form asks for it: put in when a response is complete, not before."""
+    moment = iso_moment(_day(now) if form.anonymous else now)
+    wanted = (one for one in form.preloaded if one.preload == "timestamp" and one.preload_params == "end")
+    return {node.ref(): moment for one in wanted for node in tree.nodes_of(one) if node.relevant}
 
 
 def put_in(form: Form, day: datetime, random: Random) -> dict[str, str]:
@@ -49,8 +57,9 @@ def _preloaded(definition: Definition, now: datetime, random: Random, properties
     return ""
 
 
-def first_load(form: Form, tree: Tree, work: Recalculation) -> None:
-    """Run the actions of the first loading."""
+def load(form: Form, tree: Tree, work: Recalculation, *, first: bool) -> None:
+    """Run the actions of loading: of the first time, or of a completed interview that is opened again."""
+    wanted = _FIRST_LOAD if first else _LOAD
     for action in form.actions:
-        if action.events & _FIRST_LOAD:
+        if action.events & wanted:
             work.act(action, tree.nodes_of(action.origin))

@@ -92,6 +92,14 @@ class Tree:
         tree.document.add(tree.root)
         return tree
 
+    @classmethod
+    def completed(cls, seed: Seed, values: Mapping[str, str]) -> "Tree":
+        """The nodes of a completed interview; what its values do not speak of begins as in a new one."""
+        tree = cls()
+        tree.root = tree._sow(seed, tree.document, values, f"/{seed.definition.name}")
+        tree.document.add(tree.root)
+        return tree
+
     def node(self, ref: str) -> Leaf:
         """The node at a path.
 
@@ -157,12 +165,21 @@ class Tree:
             node.kids = {name: [] for name in definition.children}
         return node
 
-    def _sow(self, seed: Seed, parent: Node) -> Leaf:
+    def _sow(self, seed: Seed, parent: Node, values: Mapping[str, str] | None = None, ref: str = "") -> Leaf:
         node = self._plant(seed.definition, parent)
-        if seed.value:
-            node.stored = node.seen = typed(seed.definition.data_type, seed.value)
-        for child in seed.children:
-            node.kids[child.definition.name].append(self._sow(child, node))
+        value = seed.value if values is None or seed.definition.children else values.get(ref, seed.value)
+        if value:
+            node.stored = node.seen = typed(seed.definition.data_type, value)
+        if values is None:
+            for child in seed.children:
+                node.kids[child.definition.name].append(self._sow(child, node))
+            return node
+        for name, definition in seed.definition.children.items():
+            below = f"{ref}/{name}"
+            for place, child in enumerate(_seeds(seed, definition, values, below), 1):
+                if definition.repeat is None or self.size < MAX_NODES:
+                    at = below if definition.repeat is None else f"{below}[{place}]"
+                    node.kids[name].append(self._sow(child, node, values, at))
         return node
 
     def _load(self, definition: Definition, parent: Node, values: Mapping[str, str], ref: str) -> Leaf:
@@ -186,3 +203,14 @@ def _stored_count(values: Mapping[str, str], ref: str) -> int:
     """How many instances of a repeat were stored."""
     text = values.get(ref, "0")
     return min(int(text), MAX_INSTANCES) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+
+
+def _seeds(seed: Seed, definition: Definition, values: Mapping[str, str], ref: str) -> list[Seed]:
+    """What the nodes of one name begin with; a repeat that is fixed has no fewer instances than in a new interview."""
+    given = [one for one in seed.children if one.definition is definition]
+    repeat = definition.repeat
+    if repeat is None or repeat.template is None:
+        return given
+    count = _stored_count(values, ref)
+    begun = given[: max(count, len(given) if repeat.fixed else 0)]
+    return begun + [repeat.template] * (count - len(begun))

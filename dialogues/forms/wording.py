@@ -4,7 +4,7 @@ Says nothing by itself about which language is right; a text that a language lac
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -25,6 +25,9 @@ Parts: TypeAlias = tuple[Part, ...]
 
 MISSING: Parts = ("-",)
 """What the converter of spreadsheets writes where a language lacks a text that another one has."""
+EMPTY: Parts = ("",)
+MEDIA = ("image", "big-image", "audio", "video")
+"""The forms of a text that name a file to be shown or played with it."""
 _SPACE = re.compile(r"\s+")
 
 
@@ -34,6 +37,8 @@ class Translations:
 
     default: str = ""
     languages: dict[str, dict[str, dict[str, Parts]]] = field(default_factory=dict)
+    illustrated: set[str] = field(default_factory=set)
+    """The ids of texts that have a file to be shown or played with them, in whatever language."""
     _chosen: dict[str, str] = field(default_factory=dict)
 
     def language(self, wanted: str) -> str:
@@ -54,6 +59,26 @@ class Translations:
                 return forms.get(form)
         return None
 
+    def media(self, language: str, key: str) -> Iterator[tuple[str, Parts]]:
+        """The files that belong to a text, by form; those that a language lacks are the default one's."""
+        if key not in self.illustrated:
+            return
+        own, usual = (self.languages.get(name, {}).get(key, {}) for name in (language, self.default))
+        for form in MEDIA:
+            parts = own.get(form, MISSING)
+            parts = usual.get(form, MISSING) if parts in {MISSING, EMPTY} else parts
+            if parts not in {MISSING, EMPTY}:
+                yield form, parts
+
+    def media_files(self) -> Iterator[str]:
+        """The bare names of all files that belong to texts, but for those whose name depends on answers."""
+        for texts in self.languages.values():
+            for key in self.illustrated & texts.keys():
+                for form in MEDIA:
+                    parts = texts[key].get(form, MISSING)
+                    if parts not in {MISSING, EMPTY} and all(isinstance(part, str) for part in parts):
+                        yield bare_name("".join(str(part) for part in parts))
+
     def lively(self) -> set[str]:
         """The ids of texts that have a value put in."""
         return {
@@ -62,6 +87,11 @@ class Translations:
             for key, forms in texts.items()
             if any(not isinstance(part, str) for parts in forms.values() for part in parts)
         }
+
+
+def bare_name(address: str) -> str:
+    """The name of the file at an address such as ``jr://images/oak.jpg``."""
+    return address.strip().rpartition("/")[2]
 
 
 def language_code(name: str) -> str:
@@ -91,6 +121,15 @@ class Wording:
         key = self.key if isinstance(self.key, str) else self.key(context)
         parts = translations.find(language, key, form)
         return None if parts is None else render(parts, context, quote)
+
+    def media(self, context: Context, translations: Translations, language: str) -> Iterator[tuple[str, str]]:
+        """Form and bare name of each file that belongs to the text in a language."""
+        if self.key is not None and translations.illustrated:
+            key = self.key if isinstance(self.key, str) else self.key(context)
+            for form, parts in translations.media(language, key):
+                name = bare_name(render(parts, context))
+                if name:
+                    yield form, name
 
 
 def render(parts: Parts, context: Context, quote: Quote | None = None) -> str:

@@ -1,8 +1,8 @@
 """Reads a spreadsheet into numbered rows, after bounding what a hostile file could cost. Judges no content."""
 
+import csv
 import io
 import warnings
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,23 +10,33 @@ from typing import Any
 from pyxform.errors import PyXFormError
 from pyxform.xls2json_backends import DefinitionData, get_xlsform
 
-from dialogues.forms.problems import FormError, Problem
+from dialogues.forms.converter import NO_SURVEY, plainly
+from dialogues.forms.packages import MAX_COLUMNS, MAX_ENTRIES, MAX_ROWS, MAX_UNPACKED, check_package
+from dialogues.forms.problems import FormError, Problem, refusal
+from dialogues.forms.reasons import Reason
+from dialogues.forms.strangers import check_old_workbook, damaged, no_excel, refuse_strangers
+
+__all__ = [
+    "FILE_TYPES",
+    "MAX_COLUMNS",
+    "MAX_ENTRIES",
+    "MAX_FILE",
+    "MAX_ROWS",
+    "MAX_UNPACKED",
+    "Row",
+    "Workbook",
+    "plain_text",
+    "read_workbook",
+]
 
 FILE_TYPES = frozenset({"xlsx", "xls", "csv", "md"})
 
 MAX_FILE = 10_000_000
 """Bytes of a spreadsheet file."""
 
-MAX_UNPACKED = 60_000_000
-"""Bytes of an .xlsx file unpacked."""
+MAX_CELL = 32_767
+"""Characters of a cell, as in Excel."""
 
-MAX_ENTRIES = 2_000
-"""Files inside an .xlsx file."""
-
-MAX_ROWS = 20_000
-"""Rows of one sheet."""
-
-_BLOCK = 1 << 20
 _SHEETS = ("survey", "choices", "settings", "external_choices", "entities", "osm")
 
 
@@ -60,16 +70,21 @@ def read_workbook(data: bytes, file_type: str) -> Workbook:
     Raises:
         FormError: it is of another type, damaged, too large, or carries macros.
     """
-    if file_type not in FILE_TYPES:
-        raise _refusal(f"a questionnaire is a file of type {', '.join(sorted(FILE_TYPES))}, not {file_type[:20]}")
-    if len(data) > MAX_FILE:
-        raise _refusal(f"the file is larger than {MAX_FILE // 1_000_000} MB")
     if not data.strip():
-        raise _refusal("the file is empty")
+        raise refusal("the file is empty")
+    if len(data) > MAX_FILE:
+        raise refusal("the file is larger than {number} MB", number=MAX_FILE // 1_000_000)
+    refuse_strangers(data, file_type)
+    if file_type not in FILE_TYPES:
+        types = ", ".join(sorted(FILE_TYPES))
+        raise refusal("a questionnaire is a file of type {types}, not {other}", types=types, other=file_type[:20])
     if file_type == "xlsx":
-        _check_package(data)
-    elif file_type in {"csv", "md"}:
-        _check_text(data)
+        check_package(data)
+    elif file_type == "xls":
+        check_old_workbook(data)
+    else:
+        text = plain_text(data, file_type)
+        data = (_without_other_sheets(text) if file_type == "csv" else text).encode()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -77,72 +92,77 @@ def read_workbook(data: bytes, file_type: str) -> Workbook:
     except PyXFormError as error:
         raise _unreadable(file_type, str(error)) from None
     except Exception:  # what a spreadsheet library raises on a damaged file is anyone's guess
-        raise _damaged() from None
+        raise damaged() from None
     for sheet in _SHEETS:
         if len(getattr(definition, sheet) or ()) > MAX_ROWS:
-            raise FormError((Problem(sheet, None, f"the sheet has more than {MAX_ROWS} rows"),))
+            raise FormError(
+                (Problem(sheet, None, Reason.of("the sheet has more than {number} rows", number=MAX_ROWS)),)
+            )
     return Workbook(definition)
 
 
-def _check_package(data: bytes) -> None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            _check_entries(package)
-    except FormError:
-        raise
-    except Exception:  # a damaged package makes zipfile raise almost anything
-        raise (_damaged() if zipfile.is_zipfile(io.BytesIO(data)) else _no_excel()) from None
+def plain_text(data: bytes, file_type: str) -> str:
+    """The text of a .csv or .md file: without the mark that Excel puts first, its cells separated by commas.
 
-
-def _check_entries(package: zipfile.ZipFile) -> None:
-    entries = package.infolist()
-    if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
-        raise _refusal(f"the file unpacks to more than {MAX_UNPACKED // 1_000_000} MB")
-    if any(entry.filename.lower().endswith("vbaproject.bin") for entry in entries):
-        raise _refusal("the file carries macros; please save it as .xlsx without them")
-    for entry in entries:
-        if entry.filename.endswith(".xml"):
-            _check_entry(package, entry)
-
-
-def _check_entry(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
-    """No document type or entity, and no more rows than we read."""
-    rows = 0
-    tail = b""
-    with package.open(entry) as stream:
-        while block := stream.read(_BLOCK):
-            seen = tail + block
-            if b"<!DOCTYPE" in seen or b"<!ENTITY" in seen:
-                raise _refusal("the file declares a document type or entities, which is not allowed")
-            rows += block.count(b"<row") + (1 if b"<row" in tail[-3:] + block[:3] else 0)
-            if rows > MAX_ROWS and "worksheets/" in entry.filename:
-                raise _refusal(f"the sheet in {entry.filename.rpartition('/')[2][:40]} has more than {MAX_ROWS} rows")
-            tail = block[-9:]
-
-
-def _check_text(data: bytes) -> None:
+    Raises:
+        FormError: it is no text in UTF-8, or has too many lines, columns or letters in a cell.
+    """
     if data.count(b"\n") > MAX_ROWS:
-        raise _refusal(f"the file has more than {MAX_ROWS} lines")
+        raise refusal("the file has more than {number} lines", number=MAX_ROWS)
     try:
-        data.decode("utf-8")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise _refusal("the file is not written in UTF-8") from None
+        raise refusal("the file is not written in UTF-8; please save it as .xlsx") from None
+    if file_type == "csv":
+        return _commas(text)
+    columns = max(line.count("|") for line in text.split("\n"))
+    _check_columns(columns)
+    return text
 
 
-def _refusal(reason: str) -> FormError:
-    return FormError((Problem(None, None, reason),))
+def _commas(text: str) -> str:
+    """The same cells with commas between them; Excel writes semicolons where a comma stands in numbers."""
+    first = next((line for line in text.splitlines() if "," in line or ";" in line), "")
+    delimiter = ";" if first.count(";") > first.count(",") else ","
+    rows: list[list[str]] = []
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+            _check_columns(len(row))
+            if any(len(cell) > MAX_CELL for cell in row):
+                raise _too_long_a_cell()
+            rows.append(row)
+    except csv.Error:  # the only bound of the reader is on a cell
+        raise _too_long_a_cell() from None
+    if delimiter == ",":
+        return text
+    out = io.StringIO(newline="")
+    csv.writer(out).writerows(rows)
+    return out.getvalue()
 
 
-def _damaged() -> FormError:
-    return _refusal("the file is damaged")
+def _without_other_sheets(text: str) -> str:
+    """The sheets of a questionnaire alone; the converter stumbles over any other in a .csv file."""
+    out = io.StringIO(newline="")
+    writer, is_known = csv.writer(out), False
+    for row in csv.reader(io.StringIO(text, newline="")):
+        if row and row[0].strip():
+            is_known = row[0].strip().lower() in _SHEETS
+        if is_known:
+            writer.writerow(row)
+    return out.getvalue()
 
 
-def _no_excel() -> FormError:
-    return _refusal("the file is no Excel file; please save the spreadsheet as .xlsx in Excel or LibreOffice")
+def _check_columns(number: int) -> None:
+    if number > MAX_COLUMNS:
+        raise refusal("the file has more than {number} columns", number=MAX_COLUMNS)
+
+
+def _too_long_a_cell() -> FormError:
+    return refusal("the file has more than {number} characters in a cell", number=MAX_CELL)
 
 
 def _unreadable(file_type: str, said: str) -> FormError:
     """What the reader of spreadsheets says, unless that is only that it found none."""
     if "not recognized as a supported type" not in said:
-        return _refusal(f"the file cannot be read as .{file_type}: {said}")
-    return _no_excel() if file_type in {"xlsx", "xls"} else _refusal("a sheet called survey is missing")
+        return FormError((Problem(None, None, plainly(" ".join(said.split()))),))
+    return no_excel() if file_type in {"xlsx", "xls"} else refusal(NO_SURVEY)

@@ -4,21 +4,25 @@ Finds every fault there is before giving up. Works nothing out and knows no spre
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
 from dialogues.forms.definition import Action, Control, Definition, Item, Itemset, Repeat, Seed
-from dialogues.forms.documents import read_xml
+from dialogues.forms.documents import Document, read_document
 from dialogues.forms.expressions import Expressions, Fault
-from dialogues.forms.problems import FormError, Problem
-from dialogues.forms.wording import Output, Part, Parts, Translations, Wording
+from dialogues.forms.external import LAST_SAVED, file_name, find_file, read_file
+from dialogues.forms.external.xml_files import grown
+from dialogues.forms.problems import refusal
+from dialogues.forms.wording import MEDIA, Output, Part, Parts, Translations, Wording
 from dialogues.forms.xpath.errors import ExpressionError
 from dialogues.forms.xpath.grammar import parse
-from dialogues.forms.xpath.nodes import Node
+from dialogues.forms.xpath.sources import Source
 from dialogues.forms.xpath.syntax import Call, Literal
 
 _SELECTS = frozenset({"select", "select1", "odk:rank"})
+_CHOOSING = _SELECTS | {"input"}
+"""An input with choices is one that takes them from the sheet external_choices; see ``outside``."""
 _CONTROLS = frozenset({"input", "select", "select1", "upload", "range", "trigger", "odk:rank", "secret"})
 _CONTAINERS = frozenset({"group", "repeat"})
 _PREDICATE = re.compile(r"\[[^\]]*\]")
@@ -32,13 +36,21 @@ class XForm:
     root: Definition
     seed: Seed
     translations: Translations
-    instances: dict[str, Node]
+    instances: dict[str, Source]
     expressions: Expressions
     texts: "dict[tuple[str, str], str]"
     """The text of an expression by ref and place, for working out what reads what."""
     actions: list[Action] = field(default_factory=list)
+    namespaces: Mapping[str, str] = field(default_factory=dict)
+    """The namespaces of the instance by their prefixes; ``""`` is that of its root, where it has one of its own."""
     missing_files: dict[str, str] = field(default_factory=dict)
-    """Secondary instances whose content lies in a file, by id."""
+    """The addresses of files that are not at hand, by the id of the secondary instance; it is empty meanwhile."""
+    data_files: set[str] = field(default_factory=set)
+    """The names of all files it takes rows from."""
+    encrypted: bool = False
+    """Whether it wants responses encrypted before they are handed over."""
+    last_saved: set[str] = field(default_factory=set)
+    """The ids under which it means the same person's response before this one."""
 
     @property
     def faults(self) -> list[Fault]:
@@ -47,13 +59,15 @@ class XForm:
 
 
 class _Reader:
-    def __init__(self, document: Element) -> None:
-        head = document.find("h:head")
+    def __init__(self, document: Document, files: Mapping[str, bytes]) -> None:
+        self.files = files
+        self.read: dict[str, Source] = {}
+        head = document.root.find("h:head")
         model = None if head is None else head.find("model")
-        body = document.find("h:body")
+        body = document.root.find("h:body")
         instances = [] if model is None else model.findall("instance")
         if model is None or not instances or not len(instances[0]):
-            raise FormError((Problem(None, None, "the form has no model with an instance"),))
+            raise refusal("the form has no model with an instance")
         self.model: Element = model
         self.body: Element | None = body
         self.definitions: dict[str, Definition] = {}
@@ -65,6 +79,10 @@ class _Reader:
         root = self._define(primary, None)
         self.translations = Translations()
         self.form = XForm(title.strip(), root, Seed(root), self.translations, {}, self.expressions, self.texts)
+        own = primary.get("xmlns")
+        self.form.namespaces = {**document.namespaces, "": own} if own else document.namespaces
+        submission = model.find("submission")
+        self.form.encrypted = submission is not None and bool(submission.get("base64RsaPublicKey", "").strip())
         self._read_instances(instances[1:])
         self._read_translations(root)
         for bind in model.findall("bind"):
@@ -115,14 +133,26 @@ class _Reader:
 
     def _read_instances(self, elements: Iterable[Element]) -> None:
         for element in elements:
-            name = element.get("id", "")
-            holder = Node("")
-            for child in element:
-                _grow(child, holder)
-            if holder.kids:
-                self.form.instances[name] = holder
-            if element.get("src"):
-                self.form.missing_files[name] = element.get("src", "")
+            name, address = element.get("id", ""), element.get("src", "")
+            if address == LAST_SAVED:
+                self.form.last_saved.add(name)
+            elif address:
+                self.form.instances[name] = self._file(name, address)
+            elif len(element):
+                source = self.form.instances[name] = Source()
+                for child in element:
+                    source.add(grown(child))
+
+    def _file(self, name: str, address: str) -> Source:
+        """The rows of a file; none where it is not at hand."""
+        self.form.data_files.add(file_name(address))
+        found = find_file(self.files, address)
+        if found is None:
+            self.form.missing_files[name] = address
+            return Source()
+        if found not in self.read:
+            self.read[found] = read_file(found, self.files[found], address)
+        return self.read[found]
 
     def _read_translations(self, root: Definition) -> None:
         for translation in self.model.iterfind("itext/translation"):
@@ -136,6 +166,8 @@ class _Reader:
                 texts[key] = {
                     value.get("form", ""): self._parts(value, at, "label") for value in text.iterfind("value")
                 }
+                if not texts[key].keys().isdisjoint(MEDIA):
+                    self.translations.illustrated.add(key)
 
     def _find(self, reference: str, near: Definition) -> Definition | None:
         """The definition a reference names: absolute, or relative to a container."""
@@ -251,9 +283,11 @@ class _Reader:
                 )
                 for item in element.iter("item")
             )
-            itemset = element.find("itemset")
-            if itemset is not None:
-                control.itemset = self._itemset(itemset, at)
+        itemset = element.find("itemset")
+        if itemset is not None and element.tag in _CHOOSING:
+            control.itemset = self._itemset(itemset, at)
+            if control.itemset is not None:
+                control.itemset.enforced = element.tag in _SELECTS
         return control
 
     def _itemset(self, element: Element, at: Definition) -> Itemset | None:
@@ -298,13 +332,17 @@ class _Reader:
         return tuple(kept)
 
 
-def read_xform(text: str) -> XForm:
+def read_xform(text: str, files: Mapping[str, bytes] | None = None) -> XForm:
     """The parts of the form an XForm describes.
 
+    Args:
+        text: the XForm.
+        files: what is in the files it takes rows from, by name.
+
     Raises:
-        FormError: it is not XML, not an XForm, or too large. Faults of expressions are listed in the result instead.
+        FormError: it or a file cannot be read or is too large. Faults of expressions are listed in the result instead.
     """
-    return _Reader(read_xml(text)).form
+    return _Reader(read_document(text), files or {}).form
 
 
 def _reference(element: Element) -> str:
@@ -312,17 +350,7 @@ def _reference(element: Element) -> str:
 
 
 def _plain(attributes: Iterable[tuple[str, str]] | dict[str, str]) -> dict[str, str]:
-    return {name: value for name, value in dict(attributes).items() if name not in {"jr:template"}}
-
-
-def _grow(element: Element, parent: Node) -> None:
-    node = Node(element.tag)
-    node.seen = (element.text or "").strip() if not len(element) else ""
-    if element.attrib:
-        node.attributes = dict(element.attrib)
-    parent.add(node)
-    for child in element:
-        _grow(child, node)
+    return {name: value for name, value in dict(attributes).items() if name not in {"jr:template", "xmlns"}}
 
 
 def _itext_key(text: str) -> str | None:

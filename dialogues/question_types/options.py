@@ -8,12 +8,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
-from dialogues.labels import must_be_numbered, numbered, numbers_a_row, pairable
+from dialogues.labels import numbered, numbers_a_row
 from dialogues.markup import Markup, clean, insert
 from dialogues.prompts import Option, Role
 from dialogues.question_types.base import Find, Outcome, Point, QuestionType, Rows, Stay, TurnTo
 from dialogues.splitting import shorten
-from dialogues.typed.folding import find_options, match_option
 
 if TYPE_CHECKING:
     from dialogues.forms import Question
@@ -34,8 +33,7 @@ def read_option(scene: Scene, question: Question, typed: str) -> int | None:
 
     A figure that corrects the answer before must not answer the question that has come since.
     """
-    labels = _labels(scene, question)
-    return match_option(clean(typed).strip(), labels, numbered=must_be_numbered(labels))
+    return scene.option_list(question.ref).match(clean(typed).strip())
 
 
 def in_rows(options: list[Option], width: int) -> Rows:
@@ -78,21 +76,20 @@ class OptionsType(QuestionType):
         return call + " " + scene.voice.text("The list is long: you can also write how your answer begins.")
 
     def listed(self, scene: Scene, question: Question, page: int, found: tuple[int, ...]) -> Markup:
-        labels = _labels(scene, question)
-        if not must_be_numbered(labels):
+        options = scene.option_list(question.ref)
+        if not options.by_number:
             return Markup("")
-        shown = _shown(len(labels), page, found)
+        labels, shown = options.labels, _shown(len(options.choices), page, found)
         return numbered(
             [insert(shorten(labels[index], _LISTED_LABEL)) for index in shown], [index + 1 for index in shown]
         )
 
     def rows(self, scene: Scene, question: Question, page: int, found: tuple[int, ...]) -> Rows:
-        labels = _labels(scene, question)
-        shown = _shown(len(labels), page, found)
-        by_number = must_be_numbered(labels)
-        buttons = [self._button(scene, question, index, by_number=by_number) for index in shown]
-        width = numbers_a_row(len(shown)) if by_number else 2 if pairable(labels) else 1
-        return (*in_rows(buttons, width), _pages(scene.voice, len(labels), page, found))
+        options = scene.option_list(question.ref)
+        shown = _shown(len(options.choices), page, found)
+        buttons = [self._button(scene, question, index, by_number=options.by_number) for index in shown]
+        width = numbers_a_row(len(shown)) if options.by_number else 2 if options.in_pairs else 1
+        return (*in_rows(buttons, width), _pages(scene.voice, len(options.choices), page, found))
 
     def _button(self, scene: Scene, question: Question, index: int, *, by_number: bool) -> Option:
         choice = scene.options(question.ref)[index]
@@ -119,10 +116,10 @@ class OptionsType(QuestionType):
 
     def _search(self, scene: Scene, question: Question, text: str) -> Outcome:
         """Look through a long list; a short one stands before the reader."""
-        voice, labels = scene.voice, _labels(scene, question)
-        if len(labels) <= PAGE_SIZE:
+        voice, options = scene.voice, scene.option_list(question.ref)
+        if len(options.choices) <= PAGE_SIZE:
             return Point(voice.text("Please tap one of the buttons."))
-        found = find_options(clean(text), labels)
+        found = options.find(clean(text))
         if not found:
             return Point(
                 voice.text("We found no such answer. Please write it in another way, or look through the list.")
@@ -134,13 +131,9 @@ class OptionsType(QuestionType):
         return Find(found, voice.text("These answers fit:"))
 
     def said(self, scene: Scene, question: Question, value: str) -> Markup:
-        labels = {choice.value: choice.label for choice in scene.options(question.ref)}
+        labels = scene.option_list(question.ref).label_of
         values = value.split(" ") if self.many else [value]
         return scene.joined(insert(labels.get(each) or each) for each in values)
-
-
-def _labels(scene: Scene, question: Question) -> list[str]:
-    return [choice.label for choice in scene.options(question.ref)]
 
 
 def _shown(count: int, page: int, found: tuple[int, ...]) -> list[int]:

@@ -50,6 +50,6 @@ class Rank(SelectMultiple):
         )
 
     def said(self, scene: Scene, question: Question, value: str) -> Markup:
-        labels = {choice.value: choice.label for choice in scene.options(question.ref)}
+        labels = scene.option_list(question.ref).label_of
         named = (insert(labels.get(each) or each) for each in value.split(" "))
         return scene.joined(escape(f"{place}. ") + label for place, label in enumerate(named, 1))

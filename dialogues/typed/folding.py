@@ -14,6 +14,8 @@ FOLD_LIMIT = 4000
 """Characters of a text that are folded; the rest is left out, so that the work is bounded."""
 
 _PREFIX_LENGTH = 3
+_MOST_WORDS = 8
+"""Words of a text that are looked for."""
 
 _ALIKE = str.maketrans(
     {
@@ -58,14 +60,18 @@ def _kept(character: str) -> str:
     return "" if category in ("Mn", "Me", "Mc", "Cf", "Cs") else " "
 
 
-def match_option(text: str, labels: Sequence[str], *, numbered: bool = False) -> int | None:
+def match_option(
+    text: str, labels: Sequence[str], folded: Sequence[str] | None = None, *, numbered: bool = False
+) -> int | None:
     """Return the index of the option that a typed text means, or None if it means none or several.
+
+    ``folded``: the labels folded, where that has been done.
 
     In this order: the label itself; its number, counted from 1, if the options were shown ``numbered``; the folded
     label; the label that alone begins with these three or more letters (or, for a figure, with this figure).
     """
     typed = fold(text)
-    folded = [fold(label) for label in labels]
+    folded = [fold(label) for label in labels] if folded is None else folded
     exact = _only([index for index, label in enumerate(labels) if label.strip() == text.strip()])
     if exact is not None or not typed:
         return exact
@@ -76,21 +82,23 @@ def match_option(text: str, labels: Sequence[str], *, numbered: bool = False) ->
     return _only(same) if same else _beginning(typed, folded)
 
 
-def find_options(text: str, labels: Sequence[str]) -> tuple[int, ...]:
+def find_options(text: str, folded: Sequence[str]) -> tuple[int, ...]:
     """Return the indexes of the options that a typed text may mean: first those that begin with it, then those with a
-    word that does, then those that have all its words somewhere. None for a text without letters or figures."""
+    word that does, then those that have all its words somewhere. None for a text without letters or figures.
+
+    ``folded``: the labels, folded.
+    """
     typed = fold(text)
     if not typed:
         return ()
-    words = typed.split(" ")
+    words = list(dict.fromkeys(typed.split(" ")))[:_MOST_WORDS]
     ranks: list[tuple[int, int]] = []
-    for index, label in enumerate(labels):
-        folded = fold(label)
-        if folded.startswith(typed):
+    for index, label in enumerate(folded):
+        if label.startswith(typed):
             ranks.append((0, index))
-        elif f" {typed}" in folded:
+        elif f" {typed}" in label:
             ranks.append((1, index))
-        elif all(word in folded for word in words):
+        elif all(word in label for word in words):
             ranks.append((2, index))
     return tuple(index for _, index in sorted(ranks))
 

@@ -22,7 +22,7 @@ class Questionnaire(InTown, Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]
     digest: Mapped[str]
-    """Names workbook and files (`storage.services.questionnaire_files.digest_of`): the same ones are the same version."""
+    """Names workbook and files (`storage.services.questionnaire_files.digest_of`): the same are the same version."""
     file_type: Mapped[str]
     workbook: Mapped[bytes] = mapped_column(LargeBinary)
     xform: Mapped[str]
@@ -33,7 +33,7 @@ class Questionnaire(InTown, Base):
 
 
 class QuestionnaireFile(InTown, Base):
-    """A file that belongs to a version of a questionnaire: a table it chooses from, or what is shown with a question."""
+    """A file of a version of a questionnaire: a table it chooses from, or what is shown with a question."""
 
     __tablename__ = "questionnaire_file"
     __table_args__ = (Index("ix_questionnaire_file_attachment_id", "attachment_id"),)

@@ -182,7 +182,7 @@ async def load_every_file(connection: AsyncConnection, questionnaire_id: int) ->
         .where(QuestionnaireFile.questionnaire_id == questionnaire_id)
         .order_by(QuestionnaireFile.name)
     )
-    return {name: content for name, content in rows}
+    return {row.name: row.content for row in rows}
 
 
 def _files(*columns: Any) -> Select[Any]:

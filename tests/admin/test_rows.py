@@ -91,6 +91,7 @@ def test_an_option_is_one_or_zero_and_empty_where_nothing_was_answered() -> None
 
 
 def test_a_free_text_given_with_an_option_does_not_lose_the_option() -> None:
+    """Case 29: both have a column."""
     (row,) = cells([HOUSE], (0, {"garden": "other", "garden_other": "Balkon"}))
     assert (row["garden"], row["garden_other"]) == ("other", "Balkon")
 
@@ -130,6 +131,7 @@ def test_a_number_that_cannot_be_written_out_stays_as_it_was_stored(stored: str)
 
 
 def test_versions_are_merged_with_what_only_one_of_them_has_in_its_place() -> None:
+    """Case 29: no column is missing for a question that came or went."""
     old = (0, {"wishes": "tree", "since": "2020-01-01"})
     new = (1, {"wishes": "tree", "street": "Lindenstraße"})
     before, after = cells([HOUSE, LATER], old, new)

@@ -70,6 +70,25 @@ async def test_a_manager_answers_as_a_resident_would_and_sees_what_would_be_stor
     assert "Das Gespräch ist zu Ende." in page
 
 
+PHOTO_AND_PLACE = b"""
+| survey |          |       |                    |
+|        | type     | name  | label::Deutsch (de) |
+|        | image    | photo | Ein Foto?          |
+|        | geopoint | where | Wo ist das?        |
+"""
+
+
+async def test_photos_and_places_are_sent_as_if_and_what_does_not_fit_is_said(office: Office) -> None:
+    where = await draft(office, PHOTO_AND_PLACE, "photo.md")
+    assert "Das k\u00f6nnen wir hier nicht lesen." in await step(office, where, send="place")
+    page = await step(office, where, send="photo")
+    assert "Wo ist das?" in page
+    page = await step(office, where, send="place")
+    assert '<dt dir="auto">Ein Foto?</dt>' in page
+    assert "52.516275, 13.377704" in page
+    assert "Das Gespr\u00e4ch" not in await step(office, where, send="nothing of the kind")
+
+
 async def test_another_language_in_the_middle_keeps_the_answers(office: Office) -> None:
     where = await draft(office, TWO_LANGUAGES, "two.md")
     await press(office, where, "1")

@@ -88,6 +88,7 @@ async def test_the_summary_is_redrawn_too(town: Town) -> None:
 
 
 async def test_an_answer_that_is_given_again_is_kept_in_the_language_it_was_asked_in_then(town: Town) -> None:
+    """Case 4: each answer knows the language that it was asked in, whatever is chosen later."""
     resident, survey = await town.interview(table(TWO_LANGUAGES), "de")
     await resident.write("Anger")
     await speak(resident, "العربية", "ar")

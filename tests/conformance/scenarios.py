@@ -1,15 +1,18 @@
 """Replays recorded sessions step by step, comparing the whole state after each."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from random import Random
 from typing import Any
 
+from dialogues.forms.external import file_name
 from dialogues.forms.form import Form
 from dialogues.forms.instance import Instance
 from dialogues.forms.problems import FormError
+from dialogues.forms.submission import from_xml
 from dialogues.forms.xform import read_xform
 from tests.conformance.comparing import Compared
+from tests.conformance.files import files_of, meant_to_be_missing
 from tests.conformance.recording import clock, properties
 from tests.conformance.results import Outcome
 
@@ -27,32 +30,36 @@ def replay(lines: Iterable[str], *, reloading: bool = False) -> Iterator[Outcome
     for name, session in sessions.items():
         case = f"{name} {session[0]['test']}"
         try:
-            reason = _reason_to_skip(session)
+            files = _files(session)
+            reason = _reason_to_skip(session, files)
             if reason:
                 yield Outcome(case, "skipped", reason)
                 continue
-            difference = _first_difference(session, reloading=reloading)
+            difference = _first_difference(session, files, reloading=reloading)
         except (FormError, KeyError) as error:
             difference = f"{type(error).__name__}: {error}"
         yield Outcome(case, "different" if difference else "equal", difference)
 
 
-def _reason_to_skip(session: list[Step]) -> str:
-    if session[0]["edit"]:
-        return "editing a completed instance"
-    read = read_xform(session[0]["xml"])
-    if read.missing_files:
-        return f"a file that the recording does not hold: {', '.join(sorted(read.missing_files.values()))}"
-    return ""
+def _reason_to_skip(session: list[Step], files: Mapping[str, bytes]) -> str:
+    missing = set(read_xform(session[0]["xml"], files).missing_files.values())
+    unknown = sorted(each for each in missing if not meant_to_be_missing(session[0]["test"], file_name(each)))
+    return f"a file that the recording does not hold: {', '.join(unknown)}" if unknown else ""
 
 
-def _first_difference(session: list[Step], *, reloading: bool) -> str:
+def _files(session: list[Step]) -> Mapping[str, bytes]:
+    return files_of(session[0]["test"], read_xform(session[0]["xml"]).data_files)
+
+
+def _first_difference(session: list[Step], files: Mapping[str, bytes], *, reloading: bool) -> str:
     read = read_xform(session[0]["xml"])
-    form = Form.parse(session[0]["xml"])
+    form = Form.parse(session[0]["xml"], files=files)
     compared = Compared(form, read.texts)
     begin = session[0]["snap"] or []
     now = clock(begin, _VALUE)
-    instance = Instance(form, now=now, random=Random(1), properties=properties(form, begin, _VALUE))
+    edited = from_xml(form, session[0]["edit"]) if session[0]["edit"] else None
+    known = properties(form, begin, _VALUE)
+    instance = Instance(form, edited, now=now, random=Random(1), properties=known, edited=edited is not None)
     language = form.default_language
     for number, step in enumerate(session):
         if reloading:

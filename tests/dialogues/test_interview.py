@@ -3,9 +3,10 @@ from __future__ import annotations
 import pytest
 
 from dialogues.interview import Event, Stage
-from dialogues.prompts import Role, Show, Tap, Text, Toast
+from dialogues.prompts import Prompt, Role, Show, Tap, Text, Toast
 from dialogues.splitting import visible_length
-from tests.dialogues.chat import Chat, form
+from tests.dialogues.chat import Chat, form, read
+from tests.dialogues.conftest import marked_texts
 
 HOUSE = """
 | survey | | | | | | | | | |
@@ -27,6 +28,8 @@ HOUSE = """
 | | wish | tree | Trees | أشجار |
 | | wish | light | Light | إضاءة |
 """
+
+WHOLE = "Please write a whole number, for example {example}."
 
 
 @pytest.fixture
@@ -119,6 +122,7 @@ def test_after_a_change_of_language_its_messages_change_too(chat: Chat) -> None:
 
 
 def test_a_change_of_language_redraws_the_question_and_keeps_the_answers(chat: Chat) -> None:
+    """Case 4: what was answered is a value, and reads in the language of the day."""
     chat.tap("No")
     chat.tap("Trees")
     revision = chat.state.revision
@@ -129,6 +133,20 @@ def test_a_change_of_language_redraws_the_question_and_keeps_the_answers(chat: C
     chat.tap("أشجار")
     chat.tap("إضاءة")
     assert chat.answers == {"garden": "no", "wishes": "light"}
+
+
+def test_who_comes_back_later_hears_in_their_language_what_does_not_fit(chat: Chat) -> None:
+    """Case 5: nothing of the messages is kept with the answers, neither the questionnaire's words nor ours."""
+    chat.speak("ar")
+    chat.press(next(chat.buttons()), 0)
+    chat.press(next(each for each in chat.buttons() if each.key == "later"), len(chat.messages) - 1)
+    later = Chat(chat.form, "ar")
+    later.state = chat.state
+    later.give(Tap("resume"))
+    later.write("21")
+    assert later.last == "20 على الأكثر."
+    later.write("x")
+    assert later.last == read(Prompt(marked_texts().speak("ar").text(WHOLE, example=4), "ar"))
 
 
 def test_every_paragraph_of_an_arabic_question_runs_from_right_to_left(chat: Chat) -> None:
@@ -387,6 +405,7 @@ ALIKE = (
 
 
 def test_options_that_a_button_would_cut_stand_numbered_in_the_text() -> None:
+    """Case 15: no two options read the same."""
     chat = Chat(form(ALIKE))
     assert chat.labels()[0] == ["1", "2", "3"]
     assert "2. The town should first of all build something that we call B" in chat.last

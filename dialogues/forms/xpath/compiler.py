@@ -10,9 +10,11 @@ from dialogues.forms.xpath.context import Context, Evaluate
 from dialogues.forms.xpath.errors import EvaluationError, ExpressionError
 from dialogues.forms.xpath.functions import FUNCTIONS
 from dialogues.forms.xpath.grammar import parse
+from dialogues.forms.xpath.lookups import Indexed, candidates, indexed
 from dialogues.forms.xpath.nodes import Node
 from dialogues.forms.xpath.paths import compile_steps
 from dialogues.forms.xpath.patterns import compile_pattern
+from dialogues.forms.xpath.sources import Source
 from dialogues.forms.xpath.syntax import Call, Chain, Expression, Filter, Literal, Negation, Path
 from dialogues.forms.xpath.values import (
     NAN,
@@ -81,6 +83,36 @@ def _compile(expression: Expression) -> Typed:
 
 
 def _path(path: Path) -> Callable[[Context], list[Node]]:
+    wanted = indexed(path)
+    return _walked(path) if wanted is None else _looked_up(wanted, path)
+
+
+def _looked_up(wanted: Indexed, path: Path) -> Callable[[Context], list[Node]]:
+    """The closure that finds rows by a field's value, and walks where they cannot be found so."""
+    walked = _walked(path)
+    find = candidates(wanted, _compile(wanted.value)[1])
+    conditions = [predicate(one) for one in wanted.step.predicates[1 if wanted.whole else 0 :]]
+    onwards = compile_steps(wanted.rest, predicate) if wanted.rest else None
+    origin = compile_nodes(path.origin)  # type: ignore[arg-type]
+
+    def looked_up(context: Context) -> list[Node]:
+        tops = origin(context)
+        if len(tops) != 1 or not isinstance(tops[0], Source):
+            return walked(context)
+        if not tops[0].lone(wanted.names[:-1]):
+            return walked(context)
+        nodes = find(context, tops[0])
+        if nodes is None:
+            return walked(context)
+        context.spend(len(nodes) + 1)
+        for keep in conditions:
+            nodes = keep(context, nodes)
+        return nodes if onwards is None else onwards(context, nodes)
+
+    return looked_up
+
+
+def _walked(path: Path) -> Callable[[Context], list[Node]]:
     steps = compile_steps(path.steps, predicate)
     if path.origin == "root":
         return lambda context: steps(context, [context.root])

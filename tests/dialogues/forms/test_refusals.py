@@ -25,7 +25,7 @@ def one_question(**columns: str) -> str:
         ("constraint", "constraint", "regex(., '(a')", "a bracket is not closed"),
         ("constraint", "constraint", "regex(., 'a', 'b', 'c')", "does not take 4 arguments"),
         ("calculation", "calculation", "substr(.)", "does not take 1 arguments"),
-        ("required", "required", "${before} ==", "not an expression"),
+        ("required", "required", "${before} ==", "write = instead of =="),
         ("readonly", "readonly", "count('x')", "a string stands where a path is needed"),
         ("constraint", "constraint", "//before = 1", "not an expression"),
         ("relevant", "relevant", "preceding-sibling::before = 1", "the axis preceding-sibling:: is not supported"),

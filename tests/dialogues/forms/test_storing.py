@@ -119,3 +119,19 @@ def test_what_an_anonymous_form_puts_in_is_worked_out_again_and_tells_the_day_on
 def test_of_another_form_all_is_kept() -> None:
     assert not form(NAMELESS).unkept
     assert interview(NAMELESS).values()["/data/start"] == "2026-11-25T12:00:00.000+00:00"
+
+
+def test_the_time_of_the_end_is_kept_at_completion_only() -> None:
+    table = """
+| survey |      |      |       |
+|        | type | name | label |
+|        | end  | end  |       |
+|        | text | a    | A     |
+"""
+    resident = interview(table)
+    assert resident.value("/data/end") == ""
+    assert "/data/end" not in resident.values()
+    assert resident.submission()["/data/end"] == "2026-11-25T12:00:00.000+00:00"
+    nameless = interview(Form.parse(compiled(table).xform, anonymous=True))
+    assert nameless.submission()["/data/end"] == "2026-11-25T00:00:00.000+00:00"
+    assert "/data/end" in nameless.form.unkept

@@ -8,6 +8,7 @@ import pytest
 from dialogues.forms.xpath.errors import EvaluationError, ExpressionError
 from dialogues.forms.xpath.functions import FUNCTIONS
 from tests.dialogues.forms.expressions import assert_gives, evaluate
+from tests.dialogues.forms.specification import FUNCTIONS_OF_THE_SPECIFICATION, YOUNGER
 
 CASES: dict[str, list[tuple[str, object]]] = {
     "string": [
@@ -167,6 +168,19 @@ def test_what_is_not_needed_is_not_evaluated() -> None:
     assert evaluate("coalesce('a', date('never'))") == "a"
     assert evaluate("true() or date('never')") is True
     assert evaluate("false() and date('never')") is False
+
+
+SPECIFIED = [name for names in FUNCTIONS_OF_THE_SPECIFICATION.values() for name in names.split()]
+
+
+def test_the_specification_has_seventy_functions() -> None:
+    assert len(SPECIFIED) == len(set(SPECIFIED)) == 70
+
+
+@pytest.mark.parametrize("name", SPECIFIED + YOUNGER)
+def test_no_function_of_the_specification_is_missing(name: str) -> None:
+    assert name in FUNCTIONS, f"{name}() is missing"
+    assert FUNCTIONS[name].section == f"#fn:{name}"
 
 
 @pytest.mark.parametrize("name", sorted(FUNCTIONS))

@@ -6,6 +6,7 @@ from uuid import UUID
 from dialogues.forms.xpath.context import Context
 from dialogues.forms.xpath.functions.registry import function
 from dialogues.forms.xpath.nodes import Node
+from dialogues.forms.xpath.sources import Source
 from dialogues.forms.xpath.values import Value, to_number
 
 
@@ -42,21 +43,29 @@ def translated(context: Context, key: str) -> str:
 
 @function("pulldata", "string string string string", "string", section="#fn:pulldata", in_context=True)
 def pulldata(context: Context, table: str, column: str, key_column: str, key: str) -> str:
-    """The column's value in the first row of a table whose key column holds the key; ``@name`` is an attribute."""
-    root = context.surroundings.instance(table)
-    if root is None:
+    """The column's value in the first row of a table whose key column holds the key; ``@name`` is an attribute.
+
+    The table may be called with or without ``.csv``, as forms for Collect do.
+    """
+    bare = table.removesuffix(".csv")
+    found = (context.surroundings.instance(name) for name in (table, bare, f"{bare}.csv"))
+    rows = next((each for each in found if each is not None), None)
+    if rows is None or not key_column:
         return ""
-    for row in root.descendants():
-        if row.kids and _field(row, key_column) == key:
-            return _field(row, column)
-    return ""
+    lookup = rows.lookup(("*", "*"), key_column) if isinstance(rows, Source) else None
+    if lookup is not None:
+        matching = lookup.with_text([key])
+    else:
+        below = [row for top in rows.children() for row in top.children()]
+        context.spend(len(below))
+        matching = [row for row in below if key in _fields(row, key_column)]
+    return next(iter(_fields(matching[0], column)), "") if matching else ""
 
 
-def _field(row: Node, column: str) -> str:
+def _fields(row: Node, column: str) -> list[str]:
     if column.startswith("@"):
-        return row.attributes.get(column[1:], "")
-    fields = row.kids.get(column)
-    return fields[0].text() if fields else ""
+        return [row.attributes[column[1:]]] if column[1:] in row.attributes else []
+    return [field.text() for field in row.kids.get(column, ())]
 
 
 @function("randomize", "nodes any?", "nodes", section="#fn:randomize", in_context=True)

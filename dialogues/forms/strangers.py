@@ -1,0 +1,103 @@
+"""What is no questionnaire, by its content, whatever it is called, and what to do: mostly, to save it as .xlsx."""
+
+import io
+import zipfile
+from collections.abc import Callable
+
+import xlrd
+
+from dialogues.forms.problems import FormError, refusal
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""How an .xls file begins, and an .xlsx file with a password."""
+_MOST_MIMETYPE = 200
+_SPREADSHEETS = ("xlsx", "xls", "xlsm", "ods", "numbers", "html", "htm", "xml")
+
+
+def refuse_strangers(data: bytes, file_type: str) -> None:
+    """Refuse what is known and is no spreadsheet that we read.
+
+    Raises:
+        FormError: says what it is, and what to do.
+    """
+    if data.startswith(_OLE):
+        if _wide("EncryptedPackage") in data:
+            raise _protected()
+        if file_type in {"xlsx", "xlsm"}:
+            raise refusal("the file is in truth an .xls file; please save it as .xlsx in Excel or LibreOffice")
+    begin = data[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if file_type in _SPREADSHEETS and (begin.startswith(b"<!doctype html") or b"<html" in begin):
+        raise refusal(
+            "the file is a web page; in Google Sheets, choose File, Download, Microsoft Excel (.xlsx), and take that"
+        )
+    if data.startswith(b"PK") and file_type not in {"xlsx", "zip"}:
+        _in_package(data, refuse_other_package)
+        if file_type == "xlsm":
+            raise refusal("the file carries macros; please save it as .xlsx without them")
+        if file_type == "xls":
+            raise refusal("the file is in truth an .xlsx file; please give it a name that ends so")
+
+
+def refuse_other_package(package: zipfile.ZipFile) -> None:
+    """Refuse a package of another program: LibreOffice's own format, Numbers, a text document.
+
+    Raises:
+        FormError: says what it is, and what to do.
+    """
+    names = set(package.namelist())
+    if "mimetype" in names:
+        with package.open("mimetype") as stream:
+            kind = stream.read(_MOST_MIMETYPE)
+        if b"opendocument" in kind:
+            raise refusal("the file is an OpenDocument spreadsheet (.ods); please save it as .xlsx in LibreOffice")
+    if any(name.endswith(".iwa") or name == "Index.zip" for name in names):
+        raise refusal("the file is a Numbers document; in Numbers, choose File, Export To, Excel, and take that")
+    if any(name.startswith(("word/", "ppt/")) for name in names):
+        raise no_excel()
+
+
+def check_old_workbook(data: bytes) -> None:
+    """Refuse an .xls file that carries macros or is protected by a password.
+
+    Raises:
+        FormError: says which.
+    """
+    if not data.startswith(_OLE):
+        return
+    if any(_wide(name) in data for name in ("_VBA_PROJECT", "VBA_PROJECT_CUR")):
+        raise refusal("the file carries macros; please save it as .xlsx without them")
+    try:
+        xlrd.open_workbook(file_contents=data, on_demand=True, logfile=io.StringIO()).release_resources()
+    except xlrd.XLRDError as error:
+        if "encrypted" in str(error).lower():
+            raise _protected() from None
+    except Exception:  # what else is wrong is found by whoever reads it
+        return
+
+
+def _in_package(data: bytes, look: Callable[[zipfile.ZipFile], None]) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            look(package)
+    except FormError:
+        raise
+    except Exception:  # a damaged package makes zipfile raise almost anything
+        raise damaged() from None
+
+
+def _wide(name: str) -> bytes:
+    return name.encode("utf-16-le")
+
+
+def _protected() -> FormError:
+    return refusal("the file is protected by a password; please save it without one")
+
+
+def damaged() -> FormError:
+    """What is said of a file that cannot be read at all."""
+    return refusal("the file is damaged")
+
+
+def no_excel() -> FormError:
+    """What is said of a file that only has the name of a spreadsheet."""
+    return refusal("the file is no Excel file; please save the spreadsheet as .xlsx in Excel or LibreOffice")

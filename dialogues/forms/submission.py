@@ -1,0 +1,181 @@
+"""Writes what a response holds as the XML that OpenRosa servers take, and reads such XML back into values.
+
+https://docs.getodk.org/openrosa-form-submission/ says how servers take it. Sends nothing, and evaluates no expression.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from xml.etree.ElementTree import Element
+
+from dialogues.forms.definition import Definition
+from dialogues.forms.documents import read_xml
+from dialogues.forms.form import Form
+from dialogues.forms.problems import refusal
+from dialogues.forms.tree import MAX_INSTANCES
+
+__all__ = ["from_xml", "to_xml"]
+
+_PLACE = re.compile(r"\[([0-9]{1,4})\]")
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 cannot hold, not even escaped: control characters and halves of surrogate pairs."""
+_ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;"}
+_ESCAPED_IN_ATTRIBUTES = _ESCAPED | {"\n": "&#10;", "\t": "&#9;"}
+_ENTITIES = frozenset({"entity", "entities"})
+_XFORMS = "http://www.w3.org/2002/xforms"
+_OPENROSA = "http://openrosa.org/xforms"
+
+
+def to_xml(
+    form: Form, values: Mapping[str, str], *, instance_id: str, submitted: Mapping[str, str] | None = None
+) -> str:
+    """The submission of a response: its answers in the form's own elements, and its id in ``meta/instanceID``.
+
+    A node without a value is left out, as one that is not relevant is; a repeat instance keeps its place. Entities are
+    left out: their ids are attributes, which are not worked out here, and a server refuses an entity without one.
+
+    Args:
+        form: what was asked.
+        values: as `Instance.submission` gives them, by ref.
+        instance_id: what servers know the response by; the same for every time it is handed over.
+        submitted: by ref, what is handed over in place of a value: the names under which attachments go along.
+    """
+    return _Writer(form, {**values, **(submitted or {})}, instance_id).written()
+
+
+class _Writer:
+    def __init__(self, form: Form, values: Mapping[str, str], instance_id: str) -> None:
+        self._form = form
+        self._values = values
+        self._counts = _instances(values)
+        self._holding = {above for ref in values for above in _ancestors(ref)}
+        self._instance_id = instance_id
+        self._meta = next((one for one in form.root.children.values() if _local(one.name) == "meta"), None)
+
+    def written(self) -> str:
+        root = self._form.root
+        body = "".join(self._child(child, f"/{root.name}") for child in root.children.values())
+        if self._meta is None:
+            body += f"<orx:meta><orx:instanceID>{_text(self._instance_id)}</orx:instanceID></orx:meta>"
+        spaces = "".join(f' {name}="{_attribute(uri)}"' for name, uri in self._namespaces(body))
+        return (
+            '<?xml version="1.0" encoding="UTF-8"?>\n'
+            f"<{root.name}{spaces}{_attributes(root.attributes)}>{body}</{root.name}>"
+        )
+
+    def _namespaces(self, body: str) -> Iterator[tuple[str, str]]:
+        declared = {"orx": _OPENROSA, **self._form.namespaces}
+        used = {name.partition(":")[0] for name in (self._form.root.name, *self._form.root.attributes) if ":" in name}
+        for prefix, uri in declared.items():
+            if not prefix:
+                if uri != _XFORMS:
+                    yield "xmlns", uri
+            elif prefix != "xml" and (prefix in used or f"<{prefix}:" in body or f" {prefix}:" in body):
+                yield f"xmlns:{prefix}", uri
+
+    def _child(self, definition: Definition, above: str) -> str:
+        ref = f"{above}/{definition.name}"
+        if definition is self._meta:
+            return _element(definition, self._with_id(definition, ref))
+        if definition.repeat is None:
+            return self._node(definition, ref) if ref in self._holding or self._values.get(ref) else ""
+        count = min(self._counts.get(ref, 0), MAX_INSTANCES)
+        return "".join(self._node(definition, f"{ref}[{place}]") for place in range(1, count + 1))
+
+    def _node(self, definition: Definition, ref: str) -> str:
+        if not definition.children:
+            return _element(definition, _text(self._values.get(ref, "")))
+        return _element(definition, "".join(self._child(one, ref) for one in definition.children.values()))
+
+    def _with_id(self, meta: Definition, ref: str) -> str:
+        known = next((one for one in meta.children.values() if _local(one.name) == "instanceID"), None)
+        kept = (one for one in meta.children.values() if one is not known and _local(one.name) not in _ENTITIES)
+        others = "".join(self._child(one, ref) for one in kept)
+        prefix = meta.name.rpartition(":")[0]
+        name = known.name if known else f"{prefix}:instanceID" if prefix else "instanceID"
+        return f"<{name}>{_text(self._instance_id)}</{name}>{others}"
+
+
+def _element(definition: Definition, content: str) -> str:
+    opened = f"{definition.name}{_attributes(definition.attributes)}"
+    return f"<{opened}>{content}</{definition.name}>" if content else f"<{opened}/>"
+
+
+def _instances(values: Iterable[str]) -> dict[str, int]:
+    """How many instances each repeat has at least, by its path up to the place."""
+    counts: dict[str, int] = {}
+    for ref in values:
+        for found in _PLACE.finditer(ref):
+            repeat = ref[: found.start()]
+            counts[repeat] = max(counts.get(repeat, 0), int(found[1]))
+    return counts
+
+
+def _ancestors(ref: str) -> Iterator[str]:
+    above = ref.rpartition("/")[0]
+    while above:
+        yield above
+        above = above.rpartition("/")[0]
+
+
+def _attributes(attributes: Mapping[str, str]) -> str:
+    return "".join(f' {name}="{_attribute(value)}"' for name, value in attributes.items() if name != "xmlns")
+
+
+def _text(value: str) -> str:
+    return _escape(value, _ESCAPED)
+
+
+def _attribute(value: str) -> str:
+    return _escape(value, _ESCAPED_IN_ATTRIBUTES)
+
+
+def _escape(value: str, escaped: Mapping[str, str]) -> str:
+    return "".join(escaped.get(letter, letter) for letter in _NOT_IN_XML.sub("", value))
+
+
+def _local(name: str) -> str:
+    return name.rpartition(":")[2]
+
+
+def from_xml(form: Form, xml: str) -> dict[str, str]:
+    """The values that a submission of the form holds, as `Instance` takes them: by ref, with the number of each repeat.
+
+    What the form does not know is left out. A node that is there and empty has the value ``""``: somebody left it so.
+
+    Raises:
+        FormError: it is not XML, or the submission of another form.
+    """
+    root = read_xml(xml)
+    if root.tag != form.root.name:
+        found, wanted = root.tag[:60], form.root.name
+        raise refusal("the submission begins with {found}, the form with {wanted}", found=found, wanted=wanted)
+    values: dict[str, str] = {}
+    _read(root, form.root, f"/{root.tag}", values)
+    return values
+
+
+def _read(element: Element, definition: Definition, ref: str, values: dict[str, str]) -> None:
+    if not definition.children:
+        values[ref] = "".join(element.itertext())
+        return
+    counts: dict[str, int] = {}
+    for child in element:
+        known = _known(definition, child.tag)
+        if known is None or "jr:template" in child.attrib:
+            continue
+        below = f"{ref}/{known.name}"
+        place = counts[below] = counts.get(below, 0) + 1
+        if known.repeat is None:
+            if place == 1:
+                _read(child, known, below, values)
+        elif place <= MAX_INSTANCES:
+            _read(child, known, f"{below}[{place}]", values)
+            values[below] = str(place)
+
+
+def _known(definition: Definition, name: str) -> Definition | None:
+    """The child of that name; of ``meta`` and what is in it some forms say ``orx:meta`` and some do not."""
+    found = definition.children.get(name)
+    if found is None:
+        found = next((one for one in definition.children.values() if _local(one.name) == _local(name)), None)
+    return found
