@@ -14,7 +14,7 @@ from dialogues.markup import clean
 from dialogues.refused_files import Refused, RefusedFileError
 from storage.models import AttachmentKind
 
-__all__ = ["MAX_FILE", "Refused", "RefusedFileError", "Taken", "name_of", "take"]
+__all__ = ["MAX_FILE", "Refused", "RefusedFileError", "Taken", "name_of", "paint", "take"]
 
 MAX_FILE = 10_000_000
 """Bytes. What Telegram takes as a picture; a document may be larger there, but not for people with little data."""

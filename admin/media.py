@@ -1,11 +1,11 @@
 """Pictures, sounds and films that are shown with the questions of a questionnaire: known by content, never by name.
 
-They are cleaned as those of broadcasts and those that residents send. Blocks: call it in a thread.
+Pictures are painted anew, as those of broadcasts are; sounds and films lose what they say about their maker. Blocks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from admin.attachments import RefusedFileError, paint
 from admin.importing import Kept
@@ -13,25 +13,27 @@ from dialogues.recordings import film, sound
 from storage.models import AttachmentKind
 from storage.services.questionnaire_files import KeptFile
 
+_MP3_SYNC = (b"\xff\xfb", b"\xff\xf3", b"\xff\xf2", b"\xff\xfa")
 _SOUND_BRANDS = (b"M4A ", b"M4B ", b"F4A ")
-"""What the container of MP4 calls itself where it holds sound only (ISO/IEC 14496-12, 4.3)."""
+_FILM_BRANDS = (b"isom", b"iso2", b"iso4", b"iso5", b"iso6", b"mp41", b"mp42", b"avc1", b"M4V ", b"MSNV")
 
 
 def take_medium(data: bytes) -> tuple[AttachmentKind, bytes] | None:
     """A picture, sound or film as it is kept; None: it is nothing that a chat can show."""
-    kind, clean = _way(data)
     try:
-        return kind, clean(data)
+        return _taken(data)
     except RefusedFileError:
         return None
 
 
-def _way(data: bytes) -> tuple[AttachmentKind, Callable[[bytes], bytes]]:
-    if data[4:8] == b"ftyp" and data[8:12] not in _SOUND_BRANDS:
-        return AttachmentKind.VIDEO, film
-    if data.startswith((b"OggS", b"ID3", b"\xff\xfb", b"\xff\xf3", b"\xff\xf2", b"\xff\xfa")) or data[4:8] == b"ftyp":
-        return AttachmentKind.AUDIO, sound
-    return AttachmentKind.PHOTO, paint
+def _taken(data: bytes) -> tuple[AttachmentKind, bytes] | None:
+    if data[4:8] == b"ftyp":
+        if data[8:12] in _SOUND_BRANDS:
+            return AttachmentKind.AUDIO, sound(data)
+        return (AttachmentKind.VIDEO, film(data)) if data[8:12] in _FILM_BRANDS else None
+    if data.startswith((b"OggS", b"ID3", *_MP3_SYNC)):
+        return AttachmentKind.AUDIO, sound(data)
+    return AttachmentKind.PHOTO, paint(data)
 
 
 def kept_files(files: Iterable[Kept]) -> tuple[KeptFile, ...]:
