@@ -5,16 +5,13 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 from xml.etree.ElementTree import Element, fromstring
 
 import pytest
 from sqlalchemy import delete, insert, select, update
 
-from admin.handing_over import leaving as what_leaves
-from admin.handing_over.openrosa import Attachment
 from admin.handing_over.servers import Servers
 from admin.site import Site
 from storage.models import Answer, HandOver, HandOverItem, ItemState, Response
@@ -35,6 +32,8 @@ from tests.admin.openrosa_server import (
     said,
 )
 from tests.admin.test_rows import put, release_texts
+from tests.admin.test_rows_with_files import picture
+from tests.admin.test_rows_with_files import put as put_with_files
 
 FORM = """
 | survey | | | | |
@@ -577,22 +576,38 @@ async def test_a_working_carrier_finds_what_was_begun_and_stops_in_the_middle_wi
 # --- files ------------------------------------------------------------------------------------------------------------
 
 
-async def test_files_go_along_in_as_many_posts_as_the_server_wants(
-    site: Site, server: OpenRosaServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    async def files(_: object, leaving: Mapping[UUID, object]) -> Mapping[UUID, Sequence[Attachment]]:
-        async def read() -> bytes:
-            return b"x" * 4_000
+ALBUM = """
+| survey |       |      |       |
+|        | type  | name | label |
+|        | image | p0   | A     |
+|        | image | p1   | B     |
+|        | image | p2   | C     |
+|        | image | p3   | D     |
+|        | image | p4   | E     |
+"""
 
-        sent = [Attachment(f"{name}.jpg", "image/jpeg", 4_000, read) for name in "abcde"]
-        return dict.fromkeys(leaving, sent)
 
-    monkeypatch.setattr(what_leaves, "files_of", files)
+async def test_files_go_along_in_as_many_posts_as_the_server_wants(site: Site, server: OpenRosaServer) -> None:
+    everybody = [Answered({f"p{each}": picture(10 * place + each) for each in range(5)}) for place in range(5)]
     server.most = 10_000
-    await begun(site, server, await closed(site, people(5)))
+    await begun(site, server, await put_with_files(site, everybody, table=ALBUM, size=4_000))
     await carrier(site).carry_all()
     assert len(server.held) == 5
-    assert all(set(each) == {"a.jpg", "b.jpg", "c.jpg", "d.jpg", "e.jpg"} for each in server.files.values())
+    named = [set(texts(each).values()) for each in trees(server)]
+    assert sorted(map(sorted, server.files.values())) == sorted(
+        sorted(name for name in each if name.endswith(".jpg")) for each in named
+    )
+    assert all(len(each) == 5 for each in server.files.values())
     assert len(server.posts) == 15, "three each: two files, two, and the last"
     assert sum("*isIncomplete*" in each.fields for each in server.posts) == 10
     assert len({each.xml for each in server.posts}) == 5, "the same submission each time"
+
+
+async def test_a_file_that_could_not_be_fetched_keeps_no_response_from_leaving(
+    site: Site, server: OpenRosaServer
+) -> None:
+    everybody = [Answered({"p0": picture(place)}) for place in range(5)]
+    await begun(site, server, await put_with_files(site, everybody, table=ALBUM, failed=[picture(0)]))
+    await carrier(site).carry_all()
+    assert len(server.held) == 5
+    assert sum(len(each) for each in server.files.values()) == 4

@@ -57,11 +57,12 @@ async def put(
     waiting: Sequence[str] = (),
     size: int = 100,
     closed: bool = True,
+    table: str = TABLE,
 ) -> int:
     """A survey in which these files were sent, and fetched but for some."""
     async with site.database.write() as connection:
         survey_id = await survey_of(
-            connection, site.town_id, [TABLE], people, anonymous=anonymous, state=SurveyState.OPEN
+            connection, site.town_id, [table], people, anonymous=anonymous, state=SurveyState.OPEN
         )
         answers = await connection.execute(
             select(Answer.response_id, Answer.ref, Answer.value)
