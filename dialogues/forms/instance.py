@@ -58,7 +58,7 @@ class Instance:
         self._last_saved = last_saved_nodes(last_saved or {}) if form.last_saved else None
         self.quote: Quote | None = None
         """What is done to values that the form's texts quote, where they are said to people; None: nothing."""
-        self._tree = Tree.new(form.seed) if values is None else Tree.stored(form.root, values)
+        self._tree = self._grown(values)
         self._speech = Speech(form, self._context)
         self._asked: tuple[Question, ...] = ()
         self._asked_at = -1
@@ -74,6 +74,11 @@ class Instance:
         else:
             self._work.resume()
             self._work.renew(form.remade)
+
+    def _grown(self, values: Mapping[str, str] | None) -> Tree:
+        if values is None:
+            return Tree.new(self.form.seed, self.meter.spend)
+        return Tree.stored(self.form.root, values, self.meter.spend)
 
     # What functions of expressions ask for
 
@@ -95,6 +100,7 @@ class Instance:
         if target is None:
             return None
         choices = self._speech.choices(target, self._speech.language)
+        self.meter.spend(len(choices))
         return next((one.label for one in choices if one.value == value), None)
 
     def _follow(self, node: Node, path: str) -> Leaf | None:
