@@ -9,6 +9,7 @@ from typing import Any
 
 from pyxform.errors import PyXFormError
 from pyxform.xls2json_backends import DefinitionData, get_xlsform
+from xlrd.compdoc import SIGNATURE, CompDoc
 
 from dialogues.forms.problems import FormError, Problem
 
@@ -68,6 +69,8 @@ def read_workbook(data: bytes, file_type: str) -> Workbook:
         raise _refusal("the file is empty")
     if file_type == "xlsx":
         _check_package(data)
+    elif file_type == "xls":
+        _check_compound(data)
     elif file_type in {"csv", "md"}:
         _check_text(data)
     try:
@@ -118,6 +121,25 @@ def _check_entry(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
             if rows > MAX_ROWS and "worksheets/" in entry.filename:
                 raise _refusal(f"the sheet in {entry.filename.rpartition('/')[2][:40]} has more than {MAX_ROWS} rows")
             tail = block[-9:]
+
+
+def _check_compound(data: bytes) -> None:
+    """No chain of small sectors that comes back to itself: the reader of .xls would follow it for ever."""
+    if not data.startswith(SIGNATURE):
+        return
+    try:
+        following = list(CompDoc(data, logfile=io.StringIO()).SSAT)
+    except Exception:  # a damaged file makes it raise almost anything
+        raise _damaged() from None
+    done = [False] * len(following)
+    for start in range(len(following)):
+        here, trail = start, set()
+        while 0 <= here < len(following) and not done[here]:
+            done[here] = True
+            trail.add(here)
+            here = following[here]
+        if here in trail:
+            raise _damaged()
 
 
 def _check_text(data: bytes) -> None:
