@@ -66,7 +66,7 @@ class Sequence:
 
     def told_before(self, question: Question | None) -> tuple[Question, ...]:
         """Return what is told between the question before this one and this one; for None what comes after the last."""
-        end = len(self._all) if question is None else self._all.index(question)
+        end = len(self._all) if question is None else [one.ref for one in self._all].index(question.ref)
         start = end
         while start and not is_asked(self._all[start - 1]):
             start -= 1
@@ -96,13 +96,7 @@ def sequence_of(instance: Instance) -> Sequence:
 
 
 def _can_be_said(instance: Instance, question: Question) -> bool:
-    return not is_select(question) or not _may_run_out(instance, question) or bool(instance.options(question.ref, ""))
-
-
-def _may_run_out(instance: Instance, question: Question) -> bool:
-    """Tell whether a select's options depend on anything: only then may there be none."""
-    control = instance.form.definition_of(question.ref).control
-    return bool(control and control.itemset and not control.itemset.steady)
+    return not is_select(question) or instance.offers(question.ref)
 
 
 def _around(ref: str) -> tuple[str, ...]:

@@ -58,8 +58,11 @@ class Instance:
         self._last_saved = last_saved_nodes(last_saved or {}) if form.last_saved else None
         self.quote: Quote | None = None
         """What is done to values that the form's texts quote, where they are said to people; None: nothing."""
-        self._tree = _planted(form, values, edited=edited)
+        self._tree = self._planted(values, edited=edited)
         self._speech = Speech(form, self._context)
+        self._asked: tuple[Question, ...] = ()
+        self._asked_at = -1
+        """After how many shifts of the work these were asked."""
         self._work = Recalculation(form, self._tree, self._context, self.meter)
         if values is None:
             preload(form, self._tree, now, random, properties or {})
@@ -71,6 +74,14 @@ class Instance:
         else:
             self._work.resume()
             self._work.renew(form.remade)
+
+    def _planted(self, values: Mapping[str, str] | None, *, edited: bool) -> Tree:
+        spend = self.meter.spend
+        if values is None:
+            return Tree.new(self.form.seed, spend)
+        if edited:
+            return Tree.completed(self.form.seed, values, spend)
+        return Tree.stored(self.form.root, values, spend)
 
     # What functions of expressions ask for
 
@@ -92,6 +103,7 @@ class Instance:
         if target is None:
             return None
         choices = self._speech.choices(target, self._speech.language)
+        self.meter.spend(len(choices))
         return next((one.label for one in choices if one.value == value), None)
 
     def _follow(self, node: Node, path: str) -> Leaf | None:
@@ -156,6 +168,10 @@ class Instance:
         if name not in parent.definition.children:
             raise KeyError(ref)
         return parent, name
+
+    def release(self) -> None:
+        """Give the memory back at once. Nothing can be asked of the instance afterwards."""
+        self._tree.release()
 
     # Asking
 
@@ -256,12 +272,20 @@ class Instance:
         control = self.form.definition_of(ref).control
         return control is not None and control.itemset is not None and control.itemset.steady
 
+    def offers(self, ref: str) -> bool:
+        """Whether a select has any choice now: they may depend on other answers, or come from an empty file."""
+        self.meter.refill()
+        return self._speech.offers(self._tree.node(ref))
+
     def asked(self) -> tuple[Question, ...]:
         """What is relevant, in document order: questions, notes, and at the end of each open repeat the repeat itself.
 
         A question that may only be read now comes as a note.
         """
-        return tuple(self._asked(self._tree.root))
+        if not self.form.asks_steadily or self._asked_at != self._work.shifts:
+            self._asked = tuple(self._find_asked(self._tree.root))
+            self._asked_at = self._work.shifts
+        return self._asked
 
     def heading(self, ref: str, language: str) -> tuple[str, ...]:
         """The labels of the groups around a node, from the outside in."""
@@ -317,13 +341,13 @@ class Instance:
         self.meter.refill()
         return self._speech.text(self._tree.node(ref), wording, language, form, self.quote)
 
-    def _asked(self, node: Leaf) -> Iterator[Question]:
+    def _find_asked(self, node: Leaf) -> Iterator[Question]:
         for name, definition in node.definition.children.items():
             for child in node.kids.get(name, ()):
                 if not isinstance(child, Leaf) or not child.relevant:
                     continue
                 if definition.children:
-                    yield from self._asked(child)
+                    yield from self._find_asked(child)
                 elif definition.control is not None:
                     question = self.form.by_ref[definition.ref]
                     if definition.repeated:
@@ -343,12 +367,6 @@ class Instance:
     def snapshot(self, language: str = "") -> list[list[Any]]:
         """Every node with its state, in the rows of the conformance data."""
         return rows(self, self._tree.root, language or self.form.default_language)
-
-
-def _planted(form: Form, values: Mapping[str, str] | None, *, edited: bool) -> Tree:
-    if values is None:
-        return Tree.new(form.seed)
-    return Tree.completed(form.seed, values) if edited else Tree.stored(form.root, values)
 
 
 def _nearest(candidates: list[Node], near: Node) -> Node:

@@ -34,6 +34,8 @@ class Recalculation:
         self._waiting: list[int] = []
         self._queued: set[int] = set()
         self._acting: deque[tuple[Action, Leaf]] = deque()
+        self.shifts = 0
+        """How often what is relevant, or the number of a repeat's instances, has changed."""
 
     def start(self) -> None:
         """Work everything out, for a new instance."""
@@ -51,12 +53,14 @@ class Recalculation:
 
     def renew(self, triggers: Iterable[Trigger]) -> None:
         """Work out again, also where nothing the form knows of has changed: a language, the time."""
+        self._meter.begin()
         for trigger in triggers:
             self._queue(trigger)
         self._settle()
 
     def put(self, node: Leaf, value: str) -> None:
         """Store a value and let everything follow."""
+        self._meter.begin()
         if node.store(value):
             self._changed(node)
         itemset = node.definition.control.itemset if node.definition.control else None
@@ -65,12 +69,13 @@ class Recalculation:
         self._settle()
 
     def act(self, action: Action, nodes: Iterable[Leaf]) -> None:
-        """Run a set-value action, seen from each of the nodes, and let everything follow."""
+        """Run a set-value action, seen from each of the nodes, and let everything follow, as part of what began."""
         self._acting.extend((action, node) for node in nodes)
         self._settle()
 
     def add(self, parent: Leaf, seed: Seed) -> bool:
         """Add an instance of a repeat and let everything follow; whether there was room for it."""
+        self._meter.begin()
         grown = self._grow(parent, seed) is not None
         self._reshaped(seed.definition)
         self._settle()
@@ -78,6 +83,7 @@ class Recalculation:
 
     def remove(self, node: Leaf) -> None:
         """Remove an instance of a repeat and let everything follow."""
+        self._meter.begin()
         self._tree.cut(node)
         self._reshaped(node.definition)
         self._settle()
@@ -96,13 +102,13 @@ class Recalculation:
     def _reshaped(self, definition: Definition) -> None:
         """The number of a repeat's instances has changed: for whoever reads it or what is in it."""
         self._tree.moved()
+        self.shifts += 1
         for one in iterate(definition):
             for trigger in one.readers:
                 self._queue(trigger)
 
     def _settle(self) -> None:
         """Work off what waits; set-value actions come when everything else is at rest."""
-        self._meter.refill()
         rounds: dict[int, int] = {}
         acted = 0
         while self._waiting or (self._acting and acted < MAX_ACTIONS):
@@ -169,6 +175,7 @@ class Recalculation:
         if relevant is node.relevant:
             return
         node.relevant = relevant
+        self.shifts += 1
         if node.look():
             self._changed(node)
         if node.definition.repeat is not None:

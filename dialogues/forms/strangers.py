@@ -5,11 +5,10 @@ import zipfile
 from collections.abc import Callable
 
 import xlrd
+from xlrd.compdoc import SIGNATURE, CompDoc
 
 from dialogues.forms.problems import FormError, refusal
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-"""How an .xls file begins, and an .xlsx file with a password."""
 _MOST_MIMETYPE = 200
 _SPREADSHEETS = ("xlsx", "xls", "xlsm", "ods", "numbers", "html", "htm", "xml")
 
@@ -20,7 +19,7 @@ def refuse_strangers(data: bytes, file_type: str) -> None:
     Raises:
         FormError: says what it is, and what to do.
     """
-    if data.startswith(_OLE):
+    if data.startswith(SIGNATURE):
         if _wide("EncryptedPackage") in data:
             raise _protected()
         if file_type in {"xlsx", "xlsm"}:
@@ -57,15 +56,16 @@ def refuse_other_package(package: zipfile.ZipFile) -> None:
 
 
 def check_old_workbook(data: bytes) -> None:
-    """Refuse an .xls file that carries macros or is protected by a password.
+    """Refuse an .xls file that carries macros, is protected by a password, or could never be read to its end.
 
     Raises:
         FormError: says which.
     """
-    if not data.startswith(_OLE):
+    if not data.startswith(SIGNATURE):
         return
     if any(_wide(name) in data for name in ("_VBA_PROJECT", "VBA_PROJECT_CUR")):
         raise refusal("the file carries macros; please save it as .xlsx without them")
+    _refuse_circles(data)
     try:
         xlrd.open_workbook(file_contents=data, on_demand=True, logfile=io.StringIO()).release_resources()
     except xlrd.XLRDError as error:
@@ -73,6 +73,23 @@ def check_old_workbook(data: bytes) -> None:
             raise _protected() from None
     except Exception:  # what else is wrong is found by whoever reads it
         return
+
+
+def _refuse_circles(data: bytes) -> None:
+    """No chain of small sectors that comes back to itself: the reader of .xls would follow it for ever."""
+    try:
+        following = list(CompDoc(data, logfile=io.StringIO()).SSAT)
+    except Exception:  # a damaged file makes it raise almost anything
+        raise damaged() from None
+    done = [False] * len(following)
+    for start in range(len(following)):
+        here, trail = start, set()
+        while 0 <= here < len(following) and not done[here]:
+            done[here] = True
+            trail.add(here)
+            here = following[here]
+        if here in trail:
+            raise damaged()
 
 
 def _in_package(data: bytes, look: Callable[[zipfile.ZipFile], None]) -> None:

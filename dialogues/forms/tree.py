@@ -1,10 +1,10 @@
 """The nodes that hold one person's answers, and how they are grown from a form. Works nothing out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from dialogues.forms.data_types import typed
 from dialogues.forms.definition import Definition, Seed
-from dialogues.forms.xpath.nodes import Node
+from dialogues.forms.xpath.nodes import NO_CHILDREN, Document, Node
 
 MAX_INSTANCES = 1_000
 """Instances of one repeat within one parent."""
@@ -19,7 +19,10 @@ class Leaf(Node):
     __slots__ = ("available", "computed", "definition", "own", "relevant", "stored")
 
     def __init__(self, definition: Definition, parent: Node | None) -> None:
-        super().__init__(definition.name, parent)
+        self.name = definition.name
+        self.parent = parent
+        self.kids = NO_CHILDREN
+        self.seen = ""
         self.definition = definition
         self.attributes = definition.attributes
         self.stored = ""
@@ -67,8 +70,8 @@ class Leaf(Node):
 class Tree:
     """One person's nodes, found by their paths."""
 
-    def __init__(self) -> None:
-        self.document = Node("")
+    def __init__(self, spend: Callable[[int], None]) -> None:
+        self.document = Document(spend)
         self.root: Leaf
         self.size = 0
         self._fixed: dict[str, Leaf] = {}
@@ -77,25 +80,25 @@ class Tree:
         """Nodes inside repeats that were asked for, by path."""
 
     @classmethod
-    def new(cls, seed: Seed) -> "Tree":
+    def new(cls, seed: Seed, spend: Callable[[int], None]) -> "Tree":
         """The nodes a form begins with."""
-        tree = cls()
+        tree = cls(spend)
         tree.root = tree._sow(seed, tree.document)
         tree.document.add(tree.root)
         return tree
 
     @classmethod
-    def stored(cls, definition: Definition, values: Mapping[str, str]) -> "Tree":
+    def stored(cls, definition: Definition, values: Mapping[str, str], spend: Callable[[int], None]) -> "Tree":
         """The nodes that stored values describe."""
-        tree = cls()
+        tree = cls(spend)
         tree.root = tree._load(definition, tree.document, values, f"/{definition.name}")
         tree.document.add(tree.root)
         return tree
 
     @classmethod
-    def completed(cls, seed: Seed, values: Mapping[str, str]) -> "Tree":
+    def completed(cls, seed: Seed, values: Mapping[str, str], spend: Callable[[int], None]) -> "Tree":
         """The nodes of a completed interview; what its values do not speak of begins as in a new one."""
-        tree = cls()
+        tree = cls(spend)
         tree.root = tree._sow(seed, tree.document, values, f"/{seed.definition.name}")
         tree.document.add(tree.root)
         return tree
@@ -141,6 +144,17 @@ class Tree:
 
     def moved(self) -> None:
         """Forget the paths of nodes in repeats, which may have changed."""
+        self._moving.clear()
+
+    def release(self) -> None:
+        """Untie the nodes: then they go at once, not when garbage is looked for, which of many takes its time."""
+        waiting: list[Node] = [self.document]
+        while waiting:
+            node = waiting.pop()
+            for group in node.kids.values():
+                waiting += [child for child in group if child.kids]
+            node.kids = NO_CHILDREN
+        self._fixed.clear()
         self._moving.clear()
 
     def _walk(self, ref: str) -> Leaf:
