@@ -21,7 +21,7 @@ from admin.uploads import Sorted, Upload, sort_out
 from dialogues.forms import Compiled, FormError, Problem, compile_xlsform, every_problem, unaskable
 from dialogues.forms.accompanying import DATA_TYPES, Mentioned, mentioned, missing, read_table
 from dialogues.forms.differences import differences
-from dialogues.forms.lacking import completeness
+from dialogues.forms.lacking import completeness, spoken
 from dialogues.forms.problems import Note
 from dialogues.forms.reasons import Reason
 from dialogues.forms.spreadsheet import as_xlsx
@@ -111,7 +111,7 @@ def _of_whole(compiled: Compiled, language: str) -> Iterator[Problem]:
 
 def _speaks(compiled: Compiled, language: str) -> bool:
     """Whether a language is there; a questionnaire with a language without a name is given the benefit of doubt."""
-    codes = {language_code(each) for each in compiled.form.languages}
+    codes = {language_code(each) for each in spoken(compiled.form.translations)}
     return not codes or bool(codes & {language, "default"})
 
 

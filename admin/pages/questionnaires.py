@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,7 +27,8 @@ from admin.site import HERE, Site, title_in
 from admin.viewing import Asking, note
 from admin.wrapping import as_zip
 from dialogues.forms.titles import title_of_name
-from dialogues.texts import NAMES
+from dialogues.forms.wording import language_code
+from dialogues.texts import LANGUAGES, NAMES
 from storage.models import AttachmentKind
 from storage.queries.questionnaires import (
     QuestionnaireFacts,
@@ -210,7 +211,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
             kinds=_kinds(_),
             size=size_of,
             differences=report_lines(report.differences, _),
-            completeness=report.languages if len(report.languages) > 1 else (),
+            completeness=_others(report.languages),
             questions=questions,
             blank=BLANK if any(BLANK in each.text for each in questions) else "",
             notes=report_lines(report.notes, _),
@@ -284,6 +285,11 @@ def hidden_title(facts: QuestionnaireFacts, own: str) -> str:
     title, others = facts.titles.get("", ""), {code: each for code, each in facts.titles.items() if code}
     is_seen = own not in others or title in others.values()
     return "" if is_seen or title == title_of_name(facts.name) else title
+
+
+def _others(languages: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    """The languages of a questionnaire that are none of ours; of ours, `Glance` tells."""
+    return [(name, lacking) for name, lacking in languages if language_code(name) not in {*LANGUAGES, "default"}]
 
 
 def _kinds(_: Say) -> Mapping[str, str]:

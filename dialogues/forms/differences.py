@@ -83,9 +83,9 @@ def _of_row(row: Row, kind: str) -> Iterator[Note]:
         reason = Reason.of("the chat does not record how somebody goes through the questions: audit has no effect")
     elif word in _IN_THE_BACKGROUND:
         reason = Reason.of("the chat records nothing in the background: {kind} has no effect", kind=word)
-    elif word.removeprefix("uri:") in _OF_A_DEVICE or joined in _OF_A_DEVICE:
+    elif joined.removeprefix("uri:") in _OF_A_DEVICE:
         reason = Reason.of("the chat does not know this of people: {kind} stays empty", kind=word)
-    elif word in _OF_TIME or joined in _OF_TIME:
+    elif joined in _OF_TIME:  # not the first word alone: a group ends, too
         reason = Reason.of(
             "in an anonymous survey, {kind} is not kept: it could tell whose answers they are", kind=word
         )

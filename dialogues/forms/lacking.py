@@ -15,7 +15,7 @@ _MOST_LETTERS = 80
 
 def lacking(translations: Translations, workbook: Workbook, rows: Mapping[str, int]) -> tuple[Note, ...]:
     """The texts that some languages of the form have and others lack, in the order of the sheets."""
-    languages = translations.languages
+    languages = spoken(translations)
     choices = {key: row.number for key, row in _choices(workbook)}
     found: list[Note] = []
     for key in dict.fromkeys(key for texts in languages.values() for key in texts):
@@ -36,9 +36,16 @@ def lacking(translations: Translations, workbook: Workbook, rows: Mapping[str, i
     return tuple(sorted(found, key=lambda note: (_SHEETS.index(note.sheet or "survey"), note.row or 0)))
 
 
+def spoken(translations: Translations) -> Mapping[str, Mapping[str, Mapping[str, Parts]]]:
+    """The languages in which something is written; where only pictures name none, the converter makes one of them."""
+    languages = translations.languages
+    written = {name: texts for name, texts in languages.items() if any(not _lacks(texts, key) for key in texts)}
+    return written or languages
+
+
 def completeness(translations: Translations) -> Mapping[str, int]:
     """The languages of a form, each with how many texts it lacks that another one has."""
-    languages = translations.languages
+    languages = spoken(translations)
     having = {key for texts in languages.values() for key in texts if not _lacks(texts, key)}
     return {name: sum(_lacks(texts, key) for key in having) for name, texts in languages.items()}
 

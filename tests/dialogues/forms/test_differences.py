@@ -83,3 +83,15 @@ def test_a_language_is_complete_or_lacks_so_many_texts() -> None:
 """
     compiled = compile_xlsform(table.encode(), "md", name="x")
     assert completeness(compiled.form.translations) == {"Deutsch (de)": 0, "Arabic (ar)": 2}
+
+
+def test_pictures_that_name_no_language_make_no_language() -> None:
+    table = """
+| survey |
+| | type | name | label::Deutsch (de) | label::Arabic (ar) | media::image |
+| | text | a | A | ا | a.png |
+| | text | b | B | ب | |
+"""
+    compiled = compile_xlsform(table.encode(), "md", name="x")
+    assert completeness(compiled.form.translations) == {"Deutsch (de)": 0, "Arabic (ar)": 0}
+    assert compiled.lacking == ()
