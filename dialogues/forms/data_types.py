@@ -1,15 +1,23 @@
-"""What a node of a data type may hold: a value that is none of its type is not kept. Knows no form."""
+"""What a node of a data type may hold: a value that is none of its type is not kept. Knows no form.
+
+As ODK Web Forms: whole numbers have 32 bits, a date has no zone, times have seconds.
+"""
 
 import re
 from collections.abc import Callable
 
-from dialogues.forms.xpath.values import parse_clock, parse_moment
+from dialogues.forms.xpath.values import number_to_text, parse_clock, parse_moment
 
 MAX_VALUE = 50_000
 """Characters one node may hold."""
 
-_INTEGER = re.compile(r"\s*([+-]?)0*([0-9]+)(?:\.[0-9]*)?\s*")
-_DECIMAL = re.compile(r"\s*[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*")
+_LEAST_INTEGER, _GREATEST_INTEGER = -(2**31), 2**31 - 1
+_DECIMAL = re.compile(r"\s*[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?\s*")
+_CLOCK = r"[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]+)?"
+_ZONE = r"(?:Z|[+-](?:0[0-9]|1[0-4]):[0-5][0-9])?"
+_DATE = re.compile(rf"([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})(?:T(?:{_CLOCK}|[0-9]{{2}}(?::[0-9]{{2}})?))?")
+_DATE_TIME = re.compile(rf"[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}T{_CLOCK}{_ZONE}")
+_TIME = re.compile(_CLOCK + _ZONE)
 
 
 def typed(data_type: str, value: str) -> str:
@@ -21,23 +29,33 @@ def typed(data_type: str, value: str) -> str:
 
 
 def _integer(value: str) -> str:
-    found = _INTEGER.fullmatch(value)
-    if not found:
+    """Without the fraction; empty beyond 32 bits."""
+    if not _DECIMAL.fullmatch(value):
         return ""
-    return f"-{found[2]}" if found[1] == "-" and found[2] != "0" else found[2]
+    number = float(value)
+    return str(int(number)) if _LEAST_INTEGER <= number < _GREATEST_INTEGER + 1 else ""
 
 
 def _decimal(value: str) -> str:
-    return value.strip() if _DECIMAL.fullmatch(value) else ""
+    if not _DECIMAL.fullmatch(value):
+        return ""
+    if "e" not in value and "E" not in value:
+        return value.strip().removesuffix(".")
+    number = float(value)
+    return number_to_text(number) if abs(number) != float("inf") else ""
 
 
 def _date(value: str) -> str:
-    moment = parse_moment(value)
-    return "" if moment is None else moment.isoformat()[:10]
+    found = _DATE.fullmatch(value)
+    return "" if found is None or parse_moment(found[1]) is None else found[1]
+
+
+def _date_time(value: str) -> str:
+    return value if _DATE_TIME.fullmatch(value) and parse_moment(value) is not None else ""
 
 
 def _time(value: str) -> str:
-    return value if parse_clock(value) is not None else ""
+    return value if _TIME.fullmatch(value) and parse_clock(value) is not None else ""
 
 
 def _geopoint(value: str) -> str:
@@ -73,6 +91,7 @@ _TYPES: dict[str, Callable[[str], str]] = {
     "decimal": _decimal,
     "date": _date,
     "time": _time,
+    "dateTime": _date_time,
     "geopoint": _geopoint,
     "geotrace": _geotrace,
     "geoshape": _geoshape,

@@ -12,6 +12,9 @@ from dialogues.forms.xpath.nodes import Node
 
 Condition = Callable[[Context], bool]
 
+SELECTS = frozenset({"select", "select1", "odk:rank"})
+"""The controls that offer choices."""
+
 
 @dataclass(slots=True)
 class Itemset:
@@ -22,8 +25,6 @@ class Itemset:
     label: Wording
     steady: bool
     """Whether the choices are the same whatever is answered."""
-    enforced: bool = True
-    """Whether an answer that is no choice any more is not seen."""
 
     def values(self, context: Context) -> frozenset[str]:
         """The values of the choices there are at a node."""
@@ -55,6 +56,25 @@ class Control:
     itemset: Itemset | None = None
     bounds: tuple[str, str, str] | None = None
     """Start, end and step of a range, as written."""
+
+    @property
+    def chooses(self) -> bool:
+        """Whether an answer is only seen as far as it is among the choices."""
+        return self.element in SELECTS
+
+    def held(self, value: str) -> str:
+        """What the control takes of a value: a trigger knows only OK, a range what lies within its bounds."""
+        if self.element == "trigger":
+            return "OK" if value.lower() == "ok" else ""
+        return "" if self.bounds is not None and not _within(value, *self.bounds[:2]) else value
+
+
+def _within(value: str, start: str, end: str) -> bool:
+    try:
+        first, last = float(start or "-inf"), float(end or "inf")
+        return min(first, last) <= float(value) <= max(first, last)
+    except ValueError:
+        return True
 
 
 @dataclass(slots=True)

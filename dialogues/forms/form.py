@@ -79,6 +79,11 @@ class Form:
         """The refs of that of it which nobody may keep."""
         self.kept_choices: dict[tuple[str, str], tuple[Choice, ...]] = {}
         """The choices of selects whose choices are always the same, by ref and language, as they are asked for."""
+        self.kept_values: dict[str, frozenset[str]] = {}
+        """The values of those choices, by ref, as they are asked for."""
+        self.selects: tuple[Definition, ...] = tuple(
+            one for one in self.definitions.values() if one.control is not None and one.control.chooses
+        )
         self.triggers: tuple[Trigger, ...]
         self.cycles: tuple[tuple[str, ...], ...]
         self._order(xform)

@@ -230,8 +230,9 @@ class Instance:
 
     def said(self, node: Leaf, language: str) -> str | None:
         """The label of a node as the form writes it, with the spaces around it; None if it has none."""
-        control = node.definition.control
-        return self._speech.text(node, control.label if control else None, language)
+        wording = node.definition.control.label if node.definition.control else None
+        said = self._speech.text(node, wording, language)
+        return "" if said is None and wording is not None else said
 
     def offered(self, node: Leaf, language: str) -> tuple[Choice, ...]:
         """The choices of a node with their labels as the form writes them."""

@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from heapq import heappop, heappush
 
-from dialogues.forms.definition import Action, Definition, Seed, Trigger
+from dialogues.forms.definition import Action, Control, Definition, Seed, Trigger
 from dialogues.forms.form import Form
 from dialogues.forms.tree import MAX_INSTANCES, Leaf, Tree
 from dialogues.forms.xform import iterate
@@ -39,6 +39,7 @@ class Recalculation:
 
     def start(self) -> None:
         """Work everything out, for a new instance."""
+        self._choose_all()
         self.renew(self._form.triggers)
 
     def resume(self) -> None:
@@ -50,6 +51,7 @@ class Recalculation:
                 elif not self._relevant(node):
                     node.own = False
                     self._hide(node)
+        self._choose_all()
 
     def renew(self, triggers: Iterable[Trigger]) -> None:
         """Work out again, also where nothing the form knows of has changed: a language, the time."""
@@ -61,10 +63,7 @@ class Recalculation:
     def put(self, node: Leaf, value: str) -> None:
         """Store a value and let everything follow."""
         self._meter.begin()
-        if node.store(value):
-            self._changed(node)
-        itemset = node.definition.control.itemset if node.definition.control else None
-        if itemset is not None and not itemset.steady and self._choose(node):
+        if self._store(node, value):
             self._changed(node)
         self._settle()
 
@@ -134,7 +133,7 @@ class Recalculation:
                     value = to_text(action.value(self._context(target)))
                 except EvaluationError:
                     value = ""
-                if target.store(_kept(value)):
+                if self._store(target, _kept(target.definition, value)):
                     self._changed(target)
 
     def _work_out(self, trigger: Trigger) -> None:
@@ -187,28 +186,52 @@ class Recalculation:
             if isinstance(child, Leaf):
                 self._spread(child)
 
+    def _store(self, node: Leaf, value: str) -> bool:
+        """Let a node hold a value; whether what is seen of it has changed."""
+        before = node.seen
+        node.store(value)
+        self._choose(node)
+        return node.seen != before
+
+    def _choose_all(self) -> None:
+        """Leave out what the form itself has chosen and does not offer."""
+        for definition in self._form.selects:
+            for node in self._tree.nodes_of(definition):
+                self._choose(node)
+
     def _choose(self, node: Leaf) -> bool:
         """Leave out chosen values that are no choices now; whether that changes what is seen."""
         control = node.definition.control
-        if not node.stored or control is None or control.itemset is None or not control.itemset.enforced:
+        if not node.stored or control is None or not control.chooses:
             return False
-        try:
-            node.available = control.itemset.values(self._context(node))
-        except EvaluationError:
-            node.available = frozenset()
+        node.available = self._available(node, control)
         return node.look()
+
+    def _available(self, node: Leaf, control: Control) -> frozenset[str]:
+        itemset = control.itemset
+        if itemset is not None and not itemset.steady:
+            try:
+                return itemset.values(self._context(node))
+            except EvaluationError:
+                return frozenset()
+        known = self._form.kept_values
+        ref = node.definition.ref
+        if ref not in known:
+            items = frozenset(item.value for item in control.items)
+            known[ref] = items if itemset is None else itemset.values(self._context(node))
+        return known[ref]
 
     def _calculate(self, node: Leaf) -> None:
         calculate = node.definition.calculate
         if calculate is None:
             return
         try:
-            value = _kept(to_text(calculate(self._context(node))))
+            value = _kept(node.definition, to_text(calculate(self._context(node))))
         except EvaluationError:
             value = ""
         if value != node.computed:
             node.computed = value
-            if node.store(value):
+            if self._store(node, value):
                 self._changed(node)
 
     def _count(self, parent: Leaf, definition: Definition) -> None:
@@ -219,6 +242,8 @@ class Recalculation:
             wanted = repeat.count(self._context(Leaf(definition, parent)))
         except EvaluationError:
             wanted = 0.0
+        if wanted != wanted:
+            return  # nobody has said how many yet, or not any more
         number = int(min(float(MAX_INSTANCES), wanted)) if wanted > 0 else 0
         instances = parent.kids[definition.name]
         if len(instances) == number:
@@ -241,6 +266,7 @@ class Recalculation:
         for node in instance.leaves():
             node.relevant = isinstance(node.parent, Leaf) and node.parent.relevant
             node.look()
+            self._choose(node)
             for trigger in self._form.deciding(node.definition):
                 self._queue(trigger)
         self._acting.extend(self._born(instance))
@@ -255,5 +281,8 @@ class Recalculation:
                         yield action, node
 
 
-def _kept(text: str) -> str:
-    return "" if text == "NaN" else text
+def _kept(definition: Definition, text: str) -> str:
+    """What is kept of a value that was worked out; of a moment the date, where a date is wanted."""
+    if text == "NaN":
+        return ""
+    return text[:10] if definition.data_type == "date" and text[10:11] == "T" else text

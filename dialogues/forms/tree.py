@@ -1,6 +1,6 @@
 """The nodes that hold one person's answers, and how they are grown from a form. Works nothing out."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from dialogues.forms.data_types import typed
 from dialogues.forms.definition import Definition, Seed
@@ -30,8 +30,8 @@ class Leaf(Node):
         """What its own relevance gives."""
         self.relevant = True
         """Whether it and everything around it is relevant."""
-        self.available: frozenset[str] | None = None
-        """The choices there are, where they depend on other answers; chosen ones that vanish come back with them."""
+        self.available: Collection[str] | None = None
+        """The choices there are; chosen ones that vanish come back with them. None: nobody looked."""
         self.computed: str | None = None
         """What its calculation gave last."""
 
@@ -45,14 +45,14 @@ class Leaf(Node):
 
     def store(self, value: str) -> bool:
         """Hold a value of the node's type; whether what is seen of the node has changed."""
-        self.stored = typed(self.definition.data_type, value)
+        self.stored = _held(self.definition, value)
         return self.look()
 
     def look(self) -> bool:
         """Bring what is seen up to date with relevance and the choices there are; whether it has changed."""
         seen = self.stored if self.relevant else ""
         if seen and self.available is not None:
-            seen = " ".join(one for one in seen.split() if one in self.available)
+            seen = _chosen(self.definition, seen, self.available)
         if seen == self.seen:
             return False
         self.seen = seen
@@ -183,10 +183,12 @@ class Tree:
         node = self._plant(seed.definition, parent)
         value = seed.value if values is None or seed.definition.children else values.get(ref, seed.value)
         if value:
-            node.stored = node.seen = typed(seed.definition.data_type, value)
+            node.stored = node.seen = _held(seed.definition, value)
         if values is None:
             for child in seed.children:
-                node.kids[child.definition.name].append(self._sow(child, node))
+                repeat = child.definition.repeat
+                if repeat is None or repeat.count is None:  # else they come when they are counted
+                    node.kids[child.definition.name].append(self._sow(child, node))
             return node
         for name, definition in seed.definition.children.items():
             below = f"{ref}/{name}"
@@ -217,6 +219,19 @@ def _stored_count(values: Mapping[str, str], ref: str) -> int:
     """How many instances of a repeat were stored."""
     text = values.get(ref, "0")
     return min(int(text), MAX_INSTANCES) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+
+
+def _held(definition: Definition, value: str) -> str:
+    """What a node holds of a value: it is of the node's type, and such that its control could have given it."""
+    kept = typed(definition.data_type, value)
+    return definition.control.held(kept) if kept and definition.control is not None else kept
+
+
+def _chosen(definition: Definition, value: str, available: Collection[str]) -> str:
+    """What of an answer is among the choices."""
+    if definition.control is not None and definition.control.element == "select1":
+        return value if value in available else ""
+    return " ".join(one for one in value.split() if one in available)
 
 
 def _seeds(seed: Seed, definition: Definition, values: Mapping[str, str], ref: str) -> list[Seed]:

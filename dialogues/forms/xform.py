@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from dialogues.forms.definition import Action, Control, Definition, Item, Itemset, Repeat, Seed
+from dialogues.forms.definition import SELECTS, Action, Control, Definition, Item, Itemset, Repeat, Seed
 from dialogues.forms.documents import Document, read_document
 from dialogues.forms.expressions import Expressions, Fault
 from dialogues.forms.external import LAST_SAVED, file_name, find_file, read_file
@@ -20,8 +20,7 @@ from dialogues.forms.xpath.grammar import parse
 from dialogues.forms.xpath.sources import Source
 from dialogues.forms.xpath.syntax import Call, Literal
 
-_SELECTS = frozenset({"select", "select1", "odk:rank"})
-_CHOOSING = _SELECTS | {"input"}
+_CHOOSING = SELECTS | {"input"}
 """An input with choices is one that takes them from the sheet external_choices; see ``outside``."""
 _CONTROLS = frozenset({"input", "select", "select1", "upload", "range", "trigger", "odk:rank", "secret"})
 _CONTAINERS = frozenset({"group", "repeat"})
@@ -276,7 +275,7 @@ class _Reader:
         control.hint = self._wording(element.find("hint"), at, "hint")
         if element.tag == "range":
             control.bounds = (element.get("start", ""), element.get("end", ""), element.get("step", ""))
-        if element.tag in _SELECTS:
+        if element.tag in SELECTS:
             control.items = tuple(
                 Item(
                     (item.findtext("value") or "").strip(), self._wording(item.find("label"), at, "label") or Wording()
@@ -286,8 +285,6 @@ class _Reader:
         itemset = element.find("itemset")
         if itemset is not None and element.tag in _CHOOSING:
             control.itemset = self._itemset(itemset, at)
-            if control.itemset is not None:
-                control.itemset.enforced = element.tag in _SELECTS
         return control
 
     def _itemset(self, element: Element, at: Definition) -> Itemset | None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from dialogues.forms import Instance
-from tests.dialogues.forms.sheets import form, interview
+from dialogues.forms import Form, Instance
+from tests.dialogues.forms.sheets import form, interview, model
 
 HOUSEHOLD = """
 | survey |
@@ -140,7 +140,7 @@ def test_a_value_that_is_none_of_its_type_is_not_kept() -> None:
     resident = interview(table)
     kept = {
         "whole": [("12", "12"), ("12.7", "12"), ("-003", "-3"), ("twelve", ""), ("١٢", "")],
-        "part": [("0.5", "0.5"), ("1e3", "1e3"), ("half", "")],
+        "part": [("0.5", "0.5"), ("1e3", "1000"), ("5.", "5"), ("half", "")],
         "day": [("2026-02-28", "2026-02-28"), ("2026-02-28T10:00:00", "2026-02-28"), ("2026-02-30", ""), ("soon", "")],
         "hour": [("09:30:00", "09:30:00"), ("24:00:00", ""), ("late", "")],
         "place": [("50.1 8.6 0 0", "50.1 8.6 0 0"), ("50.1 8.6", "50.1 8.6"), ("91 8", ""), ("here", "")],
@@ -213,3 +213,62 @@ def test_a_topic_is_the_questions_own_or_its_groups() -> None:
         "b": "safety",
         "c": "",
     }
+
+
+def test_what_a_form_has_chosen_and_does_not_offer_is_not_seen() -> None:
+    items = "<item><label>A</label><value>a</value></item><item><label>B</label><value>b</value></item>"
+    listed = '<itemset nodeset="instance(\'l\')/root/item"><value ref="name"/><label ref="name"/></itemset>'
+    body = f"""<select1 ref="/data/one">{items}</select1><select ref="/data/many">{listed}</select>
+        <odk:rank ref="/data/order" xmlns:odk="http://www.opendatakit.org/xforms">{listed}</odk:rank>"""
+    rows = "<item><name>a</name></item><item><name>b</name></item>"
+    more = f'<instance id="l"><root>{rows}</root></instance>'
+    bind = '<bind nodeset="/data/said" calculate="concat(/data/one, /data/many)"/>'
+    instance = "<data><one>z</one><many>a z b</many><order>b z a</order><said/></data>"
+    resident = interview(Form.parse(model(instance, bind, body, more)))
+    seen = [resident.value(f"/data/{name}") for name in ("one", "many", "order", "said")]
+    assert seen == ["", "a b", "b a", "a b"]
+    again = interview(resident.form, resident.values())
+    assert [again.value(f"/data/{name}") for name in ("one", "many", "order", "said")] == seen
+    resident.answer("/data/one", "b")
+    assert resident.value("/data/said") == "ba b"
+
+
+@pytest.mark.parametrize(
+    ("bind", "control", "given", "expected"),
+    [
+        ('type="int"', '<range ref="/data/q" start="1" end="5" step="1"/>', "5", "5"),
+        ('type="int"', '<range ref="/data/q" start="1" end="5" step="1"/>', "6", ""),
+        ('type="decimal"', '<range ref="/data/q" start="2" end="0" step="0.5"/>', "1.5", "1.5"),
+        ("", '<trigger ref="/data/q"/>', "OK", "OK"),
+        ("", '<trigger ref="/data/q"/>', "yes", ""),
+        ('type="int"', '<input ref="/data/q"/>', "2147483648", ""),
+        ('type="date"', '<input ref="/data/q"/>', "2026-01-31T10:00:00+01:00", ""),
+        ('type="dateTime"', '<input ref="/data/q"/>', "2026-01-31", ""),
+        ('type="dateTime"', '<input ref="/data/q"/>', "2026-01-31T10:00:00.000+01:00", "2026-01-31T10:00:00.000+01:00"),
+        ('type="time"', '<input ref="/data/q"/>', "10:00", ""),
+        ('type="date" calculate="now()"', "", None, "2026-11-25"),
+    ],
+)
+def test_a_question_holds_what_its_kind_can_give(bind: str, control: str, given: str | None, expected: str) -> None:
+    resident = interview(Form.parse(model("<data><q/></data>", f'<bind nodeset="/data/q" {bind}/>', control)))
+    if given is not None:
+        resident.answer("/data/q", given)
+    assert resident.value("/data/q") == expected
+
+
+def test_a_repeat_stays_as_it_is_while_nobody_says_how_often() -> None:
+    table = """
+| survey |              |        |       |              |
+|        | type         | name   | label | repeat_count |
+|        | integer      | number | N     |              |
+|        | begin_repeat | child  | C     | ${number}    |
+|        | text         | first  | F     |              |
+|        | end_repeat   |        |       |              |
+"""
+    resident = interview(table)
+    resident.answer("/data/number", "2")
+    resident.answer("/data/child[2]/first", "Eva")
+    resident.answer("/data/number", "")
+    assert resident.value("/data/child[2]/first") == "Eva"
+    resident.answer("/data/number", "0")
+    assert [each.name for each in resident.asked()] == ["number"]

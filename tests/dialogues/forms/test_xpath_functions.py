@@ -40,7 +40,12 @@ CASES: dict[str, list[tuple[str, object]]] = {
     "not": [("not(1 = 2)", True), ("not('x')", False)],
     "true": [("true()", True)],
     "false": [("false()", False)],
-    "number": [("number('12.5')", 12.5), ("number('1970-01-02')", 1.0), ("number('x')", math.nan)],
+    "number": [
+        ("number('12.5')", 12.5),
+        ("number('1970-01-02')", 1.0),
+        ("number('1970-01-02T18:00:00Z')", 1.0),
+        ("number('x')", math.nan),
+    ],
     "int": [("int(12.9)", 12.0), ("int(-12.9)", -12.0), ("int('x')", math.nan)],
     "sum": [
         ("sum(/data/number | 0)", "refused"),
@@ -87,6 +92,7 @@ CASES: dict[str, list[tuple[str, object]]] = {
     "decimal-time": [
         ("decimal-time('12:00:00')", 0.5),
         ("decimal-time('06:00:00.000+00:00')", 0.25),
+        ("decimal-time('06:00:00.000+03:00')", 0.125),
         ("decimal-time('')", math.nan),
     ],
     "format-date": [
@@ -105,7 +111,7 @@ CASES: dict[str, list[tuple[str, object]]] = {
         ("weighted-checklist(5, 9, 'a', 3, 'b', 4)", True),
         ("weighted-checklist(5, -1, 'a', 3)", False),
     ],
-    "selected": [("selected('a b', 'b')", True), ("selected('ab', 'a')", False)],
+    "selected": [("selected('a b', 'b')", True), ("selected('ab', 'a')", False), ("selected('', '')", True)],
     "selected-at": [("selected-at('a b', 1)", "b"), ("selected-at('a b', 2)", ""), ("selected-at('a b', -1)", "")],
     "count-selected": [("count-selected(' a  b ')", 2.0), ("count-selected('')", 0.0)],
     "jr:choice-name": [

@@ -12,8 +12,8 @@ from dialogues.forms.xpath.values import Value, to_number
 
 @function("selected", "string string", "boolean", section="#fn:selected")
 def selected(answer: str, value: str) -> bool:
-    """Whether a select's answer holds that choice."""
-    return value.strip() in answer.split()
+    """Whether a select's answer holds that choice; no choice is what an empty answer holds."""
+    return value.strip() in (answer.split() or [""])
 
 
 @function("selected-at", "string number", "string", section="#fn:selected-at")

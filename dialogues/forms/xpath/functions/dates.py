@@ -69,6 +69,9 @@ def decimal_time(context: Context, text: str) -> float:
         clock: time | None = moment.time()
     else:
         clock = parse_clock(text)
+        if clock is not None and clock.tzinfo:
+            here = datetime.combine(context.surroundings.now.date(), clock)
+            clock = here.astimezone(context.surroundings.now.tzinfo).time()
     if clock is None:
         return math.nan
     passed = timedelta(hours=clock.hour, minutes=clock.minute, seconds=clock.second, microseconds=clock.microsecond)

@@ -8,13 +8,15 @@ from dialogues.forms.xpath.context import Context
 from dialogues.forms.xpath.functions.registry import function
 from dialogues.forms.xpath.functions.strings import round_half_up
 from dialogues.forms.xpath.nodes import Node
-from dialogues.forms.xpath.values import NAN, Value, collapse, string_to_number, to_number
+from dialogues.forms.xpath.values import NAN, Value, collapse, string_to_number, to_number, to_text
 
 
 @function("number", "any", "number", section="#fn:number")
 def number(value: Value) -> float:
-    """The value as a number."""
-    return to_number(value)
+    """The value as a number; of a moment its day, as in the engines of the field, without the time of day."""
+    result = to_number(value)
+    is_moment = not isinstance(value, (float, bool)) and "T" in to_text(value) and math.isfinite(result)
+    return float(math.floor(result)) if is_moment else result
 
 
 @function("int", "number", "number", section="#fn:int")
