@@ -353,7 +353,7 @@ def survey_walk(file: Path, beside: tuple[Path, ...], language: str, answers: Te
 
 @main.command()
 @click.argument("survey", metavar="SURVEY")
-@click.option("--format", "file_format", type=click.Choice(["csv"]), default="csv", show_default=True)
+@click.option("--format", "file_format", type=click.Choice(["csv", "zip"]), default="csv", show_default=True)
 @click.option("--labels", default="codes", show_default=True, help="A language of the questionnaire, for example de.")
 @click.option("--out", "path", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The new file.")
 @click.option("--purpose", help="What the rows are for; it stands in the log. Asked for in a terminal.")
@@ -362,15 +362,18 @@ def survey_walk(file: Path, beside: tuple[Path, ...], language: str, answers: Te
 def export(
     survey: str, file_format: str, labels: str, path: Path, purpose: str | None, force: bool, data: Path | None
 ) -> None:
-    """Write the rows of a survey, one line a complete response, into a file. SURVEY: its number or title."""
-    assert file_format == "csv"  # noqa: S101 (there is no other yet)
+    """Write the rows of a survey, one line a complete response, into a file; as a zip with the files that people have
+    sent. SURVEY: its number or title."""
     if purpose is None and sys.stdin.isatty():
         purpose = click.prompt("What are the rows for?", err=True)
     say = gettext.GNUTranslations(BytesIO(load_german())).gettext if labels == "de" else str
 
-    rows = partial(export_rows, wanted=survey, labels=labels, path=path, purpose=purpose, force=force)
+    with_files = file_format == "zip"
+    rows = partial(
+        export_rows, wanted=survey, labels=labels, path=path, purpose=purpose, force=force, with_files=with_files
+    )
     done = _in_town(data, partial(rows, now=datetime.now(UTC), say=say))
-    click.echo(f"{path} has {done.number} rows.")
+    click.echo(f"{path} has {done.number} rows" + (f" and {done.files.fetched} files." if with_files else "."))
     for sentence in gaps(str, done):
         click.echo(sentence, err=True)
     if done.texts_withheld:

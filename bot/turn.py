@@ -6,7 +6,6 @@ writer. Nothing here waits for anything.
 
 from __future__ import annotations
 
-import re
 import secrets
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -17,7 +16,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import render
+from bot import answer_files, render
 from bot.incoming import Brought
 from bot.knowledge import Knowledge
 from bot.lanes import Waiting
@@ -28,10 +27,9 @@ from dialogues.interview import Stage, State
 from dialogues.markup import Markup
 from dialogues.onboarding import Surroundings
 from dialogues.prompts import Prompt, Replace, Reply, Say, Toast
-from dialogues.sent_files import UNKNOWN, is_name, kept_as
 from dialogues.texts import Voice, normalise
 from storage import statements as do
-from storage.models import DeliveryState, FileState, InboxState
+from storage.models import DeliveryState, InboxState
 from storage.queries.broadcasts import BroadcastFacts
 from storage.queries.desk import ChatStaff, CodeFacts, WaitingText
 from storage.queries.events import SignUpFacts
@@ -52,8 +50,6 @@ from storage.statements import Row, Write
 DOUBLE_TAP = timedelta(seconds=5)
 MOST_ILLUSTRATIONS = 10
 """Files with one question. A chat takes one message a second."""
-_PLACES = re.compile(r"\[[0-9]+\]")
-"""In the ref of an answer that was given in a repeat."""
 Then = Callable[[AsyncConnection], Awaitable[Iterable[Reply]]]
 """What is done and said only with the database at hand, in the transaction of the turn."""
 
@@ -271,35 +267,9 @@ class Turn:
         gone = [{"key_response_id": response_id, "key_ref": ref} for ref in old if ref not in state.values]
         self._writes += [Write(do.PUT_ANSWER, rows), Write(do.DELETE_ANSWER, gone)]
         kept = {ref: value for ref, value in state.values.items() if ref not in form.unkept}
-        self._keep_files(response_id, files_among(form, old), files_among(form, kept))
-
-    def _keep_files(self, response_id: UUID, old: Mapping[str, str], new: Mapping[str, str]) -> None:
-        """Let a file come and go with the answer that is its name. Both: the refs of such answers, by name."""
-        gone = [{"key_response_id": response_id, "key_name": name} for name in old if name not in new]
-        moved = [
-            {"key_response_id": response_id, "key_name": name, "ref": ref}
-            for name, ref in new.items()
-            if name in old and old[name] != ref
-        ]
-        self._writes += [Write(do.DELETE_ANSWER_FILE, gone), Write(do.MOVE_ANSWER_FILE, moved)]
-        brought = self.brought
-        if brought is None or brought.file.name in old or brought.file.name not in new:
-            return
-        kept = kept_as(brought.file.name)
-        row = {
-            "id": uuid4(),
-            "town_id": self.resident.town_id,
-            "response_id": response_id,
-            "ref": new[brought.file.name],
-            "name": brought.file.name,
-            "media_type": kept.media_type if kept else UNKNOWN,
-            "file_id": brought.file_id,
-            "state": FileState.WAITING,
-            "size": brought.file.size,
-            "attempts": 0,
-            "next_at": self.now,
-        }
-        self._writes.append(Write(do.INSERT_ANSWER_FILE, [row]))
+        self._writes += answer_files.writes(
+            self.resident.town_id, response_id, form, old, kept, brought=self.brought, now=self.now
+        )
 
     def _keep_response(self, survey_id: int, state: State) -> UUID:
         held = self.responses.get(survey_id)
@@ -534,18 +504,6 @@ class Turn:
         if self.contact != contact if held or not self.newcomer else self._deliveries or self.then:
             rows.append(Write(do.PUT_CONTACT, [row_of(self.contact)]))
         return rows + self._writes + [Write(do.INSERT_DELIVERY, self._deliveries)]
-
-
-def files_among(form: Form, values: Mapping[str, str]) -> dict[str, str]:
-    """The ref of each value that has the form of a file's name, by that name: of the question, where a calculation
-    repeats it."""
-    named = [(value, ref) for ref, value in values.items() if is_name(value)]
-    return dict(sorted(named, key=lambda each: _is_asked(form, each[1])))
-
-
-def _is_asked(form: Form, ref: str) -> bool:
-    definition = form.definitions.get(_PLACES.sub("", ref))
-    return definition is not None and definition.control is not None
 
 
 def _asked_in(form: Form, language: str) -> str:

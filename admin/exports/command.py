@@ -11,6 +11,7 @@ from pathlib import Path
 
 from admin.command import CommandError
 from admin.exports.rows import Export, RefusedError, as_csv, labels_of, prepare, purpose_of, reason_in, recorded
+from admin.exports.with_files import as_zip
 from storage.database import Database
 from storage.queries.rows import survey_for_export, surveys_called
 
@@ -33,8 +34,11 @@ async def export_rows(
     force: bool,
     now: datetime,
     say: Callable[[str], str],
+    with_files: bool = False,
 ) -> Export:
     """Write the rows of a survey into a file that only its owner can read. ``wanted``: the survey's id or title.
+
+    ``with_files``: a .zip of the rows and of the files that people have sent.
 
     ``labels``: ``codes`` or a language. ``purpose``: None where nobody says. ``say``: translates our columns' labels.
 
@@ -60,13 +64,18 @@ async def export_rows(
                 purpose=(purpose and purpose_of(purpose)) or UNNAMED_PURPOSE,
                 labels=language,
                 now=now,
+                with_files=with_files,
             )
 
     handle, name = _beside(path)
+    if with_files:
+        pieces = as_zip(database, export, labels=language, say=say, table=path.with_suffix(".csv").name)
+    else:
+        pieces = as_csv(database, export, labels=language, say=say)
     try:
         with os.fdopen(handle, "wb") as file:
             await record()
-            async for piece in as_csv(database, export, labels=language, say=say):
+            async for piece in pieces:
                 file.write(piece)
             file.flush()
             os.fsync(file.fileno())

@@ -47,7 +47,7 @@ async def as_zip(
     """The archive, piece by piece. ``table``: what the table in it is called."""
     sink = _Sink()
     archive = ZipFile(sink, "w")  # type: ignore[call-overload]
-    with archive.open(_entry(table, ZIP_DEFLATED), "w", force_zip64=True) as entry:
+    with archive.open(_entry(table, ZIP_DEFLATED), "w") as entry:
         async for piece in as_csv(database, export, labels=labels, say=say):
             entry.write(piece)
             for each in sink.pieces():

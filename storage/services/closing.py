@@ -12,12 +12,14 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Function,
+    Insert,
     Integer,
     MetaData,
     String,
     Table,
     Uuid,
     and_,
+    bindparam,
     case,
     delete,
     exists,
@@ -45,8 +47,6 @@ Merge = Callable[[Mapping[Combination, int]], Mapping[Combination, Combination]]
 """What each combination becomes, by how many complete responses it has, so that none that stays is small."""
 MOST_AT_ONCE = 5_000
 """Responses that are rewritten by one statement: bounds what the database holds in memory."""
-MOST_FILES_AT_ONCE = 100
-"""The same of those whose files are rewritten."""
 
 _temporary = MetaData()
 _merged = Table(
@@ -169,7 +169,7 @@ async def _rename(
     release = await connection.scalar(select(func.max(Response.release)).where(Response.survey_id == survey_id))
     async for part in _parts(connection):
         await _copy(connection, part, today=today, release=release, with_age={*age_refs, *with_age})
-    async for part in _parts(connection, MOST_FILES_AT_ONCE):
+    async for part in _parts(connection):
         await _copy_files(connection, part)
     async for part in _parts(connection):  # only now: where a row goes, another could take its place
         old = select(_renamed.c.old_id).where(part)
@@ -213,13 +213,13 @@ async def _draw_ids(
     await connection.execute(insert(_renamed).from_select([column.name for column in _renamed.columns], drawn))
 
 
-async def _parts(connection: AsyncConnection, most: int = MOST_AT_ONCE) -> AsyncIterator[ColumnElement[bool]]:
+async def _parts(connection: AsyncConnection) -> AsyncIterator[ColumnElement[bool]]:
     """The new responses in the order of their ids, so many at a time."""
     ids = select(_renamed.c.new_id).order_by(_renamed.c.new_id)
     after = None
     while True:
         rest = ids if after is None else ids.where(_renamed.c.new_id > after)
-        first = rest.limit(most).subquery()
+        first = rest.limit(MOST_AT_ONCE).subquery()
         last = await connection.scalar(select(first.c.new_id).order_by(first.c.new_id.desc()).limit(1))
         if last is None:
             return
@@ -282,16 +282,30 @@ async def _copy(
 
 
 async def _copy_files(connection: AsyncConnection, part: ColumnElement[bool]) -> None:
-    """Write the files of a part of the new responses whose answers are there. What is still to be fetched is lost."""
+    """Write the files of a part of the new responses whose answers are there. What is still to be fetched is lost.
+
+    One by one: to put many into an order at once, the database would hold what is in them.
+    """
     answered = exists().where(
         Answer.response_id == _renamed.c.new_id, Answer.ref == AnswerFile.ref, Answer.value == AnswerFile.name
     )
+    found = await connection.execute(
+        select(AnswerFile.id, _renamed.c.new_id)
+        .join_from(_renamed, AnswerFile, AnswerFile.response_id == _renamed.c.old_id)
+        .where(part, answered)
+        .order_by(_renamed.c.new_id, AnswerFile.ref)
+    )
+    rows = [{"old_id": row.id, "new_response_id": row.new_id} for row in found]
+    if rows:
+        await connection.execute(_copy_of_file(connection.dialect.name), rows)
+
+
+def _copy_of_file(dialect: str) -> Insert:
     fetched = AnswerFile.state == FileState.FETCHED
-    new_id = random_id(connection.dialect.name)
     file = {
-        "id": new_id,
+        "id": random_id(dialect),
         "town_id": AnswerFile.town_id,
-        "response_id": _renamed.c.new_id,
+        "response_id": bindparam("new_response_id", type_=Uuid()),
         "ref": AnswerFile.ref,
         "name": AnswerFile.name,
         "media_type": AnswerFile.media_type,
@@ -302,12 +316,5 @@ async def _copy_files(connection: AsyncConnection, part: ColumnElement[bool]) ->
         "attempts": literal(0),
         "next_at": null(),
     }
-    await connection.execute(
-        insert(AnswerFile).from_select(
-            list(file),
-            select(*file.values())
-            .join_from(_renamed, AnswerFile, AnswerFile.response_id == _renamed.c.old_id)
-            .where(part, answered)
-            .order_by(_renamed.c.new_id, AnswerFile.ref),
-        )
-    )
+    one = select(*file.values()).where(AnswerFile.id == bindparam("old_id", type_=Uuid()))
+    return insert(AnswerFile).from_select(list(file), one)

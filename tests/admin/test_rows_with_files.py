@@ -7,12 +7,14 @@ import io
 import tracemalloc
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import uuid4
 from zipfile import ZipFile
 
 from sqlalchemy import insert, select, update
 
 from admin.access import Right
+from admin.exports.command import export_rows
 from admin.exports.rows import prepare
 from admin.exports.with_files import as_zip
 from admin.results import close_and_release
@@ -216,6 +218,24 @@ async def test_few_files_are_not_told(site: Site, office: Office) -> None:
     page = await office.read(f"/admin/surveys/{survey_id}/results")
     part = page[page.index("Zeigen Sie es!") : page.index("Was noch?")]
     assert "/export" not in part
+
+
+async def test_the_command_line_writes_the_same(site: Site, tmp_path: Path) -> None:
+    survey_id = await put(site, those(12), failed=[picture(4)])
+    done = await export_rows(
+        site.database,
+        site.town_id,
+        str(survey_id),
+        labels="codes",
+        path=tmp_path / "rows.zip",
+        purpose=PURPOSE,
+        force=False,
+        now=NOW,
+        say=str,
+        with_files=True,
+    )
+    rows, files = unpacked((tmp_path / "rows.zip").read_bytes())
+    assert (len(rows), len(files), done.files.failed) == (12, 11, 1)
 
 
 async def test_memory_holds_one_file_at_a_time(site: Site) -> None:

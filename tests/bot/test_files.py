@@ -11,11 +11,12 @@ import pytest
 from PIL import Image
 from sqlalchemy import select, update
 
+from bot.fetching import FIRST_PAUSE, MOST_ATTEMPTS
 from bot.simulator.samples import sample
 from dialogues.sent_files import is_name
 from storage.models import AnswerFile, FileState, Response
 from tests.bot.conftest import ON_ONE_DATABASE
-from tests.bot.sent import FILES, ONE, TWO, files, settled
+from tests.bot.sent import FILES, ONE, TWO, files, pause, settled
 from tests.bot.town import Town, table
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -165,6 +166,37 @@ async def test_while_telegram_does_not_answer_it_waits(town: Town) -> None:
         await connection.execute(update(AnswerFile).values(next_at=datetime.now(UTC)))
     [row] = await settled(town, survey)
     assert row.state == FileState.FETCHED
+
+
+@ON_ONE_DATABASE
+async def test_who_is_asked_to_wait_waits_and_that_is_no_attempt(town: Town) -> None:
+    fault = {"kind": "status", "status": 429, "retry_after": 1, "methods": ["getFile"], "count": 1}
+    await town.control.post("/sim/faults", json={**fault, "bot": town.bot.username})
+    resident, survey = await town.interview(table(ONE))
+    await resident.send_photo()
+    [row] = await settled(town, survey)
+    assert row.state == FileState.FETCHED
+    asked = [call["time"] for call in town.calls("getFile")]
+    assert len(asked) == 2
+    assert asked[1] - asked[0] >= 1
+
+
+@ON_ONE_DATABASE
+async def test_after_so_many_attempts_a_file_is_given_up(town: Town) -> None:
+    fault = {"kind": "status", "status": 502, "methods": ["getFile"], "bot": town.bot.username}
+    await town.control.post("/sim/faults", json=fault)
+    resident, survey = await town.interview(table(ONE))
+    await resident.send_photo()
+    await town.until(lambda: bool(town.calls("getFile")))
+    while (await files(town, survey))[0].next_at > datetime.now(UTC) + FIRST_PAUSE * 2:
+        await pause()  # until the failure is recorded
+    async with town.database.write() as connection:
+        values = {"attempts": MOST_ATTEMPTS - 1, "next_at": datetime.now(UTC)}
+        await connection.execute(update(AnswerFile).where(AnswerFile.town_id == town.id).values(values))
+    [row] = await settled(town, survey)
+    await town.control.delete("/sim/faults")
+    assert (row.state, row.file_id) == (FileState.FAILED, None)
+    assert (await resident.answers(survey))["picture"] == row.name, "the answer stays"
 
 
 async def test_a_file_waits_for_a_process_that_fetches_it(town: Town) -> None:

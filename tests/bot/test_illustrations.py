@@ -14,6 +14,7 @@ from bot.turn import MOST_ILLUSTRATIONS, Named, begin
 from dialogues.markup import Markup
 from dialogues.prompts import Illustration, IllustrationKind, Prompt, Say
 from storage.models import AttachmentKind
+from storage.queries.town import touch
 from storage.queries.turns import load_chats
 from storage.services.questionnaire_files import KeptFile, keep_files
 from storage.statements import FINISH_UPDATE
@@ -38,6 +39,33 @@ SPOKEN = Illustration(IllustrationKind.AUDIO, "spoken.ogg")
 FILM = Illustration(IllustrationKind.VIDEO, "film.mp4")
 BROKEN = Illustration(IllustrationKind.IMAGE, "broken.jpg")
 UNKNOWN = Illustration(IllustrationKind.IMAGE, "unknown.jpg")
+
+
+SHOWN = """
+| survey  |                    |       |                 |              |              |
+|         | type               | name  | label           | media::image | media::audio |
+|         | select_one trees   | best  | Which is best?  | square.jpg   | song.mp3     |
+|         | text               | words | Anything else?  |              |              |
+| choices |                    |       |                 |              |
+|         | list_name          | name  | label           | media::image |
+|         | trees              | old   | The old one     | square.jpg   |
+|         | trees              | new   | The new one     | unknown.jpg  |
+"""
+
+
+async def test_what_a_questionnaire_shows_with_a_question_comes_with_it(town: Town) -> None:
+    survey = await town.open_survey(table(SHOWN), "Nordstadt")
+    async with town.database.write() as connection:
+        await keep_files(connection, town_id=town.id, questionnaire_id=survey.questionnaire_id, files=AT_HAND)
+        await touch(connection, town.id)
+    resident = await town.resident()
+    await resident.arrive(survey.code)
+    shown = [message.json for message in resident.heard()][-4:]
+    assert sorted(kinds(shown[:3])) == ["audio", "photo", "photo"]
+    assert [each.get("caption") for each in shown if "photo" in each] == [None, "The old one"]
+    assert "Which is best?" in resident.last().text
+    await resident.tap("The new one")
+    assert "Anything else?" in resident.last().text
 
 
 async def with_files(town: Town) -> tuple[Resident, Opened]:

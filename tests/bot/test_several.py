@@ -16,10 +16,12 @@ from bot.api import connect
 from bot.lanes import BUNDLES, Lanes
 from bot.service import Service
 from bot.webhook import SECRET_HEADER, create_webhook, secret_of
-from storage.models import Delivery, DeliveryState, InboxUpdate
+from storage.models import Delivery, DeliveryState, FileState, InboxUpdate
 from storage.places import Part, Place, ServedElsewhereError
 from tests.bot.people import QUESTIONNAIRE
 from tests.bot.sending import Office, eventually
+from tests.bot.sent import ONE as PICTURE
+from tests.bot.sent import settled as files_settled
 from tests.bot.sessions import closing_at_once
 from tests.bot.town import RESTART, Town, table
 from tests.serving import served
@@ -140,6 +142,18 @@ async def test_a_message_to_many_leaves_through_three_senders_once(town: Town) -
         assert sum("party" in message.text for message in resident.heard()) == 1
     senders = {row.sender for row in await town.rows(select(Delivery.sender).where(Delivery.sending_id == number))}
     assert senders <= {1, 2, 3}
+
+
+async def test_each_file_is_fetched_by_one_of_them(town: Town) -> None:
+    survey = await town.open_survey(table(PICTURE), "Nordstadt")
+    residents = [await town.resident() for _ in range(6)]
+    async with shift(town, R, W, D, D, D):
+        for resident in residents:
+            await resident.arrive(survey.code)
+        await asyncio.gather(*(resident.send_photo() for resident in residents))
+        rows = await files_settled(town, survey)
+    assert [row.state for row in rows] == [FileState.FETCHED] * len(residents)
+    assert len(town.calls("getFile")) == len(residents)
 
 
 async def test_what_a_sender_left_undecided_is_taken_over_by_another(town: Town) -> None:
