@@ -175,6 +175,16 @@ async def test_what_is_not_closed_or_too_few_does_not_leave(
         assert await connection.scalar(select(func.count()).select_from(HandOver)) == 0
 
 
+async def test_a_form_that_wants_answers_encrypted_is_not_handed_over(
+    open_site: Site, maria: Office, server: OpenRosaServer
+) -> None:
+    table = f"{FORM}| settings | |\n| | public_key |\n| | {'MIIBIjANBgkq' * 6} |\n"
+    survey_id = await put(open_site, people(), tables=(table,))
+    assert "public_key" in said(await maria.get(f"/admin/surveys/{survey_id}/hand-over"))
+    assert (await asked(maria, survey_id, server)).status_code == 409
+    assert server.heads == 0
+
+
 @pytest.mark.parametrize(
     ("fields", "fault"),
     [
