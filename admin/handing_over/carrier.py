@@ -19,7 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from admin.exports.rows import RefusedError
-from admin.handing_over.leaving import Leaving, NotClosedError, leaving
+from admin.handing_over.leaving import EncryptedError, Leaving, NotClosedError, leaving
 from admin.handing_over.openrosa import PATIENCE_SECONDS, Server, UnusableError
 from admin.handing_over.servers import BadAddressError, Servers
 from dialogues.forms import FormError
@@ -207,7 +207,7 @@ class Carrier:
                 form_id=portion.form_id,
                 form_version=portion.form_version,
             )
-        except (RefusedError, NotClosedError, FormError):
+        except (RefusedError, NotClosedError, EncryptedError, FormError):
             raise UnusableError(Reason.NOT_CLOSED) from None
         if found is None:
             raise UnusableError(Reason.NOT_CLOSED)

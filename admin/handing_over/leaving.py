@@ -30,6 +30,10 @@ class NotClosedError(Exception):
     """The survey is not closed: what is still to come would not be there, or stand out."""
 
 
+class EncryptedError(Exception):
+    """The form wants submissions encrypted with a key of its own; a server takes no others, and we make none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Submission:
     """What is handed over of a response."""
@@ -101,6 +105,7 @@ async def leaving(
     Raises:
         RefusedError: no rows of it leave, now or at all.
         NotClosedError: only those of a closed survey are handed over.
+        EncryptedError: the form wants them encrypted.
     """
     export = await prepare(database, town_id, survey_id)
     if export is None:
@@ -110,6 +115,8 @@ async def leaving(
     async with database.read() as connection:
         versions = await versions_asked(connection, survey_id, counted=export.survey.anonymous)
     forms = {each.id: await asyncio.to_thread(_form, each.xform, form_id, form_version) for each in versions}
+    if any(each.encrypted for each in forms.values()):
+        raise EncryptedError
     return Leaving(export, forms, _told(export.codebook) if export.survey.anonymous else None)
 
 

@@ -21,7 +21,7 @@ from storage.models import HandOverState, ItemState
 from storage.queries.handing_over import HandOverFacts, SaidOften, find_hand_over, outcomes, reasons
 from storage.queries.rows import Exported, survey_for_export
 from storage.services import handing_over
-from storage.services.handing_over import READY_LASTS, Reason
+from storage.services.handing_over import READY_LASTS, Reason, RunsAlreadyError
 
 LISTED = "form"
 
@@ -192,17 +192,20 @@ def _beginning(site: Site) -> list[BaseRouteHandler]:
         if chosen is None:
             return await _ready(site, request, seen, faults={LISTED: _("Please choose the form there.")})
         is_own = chosen["id"] == found.form_id
-        async with site.database.write() as connection:
-            number = await handing_over.begin(
-                connection,
-                town_id=site.town_id,
-                hand_over_id=hand_over_id,
-                form_id=None if is_own else chosen["id"],
-                form_version=None if is_own else chosen["version"],
-                now=site.now(),
-            )
-            if number is not None:
-                await _note(site, connection, request, seen.facts, number)
+        try:
+            async with site.database.write() as connection:
+                number = await handing_over.begin(
+                    connection,
+                    town_id=site.town_id,
+                    hand_over_id=hand_over_id,
+                    form_id=None if is_own else chosen["id"],
+                    form_version=None if is_own else chosen["version"],
+                    now=site.now(),
+                )
+                if number is not None:
+                    await _note(site, connection, request, seen.facts, number)
+        except RunsAlreadyError:
+            return await _ready(site, request, seen, faults={LISTED: _runs_already(_)})
         if number is None:
             return _too_late(site, request, seen.facts)
         return site.go_to(f"/admin/hand-overs/{hand_over_id}")
@@ -217,6 +220,10 @@ def _beginning(site: Site) -> list[BaseRouteHandler]:
         return site.go_to(f"/admin/surveys/{seen.facts.survey_id}/hand-over", notice=_("Nothing was sent."))
 
     return [begin, discard]
+
+
+def _runs_already(_: Callable[[str], str]) -> str:
+    return _("Another hand-over of this survey to this place is running. Please wait until it has ended.")
 
 
 def _chosen(facts: HandOverFacts, place: str) -> Mapping[str, str] | None:
@@ -273,16 +280,20 @@ def _mending(site: Site) -> list[BaseRouteHandler]:
         if faults or sign_in.access is None:
             typed = {"address": sign_in.shown, "way": sign_in.way, "user": sign_in.user}
             return _shown(site, request, seen, typed=typed, faults=faults)
-        async with site.database.write() as connection:
-            number = await handing_over.go_on(
-                connection,
-                town_id=site.town_id,
-                hand_over_id=hand_over_id,
-                access=sign_in.access,
-                staff_id=request.user.id,
-            )
-            if number is not None:
-                await _note(site, connection, request, seen.facts, number)
+        try:
+            async with site.database.write() as connection:
+                number = await handing_over.go_on(
+                    connection,
+                    town_id=site.town_id,
+                    hand_over_id=hand_over_id,
+                    access=sign_in.access,
+                    staff_id=request.user.id,
+                )
+                if number is not None:
+                    await _note(site, connection, request, seen.facts, number)
+        except RunsAlreadyError:
+            typed = {"address": sign_in.shown, "way": sign_in.way, "user": sign_in.user}
+            return _shown(site, request, seen, typed=typed, faults={"address": _runs_already(_)})
         return site.go_to(f"/admin/hand-overs/{hand_over_id}")
 
     return [stop, again]

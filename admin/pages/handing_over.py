@@ -23,7 +23,7 @@ from admin.exports.rows import (
     purpose_of,
     reason_in,
 )
-from admin.handing_over.leaving import Leaving, NotClosedError, leaving
+from admin.handing_over.leaving import EncryptedError, Leaving, NotClosedError, leaving
 from admin.handing_over.openrosa import CERTIFICATE, ELSEWHERE, Server, ServerForm, UnusableError
 from admin.handing_over.servers import BadAddress, BadAddressError, Place
 from admin.site import Site
@@ -132,17 +132,18 @@ async def may_leave(site: Site, request: Asking, survey_id: int) -> Leaving | Re
     if survey is None:
         raise NotFoundException
     if not site.servers:
-        return _refused(
-            site, request, survey, _("Handing over is not switched on here. Whoever runs Mitsprache can do that.")
-        )
+        reason = _("Handing over is not switched on here. Whoever runs Mitsprache can do that.")
+        return _refused(site, request, survey, reason)
     try:
         found = await leaving(site.database, site.town_id, survey_id)
     except RefusedError as refused:
         return _refused(site, request, survey, reason_in(_, refused.reason))
     except NotClosedError:
-        return _refused(
-            site, request, survey, _("The survey is still running. Answers can be handed over once it is closed.")
-        )
+        reason = _("The survey is still running. Answers can be handed over once it is closed.")
+        return _refused(site, request, survey, reason)
+    except EncryptedError:
+        reason = _("The form wants answers encrypted with a key of its own (public_key). Mitsprache cannot do that.")
+        return _refused(site, request, survey, reason)
     if found is None:
         raise NotFoundException
     return found

@@ -26,6 +26,10 @@ SETTLED = (ItemState.ACCEPTED, ItemState.THERE)
 """The server has it."""
 
 
+class RunsAlreadyError(Exception):
+    """Another hand-over of the survey to the same place is running: the same responses would be there at once twice."""
+
+
 class Reason(StrEnum):
     """Why a hand-over stopped."""
 
@@ -106,6 +110,9 @@ async def begin(
 
     Each gets an id of chance that the server will know it by, or the one that this very place knows it by already.
     ``form_id``, ``form_version``: of the form there; None: as it is called here.
+
+    Raises:
+        RunsAlreadyError: another one to this place is running.
     """
     held = (
         await connection.execute(
@@ -119,11 +126,12 @@ async def begin(
                 HandOver.created_at > now - READY_LASTS,
                 Survey.state == SurveyState.CLOSED,
             )
-            .with_for_update(of=HandOver)
+            .with_for_update()  # of the survey, too: its hand-overs begin one after the other
         )
     ).one_or_none()
     if held is None:
         return None
+    await _must_be_alone(connection, held.survey_id, held.place)
     number = await _put_items(connection, town_id, hand_over_id, *held)
     await connection.execute(
         update(HandOver)
@@ -131,6 +139,12 @@ async def begin(
         .values(state=HandOverState.RUNNING, forms=[], form_id=form_id, form_version=form_version, began_at=now)
     )
     return number
+
+
+async def _must_be_alone(connection: AsyncConnection, survey_id: int, place: str) -> None:
+    same = (HandOver.survey_id == survey_id, HandOver.place == place, HandOver.state == HandOverState.RUNNING)
+    if await connection.scalar(select(literal(1)).where(*same).limit(1)):
+        raise RunsAlreadyError
 
 
 async def _put_items(
@@ -174,18 +188,32 @@ async def go_on(
     """Take up a hand-over that has ended, with everything that the server does not have; returns how much that is.
 
     None: it has not ended, or there is nothing.
+
+    Raises:
+        RunsAlreadyError: another one to this place is running.
     """
+    held = (
+        await connection.execute(
+            select(HandOver.survey_id, HandOver.place)
+            .join(Survey, Survey.id == HandOver.survey_id)
+            .where(
+                HandOver.town_id == town_id,
+                HandOver.id == hand_over_id,
+                HandOver.state.in_([HandOverState.STOPPED, HandOverState.DONE]),
+            )
+            .with_for_update()
+        )
+    ).one_or_none()
+    if held is None:
+        return None
+    await _must_be_alone(connection, *held)
     rest = and_(HandOverItem.hand_over_id == hand_over_id, HandOverItem.state.not_in(SETTLED))
     number = await connection.scalar(select(func.count()).select_from(HandOverItem).where(rest)) or 0
     if not number:
         return None
-    done = await connection.execute(
+    await connection.execute(
         update(HandOver)
-        .where(
-            HandOver.town_id == town_id,
-            HandOver.id == hand_over_id,
-            HandOver.state.in_([HandOverState.STOPPED, HandOverState.DONE]),
-        )
+        .where(HandOver.id == hand_over_id)
         .values(
             state=HandOverState.RUNNING,
             access=json.dumps(asdict(access)),
@@ -198,8 +226,6 @@ async def go_on(
             next_at=None,
         )
     )
-    if done.rowcount != 1:
-        return None
     again = {"state": ItemState.WAITING, "status": None, "reason": None, "attempts": 0, "next_at": None}
     await connection.execute(update(HandOverItem).where(rest, HandOverItem.state != ItemState.STARTED).values(**again))
     return number

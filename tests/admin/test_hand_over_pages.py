@@ -175,6 +175,16 @@ async def test_what_is_not_closed_or_too_few_does_not_leave(
         assert await connection.scalar(select(func.count()).select_from(HandOver)) == 0
 
 
+async def test_a_form_that_wants_answers_encrypted_is_not_handed_over(
+    open_site: Site, maria: Office, server: OpenRosaServer
+) -> None:
+    table = f"{FORM}| settings | |\n| | public_key |\n| | {'MIIBIjANBgkq' * 6} |\n"
+    survey_id = await put(open_site, people(), tables=(table,))
+    assert "public_key" in said(await maria.get(f"/admin/surveys/{survey_id}/hand-over"))
+    assert (await asked(maria, survey_id, server)).status_code == 409
+    assert server.heads == 0
+
+
 @pytest.mark.parametrize(
     ("fields", "fault"),
     [
@@ -285,6 +295,24 @@ async def test_stopped_and_taken_up_again_with_what_signs_in_typed_anew(
     await carrier(open_site).carry_all()
     assert await counts(open_site, int(there.rpartition("/")[2])) == {"accepted": 11}
     assert [each[0] for each in await log_of(open_site)] == ["rows.hand_over", "rows.hand_over_stop", "rows.hand_over"]
+
+
+async def test_only_one_hand_over_of_a_survey_to_a_place_runs_at_a_time(
+    open_site: Site, maria: Office, server: OpenRosaServer
+) -> None:
+    survey_id = await closed(open_site)
+    first = (await asked(maria, survey_id, server)).headers["location"]
+    second = (await asked(maria, survey_id, server)).headers["location"]
+    await maria.send(f"{first}/begin", {"form": "0"})
+    answer = await maria.send(f"{second}/begin", {"form": "0"})
+    assert answer.status_code == 422
+    assert "Another hand-over of this survey to this place is running" in said(answer)
+    await maria.send(f"{first}/stop")
+    assert (await maria.send(f"{second}/begin", {"form": "0"})).status_code == 303
+    answer = await maria.send(f"{first}/again", filled(server))
+    assert (answer.status_code, "is running" in said(answer)) == (422, True)
+    await carrier(open_site).carry_all()
+    assert await counts(open_site, int(second.rpartition("/")[2])) == {"accepted": 11}
 
 
 async def test_reasons_of_the_server_are_grouped_and_its_words_are_no_markup(
