@@ -3,21 +3,22 @@
     python -m tests.benchmarks.interview [FOLDER] [--quick] [--json]
 
 Walks the questionnaires of FOLDER (else of ``MITSPRACHE_CONFORMANCE``, else ``../shared/conformance``) with the answers
-recorded there, and a questionnaire of 1,000 questions (``large_form.py``). Both engines are given the same XForm, the one
-that our compiler writes. They take turns, form by form, and who is first changes each time; each has walked everything
-once or twice before. Needs npm and Debian's chromium; the other engine is fetched into a temporary folder.
+recorded there, and a questionnaire of 1,000 questions (``large_form.py``). Both engines are given the same XForm, the
+one that our compiler writes. They take turns, form by form, and who is first changes each time; each has walked
+everything twice before. Needs npm and Debian's chromium; the other engine is fetched into a temporary folder.
 
 An answer: the value is stored and all that follows is worked out, then what an interviewer needs next is read: path,
 value and "required" of every question that is asked now, whether the answer fits, and label and choices of the question
 after it. Finding the question beforehand is not timed on the other side, which has no such call. Loading is counted
 apart: reading the XForm and beginning an interview. Our own import from a spreadsheet is in no figure.
 
-Figures (``--json``: one JSON object, the last line): ``median_ratio``, ``p99_ratio``, ours / theirs. The median is that of
-all answers, each with the mean of all rounds, since the browser's clock steps by ``clock_step_ms``; the 99th percentile
-that of all single times. ``ours``, ``theirs``: those in ms, ``total_ms`` of all answers of a round, ``load_*`` of a form.
-``unlike``: answers after which the two read something different. ``large_form_p99_ms``: ours in the large form, and the
-other engine's as ``large_form_theirs_p99_ms``; ``large_form_step_p99_ms``: one whole step of the conversation there
-(``dialogues.interview.step``), which begins from the stored values and ends with the next question's message.
+Figures (``--json``: one JSON object, the last line): ``median_ratio``, ``p99_ratio``, ours / theirs. The median is that
+of all answers, each with the mean of all rounds, since the browser's clock steps by ``clock_step_ms``; the 99th
+percentile that of all single times. ``ours``, ``theirs``: those in ms, ``total_ms`` of all answers of a round,
+``load_*`` of a form. ``unlike``: by form, the answers after which the two read something different.
+``large_form_p99_ms``: ours in the large form, and the other engine's as ``large_form_theirs_p99_ms``;
+``large_form_step_p99_ms``: one whole step of the conversation there (``dialogues.interview.step``), which begins from
+the stored values and ends with the next question's message.
 """
 
 from __future__ import annotations
@@ -114,7 +115,7 @@ def unlike(walks: Sequence[Walk], web: WebForms) -> dict[str, int]:
 def alike(walk: Walk, ours: Seen | None, theirs: Reading | None) -> bool:
     """Whether both read the same; values as the conformance replay compares them, labels without spaces around."""
     if ours is None or theirs is None:
-        return ours is theirs
+        return ours is None and theirs is None
     state, valid, shown = ours
     if len(state) != len(theirs[0]) or valid is not theirs[1] or (shown is None) is not (theirs[2] is None):
         return False

@@ -4,7 +4,7 @@ Ten chapters of a hundred: chosen, counted and written answers; a third is asked
 scores are worked out across each chapter and across the whole; numbers and choices have bounds that look elsewhere.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from random import Random
 
@@ -55,18 +55,22 @@ def _block(chapter: int, block: int) -> Iterator[str]:
         label="What is missing there?",
         constraint="count-selected(.) <= 3 and not(selected(., 'tree') and selected(., 'toilet'))",
     )
-    yield _row(
-        type="select_one street",
-        name=f"{here}_street",
-        label="Which way do you take, of those in ${town}?",
-        relevant=f"${{{here}_often}} > 5 or selected(${{{here}_wish}}, 'light')",
-        choice_filter="town = ${town}",
-    ) if block % 4 == 3 else _row(
-        type="text",
-        name=f"{here}_words",
-        label="Anything else about it?",
-        relevant=f"${{{here}_often}} > 5 or selected(${{{here}_wish}}, 'light')",
-        constraint="string-length(.) < 500 and regex(., '^[^<>]*$')",
+    yield (
+        _row(
+            type="select_one street",
+            name=f"{here}_street",
+            label="Which way do you take, of those in ${town}?",
+            relevant=f"${{{here}_often}} > 5 or selected(${{{here}_wish}}, 'light')",
+            choice_filter="town = ${town}",
+        )
+        if block % 4 == 3
+        else _row(
+            type="text",
+            name=f"{here}_words",
+            label="Anything else about it?",
+            relevant=f"${{{here}_often}} > 5 or selected(${{{here}_wish}}, 'light')",
+            constraint="string-length(.) < 500 and regex(., '^[^<>]*$')",
+        )
     )
     yield _row(
         type="decimal",
@@ -77,7 +81,8 @@ def _block(chapter: int, block: int) -> Iterator[str]:
     yield _row(
         type="calculate",
         name=f"{here}_score",
-        calculation=f"if(${{{here}_use}} = 'yes', coalesce(${{{here}_often}}, 0) * 2, 0) + count-selected(${{{here}_wish}})",
+        calculation=f"if(${{{here}_use}} = 'yes', coalesce(${{{here}_often}}, 0) * 2, 0)"
+        f" + count-selected(${{{here}_wish}})",
     )
 
 
@@ -111,10 +116,10 @@ def large_form() -> Compiled:
 def large_answers() -> list[tuple[str, str]]:
     """An answer to each question, in their order: paths and values, the same each time."""
     chance = Random(1)
-    values = {
+    values: dict[str, Callable[[], str]] = {
         "use": lambda: chance.choice(("yes", "yes", "no")),
         "often": lambda: str(chance.randint(0, 30)),
-        "wish": lambda: " ".join(chance.sample(("bench", "tree", "light"), chance.randint(0, 3))),
+        "wish": lambda: " ".join(one for one in ("bench", "tree", "light") if chance.random() < 0.5),
         "words": lambda: chance.choice(("", "It is dark in the evening.", "Too many cars")),
         "street": lambda: f"h{chance.randint(0, 39)}",
         "costs": lambda: f"{chance.randint(0, 9_999) / 100}",

@@ -125,6 +125,7 @@ def _inputs(form: Form, state: State, value: str) -> Iterator[Input]:
     if kind in {"select_one", "select_multiple"}:
         instance = Instance(form, state.values, now=NOON, random=Random(1))
         offered = [choice.value for choice in instance.options(ref, "en")]
+        instance.release()
         places = [offered.index(one) for one in value.split()]
         many = kind == "select_multiple"
         yield from (Tap(f"c{place}+" if many else f"a{place}", state.revision) for place in places)

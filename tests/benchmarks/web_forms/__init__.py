@@ -31,7 +31,7 @@ _HERE = Path(__file__).parent
 _INSTALL_SECONDS = 300
 
 Reading = tuple[list[list[Any]], bool, list[Any] | None]
-"""What is read after an answer: path, value and "required" of each question; validity; label and choices of the next."""
+"""What is read after an answer: path, value, "required" of each question; validity; label and choices of the next."""
 
 
 class WebForms:
@@ -93,7 +93,7 @@ def web_forms() -> Iterator[WebForms]:
 
 def _install(folder: Path) -> None:
     """Put the engine into the folder, as ``engine.js``: its published module has all that it needs in it."""
-    packed = subprocess.run(
+    packed = subprocess.run(  # noqa: S603
         ["npm", "pack", "--json", "--ignore-scripts", f"{PACKAGE}@{VERSION}"],  # noqa: S607 (npm as it is installed)
         cwd=folder,
         check=True,

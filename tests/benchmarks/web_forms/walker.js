@@ -38,7 +38,8 @@ function find(parent, reference) {
 function setter(node, value) {
   switch (node.nodeType) {
     case "select": {
-      const values = value.split(" ").filter(Boolean);
+      const several = node.selectType === "select" ? value.split(" ") : [value];
+      const values = several.filter(Boolean);
       return () => node.selectValues(values);
     }
     case "rank": {
