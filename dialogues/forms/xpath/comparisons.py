@@ -38,6 +38,8 @@ def comparison(sign: str, left: tuple[str, Read], right: tuple[str, Read]) -> Te
         return _nodes_with_value(_TURNED[sign], right[1], left, equality=equality)
     compare = COMPARE[sign]
     first, second = left[1], right[1]
+    if sign == "=" and left[0] == right[0] == "nodes":
+        return lambda context: _share_text(context, first(context), second(context))
     if left[0] == right[0] and (left[0] == "number" or (left[0] == "string" and equality)):
         return lambda context: compare(first(context), second(context))
 
@@ -48,6 +50,13 @@ def comparison(sign: str, left: tuple[str, Read], right: tuple[str, Read]) -> Te
         return _compare(compare, one, other, equality=equality)
 
     return compared
+
+
+def _share_text(context: Context, left: list[Node], right: list[Node]) -> bool:
+    if len(left) == 1 == len(right):
+        return left[0].text() == right[0].text()
+    context.spend(len(left) + len(right))
+    return not {node.text() for node in left}.isdisjoint([node.text() for node in right])
 
 
 def _nodes_with_value(sign: str, nodes: Read, value: tuple[str, Read], *, equality: bool) -> Test:

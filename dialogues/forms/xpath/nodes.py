@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-_NO_CHILDREN: Final[dict[str, list["Node"]]] = {}
+NO_CHILDREN: Final[dict[str, list["Node"]]] = {}
 _NO_ATTRIBUTES: Final[Mapping[str, str]] = {}
 
 
@@ -19,13 +19,13 @@ class Node:
     def __init__(self, name: str, parent: "Node | None" = None) -> None:
         self.name = name
         self.parent = parent
-        self.kids: dict[str, list[Node]] = _NO_CHILDREN
+        self.kids: dict[str, list[Node]] = NO_CHILDREN
         self.attributes: Mapping[str, str] = _NO_ATTRIBUTES
         self.seen = ""
 
     def add(self, child: "Node") -> None:
         """Put a child behind those of its name."""
-        if self.kids is _NO_CHILDREN:
+        if self.kids is NO_CHILDREN:
             self.kids = {}
         child.parent = self
         self.kids.setdefault(child.name, []).append(child)
