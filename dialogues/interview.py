@@ -100,7 +100,9 @@ def start(form: Form, language: str, *, texts: Texts, now: datetime, random: Ran
     """
     instance = instance_for(form, None, language, now=now, random=random)
     talk = _Talk(State(instance.values(), None, Stage.ASKING, 0, language), Scene(instance, texts.speak(language)))
-    return talk.go_to(talk.scene.sequence.first(), ())
+    first = talk.go_to(talk.scene.sequence.first(), ())
+    instance.release()
+    return first
 
 
 def step(form: Form, state: State, given: Input, *, texts: Texts, now: datetime, random: Random) -> Step:
@@ -110,12 +112,9 @@ def step(form: Form, state: State, given: Input, *, texts: Texts, now: datetime,
     one ``Replace``, or for ``Show(anew=True)`` the question as a new message.
     """
     instance = instance_for(form, state.values, state.language, now=now, random=random)
-    talk = _Talk(state, Scene(instance, texts.speak(state.language)))
-    if state.stage in (Stage.COMPLETE, Stage.LEFT):
-        return talk.after_the_end(given)
-    if state.stage is Stage.PAUSED:
-        return talk.while_paused(given)
-    return talk.at_summary(given) if talk.question is None else talk.at_question(given, talk.question)
+    taken = _Talk(state, Scene(instance, texts.speak(state.language))).take(given)
+    instance.release()
+    return taken
 
 
 def repeats(form: Form, state: State, given: Text, *, texts: Texts, now: datetime, random: Random) -> bool:
@@ -156,6 +155,13 @@ class _Talk:
         if state.cursor is not None and self.question is None:  # no longer asked: we are at the one after it
             self.question = scene.sequence.after(state.cursor)
             self.state = replace(state, cursor=self.question.ref if self.question else None, page=0)
+
+    def take(self, given: Input) -> Step:
+        if self.state.stage in (Stage.COMPLETE, Stage.LEFT):
+            return self.after_the_end(given)
+        if self.state.stage is Stage.PAUSED:
+            return self.while_paused(given)
+        return self.at_summary(given) if self.question is None else self.at_question(given, self.question)
 
     # --- what stands in the chat now ---
 

@@ -96,13 +96,7 @@ def sequence_of(instance: Instance) -> Sequence:
 
 
 def _can_be_said(instance: Instance, question: Question) -> bool:
-    return not is_select(question) or not _may_run_out(instance, question) or bool(instance.options(question.ref, ""))
-
-
-def _may_run_out(instance: Instance, question: Question) -> bool:
-    """Tell whether a select's options depend on anything: only then may there be none."""
-    control = instance.form.definition_of(question.ref).control
-    return bool(control and control.itemset and not control.itemset.steady)
+    return not is_select(question) or instance.offers(question.ref)
 
 
 def _around(ref: str) -> tuple[str, ...]:

@@ -60,6 +60,9 @@ class Instance:
         """What is done to values that the form's texts quote, where they are said to people; None: nothing."""
         self._tree = _planted(form, values, edited=edited)
         self._speech = Speech(form, self._context)
+        self._asked: tuple[Question, ...] = ()
+        self._asked_at = -1
+        """After how many shifts of the work these were asked."""
         self._work = Recalculation(form, self._tree, self._context, self.meter)
         if values is None:
             preload(form, self._tree, now, random, properties or {})
@@ -156,6 +159,10 @@ class Instance:
         if name not in parent.definition.children:
             raise KeyError(ref)
         return parent, name
+
+    def release(self) -> None:
+        """Give the memory back at once. Nothing can be asked of the instance afterwards."""
+        self._tree.release()
 
     # Asking
 
@@ -256,12 +263,20 @@ class Instance:
         control = self.form.definition_of(ref).control
         return control is not None and control.itemset is not None and control.itemset.steady
 
+    def offers(self, ref: str) -> bool:
+        """Whether a select has any choice now; only one whose choices depend on something may have none."""
+        self.meter.refill()
+        return self._speech.offers(self._tree.node(ref))
+
     def asked(self) -> tuple[Question, ...]:
         """What is relevant, in document order: questions, notes, and at the end of each open repeat the repeat itself.
 
         A question that may only be read now comes as a note.
         """
-        return tuple(self._asked(self._tree.root))
+        if not self.form.asks_steadily or self._asked_at != self._work.shifts:
+            self._asked = tuple(self._find_asked(self._tree.root))
+            self._asked_at = self._work.shifts
+        return self._asked
 
     def heading(self, ref: str, language: str) -> tuple[str, ...]:
         """The labels of the groups around a node, from the outside in."""
@@ -317,13 +332,13 @@ class Instance:
         self.meter.refill()
         return self._speech.text(self._tree.node(ref), wording, language, form, self.quote)
 
-    def _asked(self, node: Leaf) -> Iterator[Question]:
+    def _find_asked(self, node: Leaf) -> Iterator[Question]:
         for name, definition in node.definition.children.items():
             for child in node.kids.get(name, ()):
                 if not isinstance(child, Leaf) or not child.relevant:
                     continue
                 if definition.children:
-                    yield from self._asked(child)
+                    yield from self._find_asked(child)
                 elif definition.control is not None:
                     question = self.form.by_ref[definition.ref]
                     if definition.repeated:

@@ -34,6 +34,8 @@ class Recalculation:
         self._waiting: list[int] = []
         self._queued: set[int] = set()
         self._acting: deque[tuple[Action, Leaf]] = deque()
+        self.shifts = 0
+        """How often what is relevant, or the number of a repeat's instances, has changed."""
 
     def start(self) -> None:
         """Work everything out, for a new instance."""
@@ -96,6 +98,7 @@ class Recalculation:
     def _reshaped(self, definition: Definition) -> None:
         """The number of a repeat's instances has changed: for whoever reads it or what is in it."""
         self._tree.moved()
+        self.shifts += 1
         for one in iterate(definition):
             for trigger in one.readers:
                 self._queue(trigger)
@@ -169,6 +172,7 @@ class Recalculation:
         if relevant is node.relevant:
             return
         node.relevant = relevant
+        self.shifts += 1
         if node.look():
             self._changed(node)
         if node.definition.repeat is not None:

@@ -74,6 +74,16 @@ class Speech:
             kept[key] = self._found(node, control.itemset, language, None)
         return kept[key]
 
+    def offers(self, node: Leaf) -> bool:
+        """Whether a select has any choice now; only one whose choices depend on something may have none."""
+        control = node.definition.control
+        if control is None or control.itemset is None or control.itemset.steady:
+            return True
+        try:
+            return bool(control.itemset.nodes(self._context(node)))
+        except EvaluationError:
+            return False
+
     def _found(self, node: Leaf, itemset: Itemset, language: str, quote: Quote | None) -> tuple[Choice, ...]:
         choices: list[Choice] = []
         try:

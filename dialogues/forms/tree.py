@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from dialogues.forms.data_types import typed
 from dialogues.forms.definition import Definition, Seed
-from dialogues.forms.xpath.nodes import Node
+from dialogues.forms.xpath.nodes import NO_CHILDREN, Node
 
 MAX_INSTANCES = 1_000
 """Instances of one repeat within one parent."""
@@ -19,7 +19,10 @@ class Leaf(Node):
     __slots__ = ("available", "computed", "definition", "own", "relevant", "stored")
 
     def __init__(self, definition: Definition, parent: Node | None) -> None:
-        super().__init__(definition.name, parent)
+        self.name = definition.name
+        self.parent = parent
+        self.kids = NO_CHILDREN
+        self.seen = ""
         self.definition = definition
         self.attributes = definition.attributes
         self.stored = ""
@@ -141,6 +144,17 @@ class Tree:
 
     def moved(self) -> None:
         """Forget the paths of nodes in repeats, which may have changed."""
+        self._moving.clear()
+
+    def release(self) -> None:
+        """Untie the nodes: then they go at once, not when garbage is looked for, which of many takes its time."""
+        waiting = [self.document]
+        while waiting:
+            node = waiting.pop()
+            for group in node.kids.values():
+                waiting += [child for child in group if child.kids]
+            node.kids = NO_CHILDREN
+        self._fixed.clear()
         self._moving.clear()
 
     def _walk(self, ref: str) -> Leaf:
