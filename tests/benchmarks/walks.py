@@ -63,20 +63,21 @@ def _next(asked: Sequence[Question], answered: str) -> Question | None:
     return asked[place + 1] if place + 1 < len(asked) else None
 
 
-def times(walk: Walk) -> list[float | None]:
-    """The milliseconds of each answer; None where there was no such question."""
+def times(walk: Walk) -> list[Sequence[float] | None]:
+    """The milliseconds of each answer, until stored and until read; None where there was no such question."""
     instance = Instance(walk.form, now=NOON, random=Random(1))
     language = walk.form.default_language
-    taken: list[float | None] = []
+    taken: list[Sequence[float] | None] = []
     for ref, value in walk.answers:
         began = perf_counter()
         try:
             instance.answer(ref, value)
+            stored = perf_counter()
             follow(instance, ref, language)
         except KeyError:
             taken.append(None)
             continue
-        taken.append((perf_counter() - began) * 1e3)
+        taken.append(((stored - began) * 1e3, (perf_counter() - began) * 1e3))
     return taken
 
 

@@ -45,9 +45,11 @@ class WebForms:
         given = [{"xform": xform, "answers": [list(answer) for answer in answers]} for xform, answers in forms]
         self._page.evaluate("given => { walks.begin(given); }", given)
 
-    def walk(self, number: int) -> list[float | None]:
-        """The milliseconds of each answer; None where there was no such question."""
-        times: list[float | None] = self._page.evaluate("number => walks.walk(number, false)", number)["times"]
+    def walk(self, number: int) -> list[Sequence[float] | None]:
+        """The milliseconds of each answer, until stored and until read; None where there was no such question."""
+        times: list[Sequence[float] | None] = self._page.evaluate("number => walks.walk(number, false)", number)[
+            "times"
+        ]
         return times
 
     def read(self, number: int) -> list[Reading | None]:

@@ -68,7 +68,7 @@ function follow(root, answered) {
   return [asked, answered.validationState.constraint.valid, shown];
 }
 
-// Each answer's milliseconds and, where wanted, what was read after it.
+// Each answer's milliseconds until it was stored and until all was read, and, where wanted, what was read after it.
 async function walk(number, wanted) {
   const { xform, answers } = forms[number];
   const root = await begin(xform);
@@ -84,8 +84,9 @@ async function walk(number, wanted) {
     const set = setter(node, value);
     const began = performance.now();
     set();
+    const stored = performance.now();
     const read = follow(root, node);
-    times.push(performance.now() - began);
+    times.push([stored - began, performance.now() - began]);
     if (wanted) readings.push([read[0].map((one) => one.slice(0, 3)), read[1], read[2] ?? null]);
   }
   return { times, readings };
