@@ -50,8 +50,9 @@ Seen = tuple[list[tuple[str, str, bool]], bool, tuple[str, tuple[Choice, ...]] |
 def follow(instance: Instance, answered: str, language: str) -> Seen:
     """What an interviewer needs after an answer: all that is asked now, with values; validity; the next question."""
     asked = instance.asked()
-    state = [(one.ref, instance.value(one.ref), instance.required(one.ref)) for one in asked]
-    following = _next(asked, answered)
+    questions = [one for one in asked if one.kind != "repeat"]
+    state = [(one.ref, instance.value(one.ref), instance.required(one.ref)) for one in questions]
+    following = _next(questions, answered)
     shown = None
     if following is not None:
         shown = instance.label(following.ref, language), instance.options(following.ref, language)

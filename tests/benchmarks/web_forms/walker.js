@@ -19,7 +19,7 @@ function collect(parent, found) {
     const state = node.currentState;
     if (!state.relevant) continue;
     if (parents.has(node.nodeType)) collect(node, found);
-    else if (node.nodeType !== "model-value" && (node.nodeType === "note" || !state.readonly)) {
+    else if (node.nodeType !== "model-value") {
       found.push([state.reference, state.instanceValue, state.required, node]);
     }
   }
