@@ -66,7 +66,7 @@ class Sequence:
 
     def told_before(self, question: Question | None) -> tuple[Question, ...]:
         """Return what is told between the question before this one and this one; for None what comes after the last."""
-        end = len(self._all) if question is None else self._all.index(question)
+        end = len(self._all) if question is None else [one.ref for one in self._all].index(question.ref)
         start = end
         while start and not is_asked(self._all[start - 1]):
             start -= 1
