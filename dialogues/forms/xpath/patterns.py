@@ -19,15 +19,14 @@ MAX_PATTERN = 2_000
 MAX_PROGRAM = 5_000
 """Steps of a pattern, once its bounded repetitions are written out."""
 
-MAX_COST = 5_000_000
-"""How often one search may try a step at a character."""
-
 _MAX_GROUPS = 50
 
 Build: TypeAlias = Callable[["_Program"], None]
 """Writes a part of a pattern behind what a program has so far."""
 Check: TypeAlias = "Callable[[_Search, int], bool]"
 """Looks whether a place of the text is right, without reading on."""
+Spend: TypeAlias = Callable[[int], None]
+"""Counts how often a step is tried at a character, and raises ``EvaluationError`` when that was often enough."""
 
 
 @dataclass(slots=True)
@@ -41,15 +40,10 @@ class _Step:
 
 @dataclass(slots=True)
 class _Search:
-    """One search in one text, and what it may still cost."""
+    """One search in one text, and who counts what it costs."""
 
     text: str
-    left: int = MAX_COST
-
-    def spend(self, cost: int) -> None:
-        self.left -= cost
-        if self.left < 0:
-            raise EvaluationError("the text is too long to be checked by this pattern")
+    spend: Spend
 
 
 @dataclass(slots=True)
@@ -59,11 +53,15 @@ class _Program:
     steps: list[_Step] = field(default_factory=list)
 
     def put(self, step: _Step) -> _Step:
+        self.take_room()
+        self.steps.append(step)
+        return step
+
+    def take_room(self) -> None:
+        """Use up room for a step, or for a repetition, which may be one of nothing."""
         self.room[0] -= 1
         if self.room[0] < 0:
             raise EvaluationError("the pattern repeats too much")
-        self.steps.append(step)
-        return step
 
     def found(self, search: _Search, begin: int = 0, *, anywhere: bool) -> bool:
         """Whether the pattern matches from ``begin``, or, if ``anywhere``, from there or any later place."""
@@ -108,13 +106,10 @@ class Pattern:
     def __init__(self, program: _Program) -> None:
         self._program = program
 
-    def found_in(self, text: str) -> bool:
-        """Whether a part of the text matches.
-
-        Raises:
-            EvaluationError: the text is too long for this pattern.
-        """
-        return self._program.found(_Search(text), anywhere=True)
+    def found_in(self, text: str, spend: Spend) -> bool:
+        """Whether a part of the text matches; what ``spend`` raises, if the text is too long for this pattern."""
+        spend(MAX_PROGRAM - self._program.room[0])
+        return self._program.found(_Search(text, spend), anywhere=True)
 
 
 @lru_cache(maxsize=512)
@@ -396,6 +391,7 @@ def _either(options: list[Build]) -> Build:
 def _times(part: Build, least: int, most: int | None) -> Build:
     def build(program: _Program) -> None:
         for _ in range(least):
+            program.take_room()
             part(program)
         if most is None:
             begin = len(program.steps)

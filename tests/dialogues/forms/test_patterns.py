@@ -8,8 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dialogues.forms.xpath.context import Meter
 from dialogues.forms.xpath.errors import EvaluationError
 from dialogues.forms.xpath.patterns import compile_pattern
+
+
+def free(_cost: int) -> None:
+    """Counts nothing."""
 
 
 @pytest.mark.parametrize(
@@ -46,14 +51,15 @@ from dialogues.forms.xpath.patterns import compile_pattern
 )
 def test_a_pattern_means_what_it_means_in_java_and_javascript(pattern: str, yes: list[str], no: list[str]) -> None:
     compiled = compile_pattern(pattern)
-    assert [text for text in yes if not compiled.found_in(text)] == []
-    assert [text for text in no if compiled.found_in(text)] == []
+    assert [text for text in yes if not compiled.found_in(text, free)] == []
+    assert [text for text in no if compiled.found_in(text, free)] == []
 
 
 @pytest.mark.parametrize(
     "pattern",
     ["(", ")", "[", "*", "a)", "(a", "[b-a]", "(?<=a)b", r"(a)\1", "(?z)", "\\", r"\y", r"\p{L", "x" * 2_001,
-     "(a{1000}){1000}", "a{99999}", "(" * 60 + ")" * 60, r"\xzz", "(?", "(?<a", "((?=(a{999})){999}){999}"],
+     "(a{1000}){1000}", "a{99999}", "(" * 60 + ")" * 60, r"\xzz", "(?", "(?<a", "((?=(a{999})){999}){999}",
+     "((a{0}){9999}){9999}", "((){9999}){9999}", "(?=(){9999}){9999}"],
 )  # fmt: skip
 def test_a_pattern_we_cannot_use_is_refused(pattern: str) -> None:
     with pytest.raises(EvaluationError):
@@ -64,7 +70,7 @@ def test_a_pattern_we_cannot_use_is_refused(pattern: str) -> None:
 def test_what_takes_for_ever_elsewhere_is_answered_or_refused_soon(pattern: str) -> None:
     begun = time.perf_counter()
     with suppress(EvaluationError):
-        assert not compile_pattern(pattern).found_in("a" * 3_000 + "c")
+        assert not compile_pattern(pattern).found_in("a" * 3_000 + "c", Meter().spend)
     assert time.perf_counter() - begun < 20
 
 
@@ -86,11 +92,11 @@ pieces = st.recursive(
 @settings(max_examples=400, deadline=None)
 @given(pieces, st.text(alphabet="ab1 .", max_size=6))
 def test_we_find_what_python_finds(pattern: str, text: str) -> None:
-    assert compile_pattern(pattern).found_in(text) is (re.search(pattern, text, re.ASCII) is not None)
+    assert compile_pattern(pattern).found_in(text, free) is (re.search(pattern, text, re.ASCII) is not None)
 
 
 @settings(max_examples=400, deadline=None)
 @given(st.text(alphabet="ab()[]{}|*+?\\^$.,-:=!<>pLQE1 ", max_size=25), st.text(max_size=20))
 def test_any_pattern_is_either_used_or_refused(pattern: str, text: str) -> None:
     with suppress(EvaluationError):
-        compile_pattern(pattern).found_in(text)
+        compile_pattern(pattern).found_in(text, free)

@@ -113,10 +113,10 @@ def normalize_space(text: str) -> str:
     return " ".join(text.split())
 
 
-@function("regex", "string string", "boolean", section="#fn:regex")
-def regex(text: str, pattern: str) -> bool:
+@function("regex", "string string", "boolean", section="#fn:regex", in_context=True)
+def regex(context: Context, text: str, pattern: str) -> bool:
     """Whether the regular expression is found in the string."""
-    return compile_pattern(pattern).found_in(text)
+    return compile_pattern(pattern).found_in(text, context.spend)
 
 
 @function("digest", "string string string?", "string", section="#fn:digest")
