@@ -3,7 +3,7 @@
 Given the stored values it is the same instance again. It reads no clock and draws no chance of its own.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from random import Random
@@ -58,7 +58,7 @@ class Instance:
         self._last_saved = last_saved_nodes(last_saved or {}) if form.last_saved else None
         self.quote: Quote | None = None
         """What is done to values that the form's texts quote, where they are said to people; None: nothing."""
-        self._tree = _planted(form, values, edited=edited)
+        self._tree = _planted(form, values, self.meter.spend, edited=edited)
         self._speech = Speech(form, self._context)
         self._asked: tuple[Question, ...] = ()
         self._asked_at = -1
@@ -95,6 +95,7 @@ class Instance:
         if target is None:
             return None
         choices = self._speech.choices(target, self._speech.language)
+        self.meter.spend(len(choices))
         return next((one.label for one in choices if one.value == value), None)
 
     def _follow(self, node: Node, path: str) -> Leaf | None:
@@ -360,10 +361,10 @@ class Instance:
         return rows(self, self._tree.root, language or self.form.default_language)
 
 
-def _planted(form: Form, values: Mapping[str, str] | None, *, edited: bool) -> Tree:
+def _planted(form: Form, values: Mapping[str, str] | None, spend: Callable[[int], None], *, edited: bool) -> Tree:
     if values is None:
-        return Tree.new(form.seed)
-    return Tree.completed(form.seed, values) if edited else Tree.stored(form.root, values)
+        return Tree.new(form.seed, spend)
+    return Tree.completed(form.seed, values, spend) if edited else Tree.stored(form.root, values, spend)
 
 
 def _nearest(candidates: list[Node], near: Node) -> Node:

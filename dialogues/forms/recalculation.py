@@ -53,12 +53,14 @@ class Recalculation:
 
     def renew(self, triggers: Iterable[Trigger]) -> None:
         """Work out again, also where nothing the form knows of has changed: a language, the time."""
+        self._meter.begin()
         for trigger in triggers:
             self._queue(trigger)
         self._settle()
 
     def put(self, node: Leaf, value: str) -> None:
         """Store a value and let everything follow."""
+        self._meter.begin()
         if node.store(value):
             self._changed(node)
         itemset = node.definition.control.itemset if node.definition.control else None
@@ -67,12 +69,13 @@ class Recalculation:
         self._settle()
 
     def act(self, action: Action, nodes: Iterable[Leaf]) -> None:
-        """Run a set-value action, seen from each of the nodes, and let everything follow."""
+        """Run a set-value action, seen from each of the nodes, and let everything follow, as part of what began."""
         self._acting.extend((action, node) for node in nodes)
         self._settle()
 
     def add(self, parent: Leaf, seed: Seed) -> bool:
         """Add an instance of a repeat and let everything follow; whether there was room for it."""
+        self._meter.begin()
         grown = self._grow(parent, seed) is not None
         self._reshaped(seed.definition)
         self._settle()
@@ -80,6 +83,7 @@ class Recalculation:
 
     def remove(self, node: Leaf) -> None:
         """Remove an instance of a repeat and let everything follow."""
+        self._meter.begin()
         self._tree.cut(node)
         self._reshaped(node.definition)
         self._settle()
@@ -105,7 +109,6 @@ class Recalculation:
 
     def _settle(self) -> None:
         """Work off what waits; set-value actions come when everything else is at rest."""
-        self._meter.refill()
         rounds: dict[int, int] = {}
         acted = 0
         while self._waiting or (self._acting and acted < MAX_ACTIONS):

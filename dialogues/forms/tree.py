@@ -1,10 +1,10 @@
 """The nodes that hold one person's answers, and how they are grown from a form. Works nothing out."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from dialogues.forms.data_types import typed
 from dialogues.forms.definition import Definition, Seed
-from dialogues.forms.xpath.nodes import NO_CHILDREN, Node
+from dialogues.forms.xpath.nodes import NO_CHILDREN, Document, Node
 
 MAX_INSTANCES = 1_000
 """Instances of one repeat within one parent."""
@@ -70,8 +70,8 @@ class Leaf(Node):
 class Tree:
     """One person's nodes, found by their paths."""
 
-    def __init__(self) -> None:
-        self.document = Node("")
+    def __init__(self, spend: Callable[[int], None]) -> None:
+        self.document = Document(spend)
         self.root: Leaf
         self.size = 0
         self._fixed: dict[str, Leaf] = {}
@@ -80,25 +80,25 @@ class Tree:
         """Nodes inside repeats that were asked for, by path."""
 
     @classmethod
-    def new(cls, seed: Seed) -> "Tree":
+    def new(cls, seed: Seed, spend: Callable[[int], None]) -> "Tree":
         """The nodes a form begins with."""
-        tree = cls()
+        tree = cls(spend)
         tree.root = tree._sow(seed, tree.document)
         tree.document.add(tree.root)
         return tree
 
     @classmethod
-    def stored(cls, definition: Definition, values: Mapping[str, str]) -> "Tree":
+    def stored(cls, definition: Definition, values: Mapping[str, str], spend: Callable[[int], None]) -> "Tree":
         """The nodes that stored values describe."""
-        tree = cls()
+        tree = cls(spend)
         tree.root = tree._load(definition, tree.document, values, f"/{definition.name}")
         tree.document.add(tree.root)
         return tree
 
     @classmethod
-    def completed(cls, seed: Seed, values: Mapping[str, str]) -> "Tree":
+    def completed(cls, seed: Seed, values: Mapping[str, str], spend: Callable[[int], None]) -> "Tree":
         """The nodes of a completed interview; what its values do not speak of begins as in a new one."""
-        tree = cls()
+        tree = cls(spend)
         tree.root = tree._sow(seed, tree.document, values, f"/{seed.definition.name}")
         tree.document.add(tree.root)
         return tree
@@ -148,7 +148,7 @@ class Tree:
 
     def release(self) -> None:
         """Untie the nodes: then they go at once, not when garbage is looked for, which of many takes its time."""
-        waiting = [self.document]
+        waiting: list[Node] = [self.document]
         while waiting:
             node = waiting.pop()
             for group in node.kids.values():

@@ -15,7 +15,7 @@ from dialogues.forms.xpath.nodes import Node
 from dialogues.forms.xpath.paths import compile_steps
 from dialogues.forms.xpath.patterns import compile_pattern
 from dialogues.forms.xpath.sources import Source
-from dialogues.forms.xpath.syntax import Call, Chain, Expression, Filter, Literal, Negation, Path
+from dialogues.forms.xpath.syntax import Call, Chain, Expression, Filter, Literal, Negation, Path, size
 from dialogues.forms.xpath.values import (
     NAN,
     Value,
@@ -24,6 +24,12 @@ from dialogues.forms.xpath.values import (
     to_number,
     to_text,
 )
+
+_OF_A_VISIT = 4
+"""Parts of an expression that are worked out in the time of a visit."""
+
+_SHORT = 100
+"""Characters of a text that a function is given for nothing; longer ones are counted."""
 
 Typed: TypeAlias = tuple[str, Callable[[Context], Any]]
 """The static type (string, number, boolean, nodes, any) and the closure."""
@@ -130,11 +136,12 @@ def predicate(expression: Expression) -> Callable[[Context, list[Node]], list[No
     """The closure that keeps the nodes for which a predicate holds: a number is a place, anything else a condition."""
     kind, closure = _compile(expression)
     condition = None if kind in {"number", "any"} else _as_boolean((kind, closure))
+    each = 1 + size(expression) // _OF_A_VISIT
 
     def keep(context: Context, candidates: list[Node]) -> list[Node]:
         inner = context.within()
         inner.size = len(candidates)
-        context.spend(len(candidates))
+        context.spend(len(candidates) * each)
         kept: list[Node] = []
         for place, candidate in enumerate(candidates, 1):
             inner.node = candidate
@@ -295,6 +302,19 @@ def _as_string(typed: Typed) -> Callable[[Context], str]:
     return lambda context: to_text(closure(context))
 
 
+def _as_counted_string(typed: Typed) -> Callable[[Context], str]:
+    """As a string that something is done with: a long one costs as much as it has characters."""
+    read = _as_string(typed)
+
+    def counted(context: Context) -> str:
+        text = read(context)
+        if len(text) > _SHORT:
+            context.spend(len(text))
+        return text
+
+    return counted
+
+
 def _as_number(typed: Typed) -> Callable[[Context], float]:
     kind, closure = typed
     if kind == "number":
@@ -332,7 +352,7 @@ def _as_any(typed: Typed) -> Callable[[Context], Value]:
 
 
 _COERCE: dict[str, Callable[[Typed], Callable[[Context], Any]]] = {
-    "string": _as_string,
+    "string": _as_counted_string,
     "number": _as_number,
     "boolean": _as_boolean,
     "nodes": _as_nodes,

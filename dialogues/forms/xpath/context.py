@@ -12,18 +12,27 @@ from dialogues.forms.xpath.values import Value
 MAX_VISITS = 1_000_000
 """Nodes and characters that what follows from one answer, or the saying of one text, may look at."""
 
+MAX_ALL_VISITS = 5_000_000
+"""As many for all that is asked, said and checked between two answers."""
+
 
 class Meter:
     """What the evaluation of expressions may still cost."""
 
-    __slots__ = ("left",)
+    __slots__ = ("_filled", "_rest", "left")
 
     def __init__(self) -> None:
-        self.left = MAX_VISITS
+        self.begin()
+
+    def begin(self) -> None:
+        """Begin anew: another answer."""
+        self._rest = MAX_ALL_VISITS
+        self._filled = self.left = MAX_VISITS
 
     def refill(self) -> None:
-        """Begin anew: another answer, another text."""
-        self.left = MAX_VISITS
+        """Begin anew with another text or check, out of what there is for all of them."""
+        self._rest -= self._filled - self.left
+        self._filled = self.left = max(0, min(MAX_VISITS, self._rest))
 
     def spend(self, cost: int) -> None:
         """Count against the bound.

@@ -38,7 +38,7 @@ start: or_expr
 ?relational: additive (RELATION additive)*
 ?additive: multiplicative ((PLUS | MINUS) multiplicative)*
 ?multiplicative: unary ((STAR | DIV | MOD) unary)*
-?unary: path | MINUS+ path -> negation
+?unary: path | NEGATIONS path -> negation
 
 ?path: ROOT -> root
      | "/" relative -> absolute
@@ -67,6 +67,7 @@ EQUALITY: /!=|=/
 RELATION: /<=|>=|<|>/
 PLUS: "+"
 MINUS: "-"
+NEGATIONS: /-(?:\s*-)*/
 STAR: "*"
 ROOT.3: /\/(?!\s*[\w*.@\/])/
 STRING: /"[^"]*"|'[^']*'/
@@ -95,7 +96,7 @@ class _Builder(Transformer[Token, Any]):
     and_expr = equality = relational = additive = multiplicative = or_expr
 
     def negation(self, items: list[Any]) -> Expression:
-        return Negation(len(items) - 1, items[-1])
+        return Negation(items[0].count("-"), items[1])
 
     def root(self, _items: list[Any]) -> Expression:
         return Path("root", ())

@@ -1,10 +1,14 @@
 """What an expression sees of a document: named nodes with a value, a parent and children. Holds no rule of forms."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import Final
 
 NO_CHILDREN: Final[dict[str, list["Node"]]] = {}
 _NO_ATTRIBUTES: Final[Mapping[str, str]] = {}
+
+MAX_TEXTS = 1_000
+"""Nodes whose texts are put together where a part of a secondary instance is read as one text."""
 
 
 class Node:
@@ -52,8 +56,30 @@ class Node:
         """The string value: of a leaf what it holds, of a group all its leaves put together."""
         if not self.kids:
             return self.seen
-        return self.seen + "".join(node.seen for node in self.descendants())
+        top = self.top()
+        if not isinstance(top, Document):
+            return self.seen + "".join(node.seen for node in islice(self.descendants(), MAX_TEXTS))
+        texts = [node.seen for node in self.descendants()]
+        top.spend(len(texts))
+        return self.seen + "".join(texts)
+
+    def top(self) -> "Node":
+        """The node around everything."""
+        here = self
+        while here.parent is not None:
+            here = here.parent
+        return here
 
     def position(self) -> int:
         """The place among the siblings of its name, from 1."""
         return self.parent.kids[self.name].index(self) + 1 if self.parent is not None else 1
+
+
+class Document(Node):
+    """The top of what one person answers; ``spend`` counts what it costs to read whole groups of it as one text."""
+
+    __slots__ = ("spend",)
+
+    def __init__(self, spend: Callable[[int], None]) -> None:
+        super().__init__("")
+        self.spend = spend

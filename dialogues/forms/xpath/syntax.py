@@ -63,3 +63,17 @@ class Negation:
 Expression: TypeAlias = Literal | Path | Filter | Call | Chain | Negation
 
 PARENT = Step("parent", "node()")
+
+
+def size(expression: Expression) -> int:
+    """How much there is in an expression: calls, operands, steps, and all within them."""
+    if isinstance(expression, Path):
+        origin = 0 if isinstance(expression.origin, str) else size(expression.origin)
+        return 1 + origin + sum(1 + sum(map(size, step.predicates)) for step in expression.steps)
+    if isinstance(expression, Filter):
+        return size(expression.origin) + sum(map(size, expression.predicates))
+    if isinstance(expression, Call):
+        return 1 + sum(map(size, expression.arguments))
+    if isinstance(expression, Chain):
+        return size(expression.first) + sum(1 + size(operand) for _, operand in expression.rest)
+    return 1 + size(expression.operand) if isinstance(expression, Negation) else 1

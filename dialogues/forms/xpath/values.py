@@ -18,7 +18,9 @@ NAN = math.nan
 EPOCH = date(1970, 1, 1)
 _SECONDS_A_DAY = 86_400.0
 
-_NUMBER = re.compile(r"[ \t\r\n]*(-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))[ \t\r\n]*")
+_MAX_NUMBER = 1_000
+"""Characters of a number; more would only cost time."""
+_NUMBER = re.compile(r"-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DATE_TIME = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})"
@@ -37,10 +39,12 @@ def to_number(value: Value) -> float:
 
 
 def string_to_number(text: str) -> float:
-    """The number a string holds; days since 1970 for an ISO date; NaN otherwise."""
-    found = _NUMBER.fullmatch(text)
+    """The number a string holds; days since 1970 for an ISO date; NaN otherwise, and for what is too long for one."""
+    if len(text) > _MAX_NUMBER:
+        return NAN
+    found = _NUMBER.fullmatch(text.strip(" \t\r\n"))
     if found:
-        return float(found[1])
+        return float(found[0])
     if _DATE.match(text):
         moment = parse_moment(text)
         return NAN if moment is None else days(moment)

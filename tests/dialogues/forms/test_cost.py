@@ -1,9 +1,13 @@
 """No questionnaire can make an answer cost more than a stated bound."""
 
 import time
+from xml.sax.saxutils import quoteattr
+
+import pytest
 
 from dialogues.forms import Form
 from dialogues.forms.data_types import MAX_VALUE
+from dialogues.forms.xpath.context import MAX_ALL_VISITS, MAX_VISITS
 from tests.dialogues.forms.sheets import interview, model
 
 
@@ -63,3 +67,72 @@ def test_a_pattern_that_never_ends_elsewhere_ends_here() -> None:
     begun = time.perf_counter()
     assert not resident.valid("/data/q")
     assert time.perf_counter() - begun < 20
+
+
+ROWS = "<r><v>1</v></r>" * 1_000
+TABLE = "<instance id='t'><root>" + "<item><a>1</a><b>2</b></item>" * 3_000 + "</root></instance>"
+POINTS = "1 1;2 2;" * 6_000
+
+
+def many(term: str) -> str:
+    """As many of these as an expression may hold."""
+    return "+".join([term] * (32_000 // (len(term) + 1)))
+
+
+@pytest.mark.parametrize(
+    ("calculation", "value"),
+    [
+        (many("string-length(translate('a',/data/a,/data/a))"), "x" * 49_000),
+        (many("string-length(substring(/data/a,2))"), "x" * 49_000),
+        (many("selected(/data/a,'z')"), "a " * 24_000),
+        (many("number(/data/a)"), " " * 49_000),
+        (many("string-length(format-date('2020-01-01',/data/a))"), "%Y" * 24_000),
+        (many("regex(/data/a,'^(x+x+)+y$')"), "x" * 49_000),
+        ('count(/data/r[regex("a", concat(/data/a, position(.)))])', "x{4000}"),
+        ("count(/data/r[regex(/data/r/v, '(a|[a-z0-9])*$')])", "x"),
+        (many("distance(/data/a)"), POINTS),
+        (many("area(/data/a)"), POINTS),
+        (many("geofence('1 1',/data/a)"), f"{POINTS}1 1"),
+        (many("string-length(uuid(999))"), "x"),
+        (many("sum(/data/r/v)"), "x"),
+        (many("string-length(/data)"), "x"),
+        (many("(/data = 'x')"), "x"),
+        (many("string-length(instance('t')/root)"), "x"),
+        (many("count(instance('t')/root/item[b != 3])"), "x"),
+        (f"count(/data/r[{'+'.join(['1'] * 10_000)} > 0])", "x"),
+        ("count(/data/r[position(.) > 0 and count(/data/r[position(.) > 1]) > 0])", "x"),
+        (many("count(indexed-repeat(/data/r/v,/data/r,2))"), "x"),
+        ("count(instance('t')/root/item[count(instance('t')/root/item[a='1'][b > current()/../a]) > 0])", "x"),
+    ],
+    ids=lambda one: one[:60],
+)
+def test_what_an_expression_does_is_counted(calculation: str, value: str) -> None:
+    bind = f'<bind nodeset="/data/out" calculate={quoteattr(f"concat(/data/a, {calculation})")}/>'
+    body = '<input ref="/data/a"/><repeat nodeset="/data/r"/>'
+    form = Form.parse(model(f"<data><a/>{ROWS}<out/></data>", bind, body, TABLE))
+    begun = time.process_time()
+    resident = interview(form)
+    resident.answer("/data/a", value)
+    assert time.process_time() - begun < 10
+
+
+def test_what_is_checked_between_two_answers_is_bounded_as_a_whole() -> None:
+    names = [f"q{number}" for number in range(200)]
+    costly = "count(/data/r[count(/data/r[v = 1]) = 0]) = 0"
+    binds = "".join(f'<bind nodeset="/data/{name}" required="{costly}" readonly="{costly}"/>' for name in names)
+    body = "".join(f'<input ref="/data/{name}"/>' for name in names) + '<repeat nodeset="/data/r"/>'
+    form = Form.parse(model(f"<data>{ROWS}{''.join(f'<{name}/>' for name in names)}</data>", binds, body))
+    resident = interview(form)
+    begun = time.process_time()
+    assert len(resident.asked()) >= len(names)
+    assert not any(resident.required(f"/data/{name}") for name in names)
+    assert time.process_time() - begun < 20
+    assert resident.meter.left <= MAX_VISITS < MAX_ALL_VISITS
+
+
+def test_a_row_of_minus_signs_is_read_at_once() -> None:
+    bind = f'<bind nodeset="/data/b" calculate="/data/a - {"- " * 15_000}1"/>'
+    begun = time.process_time()
+    resident = interview(Form.parse(model("<data><a>1</a><b/></data>", bind, '<input ref="/data/a"/>')))
+    assert time.process_time() - begun < 2
+    assert resident.value("/data/b") == "0"

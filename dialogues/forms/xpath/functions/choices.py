@@ -109,6 +109,7 @@ def uuid(context: Context, length: float | None = None) -> str:
         return random_uuid(random)
     letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
     wanted = int(length) if 0 < length < 1_000 else 0
+    context.spend(wanted)
     return "".join(letters[int(random.random() * len(letters))] for _ in range(wanted))
 
 

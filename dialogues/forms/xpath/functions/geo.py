@@ -3,6 +3,7 @@
 import math
 from itertools import pairwise
 
+from dialogues.forms.xpath.context import Context
 from dialogues.forms.xpath.errors import EvaluationError
 from dialogues.forms.xpath.functions.registry import function
 from dialogues.forms.xpath.values import NAN, Value, collapse, string_to_number, to_text
@@ -25,19 +26,22 @@ def _points(text: str) -> list[tuple[float, float]]:
     return points
 
 
-def _all_points(values: tuple[Value, ...]) -> list[tuple[float, float]]:
-    points: list[tuple[float, float]] = []
-    for value in values:
-        for text in collapse(value) if isinstance(value, list) else [to_text(value)]:
-            points += _points(text)
-    return points
+def _texts(context: Context, values: tuple[Value, ...]) -> list[str]:
+    texts = [text for value in values for text in (collapse(value) if isinstance(value, list) else [to_text(value)])]
+    context.spend(sum(len(text) for text in texts))
+    return texts
 
 
-@function("distance", "any any*", "number", section="#fn:distance")
-def distance(*values: Value) -> float:
+def _all_points(texts: list[str]) -> list[tuple[float, float]]:
+    return [point for text in texts for point in _points(text)]
+
+
+@function("distance", "any any*", "number", section="#fn:distance", in_context=True)
+def distance(context: Context, *values: Value) -> float:
     """The length of the way through all points, in metres to the centimetre."""
+    texts = _texts(context, values)
     try:
-        points = _all_points(values)
+        points = _all_points(texts)
     except EvaluationError:
         return 0.0
     return round(math.fsum(_apart(*pair) for pair in pairwise(points)), 2)
@@ -50,11 +54,12 @@ def _apart(one: tuple[float, float], other: tuple[float, float]) -> float:
     return math.acos(max(-1.0, min(1.0, cosine))) * _EARTH_RADIUS
 
 
-@function("area", "any", "number", section="#fn:area")
-def area(value: Value) -> float:
+@function("area", "any", "number", section="#fn:area", in_context=True)
+def area(context: Context, value: Value) -> float:
     """The area enclosed by the points, in square metres, to two decimal places."""
+    texts = _texts(context, (value,))
     try:
-        points = _all_points((value,))
+        points = _all_points(texts)
     except EvaluationError:
         return 0.0
     if len(points) < 3:
