@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from dialogues.forms.definition import Itemset
+from dialogues.forms.definition import Control, Itemset
 from dialogues.forms.form import Form
 from dialogues.forms.questions import Choice, Medium
 from dialogues.forms.tree import Leaf
@@ -10,6 +10,9 @@ from dialogues.forms.wording import Quote, Wording
 from dialogues.forms.xpath.context import Context
 from dialogues.forms.xpath.errors import EvaluationError
 from dialogues.forms.xpath.nodes import Node
+
+MAX_TEXTS_IN_TEXTS = 10
+"""How often a text or a list of choices may quote another one, which quotes another one, …"""
 
 
 class Speech:
@@ -22,6 +25,7 @@ class Speech:
         self.language = form.default_language
         self._form = form
         self._context = context
+        self._depth = 0
 
     def text(
         self, node: Node, wording: Wording | None, language: str, form: str = "", quote: Quote | None = None
@@ -39,12 +43,19 @@ class Speech:
             return None
         usual = self.language
         self.language = self._form.translations.language(language)
+        self._depth += 1
         try:
+            self._check_depth()
             return wording.speak(self._context(node), self._form.translations, self.language, form, quote)
         except EvaluationError:
             return ""
         finally:
+            self._depth -= 1
             self.language = usual
+
+    def _check_depth(self) -> None:
+        if self._depth > MAX_TEXTS_IN_TEXTS:
+            raise EvaluationError("the questionnaire's texts quote each other in a circle")
 
     def media(self, node: Node, wording: Wording | None, language: str) -> tuple[Medium, ...]:
         """What is shown or played with a text in a language; of a picture in two sizes the large one."""
@@ -60,19 +71,32 @@ class Speech:
         return tuple(Medium(kind, found[kind]) for kind in ("image", "audio", "video") if kind in found)
 
     def choices(self, node: Leaf, language: str, quote: Quote | None = None) -> tuple[Choice, ...]:
-        """The choices of a select there are now."""
+        """The choices of a select there are now.
+
+        Raises:
+            EvaluationError: they are looked at in order to find them out.
+        """
         control = node.definition.control
         if control is None:
             return ()
+        self._depth += 1
+        try:
+            self._check_depth()
+            return self._offered(node, control, language, quote)
+        finally:
+            self._depth -= 1
+
+    def _offered(self, node: Leaf, control: Control, language: str, quote: Quote | None) -> tuple[Choice, ...]:
         if control.itemset is None:
             return tuple(self._choice(node, item.value, item.label, language, quote) for item in control.items)
         if not control.itemset.steady:
             return self._found(node, control.itemset, language, quote)
         kept = self._form.kept_choices
         key = (node.definition.ref, self._form.translations.language(language))
-        if key not in kept:
-            kept[key] = self._found(node, control.itemset, language, None)
-        return kept[key]
+        found = kept.get(key) or self._found(node, control.itemset, language, None)
+        if self._depth == 1:
+            kept[key] = found
+        return found
 
     def offers(self, node: Leaf) -> bool:
         """Whether a select has any choice now; only one whose choices depend on something may have none."""

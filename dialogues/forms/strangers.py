@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Callable
 
 import xlrd
+from xlrd.compdoc import CompDoc
 
 from dialogues.forms.problems import FormError, refusal
 
@@ -57,7 +58,7 @@ def refuse_other_package(package: zipfile.ZipFile) -> None:
 
 
 def check_old_workbook(data: bytes) -> None:
-    """Refuse an .xls file that carries macros or is protected by a password.
+    """Refuse an .xls file that carries macros, is protected by a password, or could never be read to its end.
 
     Raises:
         FormError: says which.
@@ -66,6 +67,7 @@ def check_old_workbook(data: bytes) -> None:
         return
     if any(_wide(name) in data for name in ("_VBA_PROJECT", "VBA_PROJECT_CUR")):
         raise refusal("the file carries macros; please save it as .xlsx without them")
+    _refuse_circles(data)
     try:
         xlrd.open_workbook(file_contents=data, on_demand=True, logfile=io.StringIO()).release_resources()
     except xlrd.XLRDError as error:
@@ -73,6 +75,23 @@ def check_old_workbook(data: bytes) -> None:
             raise _protected() from None
     except Exception:  # what else is wrong is found by whoever reads it
         return
+
+
+def _refuse_circles(data: bytes) -> None:
+    """No chain of small sectors may come back to itself: the reader of .xls would follow it for ever."""
+    try:
+        following = list(CompDoc(data, logfile=io.StringIO()).SSAT)
+    except Exception:  # what is wrong is found by whoever reads it
+        return
+    done = [False] * len(following)
+    for start in range(len(following)):
+        here, trail = start, set()
+        while 0 <= here < len(following) and not done[here]:
+            done[here] = True
+            trail.add(here)
+            here = following[here]
+        if here in trail:
+            raise damaged()
 
 
 def _in_package(data: bytes, look: Callable[[zipfile.ZipFile], None]) -> None:

@@ -136,3 +136,21 @@ def test_a_row_of_minus_signs_is_read_at_once() -> None:
     resident = interview(Form.parse(model("<data><a>1</a><b/></data>", bind, '<input ref="/data/a"/>')))
     assert time.process_time() - begun < 2
     assert resident.value("/data/b") == "0"
+
+
+@pytest.mark.parametrize("what", ["jr:choice-name('h', '/data/a')", "jr:itext('t')"])
+def test_texts_that_quote_themselves_come_to_an_end(what: str) -> None:
+    quoted = quoteattr(what)
+    towns = "<instance id='towns'><root><item><name>h</name><label>Hamm</label></item></root></instance>"
+    said = f"<text id='t'><value>So <output value={quoted}/></value></text>"
+    text = f"<itext><translation lang='de'>{said}</translation></itext>"
+    filtered = quoteattr(f"instance('towns')/root/item[{what} != name]")
+    body = (
+        f"<select1 ref='/data/a'><label ref=\"jr:itext('t')\"/><itemset nodeset={filtered}><value ref='name'/>"
+        "<label ref='label'/></itemset></select1>"
+    )
+    bind = f"<bind nodeset='/data/out' calculate={quoted}/>"
+    resident = interview(Form.parse(model("<data><a/><out/></data>", text + bind, body, towns)))
+    resident.answer("/data/a", "h")
+    assert resident.label("/data/a", "de").startswith("So")
+    assert len(resident.options("/data/a", "de")) <= 1
