@@ -59,19 +59,25 @@ def _time(value: str) -> str:
 
 
 def _geopoint(value: str) -> str:
-    fields = value.split()
-    if not 2 <= len(fields) <= 4 or not all(_DECIMAL.fullmatch(field) for field in fields):
+    fields = value.split()[:4]
+    if len(fields) < 2 or not all(_DECIMAL.fullmatch(field) for field in fields):
         return ""
     if abs(float(fields[0])) > 90 or abs(float(fields[1])) > 180:
         return ""
     return " ".join(fields)
 
 
+def _known_place(value: str) -> str:
+    """A place; where latitude and longitude are 0 nobody has found out where it is."""
+    place = _geopoint(value)
+    return place if any(float(field) for field in place.split()[:2]) else ""
+
+
 def _points(value: str) -> list[str]:
     parts = [part.strip() for part in value.split(";")]
     if parts and not parts[-1]:
         parts.pop()
-    points = [_geopoint(part) for part in parts]
+    points = [_known_place(part) for part in parts]
     return points if all(points) else []
 
 
@@ -92,7 +98,7 @@ _TYPES: dict[str, Callable[[str], str]] = {
     "date": _date,
     "time": _time,
     "dateTime": _date_time,
-    "geopoint": _geopoint,
+    "geopoint": _known_place,
     "geotrace": _geotrace,
     "geoshape": _geoshape,
 }

@@ -113,7 +113,7 @@ class _Reader:
 
     def _sow(self, element: Element, definition: Definition) -> Seed:
         """The first values; what a repeat's template holds goes to the repeat, not into the instance."""
-        seed = Seed(definition, (element.text or "").strip() if not len(element) else "")
+        seed = Seed(definition, "" if len(element) else element.text or "")
         for child in element:
             inner = definition.children[child.tag]
             sown = self._sow(child, inner)
@@ -374,7 +374,7 @@ def _dynamic_key(text: str) -> str | None:
 def _fixed(text: str) -> bool | None:
     """What an expression without paths always gives; None if it looks at something."""
     bare = text.strip().replace(" ", "")
-    if bare in {"true()", "true", "1", "'true'"}:
+    if bare in {"true()", "1", "'true'"}:
         return True
     if bare in {"false()", "", "0"}:
         return False

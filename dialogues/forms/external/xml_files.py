@@ -28,7 +28,7 @@ def read_rows(name: str, data: bytes) -> Iterator[Node]:
 def grown(element: Element) -> Node:
     """The node of an element with all that is in it. Documents are read with a bound on their depth."""
     node = Node(element.tag)
-    node.seen = (element.text or "").strip() if not len(element) else ""
+    node.seen = "" if len(element) else element.text or ""
     if element.attrib:
         node.attributes = {name: value for name, value in element.attrib.items() if name != "xmlns"}
     for child in element:

@@ -143,8 +143,14 @@ def test_a_value_that_is_none_of_its_type_is_not_kept() -> None:
         "part": [("0.5", "0.5"), ("1e3", "1000"), ("5.", "5"), ("half", "")],
         "day": [("2026-02-28", "2026-02-28"), ("2026-02-28T10:00:00", "2026-02-28"), ("2026-02-30", ""), ("soon", "")],
         "hour": [("09:30:00", "09:30:00"), ("24:00:00", ""), ("late", "")],
-        "place": [("50.1 8.6 0 0", "50.1 8.6 0 0"), ("50.1 8.6", "50.1 8.6"), ("91 8", ""), ("here", "")],
-        "field": [("0 0;0 1;1 1;0 0;", "0 0;0 1;1 1;0 0"), ("0 0;0 1;1 1", ""), ("0 0", "")],
+        "place": [
+            ("50.1 8.6 0 0", "50.1 8.6 0 0"),
+            ("50.1 8.6", "50.1 8.6"),
+            ("91 8", ""),
+            ("here", ""),
+            ("0 0 0 0", ""),
+        ],
+        "field": [("5 5;5 6;6 6;5 5;", "5 5;5 6;6 6;5 5"), ("5 5;5 6;6 6", ""), ("5 5", "")],
         "word": [(" as it is ", " as it is "), ("x" * 60_000, "")],
     }
     for name, cases in kept.items():
@@ -272,3 +278,18 @@ def test_a_repeat_stays_as_it_is_while_nobody_says_how_often() -> None:
     assert resident.value("/data/child[2]/first") == "Eva"
     resident.answer("/data/number", "0")
     assert [each.name for each in resident.asked()] == ["number"]
+
+
+def test_defaults_keep_the_spaces_around_them() -> None:
+    instance = "<data><q>  x </q><n/></data>"
+    bind = '<bind nodeset="/data/n" calculate="string-length(/data/q)"/>'
+    resident = interview(Form.parse(model(instance, bind, '<input ref="/data/q"/>')))
+    assert resident.value("/data/q") == "  x "
+    assert resident.value("/data/n") == "4"
+
+
+def test_a_path_that_is_called_true_is_a_path() -> None:
+    bind = '<bind nodeset="/data/q" required="true"/><bind nodeset="/data/r" required="true()"/>'
+    resident = interview(Form.parse(model("<data><q/><r/></data>", bind, '<input ref="/data/q"/>')))
+    assert not resident.required("/data/q")
+    assert resident.required("/data/r")
