@@ -160,8 +160,8 @@ class Importer:
             "there": list(there),
             "files": [(clean_name(each.name), len(each.content)) for each in files],
         }
-        body = b"".join([*(each.content for each in files), data])
-        said = await self._in_turn(header, body, has_files=bool(files) or file_type == "zip")
+        parts = [*(each.content for each in files), data]
+        said = await self._in_turn(header, parts, has_files=bool(files) or file_type == "zip")
         if isinstance(said, Trouble):
             return Report(trouble=said)
         report = read(said)
@@ -171,9 +171,9 @@ class Importer:
 
     async def convert(self, data: bytes, file_type: str) -> bytes | Trouble:
         """A spreadsheet that was taken once, as .xlsx (`dialogues.forms.spreadsheet.as_xlsx`)."""
-        return await self._in_turn({"task": "convert", "file_type": file_type, "files": []}, data, has_files=False)
+        return await self._in_turn({"task": "convert", "file_type": file_type, "files": []}, [data], has_files=False)
 
-    async def _in_turn(self, header: Mapping[str, Any], body: bytes, *, has_files: bool) -> bytes | Trouble:
+    async def _in_turn(self, header: Mapping[str, Any], parts: Sequence[bytes], *, has_files: bool) -> bytes | Trouble:
         if self._waiting >= MOST_WAITING:
             return Trouble.BUSY
         seconds, memory = self._limits
@@ -182,13 +182,13 @@ class Importer:
         self._waiting += 1
         try:
             async with self._turn:
-                said = await _ask_child({**header, "seconds": seconds, "memory": memory}, body, seconds)
+                said = await _ask_child({**header, "seconds": seconds, "memory": memory}, parts, seconds)
         finally:
             self._waiting -= 1
         return Trouble.TOO_LONG if said is None else said
 
 
-async def _ask_child(header: Mapping[str, Any], body: bytes, seconds: float) -> bytes | None:
+async def _ask_child(header: Mapping[str, Any], parts: Sequence[bytes], seconds: float) -> bytes | None:
     """What the child says; None if it did not come to an end."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -202,7 +202,7 @@ async def _ask_child(header: Mapping[str, Any], body: bytes, seconds: float) -> 
     )
     try:
         async with asyncio.timeout(seconds):
-            said, _ = await process.communicate(json.dumps(header).encode() + b"\n" + body)
+            said, _ = await process.communicate(b"".join([json.dumps(header).encode(), b"\n", *parts]))
     except TimeoutError:
         return None
     finally:

@@ -51,8 +51,13 @@ def is_about_file(finding: Finding) -> bool:
     return finding.sheet is None and finding.text.startswith(_OF_FILE)
 
 
+def _is_told_of_file(finding: Finding) -> bool:
+    """Whether it names the file that it is about, and so needs no place."""
+    return finding.sheet is None and isinstance(finding.text, Reason) and "file" in finding.text.values
+
+
 def _line(finding: Finding, rows: list[int], _: Say) -> Line:
-    place = "" if is_about_file(finding) else _place(finding.sheet, rows, _)
+    place = "" if is_about_file(finding) or _is_told_of_file(finding) else _place(finding.sheet, rows, _)
     reason = _known(finding.text)
     text = _said(reason, _)
     if reason.template == _IN_COLUMN or not reason.template.startswith("{"):  # a name stays as it is written

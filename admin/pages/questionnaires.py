@@ -49,6 +49,8 @@ MOST_BODY = MOST_BYTES + 2 * MAX_FILE
 """Bytes of an upload that are read at all; so a file that is a little too large gets a clear answer."""
 MOST_MISSING = 10
 """Missing texts that are shown at once; the others are folded."""
+MOST_TOLD = 3
+"""Notes about files that came along; they stand in a cookie until the next page."""
 MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "xls": "application/vnd.ms-excel",
@@ -172,15 +174,18 @@ def routes(site: Site) -> list[BaseRouteHandler]:
         if not report.good:
             return await listed(request, _refusal(shown, report, _))
         files = kept_files(report.files)
+        left_out: Sequence[str] = ()
         found, notice = await version(report.workbook, files), known
         if found is None:
             # what is missing is said on the page, together with that it has been taken in
+            left_out = _of_files(report, _)
             notice = "" if report.lacking else _("The questionnaire is good and has been taken in.")
+            notice = " ".join(filter(None, (notice, *left_out)))
             try:
                 found = await kept(request, report, files)
             except IntegrityError:  # somebody took in the same file at the same moment
                 found = await version(report.workbook, files)
-        return site.go_to(f"/admin/questionnaires/{found}", notice=notice)
+        return site.go_to(f"/admin/questionnaires/{found}", notice=notice, is_warning=bool(left_out))
 
     @get("/admin/questionnaires/{questionnaire_id:int}", opt=needs(Right.MANAGE))
     async def one(request: Asking, questionnaire_id: FromPath[int]) -> Response[str]:
@@ -305,6 +310,13 @@ def _kinds(_: Say) -> Mapping[str, str]:
 def size_of(number: int) -> str:
     """A number of bytes for people: ``3 kB``, ``12 MB``."""
     return f"{max(1, round(number / 1000))} kB" if number < 1_000_000 else f"{round(number / 1_000_000)} MB"
+
+
+def _of_files(report: Report, _: Say) -> list[str]:
+    """What is told once of files that came along: which were left out, which were read as another encoding."""
+    lines = [each.text for each in report_lines((each for each in report.notes if each.sheet is None), _)]
+    more = [_("and {number} more").format(number=len(lines) - MOST_TOLD)] if len(lines) > MOST_TOLD else []
+    return [*lines[:MOST_TOLD], *more]
 
 
 def _plain(facts: QuestionnaireFacts) -> str:

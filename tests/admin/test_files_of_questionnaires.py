@@ -5,9 +5,12 @@ from __future__ import annotations
 import io
 import wave
 import zipfile
+from contextlib import suppress
 from html import unescape
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 from sqlalchemy import func, select
 
@@ -15,12 +18,14 @@ from admin.importing import Importer, Report, Trouble, Upload
 from admin.judging import judge
 from admin.media import take_medium
 from admin.site import Site
-from admin.uploads import MOST_BYTES, MOST_FILES
+from admin.uploads import MOST_BYTES, MOST_FILES, sort_out
+from dialogues.forms import FormError
+from dialogues.forms.accompanying import read_table
 from storage.models import Attachment, AttachmentKind, Questionnaire
 from storage.queries.questionnaires import load_files, media_of
 from tests.admin.office import Office
 from tests.admin.papers import TWO_LANGUAGES, take_in
-from tests.dialogues.forms.hostile import package, zipped
+from tests.dialogues.forms.hostile import HOSTILE, package, zipped
 
 LIST = "/admin/questionnaires"
 FORM = b"""
@@ -239,6 +244,26 @@ async def test_all_of_it_goes_through_the_child_and_comes_back() -> None:
     assert (await importer.check(FORM, "md", "streets", files=huge)).trouble is Trouble.TOO_LARGE
 
 
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=300), st.integers(0, 700))
+def test_a_damaged_zip_is_either_taken_or_refused(noise: bytes, place: int) -> None:
+    whole = packed()
+    for data in (noise, b"PK\x03\x04" + noise, whole[:place] + noise + whole[place + len(noise) :]):
+        with suppress(FormError):
+            sort_out(Upload("x.zip", data), [])
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.binary(max_size=200), st.sampled_from([b"", b"ID3", b"\xff\xfb", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"OggS"])
+)
+def test_any_bytes_are_a_medium_or_none_and_a_table_or_refused(data: bytes, begin: bytes) -> None:
+    take_medium(begin + data)
+    for name in ("t.csv", "t.xml", "t.geojson"):
+        with suppress(FormError):
+            read_table(name, data)
+
+
 # --- in the admin -----------------------------------------------------------------------------------------------------
 
 
@@ -258,6 +283,41 @@ async def test_a_questionnaire_is_taken_in_with_its_files_and_shows_them(office:
     assert again.headers["location"] == answer.headers["location"]
     other = await take_in(office, form, "streets.md", ("streets.csv", STREETS + b"oak,Eichweg\n"))
     assert other.headers["location"] != answer.headers["location"]
+
+
+async def test_what_was_left_out_is_told_when_a_questionnaire_is_taken_in(office: Office) -> None:
+    form = FORM.replace(b"label", b"label::Deutsch (de)")
+    answer = await take_in(office, form, "streets.md", *GIVEN, *((f"{n}.txt", b"x") for n in range(5)))
+    page = unescape(await office.read(answer.headers["location"]))
+    assert "Der Fragebogen erwähnt 0.txt nicht: Die Datei wurde weggelassen." in page
+    assert "und 2 weitere" in page
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "a zip bomb",
+        "a bomb of bombs",
+        "a billion laughs",
+        "a million empty rows",
+        "sixteen thousand columns",
+        "macros",
+        "values of other files",
+        "a cell of 10 MB",
+        "a password",
+        "a spreadsheet of LibreOffice",
+        "a document of Numbers",
+        "a page of Google",
+    ],
+)
+async def test_a_hostile_or_foreign_file_is_refused_in_german_words(office: Office, name: str) -> None:
+    hostile = HOSTILE[name]
+    answer = await take_in(office, hostile.make(), f"form.{hostile.file_type}")
+    assert answer.status_code == 422
+    shown = unescape(answer.text)
+    assert "Nicht aufgenommen: form." in shown
+    assert "Es wurde nichts gespeichert." in shown
+    assert hostile.said not in shown
 
 
 async def test_all_together_is_given_back_as_a_zip_that_can_be_taken_in_again(office: Office, site: Site) -> None:
