@@ -84,7 +84,8 @@ def _said(text: str, _: Say) -> str:
     values = {name: _said(each, _) for name, each in text.values.items()}
     if text.template == _IN_COLUMN:
         return _("Column “{column}”: {reason}").format(**values)
-    return _(text.template).format(**values)
+    say = _  # what is looked up here is extracted where it is said: `admin.sentences`
+    return say(text.template).format(**values)
 
 
 def _known(text: str) -> Reason:
