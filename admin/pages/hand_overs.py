@@ -203,7 +203,7 @@ def _beginning(site: Site) -> list[BaseRouteHandler]:
                     now=site.now(),
                 )
                 if number is not None:
-                    await _note(site, connection, request, seen.facts, number)
+                    await _note(site, connection, request, seen.facts, number, found.export.files.fetched)
         except RunsAlreadyError:
             return await _ready(site, request, seen, faults={LISTED: _runs_already(_)})
         if number is None:
@@ -231,7 +231,7 @@ def _chosen(facts: HandOverFacts, place: str) -> Mapping[str, str] | None:
     return facts.forms[number] if number < len(facts.forms) else None
 
 
-async def _note(site: Site, connection: Any, request: Asking, facts: HandOverFacts, number: int) -> None:
+async def _note(site: Site, connection: Any, request: Asking, facts: HandOverFacts, number: int, files: int) -> None:
     """What leaves to where is written down, and nothing that signs in there."""
     await note(
         site,
@@ -242,6 +242,7 @@ async def _note(site: Site, connection: Any, request: Asking, facts: HandOverFac
         server=facts.server,
         purpose=facts.purpose,
         rows=number,
+        **({"files": files} if files else {}),
     )
 
 
@@ -290,7 +291,7 @@ def _mending(site: Site) -> list[BaseRouteHandler]:
                     staff_id=request.user.id,
                 )
                 if number is not None:
-                    await _note(site, connection, request, seen.facts, number)
+                    await _note(site, connection, request, seen.facts, number, found.export.files.fetched)
         except RunsAlreadyError:
             typed = {"address": sign_in.shown, "way": sign_in.way, "user": sign_in.user}
             return _shown(site, request, seen, typed=typed, faults={"address": _runs_already(_)})

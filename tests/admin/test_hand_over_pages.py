@@ -19,11 +19,14 @@ from sqlalchemy import func, select
 from admin.handing_over.servers import BadAddress, BadAddressError, Servers, hidden
 from admin.site import Site
 from storage.models import AuditEntry, HandOver, SurveyState
+from tests.admin.answered import Answered
 from tests.admin.handed_over import HERE, carrier, counts, stands
 from tests.admin.office import Clock, Office, heading, hire, site_of
 from tests.admin.openrosa_server import KEY, PASSWORD, TOKEN, USER, OpenRosaServer, answers, drips, hangs, raw
-from tests.admin.test_handing_over import FORM, people
+from tests.admin.test_handing_over import ALBUM, FORM, people
 from tests.admin.test_rows import put
+from tests.admin.test_rows_with_files import picture
+from tests.admin.test_rows_with_files import put as put_with_files
 
 PURPOSE = "Auswertung durch die Hochschule"
 
@@ -347,6 +350,20 @@ async def test_the_form_can_be_taken_along(open_site: Site, maria: Office) -> No
     assert b'id="test"' in xform.content
     table = await maria.get(f"/admin/surveys/{survey_id}/hand-over/xlsform")
     assert table.content == FORM.encode()
+
+
+async def test_files_that_go_along_are_told_of_before_and_in_the_log(
+    open_site: Site, maria: Office, server: OpenRosaServer
+) -> None:
+    everybody = [Answered({"p0": picture(place)}) for place in range(6)]
+    survey_id = await put_with_files(open_site, everybody, table=ALBUM, failed=[picture(0)])
+    assert "Files that people have sent go along, too: 5." in said(
+        await maria.get(f"/admin/surveys/{survey_id}/hand-over")
+    )
+    there = (await asked(maria, survey_id, server)).headers["location"]
+    await maria.send(f"{there}/begin", {"form": "0"})
+    ((_, detail),) = await log_of(open_site)
+    assert (detail["rows"], detail["files"]) == (6, 5)
 
 
 async def test_the_log_says_it_in_words(open_site: Site, server: OpenRosaServer) -> None:
