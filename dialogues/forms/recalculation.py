@@ -180,6 +180,7 @@ class Recalculation:
         if node.definition.repeat is not None:
             self._changed(node)
         if relevant:
+            node.computed = None  # it is worked out anew, whatever somebody has written there meanwhile
             for trigger in self._form.deciding(node.definition):
                 self._queue(trigger)
         for child in node.children():

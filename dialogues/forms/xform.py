@@ -121,7 +121,7 @@ class _Reader:
                 inner.repeat.template = sown
                 continue
             if inner.repeat is not None:
-                inner.repeat.template = inner.repeat.template or sown
+                inner.repeat.template = inner.repeat.template or _blank(sown)
                 inner.repeat.given.append(sown)
             seed.children.append(sown)
         given = {one.definition.name for one in seed.children}
@@ -254,6 +254,7 @@ class _Reader:
             named = at if inner is None else self._find(_reference(inner), near)
             if named is not None and (reference or inner is not None) and named.control is None:
                 named.control = self._control(element, named)
+            self._read_actions(element, at)
         self._read_body(element, at)
 
     def _read_repeat(self, element: Element, at: Definition) -> None:
@@ -340,6 +341,11 @@ def read_xform(text: str, files: Mapping[str, bytes] | None = None) -> XForm:
         FormError: it or a file cannot be read or is too large. Faults of expressions are listed in the result instead.
     """
     return _Reader(read_document(text), files or {}).form
+
+
+def _blank(seed: Seed) -> Seed:
+    """What a repeat without a template begins with: as its first instance, but empty."""
+    return Seed(seed.definition, "", [_blank(child) for child in seed.children])
 
 
 def _reference(element: Element) -> str:

@@ -71,8 +71,9 @@ class Node:
         return here
 
     def position(self) -> int:
-        """The place among the siblings of its name, from 1."""
-        return self.parent.kids[self.name].index(self) + 1 if self.parent is not None else 1
+        """The place among the siblings of its name, from 1; of one that is not among them, the place behind them."""
+        siblings = self.parent.kids.get(self.name, ()) if self.parent is not None else ()
+        return siblings.index(self) + 1 if self in siblings else len(siblings) + 1
 
 
 class Document(Node):

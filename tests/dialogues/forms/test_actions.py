@@ -69,3 +69,10 @@ def test_actions_that_set_each_other_off_come_to_an_end() -> None:
     resident = interview(Form.parse(model("<data><a>0</a><b>0</b></data>", body=body)))
     resident.answer("/data/a", "1")
     assert int(resident.value("/data/b")) > 0
+
+
+def test_an_action_written_into_a_group_runs() -> None:
+    action = '<setvalue event="odk-instance-first-load" ref="/data/g/b" value="1 + 1"/>'
+    body = f'<group ref="/data/g">{action}<input ref="/data/g/a"/></group>'
+    resident = interview(Form.parse(model("<data><g><a/><b/></g></data>", body=body)))
+    assert resident.value("/data/g/b") == "2"

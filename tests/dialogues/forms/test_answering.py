@@ -293,3 +293,14 @@ def test_a_path_that_is_called_true_is_a_path() -> None:
     resident = interview(Form.parse(model("<data><q/><r/></data>", bind, '<input ref="/data/q"/>')))
     assert not resident.required("/data/q")
     assert resident.required("/data/r")
+
+
+def test_what_comes_back_is_worked_out_anew() -> None:
+    binds = '<bind nodeset="/data/b" calculate="/data/a * 2" relevant="/data/a &gt; 2"/>'
+    body = '<input ref="/data/a"/><input ref="/data/b"/>'
+    resident = interview(Form.parse(model("<data><a>12</a><b/></data>", binds, body)))
+    resident.answer("/data/b", "mine")
+    assert resident.value("/data/b") == "mine"
+    resident.answer("/data/a", "1")
+    resident.answer("/data/a", "12")
+    assert resident.value("/data/b") == "24"

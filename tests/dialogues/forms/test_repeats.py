@@ -116,3 +116,14 @@ def test_a_repeat_grows_to_a_bound_and_no_further() -> None:
     assert len(rows) < 2 * MAX_NODES
     with pytest.raises(ValueError, match="too many"):
         resident.add("/data/a")
+
+
+def test_an_added_instance_is_as_the_template_says_and_without_one_empty() -> None:
+    body = '<group><repeat nodeset="/data/r"><input ref="/data/r/q"/></repeat></group>'
+    for instance, expected in (
+        ("<data><r><q>first</q></r></data>", ""),
+        ('<data><r jr:template=""><q>new</q></r><r><q>first</q></r></data>', "new"),
+    ):
+        resident = interview(Form.parse(model(instance, body=body)))
+        resident.add("/data/r")
+        assert [resident.value(f"/data/r[{place}]/q") for place in (1, 2)] == ["first", expected]

@@ -1,5 +1,6 @@
 """Functions on selects, translations, look-ups, chance orders and ids."""
 
+from hashlib import sha256
 from random import Random
 from uuid import UUID
 
@@ -7,7 +8,7 @@ from dialogues.forms.xpath.context import Context
 from dialogues.forms.xpath.functions.registry import function
 from dialogues.forms.xpath.nodes import Node
 from dialogues.forms.xpath.sources import Source
-from dialogues.forms.xpath.values import Value, to_number
+from dialogues.forms.xpath.values import Value, to_number, to_text
 
 
 @function("selected", "string string", "boolean", section="#fn:selected")
@@ -86,7 +87,7 @@ class ParkMiller:
     _MODULUS = 2_147_483_647
 
     def __init__(self, seed: int) -> None:
-        self._state = seed % self._MODULUS
+        self._state = abs(seed) % self._MODULUS * (-1 if seed < 0 else 1)  # as Java: the remainder keeps the sign
         if self._state <= 0:
             self._state += self._MODULUS - 1
 
@@ -97,8 +98,12 @@ class ParkMiller:
 
 
 def _seeded(seed: Value) -> ParkMiller:
+    """A text is a seed, too: the beginning of its SHA-256, as in JavaRosa and ODK Web Forms."""
     number = to_number(seed)
-    return ParkMiller(int(number) if number == number and abs(number) < 1e18 else 0)
+    if number == number:
+        return ParkMiller(int(max(-(2.0**63), min(2.0**63 - 1024, number))))
+    text = to_text(seed)
+    return ParkMiller(int.from_bytes(sha256(text.encode()).digest()[:8], "big", signed=True) if text else 0)
 
 
 @function("uuid", "number?", "string", section="#fn:uuid", in_context=True)

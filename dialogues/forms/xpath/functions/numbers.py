@@ -49,7 +49,7 @@ def _extreme(values: tuple[Value, ...], choose: Callable[[list[float]], float]) 
     numbers: list[float] = []
     for value in values:
         if isinstance(value, list):
-            numbers += [string_to_number(text) for text in collapse(value) if text.strip()]
+            numbers += [string_to_number(text) for text in collapse(value)]
         else:
             numbers.append(to_number(value))
     if not numbers or any(one != one for one in numbers):
