@@ -56,7 +56,7 @@ def judge(
     if file_type == "zip":
         name = given.workbook.name.rpartition("/")[2].rpartition(".")[0]
     tables = {each.name: _Table.of(each) for each in given.files if _ending(each.name) in DATA_TYPES}
-    contents = {called: table.content for called, table in tables.items()}
+    contents = {called: table.content for called, table in tables.items() if not table.problems}
     workbook = given.workbook.content
     try:
         compiled = compile_xlsform(workbook, given.file_type, name=name, files=contents)

@@ -217,8 +217,8 @@ class _Reader:
 
     def __init__(self, version: Version) -> None:
         self._version = version
-        self._parsed: XForm = read_xform(version.xform)
-        self._form = Form.parse(version.xform, files=dict(version.files)) if version.files else Form(self._parsed)
+        self._parsed: XForm = read_xform(version.xform, dict(version.files))
+        self._form = Form(self._parsed)
         self._empty = Instance(self._form, {}, now=_MOMENT, random=Random(0))  # noqa: S311 (nothing is drawn)
         workings = Workings(self._form, self._parsed, version.xform)
         self._timed = workings.timed

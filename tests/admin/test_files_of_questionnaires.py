@@ -26,6 +26,7 @@ from storage.queries.questionnaires import load_files, media_of
 from tests.admin.office import Office
 from tests.admin.papers import TWO_LANGUAGES, take_in
 from tests.dialogues.forms.hostile import HOSTILE, package, zipped
+from tests.dialogues.test_recordings import page, recorded, spoken, tags
 
 LIST = "/admin/questionnaires"
 FORM = b"""
@@ -153,12 +154,9 @@ def test_a_table_as_windows_writes_it_is_tolerated_and_said() -> None:
 
 
 def test_media_are_known_by_what_they_are() -> None:
-    film = b"\0\0\0\x18ftypmp42" + b"\0" * 40
-    assert take_medium(film) == (AttachmentKind.VIDEO, film)
-    voice = b"OggS" + b"\0" * 40
-    assert take_medium(voice) == (AttachmentKind.AUDIO, voice)
-    song = b"\0\0\0\x18ftypM4A " + b"\0" * 40
-    assert take_medium(song) == (AttachmentKind.AUDIO, song)
+    voice = spoken(page(tags(b"vendor"), 1), page(b"sound", 2))
+    kinds = [take_medium(each) for each in (recorded(), recorded().replace(b"isom", b"M4A "), voice)]
+    assert [kind and kind[0] for kind in kinds] == [AttachmentKind.VIDEO, AttachmentKind.AUDIO, AttachmentKind.AUDIO]
     taken = take_medium(sound())
     assert taken is not None
     assert taken[1] == sound(tagged=False)
