@@ -81,9 +81,6 @@ class Form:
         """The choices of selects whose choices are always the same, by ref and language, as they are asked for."""
         self.kept_values: dict[str, frozenset[str]] = {}
         """The values of those choices, by ref, as they are asked for."""
-        self.selects: tuple[Definition, ...] = tuple(
-            one for one in self.definitions.values() if one.control is not None and one.control.chooses
-        )
         self.triggers: tuple[Trigger, ...]
         self.cycles: tuple[tuple[str, ...], ...]
         self._order(xform)
@@ -114,6 +111,13 @@ class Form:
         self.cycles = tuple(cycles)
         self.resumed: tuple[Trigger, ...] = tuple(one for one in triggers if one.kind in {"relevant", "choices"})
         """What has to be worked out anew for stored values."""
+        followed = {one.definition.ref for one in triggers if one.kind == "choices"}
+        self.steady_selects: tuple[Definition, ...] = tuple(
+            one
+            for ref, one in self.definitions.items()
+            if one.control is not None and one.control.chooses and ref not in followed
+        )
+        """Those whose choices do not follow what is answered."""
         self.remade: tuple[Trigger, ...] = tuple(
             one for one in triggers if one.kind == "calculate" and one.definition.ref in self.unkept
         )

@@ -196,7 +196,7 @@ class Recalculation:
 
     def _choose_all(self) -> None:
         """Leave out what the form itself has chosen and does not offer."""
-        for definition in self._form.selects:
+        for definition in self._form.steady_selects:
             for node in self._tree.nodes_of(definition):
                 self._choose(node)
 
@@ -210,17 +210,17 @@ class Recalculation:
 
     def _available(self, node: Leaf, control: Control) -> frozenset[str]:
         itemset = control.itemset
-        if itemset is not None and not itemset.steady:
-            try:
-                return itemset.values(self._context(node))
-            except EvaluationError:
-                return frozenset()
-        known = self._form.kept_values
-        ref = node.definition.ref
-        if ref not in known:
-            items = frozenset(item.value for item in control.items)
-            known[ref] = items if itemset is None else itemset.values(self._context(node))
-        return known[ref]
+        known = self._form.kept_values.get(node.definition.ref)
+        if known is not None:
+            return known
+        try:
+            found = frozenset(one.value for one in control.items)
+            found = found if itemset is None else itemset.values(self._context(node))
+        except EvaluationError:
+            return frozenset()
+        if itemset is None or itemset.steady:
+            self._form.kept_values[node.definition.ref] = found
+        return found
 
     def _calculate(self, node: Leaf) -> None:
         calculate = node.definition.calculate

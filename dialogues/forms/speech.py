@@ -104,7 +104,9 @@ class Speech:
         if control is None or control.itemset is None:
             return True
         if control.itemset.steady:
-            return bool(self.choices(node, self.language))
+            return bool(
+                self._form.kept_choices.get((node.definition.ref, self.language)) or self.choices(node, self.language)
+            )
         try:
             return bool(control.itemset.nodes(self._context(node)))
         except EvaluationError:

@@ -154,3 +154,15 @@ def test_texts_that_quote_themselves_come_to_an_end(what: str) -> None:
     resident.answer("/data/a", "h")
     assert resident.label("/data/a", "de").startswith("So")
     assert len(resident.options("/data/a", "de")) <= 1
+
+
+def test_choices_that_cannot_be_worked_out_are_none() -> None:
+    body = (
+        "<select1 ref='/data/a'><itemset nodeset=\"instance('towns')/root/item[decimal-date-time('x') = 1]\">"
+        "<value ref='name'/><label ref='name'/></itemset></select1>"
+    )
+    towns = "<instance id='towns'><root><item><name>h</name></item></root></instance>"
+    resident = interview(Form.parse(model("<data><a>h</a></data>", "", body, towns)))
+    resident.answer("/data/a", "h")
+    assert resident.value("/data/a") == ""
+    assert not resident.offers("/data/a")
