@@ -64,6 +64,6 @@ def _fitted(cells: list[str], header: list[str], place: int, name: str) -> tuple
     while len(cells) > len(header) and not cells[-1]:
         cells.pop()
     if len(cells) > len(header):
-        template = "row {row} has {number} values, the header {header}"
-        raise refusal(name, template, row=place + 1, number=len(cells), header=len(header))
+        numbers = {"row": place + 1, "number": len(cells), "header": len(header)}
+        raise refusal(name, "row {row} has {number} values, the header {header}", **numbers)
     return (*cells, *[""] * (len(header) - len(cells)))
