@@ -73,7 +73,10 @@ class Node:
     def position(self) -> int:
         """The place among the siblings of its name, from 1; of one that is not among them, the place behind them."""
         siblings = self.parent.kids.get(self.name, ()) if self.parent is not None else ()
-        return siblings.index(self) + 1 if self in siblings else len(siblings) + 1
+        try:
+            return siblings.index(self) + 1
+        except ValueError:
+            return len(siblings) + 1
 
 
 class Document(Node):

@@ -127,3 +127,10 @@ def test_an_added_instance_is_as_the_template_says_and_without_one_empty() -> No
         resident = interview(Form.parse(model(instance, body=body)))
         resident.add("/data/r")
         assert [resident.value(f"/data/r[{place}]/q") for place in (1, 2)] == ["first", expected]
+
+
+def test_a_repeat_without_instances_may_be_asked_by_its_place() -> None:
+    body = '<group><repeat nodeset="/data/r"><input ref="/data/r/q"/></repeat></group>'
+    bind = '<bind nodeset="/data/r" relevant="position(.) &lt; 3"/>'
+    resident = interview(Form.parse(model('<data><r jr:template=""><q/></r></data>', bind, body)))
+    assert resident.snapshot()[0][:3] == ["/data/r", "repeat-range:uncontrolled", True]
