@@ -44,6 +44,7 @@ class Recalculation:
 
     def resume(self) -> None:
         """Work out what is relevant, for stored values; they are at rest already and stay as they are."""
+        self._choose_all()
         for trigger in self._form.resumed:
             for node in self._tree.nodes_of(trigger.definition):
                 if trigger.kind == "choices":
@@ -51,7 +52,6 @@ class Recalculation:
                 elif not self._relevant(node):
                     node.own = False
                     self._hide(node)
-        self._choose_all()
 
     def renew(self, triggers: Iterable[Trigger]) -> None:
         """Work out again, also where nothing the form knows of has changed: a language, the time."""

@@ -135,3 +135,19 @@ def test_the_time_of_the_end_is_kept_at_completion_only() -> None:
     nameless = interview(Form.parse(compiled(table).xform, anonymous=True))
     assert nameless.submission()["/data/end"] == "2026-11-25T00:00:00.000+00:00"
     assert "/data/end" in nameless.form.unkept
+
+
+def test_a_choice_that_is_none_stays_unseen_for_rules_too() -> None:
+    table = """
+| survey |
+| | type            | name | label | relevant     |
+| | select_one town | town | Town  |              |
+| | text            | why  | Why?  | ${town} != '' |
+| choices |
+| | list_name | name | label |
+| | town      | h    | Hamm  |
+"""
+    resident = interview(form(table))
+    resident.answer("/data/town", "elm")
+    assert not resident.relevant("/data/why")
+    assert not interview(form(table), resident.values()).relevant("/data/why")
