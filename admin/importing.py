@@ -18,7 +18,7 @@ from typing import Any
 
 from admin.uploads import MOST_BYTES, MOST_FILES, Upload, clean_name
 from dialogues.forms.reasons import as_json, from_json
-from dialogues.forms.workbook import FILE_TYPES, MAX_FILE
+from dialogues.forms.sheets.workbook import FILE_TYPES, MAX_FILE
 
 __all__ = [
     "FILE_TYPES",
@@ -170,7 +170,7 @@ class Importer:
         return replace(report, name=named(f"{report.name}.")[0]) if report.name else report
 
     async def convert(self, data: bytes, file_type: str) -> bytes | Trouble:
-        """A spreadsheet that was taken once, as .xlsx (`dialogues.forms.spreadsheet.as_xlsx`)."""
+        """A spreadsheet that was taken once, as .xlsx (`dialogues.forms.sheets.spreadsheet.as_xlsx`)."""
         return await self._in_turn({"task": "convert", "file_type": file_type, "files": []}, [data], has_files=False)
 
     async def _in_turn(self, header: Mapping[str, Any], parts: Sequence[bytes], *, has_files: bool) -> bytes | Trouble:

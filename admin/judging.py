@@ -19,15 +19,15 @@ from typing import Any
 from admin.importing import MOST_XFORM, SECONDS, Finding, Kept, Report, written
 from admin.uploads import Sorted, Upload, sort_out
 from dialogues.forms import Compiled, FormError, Problem, compile_xlsform, every_problem, unaskable
-from dialogues.forms.accompanying import DATA_TYPES, Mentioned, mentioned, missing, read_table
-from dialogues.forms.differences import differences
-from dialogues.forms.lacking import completeness, spoken
 from dialogues.forms.problems import Note
 from dialogues.forms.reasons import Reason
-from dialogues.forms.spreadsheet import as_xlsx
-from dialogues.forms.titles import titles_of
+from dialogues.forms.sheets.accompanying import DATA_TYPES, Mentioned, mentioned, missing, read_table
+from dialogues.forms.sheets.differences import differences
+from dialogues.forms.sheets.lacking import completeness, spoken
+from dialogues.forms.sheets.spreadsheet import as_xlsx
+from dialogues.forms.sheets.titles import titles_of
+from dialogues.forms.sheets.workbook import read_workbook
 from dialogues.forms.wording import language_code
-from dialogues.forms.workbook import read_workbook
 from dialogues.texts import NAMES
 
 _LARGEST_FILE = 64_000_000

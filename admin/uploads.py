@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from dialogues.forms import FormError
 from dialogues.forms.problems import refusal
-from dialogues.forms.workbook import MAX_FILE
+from dialogues.forms.sheets.workbook import MAX_FILE
 
 MOST_FILES = 300
 """Files of a questionnaire, those of a .zip among them."""

@@ -26,7 +26,7 @@ from admin.reasons import Line, Say, is_about_file, report_lines
 from admin.site import HERE, Site, title_in
 from admin.viewing import Asking, note
 from admin.wrapping import as_zip
-from dialogues.forms.titles import title_of_name
+from dialogues.forms.sheets.titles import title_of_name
 from dialogues.forms.wording import language_code
 from dialogues.texts import LANGUAGES, NAMES
 from storage.models import AttachmentKind

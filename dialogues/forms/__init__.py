@@ -1,13 +1,13 @@
 """Questionnaires: from a spreadsheet (XLSForm) by way of an XForm to a form, and one person's answers to it."""
 
-from dialogues.forms.asking import unaskable
-from dialogues.forms.compiling import Compiled, compile_xlsform
 from dialogues.forms.form import Form
 from dialogues.forms.instance import Instance
-from dialogues.forms.mending import every_problem
-from dialogues.forms.paper import Paper, read_paper
 from dialogues.forms.problems import FormError, Note, Problem
 from dialogues.forms.questions import Choice, Medium, Question
+from dialogues.forms.sheets.asking import unaskable
+from dialogues.forms.sheets.compiling import Compiled, compile_xlsform
+from dialogues.forms.sheets.mending import every_problem
+from dialogues.forms.sheets.paper import Paper, read_paper
 from dialogues.forms.starting import put_in
 from dialogues.forms.submission import from_xml, to_xml
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from pathlib import Path
 
-from dialogues.forms import accompanying, converter, differences, faults
+from dialogues.forms.sheets import accompanying, converter, differences, faults
 
 ROOT = Path(__file__).parents[2]
 FRAMES = {"{column}: {reason}", "{appearance}: {reason}", "{file}: {reason}"}

@@ -20,12 +20,12 @@ from admin.media import take_medium
 from admin.site import Site
 from admin.uploads import MOST_BYTES, MOST_FILES, sort_out
 from dialogues.forms import FormError
-from dialogues.forms.accompanying import read_table
+from dialogues.forms.sheets.accompanying import read_table
 from storage.models import Attachment, AttachmentKind, Questionnaire
 from storage.queries.questionnaires import load_files, media_of
 from tests.admin.office import Office
 from tests.admin.papers import TWO_LANGUAGES, take_in
-from tests.dialogues.forms.hostile import HOSTILE, package, zipped
+from tests.dialogues.forms.sheets.hostile import HOSTILE, package, zipped
 from tests.dialogues.test_recordings import page, recorded, spoken, tags
 
 LIST = "/admin/questionnaires"

@@ -11,7 +11,7 @@ import pytest
 
 from admin.importing import MAX_FILE, Importer, Trouble, named
 from tests.admin.papers import BROKEN, SQUARE, TWO_LANGUAGES, workbook
-from tests.dialogues.forms.hostile import HOSTILE
+from tests.dialogues.forms.sheets.hostile import HOSTILE
 
 
 async def test_a_good_questionnaire_is_compiled_and_keeps_its_titles() -> None:

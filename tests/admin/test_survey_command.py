@@ -20,7 +20,7 @@ from storage.queries.questionnaires import load_files
 from storage.services.towns import found_town
 from tests.admin.office import compiled, texts
 from tests.admin.papers import BROKEN, TWO_LANGUAGES
-from tests.dialogues.forms.hostile import HOSTILE, zipped
+from tests.dialogues.forms.sheets.hostile import HOSTILE, zipped
 
 STREETS = b"name,label\nlinden,Linden\n"
 FORM = b"| survey |\n| | type | name | label |\n| | select_one_from_file streets.csv | s | Street? |\n"

@@ -18,7 +18,7 @@ from dialogues.forms.xpath.grammar import parse
 from dialogues.interview import Stage, State, start, step
 from dialogues.prompts import Input, Tap, Text
 from tests.dialogues.conftest import marked_texts
-from tests.dialogues.forms.sheets import NOON
+from tests.dialogues.forms.tables import NOON
 
 Answer = tuple[str, str]
 """A question's path and what is answered."""

@@ -16,7 +16,7 @@ from storage.schema import upgrade
 from tests.admin.office import PASSWORD, hire, new_site
 from tests.admin.test_files_of_questionnaires import STREETS, picture, sound
 from tests.browser.conftest import DESK, PHONE, Pages
-from tests.dialogues.forms.hostile import HOSTILE
+from tests.dialogues.forms.sheets.hostile import HOSTILE
 from tests.serving import served
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

@@ -6,10 +6,10 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from dialogues.forms.compiling import compile_xlsform
 from dialogues.forms.form import Form
 from dialogues.forms.instance import Instance
 from dialogues.forms.problems import FormError
+from dialogues.forms.sheets.compiling import compile_xlsform
 from dialogues.forms.xform import read_xform
 from tests.conformance.comparing import Compared, plain, same_value
 from tests.conformance.recording import clock, properties

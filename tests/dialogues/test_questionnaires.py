@@ -19,8 +19,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from pyxform.xls2xform import convert
 
 from dialogues.forms import Form, Instance, Question, compile_xlsform
-from dialogues.forms.titles import titles_of
-from dialogues.forms.workbook import read_workbook
+from dialogues.forms.sheets.titles import titles_of
+from dialogues.forms.sheets.workbook import read_workbook
 from tests.language_rules import faults
 
 LANGUAGES = {

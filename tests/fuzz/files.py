@@ -9,7 +9,7 @@ import zipfile
 from hypothesis import strategies as st
 from xlrd.compdoc import SIGNATURE
 
-from tests.dialogues.forms.hostile import package
+from tests.dialogues.forms.sheets.hostile import package
 
 PIECES = (
     b"<", b">", b'"', b"&amp;", b"&#0;", b"</c>", b'<row r="1">', b"<v>999999999</v>", b'<c r="ZZZZ99999999">',

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from dialogues.forms import Form, FormError, Instance
 from dialogues.forms.xpath.compiler import compile_text
 from dialogues.forms.xpath.errors import ExpressionError
-from tests.dialogues.forms.sheets import interview, model
+from tests.dialogues.forms.tables import interview, model
 from tests.fuzz.expressions import broken, expressions
 from tests.fuzz.trying import bounded, tries
 

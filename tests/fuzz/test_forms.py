@@ -6,7 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from dialogues.forms import Form, FormError, Instance, compile_xlsform
-from tests.dialogues.forms.sheets import interview, model
+from tests.dialogues.forms.tables import interview, model
 from tests.fuzz.expressions import mutated
 from tests.fuzz.forms import WORDS, moves, tables
 from tests.fuzz.trying import bounded, tries

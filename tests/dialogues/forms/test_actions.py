@@ -1,7 +1,7 @@
 """Values that are set by events: a first loading, a change, a new repeat instance."""
 
 from dialogues.forms import Form
-from tests.dialogues.forms.sheets import interview, model
+from tests.dialogues.forms.tables import interview, model
 
 
 def test_a_trigger_sets_a_value_when_its_question_changes() -> None:

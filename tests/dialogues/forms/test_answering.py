@@ -3,7 +3,7 @@
 import pytest
 
 from dialogues.forms import Form, Instance
-from tests.dialogues.forms.sheets import form, interview, model
+from tests.dialogues.forms.tables import form, interview, model
 
 HOUSEHOLD = """
 | survey |

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialogues.forms import Instance
-from tests.dialogues.forms.sheets import form, interview
+from tests.dialogues.forms.tables import form, interview
 
 ANYTHING = """
 | survey |

@@ -1,7 +1,7 @@
 """Choices that depend on other answers."""
 
 from dialogues.forms import Form
-from tests.dialogues.forms.sheets import interview, model
+from tests.dialogues.forms.tables import interview, model
 
 CASCADE = """
 | survey |

@@ -8,7 +8,7 @@ import pytest
 from dialogues.forms import Form
 from dialogues.forms.data_types import MAX_VALUE
 from dialogues.forms.xpath.context import MAX_ALL_VISITS, MAX_VISITS
-from tests.dialogues.forms.sheets import interview, model
+from tests.dialogues.forms.tables import interview, model
 
 
 def seconds(of: Form, ref: str, value: str) -> float:

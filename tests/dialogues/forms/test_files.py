@@ -9,7 +9,7 @@ import pytest
 from dialogues.forms import Form, FormError, Instance, compile_xlsform
 from dialogues.forms.external import MAX_FILE, find_file
 from dialogues.forms.xform import read_xform
-from tests.dialogues.forms.sheets import NOON, interview, model
+from tests.dialogues.forms.tables import NOON, interview, model
 
 TREES = """
 | survey |                                  |      |        |                  |                       |

@@ -1,7 +1,7 @@
 """Pictures, sounds and films that a form shows with its texts."""
 
 from dialogues.forms import Form, Medium
-from tests.dialogues.forms.sheets import form, interview, model
+from tests.dialogues.forms.tables import form, interview, model
 
 PARK = """
 | survey   |                  |       |           |           |                  |                  |                  |                  |

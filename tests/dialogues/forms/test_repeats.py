@@ -4,7 +4,7 @@ import pytest
 
 from dialogues.forms import Form
 from dialogues.forms.tree import MAX_INSTANCES, MAX_NODES
-from tests.dialogues.forms.sheets import interview, model
+from tests.dialogues.forms.tables import interview, model
 
 CHILDREN = """
 | survey |

@@ -4,7 +4,7 @@ from datetime import timedelta
 from random import Random
 
 from dialogues.forms import Form, Instance, put_in
-from tests.dialogues.forms.sheets import NOON, compiled, form, interview
+from tests.dialogues.forms.tables import NOON, compiled, form, interview
 
 CHANCE = """
 | survey |

@@ -6,7 +6,7 @@ import pytest
 from defusedxml import ElementTree  # type: ignore[import-untyped]
 
 from dialogues.forms import Form, FormError, Instance, from_xml, to_xml
-from tests.dialogues.forms.sheets import NOON, form, interview, model
+from tests.dialogues.forms.tables import NOON, form, interview, model
 
 HOUSE = """
 | survey   |                 |          |          |                 |

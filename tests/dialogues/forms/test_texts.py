@@ -4,7 +4,7 @@ import pytest
 
 from dialogues.forms.problems import FormError
 from dialogues.forms.wording import language_code
-from tests.dialogues.forms.sheets import form, interview
+from tests.dialogues.forms.tables import form, interview
 
 TWO_LANGUAGES = """
 | survey |

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from openpyxl import Workbook
 
-from dialogues.forms.packages import MAX_CELLS, MAX_COLUMNS, MAX_ROWS
-from dialogues.forms.workbook import MAX_CELL
+from dialogues.forms.sheets.packages import MAX_CELLS, MAX_COLUMNS, MAX_ROWS
+from dialogues.forms.sheets.workbook import MAX_CELL
 
 SHEET = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
 FIRST = "xl/worksheets/sheet1.xml"

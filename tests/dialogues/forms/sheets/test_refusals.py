@@ -3,7 +3,7 @@
 import pytest
 
 from dialogues.forms import FormError, Problem, unaskable
-from tests.dialogues.forms.sheets import compiled, interview
+from tests.dialogues.forms.tables import compiled, interview
 
 
 def problems(table: str) -> tuple[Problem, ...]:

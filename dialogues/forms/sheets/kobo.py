@@ -14,7 +14,7 @@ from pyxform.xls2json_backends import DefinitionData
 
 from dialogues.forms.problems import FormError, Note, Problem
 from dialogues.forms.reasons import Reason
-from dialogues.forms.workbook import MAX_ROWS, Row, Workbook
+from dialogues.forms.sheets.workbook import MAX_ROWS, Row, Workbook
 
 __all__ = ["Plain", "plain"]
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from dialogues.forms.sheets.workbook import Workbook
 from dialogues.forms.wording import language_code
-from dialogues.forms.workbook import Workbook
 
 __all__ = ["title_of_name", "titles_of"]
 

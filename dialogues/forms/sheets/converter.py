@@ -6,8 +6,8 @@ Goes by the messages of pyxform 4.5. One that is not known is passed on as it is
 import re
 from collections.abc import Iterable
 
-from dialogues.forms.faults import close_to
 from dialogues.forms.reasons import Reason
+from dialogues.forms.sheets.faults import close_to
 
 _VALUE = r"On the '(?P<sheet>\w+)' sheet, the '(?P<column>[^']+)' value is invalid\. "
 _SURVEY = r"On the 'survey' sheet, the '[^']+' value '(?P<name>.*)' is (?:invalid|problematic)\. "

@@ -11,8 +11,8 @@ import pytest
 from openpyxl import load_workbook
 
 from dialogues.forms import compile_xlsform
-from dialogues.forms.spreadsheet import as_xlsx
-from tests.dialogues.forms.hostile import package
+from dialogues.forms.sheets.spreadsheet import as_xlsx
+from tests.dialogues.forms.sheets.hostile import package
 
 TABLE = r"""
 | survey |

@@ -8,7 +8,7 @@ import re
 import zipfile
 
 from dialogues.forms.problems import FormError, refusal
-from dialogues.forms.strangers import damaged, no_excel, refuse_other_package
+from dialogues.forms.sheets.strangers import damaged, no_excel, refuse_other_package
 
 MAX_UNPACKED = 60_000_000
 """Bytes of an .xlsx file unpacked."""

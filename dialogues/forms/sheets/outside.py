@@ -10,8 +10,8 @@ from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
-from dialogues.forms.kobo import Plain
-from dialogues.forms.workbook import MAX_ROWS
+from dialogues.forms.sheets.kobo import Plain
+from dialogues.forms.sheets.workbook import MAX_ROWS
 
 __all__ = ["as_inputs", "is_external", "with_external_choices"]
 

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from dialogues.forms import Form, FormError, Instance, compile_xlsform, from_xml
 from dialogues.forms.documents import MAX_XML_DEPTH
-from dialogues.forms.workbook import MAX_FILE
-from tests.dialogues.forms.hostile import HOSTILE, filled, package, sheet
-from tests.dialogues.forms.sheets import NOON, model
+from dialogues.forms.sheets.workbook import MAX_FILE
+from tests.dialogues.forms.sheets.hostile import HOSTILE, filled, package, sheet
+from tests.dialogues.forms.tables import NOON, model
 
 
 def refusal(data: bytes, file_type: str = "xlsx") -> str:

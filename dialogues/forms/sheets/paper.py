@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dialogues.forms.compiling import Compiled, compile_xlsform
 from dialogues.forms.form import Form
-from dialogues.forms.titles import titles_of
-from dialogues.forms.workbook import read_workbook
+from dialogues.forms.sheets.compiling import Compiled, compile_xlsform
+from dialogues.forms.sheets.titles import titles_of
+from dialogues.forms.sheets.workbook import read_workbook
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,13 @@ from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from typing import Any
 
-from dialogues.forms.asking import unaskable
-from dialogues.forms.compiling import BEGIN, END, compile_workbook
-from dialogues.forms.converter import BAD_CHOICE, BIG_IMAGE_ALONE, NO_BEGINNING, NO_END, NO_TEXT, NO_TYPE, SEARCH
 from dialogues.forms.form import NO_FILES
 from dialogues.forms.problems import FormError, Problem
 from dialogues.forms.reasons import Reason
-from dialogues.forms.workbook import Workbook, read_workbook
+from dialogues.forms.sheets.asking import unaskable
+from dialogues.forms.sheets.compiling import BEGIN, END, compile_workbook
+from dialogues.forms.sheets.converter import BAD_CHOICE, BIG_IMAGE_ALONE, NO_BEGINNING, NO_END, NO_TEXT, NO_TYPE, SEARCH
+from dialogues.forms.sheets.workbook import Workbook, read_workbook
 
 MOST = 50
 """Problems that are looked for."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dialogues.forms import compile_xlsform
-from dialogues.forms.differences import differences
-from dialogues.forms.lacking import completeness
-from dialogues.forms.workbook import read_workbook
+from dialogues.forms.sheets.differences import differences
+from dialogues.forms.sheets.lacking import completeness
+from dialogues.forms.sheets.workbook import read_workbook
 
 TABLE = """
 | survey |

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from dialogues.forms.problems import Note, Problem
 from dialogues.forms.reasons import Reason
+from dialogues.forms.sheets.workbook import Row, Workbook
 from dialogues.forms.wording import MISSING, Parts, Translations
-from dialogues.forms.workbook import Row, Workbook
 
 _COLUMNS = {"jr:constraintMsg": "constraint_message", "jr:requiredMsg": "required_message"}
 """Columns that the converter calls otherwise in the ids of texts."""

@@ -10,11 +10,11 @@ from typing import Any
 from pyxform.errors import PyXFormError
 from pyxform.xls2json_backends import DefinitionData, get_xlsform
 
-from dialogues.forms.converter import NO_SURVEY, plainly
-from dialogues.forms.packages import MAX_COLUMNS, MAX_ENTRIES, MAX_ROWS, MAX_UNPACKED, check_package
 from dialogues.forms.problems import FormError, Problem, refusal
 from dialogues.forms.reasons import Reason
-from dialogues.forms.strangers import check_old_workbook, damaged, no_excel, refuse_strangers
+from dialogues.forms.sheets.converter import NO_SURVEY, plainly
+from dialogues.forms.sheets.packages import MAX_COLUMNS, MAX_ENTRIES, MAX_ROWS, MAX_UNPACKED, check_package
+from dialogues.forms.sheets.strangers import check_old_workbook, damaged, no_excel, refuse_strangers
 
 __all__ = [
     "FILE_TYPES",

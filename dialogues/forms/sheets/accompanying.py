@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from dialogues.forms.documents import read_xml
 from dialogues.forms.problems import FormError, Note, Problem
 from dialogues.forms.reasons import Reason
-from dialogues.forms.workbook import Workbook
+from dialogues.forms.sheets.workbook import Workbook
 
 _LINK = re.compile(r"jr://(images|audio|video|file-csv|file)/([^\"<>]+)")
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")

@@ -8,10 +8,10 @@ import pytest
 from pyxform.errors import ErrorCode, PyXFormError
 
 from dialogues.forms import FormError
-from dialogues.forms.converter import UNKNOWN, plainly
-from dialogues.forms.faults import explained
 from dialogues.forms.reasons import Reason, as_json, from_json
-from tests.dialogues.forms.sheets import compiled
+from dialogues.forms.sheets.converter import UNKNOWN, plainly
+from dialogues.forms.sheets.faults import explained
+from tests.dialogues.forms.tables import compiled
 
 WARNINGS = {"HEADER_004", "LABEL_001", "NAMES_002", "NAMES_013"}
 """These stop nothing."""

@@ -15,7 +15,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from pyxform.xls2json_backends import _md_table_to_ss_structure, xls_value_to_unicode
 
-from dialogues.forms.workbook import plain_text
+from dialogues.forms.sheets.workbook import plain_text
 
 _NO_TITLE = re.compile(r"[\[\]:*?/\\]")
 _MOST_TITLE = 31

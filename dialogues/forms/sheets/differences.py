@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dialogues.forms.form import Form
 from dialogues.forms.problems import Note
 from dialogues.forms.reasons import Reason
-from dialogues.forms.workbook import Row, Workbook
+from dialogues.forms.sheets.workbook import Row, Workbook
 from dialogues.splitting import MESSAGE_LIMIT
 
 _SKIPPED = ("geotrace", "geoshape")

@@ -13,17 +13,17 @@ from pyxform.errors import PyXFormError
 from pyxform.xls2json_backends import DefinitionData
 from pyxform.xls2xform import convert
 
-from dialogues.forms.converter import plainly
 from dialogues.forms.expressions import Fault
-from dialogues.forms.faults import explained
 from dialogues.forms.form import NO_FILES, Form
-from dialogues.forms.kobo import Plain, plain
-from dialogues.forms.lacking import lacking, textless
-from dialogues.forms.outside import as_inputs, is_external, with_external_choices
 from dialogues.forms.problems import FormError, Note, Problem
-from dialogues.forms.quotes import protect_quotes, restore_quotes
 from dialogues.forms.reasons import Reason
-from dialogues.forms.workbook import Workbook, read_workbook
+from dialogues.forms.sheets.converter import plainly
+from dialogues.forms.sheets.faults import explained
+from dialogues.forms.sheets.kobo import Plain, plain
+from dialogues.forms.sheets.lacking import lacking, textless
+from dialogues.forms.sheets.outside import as_inputs, is_external, with_external_choices
+from dialogues.forms.sheets.quotes import protect_quotes, restore_quotes
+from dialogues.forms.sheets.workbook import Workbook, read_workbook
 from dialogues.forms.xform import read_xform
 
 BEGIN = re.compile(r"begin[ _](group|repeat|loop)\b", re.IGNORECASE)

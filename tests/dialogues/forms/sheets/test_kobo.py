@@ -3,7 +3,7 @@
 import pytest
 
 from dialogues.forms import Choice, FormError, every_problem
-from tests.dialogues.forms.sheets import compiled, form, interview
+from tests.dialogues.forms.tables import compiled, form, interview
 
 SCORE = """
 | survey  |             |      |                  |          |                     |              |
