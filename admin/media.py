@@ -36,6 +36,15 @@ def _taken(data: bytes) -> tuple[AttachmentKind, bytes] | None:
     return AttachmentKind.PHOTO, paint(data)
 
 
+def media_type(kind: AttachmentKind, content: bytes) -> str:
+    """The type by which a browser shows or plays what `take_medium` has kept."""
+    if kind == AttachmentKind.PHOTO:
+        return "image/jpeg"
+    if kind == AttachmentKind.VIDEO:
+        return "video/mp4"
+    return "audio/ogg" if content.startswith(b"OggS") else "audio/mp4" if content[4:8] == b"ftyp" else "audio/mpeg"
+
+
 def kept_files(files: Iterable[Kept]) -> tuple[KeptFile, ...]:
     """The files of a report as the database keeps them."""
     return tuple(KeptFile(each.name, AttachmentKind(each.kind), each.content) for each in files)

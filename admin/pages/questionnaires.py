@@ -21,7 +21,7 @@ from admin.access import Right, needs
 from admin.exports.codebook import BLANK
 from admin.glance import Glance, form_of, glance, questions_of
 from admin.importing import MAX_FILE, MOST_BYTES, Importer, Report, Trouble, Upload, named
-from admin.media import kept_files
+from admin.media import kept_files, media_type
 from admin.reasons import Line, Say, is_about_file, report_lines
 from admin.site import HERE, Site, title_in
 from admin.viewing import Asking, note
@@ -37,6 +37,7 @@ from storage.queries.questionnaires import (
     list_files,
     list_questionnaires,
     load_every_file,
+    load_medium,
     load_workbook,
 )
 from storage.queries.staff import list_entries
@@ -214,6 +215,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
             most_missing=MOST_MISSING,
             files=files,
             kinds=_kinds(_),
+            question_kinds=_question_kinds(_),
             size=size_of,
             differences=report_lines(report.differences, _),
             completeness=_others(report.languages),
@@ -240,6 +242,14 @@ def routes(site: Site) -> list[BaseRouteHandler]:
             _ = site.say(request)
             return site.go_to(f"/admin/questionnaires/{questionnaire_id}", notice=_trouble(made, _))
         return _file(made, f"{_plain(facts)}.xlsx")
+
+    @get("/admin/questionnaires/{questionnaire_id:int}/files/{name:str}", opt=needs(Right.MANAGE))
+    async def shown(questionnaire_id: FromPath[int], name: FromPath[str]) -> Response[bytes]:
+        async with site.database.read() as connection:
+            medium = await load_medium(connection, site.town_id, questionnaire_id, name)
+        if medium is None:
+            raise NotFoundException
+        return Response(medium[1], media_type=media_type(*medium))
 
     @get("/admin/questionnaires/{questionnaire_id:int}/zip", opt=needs(Right.MANAGE))
     async def everything(questionnaire_id: FromPath[int]) -> Response[bytes]:
@@ -279,7 +289,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
     def removal(request: Asking, facts: QuestionnaireFacts, *, status: int = 200) -> Response[str]:
         return site.page(request, "questionnaires/remove.html", status=status, questionnaire=facts)
 
-    return [overview, take, one, workbook, xlsx, everything, example, guide, ask_to_remove, remove]
+    return [overview, take, one, workbook, xlsx, shown, everything, example, guide, ask_to_remove, remove]
 
 
 def hidden_title(facts: QuestionnaireFacts, own: str) -> str:
@@ -304,6 +314,32 @@ def _kinds(_: Say) -> Mapping[str, str]:
         AttachmentKind.AUDIO: _("sound"),
         AttachmentKind.VIDEO: _("film"),
         AttachmentKind.DATA: _("table"),
+    }
+
+
+def _question_kinds(_: Say) -> Mapping[str, str]:
+    """What is expected as an answer, by the kind of a question."""
+    number, skipped = _("a number"), _("skipped in the chat")
+    return {
+        "acknowledge": _("a tap, to confirm"),
+        "audio": _("a voice message"),
+        "barcode": _("a code, typed"),
+        "date": _("a date"),
+        "dateTime": _("a date and a time"),
+        "decimal": number,
+        "file": _("a file"),
+        "geopoint": _("a place"),
+        "geoshape": skipped,
+        "geotrace": skipped,
+        "image": _("a photo"),
+        "integer": number,
+        "range": number,
+        "rank": _("all answers, in an order"),
+        "select_multiple": _("several answers"),
+        "select_one": _("one answer"),
+        "text": _("a text"),
+        "time": _("a time"),
+        "video": _("a video"),
     }
 
 

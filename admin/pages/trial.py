@@ -17,6 +17,7 @@ from admin.trial import MOST_LETTERS, Surroundings, Trial, begin, read, safe_htm
 from admin.viewing import Asking, Seen, in_order, look, text
 from dialogues.markup import direction_of
 from dialogues.notice import notice
+from storage.queries.questionnaires import media_of
 from storage.services.trials import drop_trial, find_trial, hold_trial, keep_trial
 
 
@@ -29,6 +30,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
         about = await _about(site, request, seen)
         async with site.database.read() as connection:
             kept = await find_trial(connection, staff_id=request.user.id, survey_id=survey_id)
+            media = await media_of(connection, about.questionnaire_id)
         trial = _going_on(site, request, about, kept)
         return site.page(
             request,
@@ -40,6 +42,8 @@ def routes(site: Site) -> list[BaseRouteHandler]:
                 notice(site.texts.speak(trial.language), town=seen.town.name, office=seen.town.office)
             ),
             direction=direction_of(trial.language),
+            questionnaire_id=about.questionnaire_id,
+            media=media,
             stored=stored(trial, about, site.language(request)),
             language_names=in_order(seen.town.default_language),
             most_letters=MOST_LETTERS,

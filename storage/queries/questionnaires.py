@@ -165,6 +165,23 @@ async def media_of(connection: AsyncConnection, questionnaire_id: int) -> dict[s
     return {name: (attachment_id, AttachmentKind(kind)) for name, attachment_id, kind in rows}
 
 
+async def load_medium(
+    connection: AsyncConnection, town_id: int, questionnaire_id: int, name: str
+) -> tuple[AttachmentKind, bytes] | None:
+    """A picture, sound or film of a questionnaire of the town, by its name; None: there is none."""
+    row = (
+        await connection.execute(
+            _files(Attachment.kind, Attachment.content).where(
+                QuestionnaireFile.town_id == town_id,
+                QuestionnaireFile.questionnaire_id == questionnaire_id,
+                QuestionnaireFile.name == name,
+                Attachment.kind != AttachmentKind.DATA,
+            )
+        )
+    ).one_or_none()
+    return None if row is None else (AttachmentKind(row.kind), row.content)
+
+
 async def list_files(connection: AsyncConnection, questionnaire_id: int) -> tuple[FileFacts, ...]:
     """All files of a questionnaire by name, without what is in them."""
     rows = await connection.execute(

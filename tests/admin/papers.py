@@ -95,9 +95,16 @@ async def take_in(office: Office, content: bytes, name: str, *beside: tuple[str,
     return await office.send(page, files=files, page=page)
 
 
-async def draft(office: Office, content: bytes = SQUARE, name: str = "square.xlsx", **fields: Any) -> str:
+async def draft(
+    office: Office,
+    content: bytes = SQUARE,
+    name: str = "square.xlsx",
+    *,
+    beside: Any = (),
+    **fields: Any,
+) -> str:
     """Take in a questionnaire and make a draft of a survey from it, as it stands in the form; returns its address."""
-    taken = await take_in(office, content, name)
+    taken = await take_in(office, content, name, *beside)
     assert taken.status_code == 303, taken.text
     questionnaire_id = taken.headers["location"].rpartition("/")[2]
     page = f"/admin/surveys/new?questionnaire={questionnaire_id}"

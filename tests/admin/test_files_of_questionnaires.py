@@ -24,7 +24,7 @@ from dialogues.forms.sheets.accompanying import read_table
 from storage.models import Attachment, AttachmentKind, Questionnaire
 from storage.queries.questionnaires import load_files, media_of
 from tests.admin.office import Office
-from tests.admin.papers import TWO_LANGUAGES, take_in
+from tests.admin.papers import TWO_LANGUAGES, draft, take_in
 from tests.dialogues.forms.sheets.hostile import HOSTILE, package, zipped
 from tests.dialogues.test_recordings import page, recorded, spoken, tags
 
@@ -281,6 +281,22 @@ async def test_a_questionnaire_is_taken_in_with_its_files_and_shows_them(office:
     assert again.headers["location"] == answer.headers["location"]
     other = await take_in(office, form, "streets.md", ("streets.csv", STREETS + b"oak,Eichweg\n"))
     assert other.headers["location"] != answer.headers["location"]
+
+
+async def test_what_is_shown_with_a_question_is_seen_and_heard_where_a_survey_is_tried_out(office: Office) -> None:
+    where = await draft(office, FORM.replace(b"label", b"label::Deutsch (de)"), "streets.md", beside=GIVEN)
+    page = await office.read(f"{where}/try")
+    assert '<audio src="/admin/questionnaires/1/files/ask.mp3"' in page
+    await office.send(f"{where}/try", {"text": "Linden"}, page=f"{where}/try")
+    page = unescape(await office.read(f"{where}/try"))
+    assert '<img src="/admin/questionnaires/1/files/Kinds.png"' in page
+    assert '<img src="/admin/questionnaires/1/files/tree.jpg" alt="A tree">' in page
+    assert "Die Datei bench.png liegt nicht vor." in page
+    shown = await office.get("/admin/questionnaires/1/files/tree.jpg")
+    assert (shown.headers["content-type"], shown.content[:2]) == ("image/jpeg", b"\xff\xd8")
+    assert (await office.get("/admin/questionnaires/1/files/ask.mp3")).headers["content-type"] == "audio/mpeg"
+    for other in ("streets.csv", "bench.png", "..%2Ftree.jpg"):
+        assert (await office.get(f"/admin/questionnaires/1/files/{other}")).status_code == 404
 
 
 async def test_what_was_left_out_is_told_when_a_questionnaire_is_taken_in(office: Office) -> None:
