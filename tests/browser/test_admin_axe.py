@@ -60,6 +60,12 @@ MUST_BE_SEEN = {
 }
 
 
+AT_REST = """Promise.all(document.getAnimations()
+    .filter(each => each.effect?.getComputedTiming().endTime !== Infinity)
+    .map(each => each.finished.catch(() => {})))"""
+"""Waits for animations that come to an end."""
+
+
 async def barriers(page: Page, *screens: ViewportSize) -> list[str]:
     """What axe finds, and whether the page is wider than the screen; without ``screens``, a German page on a phone and
     at a desk, an English one, which has the same parts, on a phone.
@@ -73,6 +79,7 @@ async def barriers(page: Page, *screens: ViewportSize) -> list[str]:
     usual = (PHONE, DESK) if await page.evaluate("document.documentElement.lang") == "de" else (PHONE,)
     for number, screen in enumerate(screens or usual):
         await page.set_viewport_size(screen)
+        await page.evaluate(AT_REST)  # what is still fading in has other colours
         found = await page.evaluate(
             "contrast => axe.run({resultTypes: ['violations'], rules: {'color-contrast': {enabled: contrast}}})"
             ".then(result => result.violations)",
