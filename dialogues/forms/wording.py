@@ -42,14 +42,26 @@ class Translations:
     _chosen: dict[str, str] = field(default_factory=dict)
 
     def language(self, wanted: str) -> str:
-        """The form's own name of a language given by that name or by its code; its default language otherwise."""
+        """The form's own name of a language given by that name or by its code; its default language otherwise.
+
+        Where a sheet has translated labels and a picture of no language, the converter makes a default language without
+        a single text: then the first one that has some is meant.
+        """
         found = self._chosen.get(wanted)
         if found is None:
             found = next((name for name in self.languages if name == wanted or language_code(name) == wanted), None)
-            found = self.default if found is None else found
+            found = self._spoken() if found is None else found
             if len(self._chosen) < 64:
                 self._chosen[wanted] = found
         return found
+
+    def _spoken(self) -> str:
+        speaking = (name for name in (self.default, *self.languages) if self._has_texts(name))
+        return next(speaking, self.default)
+
+    def _has_texts(self, name: str) -> bool:
+        texts = self.languages.get(name, {}).values()
+        return any(forms.get("", MISSING) not in {MISSING, EMPTY} for forms in texts)
 
     def find(self, language: str, key: str, form: str = "") -> Parts | None:
         """The text of an id in a language (one of the form's own names), or in the default one if it is missing."""

@@ -46,3 +46,17 @@ def test_showing_the_question_again_sends_no_picture_again_but_coming_back_to_it
     assert (chat.messages[left].rows, chat.messages[left].asks) == ((), False)
     assert ("en.jpg", "") in shown(chat.messages[-1])
     assert chat.messages[-1].asks
+
+
+MIXED = """
+| survey |       |      |           |           |              |
+|        | type  | name | label::de | label::tr | media::image |
+|        | text  | it   | Welche?   | Hangisi?  | plan.png     |
+"""
+
+
+def test_a_picture_of_no_language_makes_nobody_read_a_dash() -> None:
+    chat = Chat(form(MIXED), "ar")
+    assert "Welche?" in chat.last
+    assert shown(chat.messages[-1]) == [("plan.png", "")]
+    assert "Hangisi?" in Chat(form(MIXED), "tr").last
