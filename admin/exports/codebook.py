@@ -61,8 +61,8 @@ _KINDS = {
     "video": Kind.FILE,
     "file": Kind.FILE,
 }
-_CODED = ("acknowledge", "rank")
-"""Kinds of questions that are a text here, but one that the form chooses."""
+_CODED = ("acknowledge", "rank", "time", "dateTime")
+"""Kinds of questions that are a text here, but no words of one's own: the form chooses it, or it is a time."""
 
 
 @dataclass(frozen=True, slots=True)
