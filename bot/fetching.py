@@ -119,6 +119,8 @@ class Fetcher:
 
     async def _cleaned(self, file: WaitingFile) -> bytes:
         kept = kept_as(file.name)
+        if file.attempts > MOST_ATTEMPTS:  # who tried before did not come to an end
+            raise _UnfitError("tried too often")
         if kept is None or not file.file_id:
             raise _UnfitError("of a kind that we do not keep")
         data = await self._download(file.file_id)

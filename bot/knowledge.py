@@ -21,7 +21,7 @@ from dialogues.standing import Offer
 from dialogues.texts import Texts
 from storage.models import AttachmentKind, EventState
 from storage.queries.events import EventFacts, list_events
-from storage.queries.questionnaires import files_of_surveys, media_of
+from storage.queries.questionnaires import files_of_surveys, media_of_all
 from storage.queries.town import SurveyFacts, TownFacts, load_town, town_revision
 from storage.services.sign_ups import SIGN_UPS_KEPT
 
@@ -133,6 +133,7 @@ class Knowing:
         fresh = {key: xform for key, xform in xforms.items() if key not in known}
         nameless = {survey.id for survey in town.surveys.values() if survey.anonymous}
         files = await files_of_surveys(connection, fresh.keys())
+        media = await media_of_all(connection, {survey.questionnaire_id for survey in town.surveys.values()})
         parsed = await asyncio.to_thread(
             lambda: {
                 key: Form.parse(xform, files=files.get(key, {}), anonymous=key in nameless)
@@ -158,7 +159,7 @@ class Knowing:
             keys={**kept, **{survey.id: survey.key for survey in town.surveys.values()}},
             places=tuple(Place(str(area.id), area.name) for area in town.quarters()),
             events={event.id: event for event in events},
-            media={key: await media_of(connection, survey.questionnaire_id) for key, survey in town.surveys.items()},
+            media={key: media[survey.questionnaire_id] for key, survey in town.surveys.items()},
             event_of={occasion.id: event for event in events for occasion in event.occasions},
         )
 

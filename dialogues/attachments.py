@@ -95,6 +95,8 @@ def _painted_anew(image: Image.Image) -> bytes:
 _INFO = re.compile(rb"/Info\s{1,9}(\d{1,9})\s{1,9}(\d{1,5})\s{1,9}R")
 _RUNS = (b"/JavaScript", b"/Launch", b"/RichMedia")
 _MOST_INFOS = 50
+_MOST_BLANKED = 2_000_000
+"""Bytes of all information dictionaries together: each is looked at one by one."""
 _MOST_INFO = 65_536
 """Bytes of what a document says about itself, at most."""
 
@@ -136,14 +138,25 @@ def _blank_packets(kept: bytearray) -> None:
 
 
 def _blank_information(kept: bytearray) -> None:
-    """Empty the texts of each information dictionary."""
+    """Empty the texts of each information dictionary.
+
+    Raises:
+        RefusedFileError: they are longer than those of any document that was not made to keep us busy.
+    """
     numbers = {match.groups() for _, match in zip(range(_MOST_INFOS), _INFO.finditer(kept), strict=False)}
+    done: set[int] = set()
+    left = _MOST_BLANKED
     for number, generation in numbers:
         heading = re.compile(rb"(?<!\d)%d\s{1,9}%d\s{1,9}obj" % (int(number), int(generation)))
         for match in heading.finditer(kept):
             end = kept.find(b"endobj", match.end(), match.end() + _MOST_INFO)
-            if end >= 0:
-                _blank_texts(kept, match.end(), end)
+            if end < 0 or end in done:  # a heading within what is blanked already
+                continue
+            done.add(end)
+            left -= end - match.end()
+            if left < 0:
+                raise RefusedFileError(Refused.BROKEN)
+            _blank_texts(kept, match.end(), end)
 
 
 def _blank_texts(kept: bytearray, at: int, end: int) -> None:

@@ -28,8 +28,10 @@ def page_of(month: date) -> int:
 
 def month_of(page: int, default: date) -> date:
     """Return the first day of the month that a page number stands for, of the default's month for 0."""
-    month = date(page // 12, page % 12 + 1, 1) if page else default.replace(day=1)
-    return min(max(month, FIRST_MONTH), LAST_MONTH)
+    if not page:
+        return min(max(default.replace(day=1), FIRST_MONTH), LAST_MONTH)
+    within = min(max(page, page_of(FIRST_MONTH)), page_of(LAST_MONTH))
+    return date(within // 12, within % 12 + 1, 1)
 
 
 def month_rows(month: date, voice: Voice, chosen: date | None) -> tuple[tuple[Option, ...], ...]:

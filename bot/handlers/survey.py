@@ -14,6 +14,7 @@ from bot.render import Button
 from bot.turn import Turn, new_id
 from dialogues import interview, settings
 from dialogues.forms import Form
+from dialogues.forms.questions import PLACES
 from dialogues.interview import Event, Stage, State, Step
 from dialogues.invitation import Card
 from dialogues.prompts import Input, Prompt, Replace, Reply, Say, Show, Tap, Text, asks
@@ -99,9 +100,13 @@ def take(turn: Turn, survey_id: int, given: Input, *, in_place: bool = False) ->
 def take_more(turn: Turn, survey_id: int, given: Input) -> bool:
     """Take another picture of an album, if it is an answer, too; else nothing is kept and nothing is to be said.
 
-    An album gets one reply: what is asked after this picture takes the place of what was asked after the one before.
+    That is so at the end of an open repeat, where each is an entry of its own; any other question that has come since
+    the first picture is one that nobody has seen yet. An album gets one reply: what is asked after this picture takes
+    the place of what was asked after the one before.
     """
     before = turn.state_of(survey_id)
+    if PLACES.sub("", before.cursor or "") not in turn.knowledge.forms[survey_id].open_repeats:
+        return False
     step = _step(turn, survey_id, before, given)
     if turn.brought is None or not _holds(step.state, turn.brought) or _unfit(turn, step.state) is not None:
         return False

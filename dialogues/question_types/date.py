@@ -38,8 +38,9 @@ def press_month(key: str) -> Outcome | date:
     if month:
         first = date(max(int(month[1]), FIRST_MONTH.year), int(month[2]), 1)
         return TurnTo(page_of(min(first, LAST_MONTH)))
-    day = _DAY_KEY.fullmatch(key)
-    return (day_of(day[1]) if day else None) or Stay()
+    match = _DAY_KEY.fullmatch(key)
+    day = day_of(match[1]) if match else None
+    return day if day and FIRST_MONTH <= day.replace(day=1) <= LAST_MONTH else Stay()
 
 
 class Date(QuestionType):

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from dialogues.prompts import Media
     from dialogues.scene import Scene
 
-_COORDINATES = re.compile(r"\s*([-+]?\d{1,3}\.\d{1,15})\s*[,;\s]\s*([-+]?\d{1,3}\.\d{1,15})\s*")
+_POINT, _COMMA = (rf"([-+]?\d{{1,3}}{sign}\d{{1,15}})" for sign in (r"\.", ","))
+_COORDINATES = re.compile(rf"{_POINT}\s*[,;\s]\s*{_POINT}|{_COMMA}(?:\s*;\s*|,?\s+){_COMMA}")
+_ARABIC = str.maketrans({"٫": ".", "،": ","})
 _NORTH, _EAST = 90, 180
 """Degrees at most."""
 
@@ -31,8 +33,9 @@ class Geopoint(QuestionType):
         return scene.voice.text("Please send a place: tap 📎 and then “Location”. You can choose any place on the map.")
 
     def hear(self, scene: Scene, question: Question, text: str) -> Outcome:
-        match = _COORDINATES.fullmatch(western_digits(clean(text)))
-        latitude, longitude = (Decimal(match[1]), Decimal(match[2])) if match else (Decimal(999), Decimal(999))
+        match = _COORDINATES.fullmatch(western_digits(clean(text)).translate(_ARABIC).strip())
+        found = [Decimal(each.replace(",", ".")) for each in match.groups() if each] if match else []
+        latitude, longitude = found or (Decimal(999), Decimal(999))
         if abs(latitude) > _NORTH or abs(longitude) > _EAST:
             return Refuse(self.expectation(scene, question))
         return Take(f"{stored(latitude)} {stored(longitude)} 0 0")

@@ -43,7 +43,10 @@ class _Bounds:
 
     def holds(self, number: Decimal) -> bool:
         low, high = sorted((self.start, self.end))
-        return low <= number <= high and (number - self.start) % self.step == 0
+        try:
+            return low <= number <= high and (number - self.start) % self.step == 0
+        except InvalidOperation:  # a step too small for the numbers between
+            return False
 
 
 class Range(NumberType):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -155,14 +155,28 @@ async def files_of_surveys(connection: AsyncConnection, survey_ids: Collection[i
     return {survey_id: files[each] for survey_id, each in asked.items() if each in files}
 
 
-async def media_of(connection: AsyncConnection, questionnaire_id: int) -> dict[str, tuple[int, AttachmentKind]]:
-    """What is shown or played with the questions of a questionnaire: name → id of the attachment, and its kind."""
+Media: TypeAlias = dict[str, tuple[int, AttachmentKind]]
+"""What is shown or played with the questions of a questionnaire: name → id of the attachment, and its kind."""
+
+
+async def media_of(connection: AsyncConnection, questionnaire_id: int) -> Media:
+    """What is shown or played with the questions of a questionnaire."""
+    return (await media_of_all(connection, (questionnaire_id,)))[questionnaire_id]
+
+
+async def media_of_all(connection: AsyncConnection, questionnaire_ids: Collection[int]) -> dict[int, Media]:
+    """The same of several questionnaires, by their ids."""
+    found: dict[int, Media] = {each: {} for each in questionnaire_ids}
+    if not questionnaire_ids:
+        return found
     rows = await connection.execute(
-        _files(QuestionnaireFile.name, QuestionnaireFile.attachment_id, Attachment.kind).where(
-            QuestionnaireFile.questionnaire_id == questionnaire_id, Attachment.kind != AttachmentKind.DATA
-        )
+        _files(
+            QuestionnaireFile.questionnaire_id, QuestionnaireFile.name, QuestionnaireFile.attachment_id, Attachment.kind
+        ).where(QuestionnaireFile.questionnaire_id.in_(questionnaire_ids), Attachment.kind != AttachmentKind.DATA)
     )
-    return {name: (attachment_id, AttachmentKind(kind)) for name, attachment_id, kind in rows}
+    for questionnaire_id, name, attachment_id, kind in rows:
+        found[questionnaire_id][name] = (attachment_id, AttachmentKind(kind))
+    return found
 
 
 async def load_medium(

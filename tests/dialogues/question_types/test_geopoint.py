@@ -13,9 +13,10 @@ def test_a_place_from_the_phones_map_is_stored_as_odk_does() -> None:
     assert settled(chat) == "Which?\n✓ 52.516300, 13.377700"
 
 
-def test_coordinates_can_be_typed() -> None:
+@pytest.mark.parametrize("typed", ["٥٢.٥, 13.4", "٥٢٫٥، ١٣٫٤", "52,5 13,4", "52,5; 13,4", "52.5;13.4", " 52.5 13.4 "])
+def test_coordinates_can_be_typed(typed: str) -> None:
     chat = at_question("geopoint")
-    chat.write("٥٢.٥, 13.4")
+    chat.write(typed)
     assert value(chat) == "52.5 13.4 0 0"
 
 

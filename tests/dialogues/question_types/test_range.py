@@ -12,6 +12,12 @@ def test_few_numbers_are_buttons() -> None:
     assert value(chat) == "4"
 
 
+def test_a_step_too_small_for_its_numbers_is_no_reason_to_fail() -> None:
+    chat = at_question("range", parameters="start=0 end=10 step=0.00000000000000000000000000001")
+    chat.write("5")
+    assert value(chat) == ""
+
+
 def test_a_rating_shows_stars() -> None:
     chat = at_question("range", parameters="start=1 end=3 step=1", appearance="rating")
     assert chat.labels()[0] == ["★ 1", "★ 2", "★ 3"]
