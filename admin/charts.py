@@ -197,8 +197,9 @@ def _number(cells: Iterable[Cell]) -> int:
 
 
 def not_counted(book: Codebook) -> tuple[Variable, ...]:
-    """The variables that are no free text and that no chart can show: they stand in the rows of the export alone."""
-    return tuple(each for each in book.variables if each.kind is Kind.DATE and each.label(""))
+    """What is no free text and no chart can show, and what is asked in repeats: it stands in exported rows alone."""
+    own = (each for each in book.variables if each.kind is Kind.DATE or (each.kind is Kind.TEXT and not each.free))
+    return tuple(each for each in (*own, *book.in_repeats) if each.label(""))
 
 
 def _chart(

@@ -10,11 +10,11 @@ from functools import lru_cache
 from admin.exports.codebook import Version, read_codebook
 from dialogues.forms import Form
 from dialogues.forms.wording import MISSING, Parts, language_code
+from dialogues.question_types import is_asked
 from dialogues.texts import LANGUAGES
 
 Files = tuple[tuple[str, bytes], ...]
 """Names and contents."""
-_SILENT = frozenset({"note", "calculate"})
 """Kinds that ask nothing."""
 
 
@@ -66,7 +66,7 @@ def glance(form: Form) -> Glance:
         for language in LANGUAGES
         if language in by_code
     }
-    asking = [question for question in form.questions if question.kind not in _SILENT]
+    asking = [question for question in form.questions if is_asked(question)]
     own = language_code(form.default_language) if form.default_language else ""
     return Glance(
         questions=len(asking),
@@ -95,7 +95,7 @@ async def questions_of(xform: str, language: str, files: Files = ()) -> tuple[As
     """Every question there is, also those that are asked of some only, in a language or the form's own."""
     form = await form_of(xform, files)
     codebook = await asyncio.to_thread(read_codebook, [Version(0, xform, files=files)])
-    variables = {ref: each for each in codebook.variables for ref in each.refs.values()}
+    variables = {ref: each for each in (*codebook.in_repeats, *codebook.variables) for ref in each.refs.values()}
     narrowed = {each.definition.ref for each in form.triggers if each.kind == "choices"}
     said = language_code(form.translations.language(language))
     return tuple(
@@ -106,5 +106,5 @@ async def questions_of(xform: str, language: str, files: Files = ()) -> tuple[As
             question.ref in narrowed,
         )
         for question in form.questions
-        if question.kind not in _SILENT and (variable := variables.get(question.ref))
+        if is_asked(question) and (variable := variables.get(question.ref))
     )

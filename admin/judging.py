@@ -83,7 +83,7 @@ def _judged(compiled: Compiled, given: Sorted, beside: _Beside, name: str, langu
         lacking=_notes(compiled.lacking),
         differences=_notes(differences(sheets, compiled.form)),
         languages=tuple(completeness(compiled.form.translations).items()),
-        questions=sum(question.kind not in {"note", "calculate"} for question in compiled.form.questions),
+        questions=sum(is_asked(question) for question in compiled.form.questions),
     )
     if report.problems:
         return report

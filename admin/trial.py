@@ -363,7 +363,8 @@ def stored(trial: Trial, about: Surroundings, language: str) -> tuple[Stored, ..
         random=Random(trial.seed),  # noqa: S311 (no secret)
     )
     scene = Scene(instance, about.texts.speak(language))
-    answered = ((question, scene.answer(question)) for question in scene.sequence.questions)
+    asked = (question for question in scene.sequence.questions if question.kind != "repeat")
+    answered = ((question, scene.answer(question)) for question in asked)
     return tuple(
         Stored(scene.short_label(question, 200), plain_text(answer)[:500]) for question, answer in answered if answer
     )

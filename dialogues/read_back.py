@@ -19,7 +19,9 @@ _QUESTION = 200
 def read_back(form: Form, state: State, *, texts: Texts, now: datetime, random: Random) -> tuple[tuple[str, str], ...]:
     """Return question and answer, both as plain text, for each question that has an answer."""
     scene = Scene(instance_for(form, state.values, state.language, now=now, random=random), texts.speak(state.language))
-    answered = ((question, scene.answer(question)) for question in scene.sequence.questions)
+    answered = (
+        (question, scene.answer(question)) for question in scene.sequence.questions if question.kind != "repeat"
+    )
     return tuple(
         (scene.short_label(question, _QUESTION), plain_text(answer)) for question, answer in answered if answer
     )

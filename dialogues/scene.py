@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 from dialogues.forms import Choice, Form, Instance, Medium, Question
 from dialogues.forms.wording import language_code
 from dialogues.markdown import from_xlsform, without_signs
-from dialogues.markup import Markup, direction_of, lay_out, lay_out_plain, letters_run, plain_insert
+from dialogues.markup import Markup, direction_of, lay_out, lay_out_plain, letters_run, plain_insert, plain_text
 from dialogues.option_list import OptionList
 from dialogues.prompts import Illustration, IllustrationKind
 from dialogues.question_types import type_of
@@ -24,6 +24,8 @@ from dialogues.texts import Voice
 __all__ = ["Scene"]
 
 _CODE = re.compile("[a-z]{2,3}")
+_OTHER, _SPECIFY = "Other", "Specify other."
+"""What the converter writes for ``or_other``, in English whatever the language of the form."""
 _PLACE = re.compile(r"\[(\d+)\]")
 _KEPT: WeakKeyDictionary[Form, dict[tuple[str, str], OptionList]] = WeakKeyDictionary()
 """The options of lists that are the same for everybody, by form, ref and language, as they are asked for."""
@@ -71,7 +73,10 @@ class Scene:
 
     def label(self, ref: str) -> Markup:
         """Return the text of a question, a note or a group."""
-        return self._written(self.instance.label(ref, self.voice.language))
+        text = self.instance.label(ref, self.voice.language)
+        if text == _SPECIFY and ref.endswith("_other"):
+            return self.voice.text("Please write which one.")
+        return self._written(text)
 
     def asked(self, question: Question) -> Markup:
         """Return the text of a question; of the end of a repeat without one a word of ours."""
@@ -80,7 +85,7 @@ class Scene:
 
     def short_label(self, question: Question, limit: int) -> str:
         """Return the text of a question as plain text of at most so many letters, with its place in a repeat."""
-        own = without_signs(self.instance.label(question.ref, self.voice.language))
+        own = plain_text(self.label(question.ref))
         text = own or (self.voice.plain("Entries") if question.kind == "repeat" else "")
         return " ".join([shorten(text, limit), *(f"({place})" for place in _PLACE.findall(question.ref))])
 
@@ -130,7 +135,11 @@ class Scene:
 
     def _listed(self, ref: str) -> OptionList:
         choices = self.instance.options(ref, self.voice.language)
-        return OptionList(Choice(choice.value, without_signs(choice.label), choice.media) for choice in choices)
+        return OptionList(Choice(choice.value, self._on_list(choice), choice.media) for choice in choices)
+
+    def _on_list(self, choice: Choice) -> str:
+        own = choice.value == "other" and choice.label == _OTHER
+        return self.voice.plain("Something else") if own else without_signs(choice.label)
 
     def on_button(self, label: str) -> str:
         """Return an option's label in the direction of its language."""

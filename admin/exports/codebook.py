@@ -61,6 +61,8 @@ _KINDS = {
     "video": Kind.FILE,
     "file": Kind.FILE,
 }
+_UNASKED = ("note", "geotrace", "geoshape")
+"""Kinds of questions that no chat gets an answer to."""
 _CODED = ("acknowledge", "rank", "time", "dateTime")
 """Kinds of questions that are a text here, but no words of one's own: the form chooses it, or it is a time."""
 
@@ -120,6 +122,8 @@ class Codebook:
 
     languages: tuple[str, ...]
     variables: tuple[Variable, ...]
+    in_repeats: tuple[Variable, ...] = ()
+    """What the newest version asks in its repeats, once each, whatever number of entries there is."""
 
     @property
     def free_texts(self) -> tuple[Variable, ...]:
@@ -161,7 +165,8 @@ def read_codebook(versions: Iterable[Version]) -> Codebook:
         for key, variable in found.items():
             merged[key] = _united(merged[key], variable) if key in merged else variable
     languages = dict.fromkeys(language for reader in read for language in reader.languages)
-    return Codebook(tuple(languages) or (AS_WRITTEN,), tuple(_renamed(merged[key] for key in order)))
+    in_repeats = tuple(read[0].in_repeats()) if read else ()
+    return Codebook(tuple(languages) or (AS_WRITTEN,), tuple(_renamed(merged[key] for key in order)), in_repeats)
 
 
 def interleaved(order: Sequence[_Item], older: Sequence[_Item]) -> list[_Item]:
@@ -235,8 +240,12 @@ class _Reader:
         for ref, each in self._form.definitions.items():
             if each.children or each.repeat is not None or each.preload or ref.startswith(meta) or not each.parent:
                 continue
-            if kind_of(each) != "note":
+            if kind_of(each) not in _UNASKED and not _heads_a_table(each):
                 yield each
+
+    def in_repeats(self) -> Iterable[Variable]:
+        """What is asked in repeats, without the entries there are."""
+        return (self._variable(each, each.ref, each.name) for each in self._leaves() if each.repeated and each.control)
 
     def variables(self, often: set[str]) -> Iterable[Variable]:
         """All variables. ``often``: names that need their groups to be told apart."""
@@ -321,6 +330,11 @@ class _Reader:
 
 def _in_order(ref: str) -> list[tuple[int, str]]:
     return [(int(each), "") if each.isdigit() else (0, each) for each in re.split(r"\[(\d+)\]", ref)]
+
+
+def _heads_a_table(definition: Definition) -> bool:
+    """Whether it only names the choices above the rows of a table."""
+    return definition.control is not None and "label" in definition.control.appearance.split()
 
 
 def _is_free(definition: Definition) -> bool:

@@ -1,6 +1,6 @@
 """Options in an order of one's own: each tap says what comes next. ``rank``.
 
-The answer is whole when every option has its place; the last one finds its place by itself.
+The answer is whole when every option has its place.
 """
 
 from __future__ import annotations
@@ -36,9 +36,7 @@ class Rank(SelectMultiple):
             return Stay()
         if not chosen:
             return Put(" ".join(each for each in placed if each != values[index]), more=False)
-        placed.append(values[index])
-        rest = [each for each in values if each not in placed]
-        return Put(" ".join(placed + rest if len(rest) == 1 else placed), more=True)
+        return Put(" ".join([*placed, values[index]]), more=True)
 
     def unfinished(self, scene: Scene, question: Question) -> Markup | None:
         placed = set(scene.instance.value(question.ref).split(" "))

@@ -66,5 +66,5 @@ class Repeat(QuestionType):
     def value(self, scene: Scene, question: Question) -> str:
         return str(scene.instance.count(question.ref) or "")
 
-    def said_plainly(self, scene: Scene, question: Question, value: str) -> str:
-        return scene.voice.number(int(value))
+    def said(self, scene: Scene, question: Question, value: str) -> Markup:
+        return scene.voice.plural("{n} entry", "{n} entries", int(value))

@@ -124,7 +124,7 @@ def test_from_the_summary_another_entry_is_added_and_asked_to_its_end(chat: Chat
     enter(chat, "Ali", "3")
     chat.tap("Next")
     chat.write("x")
-    assert "4. Your children\n→ 1" in chat.last
+    assert "4. Your children\n→ 1 entry" in chat.last
     assert "2. What is the name? (1)\n→ Ali" in chat.last
     chat.tap("4")
     chat.tap("Add another one")

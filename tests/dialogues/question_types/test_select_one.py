@@ -26,8 +26,8 @@ def test_a_tap_answers() -> None:
 
 def test_other_with_an_entry_of_ones_own_asks_for_it() -> None:
     chat = at_question("select_one yn or_other", choices="yn | y | Yes\nyn | n | No")
-    chat.tap("Other")
-    assert "Specify other" in chat.last
+    chat.tap("Something else")
+    assert "Please write which one." in chat.last
     chat.write("Perhaps")
     assert chat.answers["it_other"] == "Perhaps"
 
