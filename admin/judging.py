@@ -18,6 +18,7 @@ from typing import Any
 
 from admin.importing import MOST_XFORM, SECONDS, Finding, Kept, Report, written
 from admin.uploads import Sorted, Upload, sort_out
+from dialogues import question_types
 from dialogues.forms import Compiled, FormError, Problem, compile_xlsform, every_problem, unaskable
 from dialogues.forms.problems import Note
 from dialogues.forms.reasons import Reason
@@ -83,7 +84,7 @@ def _judged(compiled: Compiled, given: Sorted, beside: _Beside, name: str, langu
         lacking=_notes(compiled.lacking),
         differences=_notes(differences(sheets, compiled.form)),
         languages=tuple(completeness(compiled.form.translations).items()),
-        questions=sum(is_asked(question) for question in compiled.form.questions),
+        questions=sum(map(question_types.is_asked, compiled.form.questions)),
     )
     if report.problems:
         return report

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
+from admin.charts import not_counted
 from admin.exports.codebook import Version, read_codebook
 from admin.exports.columns import Code, Record, columns_of, headers, left_out, quoting
 from admin.exports.command import CannotExportError, export_rows
@@ -195,6 +196,31 @@ def test_answers_within_repeats_have_numbered_columns() -> None:
     columns = columns_of(codebook, anonymous=True, say=str)
     assert [column.name for column in columns][2:] == ["child[2]/age", "child[10]/age"]
     assert columns[3].cell(Record(None, None, {(1, refs[0]): "7"}), None) == 7
+
+
+TABLE_AND_REPEAT = """
+| survey  |                 |       |            |            |
+|         | type            | name  | label      | appearance |
+|         | begin_group     | rate  | How is …   | table-list |
+|         | select_one good | light | the light? |            |
+|         | end_group       |       |            |            |
+|         | begin_repeat    | child | Children   |            |
+|         | integer         | age   | How old?   |            |
+|         | end_repeat      |       |            |            |
+|         | geotrace        | way   | Which way? |            |
+|         | time            | hour  | When?      |            |
+| choices |                 |       |            |            |
+|         | list_name       | name  | label      |            |
+|         | good            | g     | Good       |            |
+"""
+
+
+def test_what_heads_a_table_or_cannot_be_asked_is_no_variable_and_a_time_is_no_free_text() -> None:
+    codebook = read_codebook([Version(1, xform_of(TABLE_AND_REPEAT))])
+    assert [each.name for each in codebook.variables] == ["light", "hour"]
+    assert [(each.name, each.label("")) for each in codebook.in_repeats] == [("age", "How old?")]
+    assert codebook.free_texts == ()
+    assert [each.name for each in not_counted(codebook)] == ["hour", "age"]
 
 
 def test_of_an_anonymous_survey_times_and_ids_of_interviews_are_left_out_however_they_got_in() -> None:
