@@ -81,6 +81,8 @@ class Form:
         """The choices of selects whose choices are always the same, by ref and language, as they are asked for."""
         self.kept_values: dict[str, frozenset[str]] = {}
         """The values of those choices, by ref, as they are asked for."""
+        self.kept_options: dict[tuple[str, str], tuple[Choice, ...]] = {}
+        """The same without the spaces that the form writes around labels."""
         self.triggers: tuple[Trigger, ...]
         self.cycles: tuple[tuple[str, ...], ...]
         self._order(xform)
@@ -137,7 +139,8 @@ class Form:
         Raises:
             KeyError: there is none.
         """
-        return self.definitions[PLACES.sub("", ref)]
+        found = self.definitions.get(ref)
+        return self.definitions[PLACES.sub("", ref)] if found is None else found
 
     def deciding(self, definition: Definition) -> Sequence[Trigger]:
         """The triggers that work out something of a node."""

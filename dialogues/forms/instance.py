@@ -3,7 +3,7 @@
 Given the stored values it is the same instance again. It reads no clock and draws no chance of its own.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from random import Random
@@ -12,7 +12,7 @@ from typing import Any
 from dialogues.forms.definition import Condition, Definition
 from dialogues.forms.external.last_saved import last_saved_nodes
 from dialogues.forms.form import Form
-from dialogues.forms.questions import PLACES, Choice, Medium, Question
+from dialogues.forms.questions import Choice, Medium, Question
 from dialogues.forms.recalculation import Recalculation
 from dialogues.forms.snapshot import rows
 from dialogues.forms.speech import Speech
@@ -223,7 +223,10 @@ class Instance:
 
     def _labelled(self, ref: str) -> Leaf:
         """The node whose text is meant: of a repeat named without a place one that stands for all of it."""
-        if self.form.definitions[PLACES.sub("", ref)].repeat is None or ref.endswith("]"):
+        fixed = self._tree.fixed(ref)
+        if fixed is not None:
+            return fixed
+        if self.form.definition_of(ref).repeat is None or ref.endswith("]"):
             return self._tree.node(ref)
         parent, name = self._range(ref)
         return self.unborn(parent, parent.definition.children[name])
@@ -265,8 +268,14 @@ class Instance:
     def options(self, ref: str, language: str) -> tuple[Choice, ...]:
         """The choices there are now."""
         self.meter.refill()
-        choices = self._speech.choices(self._tree.node(ref), language, self.quote)
-        return tuple(Choice(one.value, one.label.strip(), one.media) for one in choices)
+        node = self._tree.node(ref)
+        if not self.offers_the_same(ref):
+            return _trimmed(self._speech.choices(node, language, self.quote))
+        key = (node.definition.ref, self.form.translations.language(language))
+        kept = self.form.kept_options.get(key)
+        if kept is None:
+            kept = self.form.kept_options[key] = _trimmed(self._speech.choices(node, language, self.quote))
+        return kept
 
     def offers_the_same(self, ref: str) -> bool:
         """Whether a select has the same choices for everybody, whatever is answered."""
@@ -368,6 +377,10 @@ class Instance:
     def snapshot(self, language: str = "") -> list[list[Any]]:
         """Every node with its state, in the rows of the conformance data."""
         return rows(self, self._tree.root, language or self.form.default_language)
+
+
+def _trimmed(choices: Iterable[Choice]) -> tuple[Choice, ...]:
+    return tuple(Choice(one.value, one.label.strip(), one.media) for one in choices)
 
 
 def _nearest(candidates: list[Node], near: Node) -> Node:

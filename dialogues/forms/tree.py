@@ -114,6 +114,10 @@ class Tree:
             found = self._moving[ref] = self._walk(ref)
         return found
 
+    def fixed(self, ref: str) -> Leaf | None:
+        """The node at a path, if it lies outside repeats."""
+        return self._fixed.get(ref)
+
     def nodes_of(self, definition: Definition) -> Sequence[Leaf]:
         """All nodes of a definition, in document order."""
         if not definition.repeated:
