@@ -68,10 +68,11 @@ class Form:
             if one.repeat is not None and one.repeat.is_open
         }
         """What is asked at the end of each repeat whose instances people add themselves, by ref."""
-        self.asks_steadily: bool = all(one.fixed_readonly is not None for one in self.definitions.values()) and all(
-            self.definitions[ref].relevant is None for ref in self.open_repeats
-        )
-        """Whether what is asked changes only with what is relevant and how many instances there are."""
+        self.asks_steadily: bool = all(one.fixed_readonly is not None for one in self.definitions.values())
+        """Whether what is asked changes only with what is relevant and how many instances there are.
+
+        A repeat without instances is another matter: nobody is told when it would be relevant.
+        """
         self.preloaded: tuple[Definition, ...] = tuple(one for one in self.definitions.values() if one.preload)
         self.put_in: frozenset[str] = frozenset(self._put_in())
         """The refs of what the form puts in by itself: ids, times, meta data."""

@@ -62,7 +62,8 @@ class Instance:
         self._speech = Speech(form, self._context)
         self._asked: tuple[Question, ...] = ()
         self._asked_at = -1
-        """After how many shifts of the work these were asked."""
+        """After how many shifts of the work these were asked; -1: they are to be found again each time."""
+        self._is_steady = False
         self._work = Recalculation(form, self._tree, self._context, self.meter)
         if values is None:
             preload(form, self._tree, now, random, properties or {})
@@ -292,9 +293,10 @@ class Instance:
 
         A question that may only be read now comes as a note.
         """
-        if not self.form.asks_steadily or self._asked_at != self._work.shifts:
+        if self._asked_at != self._work.shifts:
+            self._is_steady = self.form.asks_steadily
             self._asked = tuple(self._find_asked(self._tree.root))
-            self._asked_at = self._work.shifts
+            self._asked_at = self._work.shifts if self._is_steady else -1
         return self._asked
 
     def heading(self, ref: str, language: str) -> tuple[str, ...]:
@@ -371,6 +373,8 @@ class Instance:
     def _goes_on(self, parent: Leaf, name: str) -> bool:
         """Whether instances of a repeat can be added now."""
         instances = parent.kids[name]
+        if not instances and parent.definition.children[name].relevant is not None:
+            self._is_steady = False
         first = instances[0] if instances else self.unborn(parent, parent.definition.children[name])
         return isinstance(first, Leaf) and first.relevant
 
