@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from dialogues.prompts import MediaKind
-from tests.dialogues.question_types.one_question import Sent, at_question, settled, value
+from tests.dialogues.question_types.one_question import Sent
+from tests.dialogues.question_types.sending import can_be_replaced, takes_nothing_else, takes_what_fits
 
 FITTING: tuple[Sent, ...] = (
     (MediaKind.VOICE, "a.ogg", "audio/ogg"),
@@ -12,29 +13,12 @@ OTHERS: tuple[Sent, ...] = ((MediaKind.PHOTO, "c.jpg", "image/jpeg"), (MediaKind
 
 
 def test_what_fits_is_taken_and_its_name_stored() -> None:
-    for sent in FITTING:
-        chat = at_question("audio")
-        chat.send_file(*sent)
-        assert (value(chat), settled(chat)) == (sent[1], "Which?\n✓ Voice message")
+    takes_what_fits("audio", FITTING, "Voice message")
 
 
 def test_anything_else_is_not_taken_and_says_what_is_wanted() -> None:
-    chat = at_question("audio")
-    for sent in OTHERS:
-        chat.send_file(*sent)
-        assert chat.last == "We cannot read this here. Please send a voice message: hold the 🎤 and speak."
-    chat.send_place(52.0, 13.0)
-    chat.write("here it is")
-    assert (value(chat), chat.last) == ("", "Please send a voice message: hold the 🎤 and speak.")
+    takes_nothing_else("audio", OTHERS, "Please send a voice message: hold the 🎤 and speak.")
 
 
 def test_another_one_takes_its_place_until_the_answer_is_sent() -> None:
-    chat = at_question("audio")
-    kind, name, claimed = FITTING[0]
-    chat.send_file(kind, name, claimed)
-    chat.tap("Back")
-    chat.send_file(kind, f"2{name}", claimed)
-    assert value(chat) == f"2{name}"
-    chat.tap("Back")
-    chat.tap("Delete this answer")
-    assert value(chat) == ""
+    can_be_replaced("audio", FITTING[0])
