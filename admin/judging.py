@@ -61,7 +61,7 @@ def judge(
     workbook = given.workbook.content
     try:
         compiled = compile_xlsform(workbook, given.file_type, name=name, files=contents)
-        beside = _beside(given, tables, mentioned(compiled.xform), frozenset(there))
+        beside = _beside(given, tables, mentioned(compiled.form), frozenset(there))
         return _judged(compiled, given, beside, name, language, is_asked=is_asked)
     except FormError as error:
         found = every_problem(
@@ -74,7 +74,7 @@ def judge(
 
 def _judged(compiled: Compiled, given: Sorted, beside: _Beside, name: str, language: str, *, is_asked: bool) -> Report:
     sheets = read_workbook(given.workbook.content, given.file_type)
-    lost, unseen = missing(mentioned(compiled.xform), beside.names, sheets)
+    lost, unseen = missing(mentioned(compiled.form), beside.names, sheets)
     problems = [*lost, *beside.problems, *compiled.textless, *_of_whole(compiled, language)]
     if is_asked:
         problems += unaskable(compiled.form, compiled.rows)

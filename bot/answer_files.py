@@ -5,20 +5,17 @@ Nothing is looked up: names have a form of their own, so values alone say which 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from bot.incoming import Brought
 from dialogues.forms import Form
+from dialogues.forms.questions import PLACES
 from dialogues.sent_files import UNKNOWN, is_name, kept_as
 from storage import statements as do
 from storage.models import FileState
 from storage.statements import Write
-
-_PLACES = re.compile(r"\[[0-9]+\]")
-"""In the ref of an answer that was given in a repeat."""
 
 
 def writes(
@@ -68,5 +65,5 @@ def _named(form: Form, values: Mapping[str, str]) -> dict[str, str]:
 
 
 def _is_asked(form: Form, ref: str) -> bool:
-    definition = form.definitions.get(_PLACES.sub("", ref))
+    definition = form.definitions.get(PLACES.sub("", ref))
     return definition is not None and definition.control is not None

@@ -125,11 +125,10 @@ def repeats(form: Form, state: State, given: Text, *, texts: Texts, now: datetim
     """
     instance = instance_for(form, state.values, state.language, now=now, random=random)
     talk = _Talk(state, Scene(instance, texts.speak(state.language)))
-    questions = talk.scene.sequence.questions
-    place = questions.index(talk.question) if talk.question else len(questions)
-    if not place:
+    sequence = talk.scene.sequence
+    question = sequence.before(talk.question) if talk.question else next(reversed(sequence.questions), None)
+    if question is None:
         return False
-    question = questions[place - 1]
     match type_of(question).hear(talk.scene, question, given.text):
         case Take(value) | Put(value):
             return value == talk.scene.value(question)

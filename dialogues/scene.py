@@ -128,7 +128,7 @@ class Scene:
 
     def _kept(self, ref: str) -> OptionList:
         form = self.instance.form
-        key = (form.definition_of(ref).ref, form.translations.language(self.voice.language))
+        key = (form.definition_of(ref).ref, self.voice.language)  # a word of ours may be among them
         if key not in _KEPT.setdefault(form, {}):
             _KEPT[form][key] = self._listed(ref)
         return _KEPT[form][key]

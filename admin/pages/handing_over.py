@@ -15,6 +15,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
 from admin.access import Right, needs
+from admin.downloads import download
 from admin.exports.file_names import in_letters
 from admin.exports.rows import (
     LONGEST_PURPOSE,
@@ -40,11 +41,6 @@ CHECK_SECONDS = 15.0
 LONGEST_SECRET = 500
 WAYS = ("address", "token", "password")
 """How one signs in: by the address itself, by a token, by user and password."""
-WORKBOOKS = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "xls": "application/vnd.ms-excel",
-    "csv": "text/csv; charset=utf-8",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,15 +270,14 @@ def _forms(site: Site) -> list[BaseRouteHandler]:
     @get("/admin/surveys/{survey_id:int}/hand-over/xform", opt=needs(Right.EXPORT))
     async def xform(survey_id: FromPath[int]) -> Response[bytes]:
         facts, title = await _asked_now(site, survey_id)
-        return _file(facts.xform.encode(), f"{title}.xml", "application/xml; charset=utf-8")
+        return download(facts.xform.encode(), f"{title}.xml")
 
     @get("/admin/surveys/{survey_id:int}/hand-over/xlsform", opt=needs(Right.EXPORT))
     async def xlsform(survey_id: FromPath[int]) -> Response[bytes]:
         facts, title = await _asked_now(site, survey_id)
         async with site.database.read() as connection:
             content = await load_workbook(connection, site.town_id, facts.id) or b""
-        media_type = WORKBOOKS.get(facts.file_type, "application/octet-stream")
-        return _file(content, f"{title}.{facts.file_type}", media_type)
+        return download(content, f"{title}.{facts.file_type}")
 
     return [xform, xlsform]
 
@@ -294,7 +289,3 @@ async def _asked_now(site: Site, survey_id: int) -> tuple[Any, str]:
     if survey is None or facts is None or not site.servers:
         raise NotFoundException
     return facts, in_letters(facts.name) or "form"
-
-
-def _file(content: bytes, name: str, media_type: str) -> Response[bytes]:
-    return Response(content, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})

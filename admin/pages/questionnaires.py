@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from admin.access import Right, needs
+from admin.downloads import download
 from admin.exports.codebook import BLANK
 from admin.glance import Glance, form_of, glance, questions_of
 from admin.importing import MAX_FILE, MOST_BYTES, Importer, Report, Trouble, Upload, named
@@ -52,13 +53,6 @@ MOST_MISSING = 10
 """Missing texts that are shown at once; the others are folded."""
 MOST_TOLD = 3
 """Notes about files that came along; they stand in a cookie until the next page."""
-MEDIA_TYPES = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "xls": "application/vnd.ms-excel",
-    "csv": "text/csv; charset=utf-8",
-    "md": "text/markdown; charset=utf-8",
-    "zip": "application/zip",
-}
 EXAMPLE = HERE.parent / "dialogues" / "questionnaires" / "what_should_happen_on_the_square.xlsx"
 """One of our ready questionnaires, for those who write their first."""
 _LOG = 1000
@@ -222,6 +216,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
             questions=questions,
             blank=BLANK if any(BLANK in each.text for each in questions) else "",
             notes=report_lines(report.notes, _),
+            trouble=_trouble(report.trouble, _) if report.trouble else "",
             language_names=NAMES,
         )
 
@@ -230,7 +225,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
         facts = await found(questionnaire_id)
         async with site.database.read() as connection:
             content = await load_workbook(connection, site.town_id, questionnaire_id)
-        return _file(content or b"", f"{_plain(facts)}.{facts.file_type}")
+        return download(content or b"", f"{_plain(facts)}.{facts.file_type}")
 
     @get("/admin/questionnaires/{questionnaire_id:int}/xlsx", opt=needs(Right.MANAGE))
     async def xlsx(request: Asking, questionnaire_id: FromPath[int]) -> Response[Any]:
@@ -241,7 +236,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
         if isinstance(made, Trouble):
             _ = site.say(request)
             return site.go_to(f"/admin/questionnaires/{questionnaire_id}", notice=_trouble(made, _))
-        return _file(made, f"{_plain(facts)}.xlsx")
+        return download(made, f"{_plain(facts)}.xlsx")
 
     @get("/admin/questionnaires/{questionnaire_id:int}/files/{name:str}", opt=needs(Right.MANAGE))
     async def shown(questionnaire_id: FromPath[int], name: FromPath[str]) -> Response[bytes]:
@@ -258,11 +253,11 @@ def routes(site: Site) -> list[BaseRouteHandler]:
             content = await load_workbook(connection, site.town_id, questionnaire_id) or b""
             files = await load_every_file(connection, questionnaire_id)
         plain = _plain(facts)
-        return _file(await asyncio.to_thread(as_zip, f"{plain}.{facts.file_type}", content, files), f"{plain}.zip")
+        return download(await asyncio.to_thread(as_zip, f"{plain}.{facts.file_type}", content, files), f"{plain}.zip")
 
     @get("/admin/questionnaires/example", opt=needs(Right.MANAGE))
     async def example() -> Response[bytes]:
-        return _file(await asyncio.to_thread(EXAMPLE.read_bytes), EXAMPLE.name)
+        return download(await asyncio.to_thread(EXAMPLE.read_bytes), EXAMPLE.name)
 
     @get("/admin/questionnaires/guide", opt=needs(Right.MANAGE))
     async def guide(request: Asking) -> Response[str]:
@@ -358,13 +353,6 @@ def _of_files(report: Report, _: Say) -> list[str]:
 def _plain(facts: QuestionnaireFacts) -> str:
     """The name of a questionnaire in plain letters."""
     return "".join(letter for letter in named(f"{facts.name}.")[0] if letter.isascii()) or "questionnaire"
-
-
-def _file(content: bytes, name: str) -> Response[bytes]:
-    """A file to be kept; ``name`` is of plain letters."""
-    media_type = MEDIA_TYPES.get(name.rpartition(".")[2], "application/octet-stream")
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=media_type, headers=headers)
 
 
 async def entries_of(site: Site) -> list[Entry]:

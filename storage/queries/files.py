@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.models import AnswerFile, FileState, Response
+from storage.queries.rows import is_wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +24,10 @@ class FileCounts:
 
 async def count_files(connection: AsyncConnection, survey_id: int, *, counted: bool = False) -> FileCounts:
     """The files of a survey's complete responses. ``counted``: of those in a release only."""
-    wanted = [Response.survey_id == survey_id, Response.complete.is_(True)]
-    if counted:
-        wanted.append(Response.release.is_not(None))
     rows = await connection.execute(
         select(AnswerFile.state, func.count())
         .join(Response, Response.id == AnswerFile.response_id)
-        .where(*wanted)
+        .where(*is_wanted(survey_id, counted=counted))
         .group_by(AnswerFile.state)
     )
     found: Mapping[str, int] = {row[0]: row[1] for row in rows}

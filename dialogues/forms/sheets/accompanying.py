@@ -3,20 +3,18 @@
 Bytes in, bytes out; pictures and sounds are judged elsewhere.
 """
 
-import html
 import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from dialogues.forms.documents import read_xml
+from dialogues.forms.form import Form
 from dialogues.forms.problems import FormError, Note, Problem
 from dialogues.forms.reasons import Reason
 from dialogues.forms.sheets.workbook import Workbook
 
-_LINK = re.compile(r"jr://(images|audio|video|file-csv|file)/([^\"<>]+)")
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
-_TABLES = frozenset({"file", "file-csv"})
 DATA_TYPES = ("csv", "xml", "geojson")
 _MOST_ROWS = 8
 _OF_OTHERS = "itemsets.csv"
@@ -43,15 +41,9 @@ class Mentioned:
         return alike[0] if len(alike) == 1 else None
 
 
-def mentioned(xform: str) -> Mentioned:
-    """The files that an XForm speaks of."""
-    data: set[str] = set()
-    media: set[str] = set()
-    for kind, written in _LINK.findall(xform):
-        name = html.unescape(written).strip().rpartition("/")[2]
-        if name and name != _OF_OTHERS:
-            (data if kind in _TABLES else media).add(name)
-    return Mentioned(frozenset(data), frozenset(media))
+def mentioned(form: Form) -> Mentioned:
+    """The files that a form speaks of."""
+    return Mentioned(form.data_files - {_OF_OTHERS}, form.media_files)
 
 
 def missing(

@@ -32,6 +32,13 @@ def test_other_with_an_entry_of_ones_own_asks_for_it() -> None:
     assert chat.answers["it_other"] == "Perhaps"
 
 
+def test_our_word_for_something_else_is_in_the_language_of_each_reader() -> None:
+    chat = at_question("select_one yn or_other", choices="yn | y | Yes\nyn | n | No")
+    for language in ("de", "ar", "de"):
+        chat.speak(language)
+        assert any(label == f"[{language}] Something else" for row in chat.labels() for label in row), chat.labels()
+
+
 def test_a_long_list_is_paged_and_says_that_one_can_write(towns: Chat) -> None:
     assert "you can also write how your answer begins" in towns.last
     assert [label for row in towns.labels() for label in row][:2] == ["Ahlen", "Berlin"]
