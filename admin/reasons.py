@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from admin.importing import Finding
+from admin.importing import MAX_FILE, MOST_BYTES, Finding, Trouble
 from admin.sentences import sentences
 from dialogues.forms.reasons import Reason
 
@@ -124,3 +124,15 @@ def _pattern(sentence: str) -> re.Pattern[str]:
             parts.append(f"(?P={part})" if part in seen else f"(?P<{part}>.+?)")
             seen.add(part)
     return re.compile("".join(parts), re.DOTALL)
+
+
+def trouble_in(trouble: Trouble, _: Say) -> str:
+    """Why a file could not be judged at all, as a sentence."""
+    match trouble:
+        case Trouble.TOO_LARGE:
+            sentence = _("The file is too large. {number} MB are allowed, with pictures and other files {files} MB.")
+            return sentence.format(number=MAX_FILE // 1_000_000, files=MOST_BYTES // 1_000_000)
+        case Trouble.TOO_LONG:
+            return _("Reading the file took too much time or memory, so we stopped. A questionnaire needs little.")
+        case Trouble.BUSY:
+            return _("Several files are being checked just now. Please try again in a minute.")

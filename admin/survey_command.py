@@ -18,9 +18,9 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from admin.command import CommandError
-from admin.importing import MAX_FILE, MOST_BYTES, Importer, Report, Trouble, Upload
+from admin.importing import MAX_FILE, MOST_BYTES, Importer, Report, Upload
 from admin.media import kept_files
-from admin.reasons import Line, report_lines
+from admin.reasons import Line, report_lines, trouble_in
 from dialogues.forms import Form
 from dialogues.texts import Texts
 from dialogues.walk import Final, Walked, WalkError, converse, walk
@@ -74,7 +74,7 @@ def read_file(
     report = asyncio.run(Importer().check(data, file_type, path.stem, files=uploads, is_asked=askable))
     if not report.good:
         refused = _("{file} cannot be taken:").format(file=path.name)
-        lines = [_trouble(report.trouble, words)] if report.trouble else report_lines(report.problems, _)
+        lines = [trouble_in(report.trouble, _)] if report.trouble else report_lines(report.problems, _)
         raise CommandError("\n".join([refused, *_indented(lines)]))
     return Taken(report)
 
@@ -89,18 +89,6 @@ def _media_of(path: Path) -> list[Path]:
     """The files in the folder that ODK and KoBo put beside a form."""
     folder = path.with_name(f"{path.stem}-media")
     return sorted(each for each in folder.iterdir() if each.is_file()) if folder.is_dir() else []
-
-
-def _trouble(trouble: Trouble, words: NullTranslations) -> str:
-    _ = words.gettext
-    match trouble:
-        case Trouble.TOO_LARGE:
-            sentence = _("The file is too large. {number} MB are allowed, with pictures and other files {files} MB.")
-            return sentence.format(number=MAX_FILE // 1_000_000, files=MOST_BYTES // 1_000_000)
-        case Trouble.TOO_LONG:
-            return _("Reading the file took too much time or memory, so we stopped. A questionnaire needs little.")
-        case Trouble.BUSY:
-            return _("Several files are being checked just now. Please try again in a minute.")
 
 
 def checked(path: Path, beside: Iterable[Path] = (), *, words: NullTranslations = ENGLISH) -> Iterator[str]:

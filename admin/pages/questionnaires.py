@@ -23,7 +23,7 @@ from admin.exports.codebook import BLANK
 from admin.glance import Glance, form_of, glance, questions_of
 from admin.importing import MAX_FILE, MOST_BYTES, Importer, Report, Trouble, Upload, named
 from admin.media import kept_files, media_type
-from admin.reasons import Line, Say, is_about_file, report_lines
+from admin.reasons import Line, Say, is_about_file, report_lines, trouble_in
 from admin.site import HERE, Site, title_in
 from admin.viewing import Asking, note
 from admin.wrapping import as_zip
@@ -216,7 +216,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
             questions=questions,
             blank=BLANK if any(BLANK in each.text for each in questions) else "",
             notes=report_lines(report.notes, _),
-            trouble=_trouble(report.trouble, _) if report.trouble else "",
+            trouble=trouble_in(report.trouble, _) if report.trouble else "",
             language_names=NAMES,
         )
 
@@ -235,7 +235,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
         made = await importer.convert(content, facts.file_type)
         if isinstance(made, Trouble):
             _ = site.say(request)
-            return site.go_to(f"/admin/questionnaires/{questionnaire_id}", notice=_trouble(made, _))
+            return site.go_to(f"/admin/questionnaires/{questionnaire_id}", notice=trouble_in(made, _))
         return download(made, f"{_plain(facts)}.xlsx")
 
     @get("/admin/questionnaires/{questionnaire_id:int}/files/{name:str}", opt=needs(Right.MANAGE))
@@ -382,20 +382,9 @@ async def _moments(connection: AsyncConnection, town_id: int) -> dict[int, datet
     return {questionnaire: at for questionnaire, at in named if isinstance(questionnaire, int)}
 
 
-def _trouble(trouble: Trouble, _: Say) -> str:
-    match trouble:
-        case Trouble.TOO_LARGE:
-            sentence = _("The file is too large. {number} MB are allowed, with pictures and other files {files} MB.")
-            return sentence.format(number=MAX_FILE // 1_000_000, files=MOST_BYTES // 1_000_000)
-        case Trouble.TOO_LONG:
-            return _("Reading the file took too much time or memory, so we stopped. A questionnaire needs little.")
-        case Trouble.BUSY:
-            return _("Several files are being checked just now. Please try again in a minute.")
-
-
 def _refusal(file: str, report: Report, _: Say) -> Refusal:
     if report.trouble is not None:
-        reason = _trouble(report.trouble, _)
+        reason = trouble_in(report.trouble, _)
     elif all(map(is_about_file, report.problems)):
         reason = _("We cannot take in this file.")
     else:
