@@ -30,22 +30,26 @@ def to_xml(
 ) -> str:
     """The submission of a response: its answers in the form's own elements, and its id in ``meta/instanceID``.
 
-    A node without a value is left out, as one that is not relevant is; a repeat instance keeps its place. Entities are
-    left out: their ids are attributes, which are not worked out here, and a server refuses an entity without one.
+    A node without a value is left out, as one that is not relevant is; one for which an empty value is handed over is
+    there and empty, as one that was asked and not answered. A repeat instance keeps its place. Entities are left out:
+    their ids are attributes, which are not worked out here, and a server refuses an entity without one.
 
     Args:
         form: what was asked.
         values: as `Instance.submission` gives them, by ref.
         instance_id: what servers know the response by; the same for every time it is handed over.
-        submitted: by ref, what is handed over in place of a value: the names under which attachments go along.
+        submitted: by ref, what is handed over in place of a value: the names under which attachments go along, or
+            nothing for those that do not.
     """
-    return _Writer(form, {**values, **(submitted or {})}, instance_id).written()
+    return _Writer(form, {**values, **(submitted or {})}, instance_id, frozenset(submitted or ())).written()
 
 
 class _Writer:
-    def __init__(self, form: Form, values: Mapping[str, str], instance_id: str) -> None:
+    def __init__(self, form: Form, values: Mapping[str, str], instance_id: str, kept: frozenset[str]) -> None:
+        """``kept``: refs of nodes that are there even if they are empty."""
         self._form = form
         self._values = values
+        self._kept = kept
         self._counts = _instances(values)
         self._holding = {above for ref in values for above in _ancestors(ref)}
         self._instance_id = instance_id
@@ -77,7 +81,8 @@ class _Writer:
         if definition is self._meta:
             return _element(definition, self._with_id(definition, ref))
         if definition.repeat is None:
-            return self._node(definition, ref) if ref in self._holding or self._values.get(ref) else ""
+            is_there = ref in self._holding or ref in self._kept or self._values.get(ref)
+            return self._node(definition, ref) if is_there else ""
         count = min(self._counts.get(ref, 0), MAX_INSTANCES)
         return "".join(self._node(definition, f"{ref}[{place}]") for place in range(1, count + 1))
 

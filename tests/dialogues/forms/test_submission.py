@@ -84,6 +84,14 @@ def test_an_attachment_goes_along_under_a_name_of_its_own() -> None:
     assert root.findtext("plan") == "plan.pdf"
 
 
+def test_an_attachment_that_stays_leaves_an_empty_element_behind() -> None:
+    resident = interview(HOUSE)
+    resident.answer("/data/plan", "stored-under-7")
+    root = ElementTree.fromstring(submission(resident, plan=""))
+    assert root.find("plan") is not None
+    assert root.findtext("plan") == ""
+
+
 def test_a_form_without_meta_gets_one_in_the_namespace_of_openrosa() -> None:
     xml = to_xml(Form.parse(model('<data id="x"><q/></data>')), {"/data/q": "1"}, instance_id="uuid:7")
     assert ElementTree.fromstring(xml).findtext(f"{ORX}meta/{ORX}instanceID") == "uuid:7"
