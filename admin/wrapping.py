@@ -9,14 +9,15 @@ from collections.abc import Mapping
 _ANY_DAY = (1980, 1, 1, 0, 0, 0)
 
 
-def as_zip(name: str, workbook: bytes, files: Mapping[str, bytes]) -> bytes:
-    """The workbook under its name, and its files in a folder beside it; the same each time."""
-    folder = f"{name.rpartition('.')[0]}-media"
+def as_zip(name: str, forms: Mapping[str, bytes], files: Mapping[str, bytes]) -> bytes:
+    """A questionnaire of that name in the formats ``forms``, by their endings, and its files in a folder beside it; the
+    same each time."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as package:
-        package.writestr(_entry(name), workbook)
+        for ending, form in forms.items():
+            package.writestr(_entry(f"{name}.{ending}"), form)
         for each, content in files.items():
-            package.writestr(_entry(f"{folder}/{each}"), content)
+            package.writestr(_entry(f"{name}-media/{each}"), content)
     return out.getvalue()
 
 

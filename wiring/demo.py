@@ -63,7 +63,7 @@ async def run_demo(port: int, data: Path) -> None:
             is_sample=True,
             chat=f"/chat?bot={account.username}&start={code}",
             secure=False,
-            servers=Servers.named("127.0.0.1 localhost"),
+            servers=Servers.named("127.0.0.1 localhost", any_port=True),
         )
         admin = create_admin(site)
         await stack.enter_async_context(Carrier(database, town_id, site.servers).at_work())

@@ -108,8 +108,15 @@ class Variable:
     """People answer it in their own words: no option, no number, nothing that the form works out."""
     quoting: bool = False
     """A calculation in which there may be such words."""
+    worded: bool = False
+    """A calculation in which there are words of the questionnaire, in the language of the interview."""
     conditional: bool = False
     """Whether it is asked depends on something, in one version at least."""
+
+    @property
+    def telling(self) -> bool:
+        """Whether it would say more of an interview of an anonymous survey than its answers."""
+        return self.timed or self.quoting or self.worded
 
     def label(self, language: str) -> str:
         """What was asked; empty where nothing was (a calculation)."""
@@ -193,6 +200,7 @@ def _united(newer: Variable, older: Variable) -> Variable:
         timed=newer.timed or older.timed,
         free=newer.free or older.free,
         quoting=newer.quoting or older.quoting,
+        worded=newer.worded or older.worded,
         conditional=newer.conditional or older.conditional,
     )
 
@@ -227,6 +235,7 @@ class _Reader:
         self._empty = Instance(self._form, {}, now=_MOMENT, random=Random(0))  # noqa: S311 (nothing is drawn)
         workings = Workings(self._form, self._parsed, version.xform)
         self._timed = workings.timed
+        self._worded = workings.worded
         self._quoting = workings.out_of(each.ref for each in self._leaves() if _is_free(each))
         self._languages = {language_code(name): name for name in self._form.languages} or {AS_WRITTEN: ""}
         self.languages = tuple(language_code(name) for name in self._form.languages)
@@ -272,6 +281,7 @@ class _Reader:
             definition.ref in self._timed,
             free=_is_free(definition),
             quoting=control is None and definition.ref in self._quoting,
+            worded=control is None and definition.ref in self._worded,
             conditional=definition.conditional,
         )
 

@@ -92,13 +92,13 @@ def columns_of(codebook: Codebook, *, anonymous: bool, say: Callable[[str], str]
     with all that were chosen, and one an option (``wishes/bench``) with 1 or 0. ``say``: translates the labels of our
     own columns.
 
-    Of an anonymous survey, what holds the time of an interview or an id of it is left out, and what is worked out from
-    free texts (`left_out`).
+    Of an anonymous survey, what holds the time of an interview or an id of it is left out (`left_out`), what is worked
+    out from free texts (`quoting`), and what tells the language (`worded`).
     """
     taken = {name for variable in codebook.variables for name in _names(variable)}
     columns = [_own(taken, *each) for each in _about(say, anonymous=anonymous)]
     for variable in codebook.variables:
-        if not (anonymous and (variable.timed or variable.quoting)):
+        if not (anonymous and variable.telling):
             columns += _asked(variable)
     names: set[str] = set()
     return tuple(Column(unlike(names, each.name), each.label, each.cell, each.options) for each in columns)
@@ -112,6 +112,12 @@ def left_out(codebook: Codebook) -> tuple[str, ...]:
 def quoting(codebook: Codebook) -> tuple[str, ...]:
     """Those that they do not have either, since words of free texts may be in them that nobody has released."""
     return tuple(variable.name for variable in codebook.variables if variable.quoting and not variable.timed)
+
+
+def worded(codebook: Codebook) -> tuple[str, ...]:
+    """And those with words in the language of the interview, which rows tell only of groups that are large enough."""
+    each_but_others = (each for each in codebook.variables if not each.timed and not each.quoting)
+    return tuple(variable.name for variable in each_but_others if variable.worded)
 
 
 def _names(variable: Variable) -> Iterator[str]:

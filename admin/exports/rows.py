@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from admin.exports import semicolons
 from admin.exports.codebook import Codebook, Version, read_codebook
-from admin.exports.columns import Column, Labels, Record, columns_of, headers, left_out, quoting
+from admin.exports.columns import Column, Labels, Record, columns_of, headers, left_out, quoting, worded
 from admin.exports.file_names import in_letters
 from dialogues.markup import clean
 from storage.database import Database
@@ -161,6 +161,16 @@ class Export:
     def quoting(self) -> tuple[str, ...]:
         """Variables that may quote free texts, which rows of an anonymous survey do not have either."""
         return quoting(self.codebook) if self.survey.anonymous else ()
+
+    def files_noted(self, *, with_files: bool) -> dict[str, int]:
+        """What the log says of files wherever responses leave: how many go along, 0 where they stay; nothing where
+        there are none."""
+        return {"files": self.files.fetched if with_files else 0} if self.files.fetched else {}
+
+    @property
+    def worded(self) -> tuple[str, ...]:
+        """Variables that tell the language of an interview, which they do not have either."""
+        return worded(self.codebook) if self.survey.anonymous else ()
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -333,5 +343,5 @@ async def recorded(
         format="zip" if with_files else "csv",
         labels=labels or CODES,
         rows=export.number,
-        **({"files": export.files.fetched} if with_files else {}),
+        **export.files_noted(with_files=with_files),
     )

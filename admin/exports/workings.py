@@ -17,6 +17,9 @@ from dialogues.forms.xform import XForm
 _PLACE = re.compile(r"\[\d+\]")
 _OWN_TIME_OR_ID = re.compile(r"(?<![\w.-])(?:now|today|uuid|random)\s*\(")
 
+_WORDED = re.compile(r"(?<![\w.-])jr:(?:choice-name|itext)\s*\(")
+"""Gives a text of the form in the language of the interview."""
+
 
 def without_places(ref: str) -> str:
     """The ref of an answer within repeats as the form has it: without the numbers of its places."""
@@ -35,6 +38,8 @@ class Workings:
         own = {ref for ref, text in texts if _OWN_TIME_OR_ID.search(text)}
         self.timed = self.out_of(own | form.put_in)
         """The refs that are filled with a time or an id of the interview, directly or by way of others."""
+        self.worded = self.out_of({ref for ref, text in texts if _WORDED.search(text)})
+        """Those into which words come that tell in which language the interview was."""
 
     def _read(self, ref: str, text: str) -> set[str]:
         tree = syntax(text) if text and ref in self._form.definitions else None

@@ -206,6 +206,7 @@ class Carrier:
                 portion.survey_id,
                 form_id=portion.form_id,
                 form_version=portion.form_version,
+                with_files=portion.with_files,
             )
         except (RefusedError, NotClosedError, EncryptedError, FormError):
             raise UnusableError(Reason.NOT_CLOSED) from None

@@ -1,7 +1,8 @@
 """What of a response leaves in a hand-over: the rows of the export, each written as a submission of its form.
 
 Of an anonymous survey not a value more than the rows have (`admin.exports.rows`): no moment, no id, nothing that quotes
-a free text, and no free text that nobody has released. Area and language have no place in a submission. Sends nothing.
+a free text, and no free text that nobody has released. Area and language have no place in a submission. Files that
+people have sent leave only if somebody has chosen so; otherwise their names do not leave either. Sends nothing.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
-from admin.exports.codebook import Codebook
+from admin.exports.codebook import Codebook, Kind
 from admin.exports.rows import Export, prepare
 from admin.handing_over.openrosa import Attachment
 from dialogues.forms.form import Form
@@ -51,6 +52,8 @@ class Leaving:
     """By version of the questionnaire."""
     told: frozenset[tuple[int, str]] | None
     """Version and ref of what may be told of an anonymous survey; None: everything."""
+    with_files: bool = False
+    """Whether the files that people have sent leave, too."""
 
     @property
     def form_id(self) -> str:
@@ -63,8 +66,13 @@ class Leaving:
         return self._newest.version
 
     @property
+    def questionnaire_id(self) -> int:
+        """The version of the questionnaire that the survey asks."""
+        return max(self.forms)
+
+    @property
     def _newest(self) -> Form:
-        return self.forms[max(self.forms)]
+        return self.forms[self.questionnaire_id]
 
     async def submissions(self, database: Database, items: Sequence[Item]) -> Mapping[UUID, Submission]:
         """What is handed over of these responses; of one that was erased nothing."""
@@ -77,7 +85,7 @@ class Leaving:
         written = await asyncio.to_thread(
             lambda: {row.id: self._written(row, values[row.id], names[row.id]) for row in rows}
         )
-        files = await _attached(database, values)
+        files = await _attached(database, values) if self.with_files else {}
         return {each: Submission(xml, files.get(each, ())) for each, xml in written.items()}
 
     def _values(self, row: ResponseRow, released: Collection[tuple[UUID, str]]) -> dict[str, str]:
@@ -92,11 +100,26 @@ class Leaving:
     def _written(self, row: ResponseRow, values: Mapping[str, str], instance_id: UUID) -> bytes:
         version = max((version for version, _ in row.answers if version in self.forms), default=max(self.forms))
         named = f"uuid:{UUID(bytes=instance_id.bytes, version=4)}"
-        return to_xml(self.forms[version], values, instance_id=named).encode()
+        emptied = {} if self.with_files else self._without_names(row, values)
+        return to_xml(self.forms[version], values, instance_id=named, submitted=emptied).encode()
+
+    def _without_names(self, row: ResponseRow, values: Mapping[str, str]) -> dict[str, str]:
+        """An empty value for each that names a file of the response: servers wait for the files they are told of."""
+        files = (
+            place for each in self.export.codebook.variables if each.kind is Kind.FILE for place in each.refs.items()
+        )
+        names = {row.answers[place] for place in files if place in row.answers}
+        return {ref: "" for ref, value in values.items() if value in names}
 
 
 async def leaving(
-    database: Database, town_id: int, survey_id: int, *, form_id: str | None = None, form_version: str | None = None
+    database: Database,
+    town_id: int,
+    survey_id: int,
+    *,
+    form_id: str | None = None,
+    form_version: str | None = None,
+    with_files: bool = False,
 ) -> Leaving | None:
     """What may leave of a survey; None: there is no such survey.
 
@@ -117,7 +140,7 @@ async def leaving(
     forms = {each.id: await asyncio.to_thread(_form, each.xform, form_id, form_version) for each in versions}
     if any(each.encrypted for each in forms.values()):
         raise EncryptedError
-    return Leaving(export, forms, _told(export.codebook) if export.survey.anonymous else None)
+    return Leaving(export, forms, _told(export.codebook) if export.survey.anonymous else None, with_files)
 
 
 def _form(xform: str, form_id: str | None, form_version: str | None) -> Form:
@@ -130,7 +153,7 @@ def _form(xform: str, form_id: str | None, form_version: str | None) -> Form:
 
 def _told(codebook: Codebook) -> frozenset[tuple[int, str]]:
     """Version and ref of what rows of an anonymous survey have a column for."""
-    shown = (each for each in codebook.variables if not each.timed and not each.quoting)
+    shown = (each for each in codebook.variables if not each.telling)
     return frozenset(place for each in shown for place in each.refs.items())
 
 

@@ -13,6 +13,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime, parsedate_to_datetime
+from io import BytesIO
 from types import TracebackType
 from typing import Self
 from xml.etree.ElementTree import Element, ParseError
@@ -39,6 +40,8 @@ MOST_FORMS = 200
 LONGEST_NAME = 200
 USUAL_LENGTH = 10_000_000
 """Bytes of one post where a server does not say how many it takes; KoboToolbox says so many."""
+MOST_LENGTH = 20_000_000
+"""Bytes of one post, however many a server takes: its files are in memory together. As large as one file can be."""
 NO_ANSWER, NO_CONNECTION, CERTIFICATE, ELSEWHERE = "no answer", "no connection", "certificate", "elsewhere"
 """What we say where a server says nothing."""
 _DUPLICATE = "duplicate"
@@ -120,7 +123,7 @@ class Server:
         self._check(answer)
         length = answer.headers.get("X-OpenRosa-Accept-Content-Length", "")
         if length.isascii() and length.isdigit() and 0 < len(length) < 12 and int(length):
-            self._most = int(length)
+            self._most = min(int(length), MOST_LENGTH)
 
     async def _let_in(self) -> aiohttp.ClientResponse:
         user, secret = self._access.user, self._access.secret
@@ -190,7 +193,8 @@ class Server:
         form = aiohttp.FormData(default_to_multipart=True)
         form.add_field("xml_submission_file", xml, filename="submission.xml", content_type="text/xml")
         for each in files:
-            form.add_field(each.name, await each.read(), filename=each.name, content_type=each.media_type)
+            content = BytesIO(await each.read())  # written in pieces; bytes would go in one, and hold up all others
+            form.add_field(each.name, content, filename=each.name, content_type=each.media_type)
         if not is_last:
             form.add_field("*isIncomplete*", "yes")
         try:
@@ -221,11 +225,17 @@ class Server:
         )
 
     def _fit(self, message: str | None) -> str | None:
-        """What a server says, on one line, short, and without what signs in there."""
+        """What a server says, on one line, short, and without what signs in there, as typed or as it was sent."""
         if not message:
             return None
-        secrets = (self._access.secret, *self._place.tokens)
-        return hidden(" ".join(clean(message).split()), secrets)[:LONGEST_REASON] or None
+        sent = self._headers.get("Authorization", "").rpartition(" ")[2]
+        secrets = (self._access.secret, sent, *self._place.tokens)
+        said = _on_one_line(hidden(message, secrets))
+        return hidden(said, map(_on_one_line, secrets))[:LONGEST_REASON] or None
+
+
+def _on_one_line(text: str) -> str:
+    return " ".join(clean(text).split())
 
 
 def outcome_of(status: int, said: str | None, retry_after: str = "") -> Outcome:

@@ -6,6 +6,7 @@ neither out of the house nor to what else answers inside.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import zlib
@@ -16,7 +17,7 @@ from enum import Enum
 from urllib.parse import urlsplit
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost"})
-"""What means this machine. Only there, on any port, without encryption."""
+"""What means this machine. Only there without encryption."""
 MOST_ADDRESS = 2_000
 """Characters of an address."""
 MOST_CODE = 10_000
@@ -25,6 +26,8 @@ MOST_UNPACKED = 100_000
 """Bytes that it may become."""
 _ENDS = ("/submission", "/formList")
 _SIGNS_IN = re.compile(r"/(key|test|collector)/[^/]+")
+_OF_PROJECT = re.compile(r"/(?:key|test)/[^/]+(?=/projects/)")
+"""What signs in before the path of a project (ODK Central)."""
 _TOKEN = re.compile(r"/[A-Za-z0-9!$_-]{24,}(?=/|$)")
 _NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,250}[a-z0-9])?")
 
@@ -59,8 +62,23 @@ class Place:
 
     @property
     def bare(self) -> str:
-        """The address without what signs in there: fit to be shown and kept."""
+        """The address without what signs in there, or may: fit to be shown and kept. Two places may look the same."""
         return _TOKEN.sub("/…", _SIGNS_IN.sub(r"/\1/…", self.address))
+
+    @property
+    def digest(self) -> str:
+        """What the same place is known by, also later, when nothing that signs in is kept any more; hexadecimal.
+
+        In an address of ODK Central the path names the project, and what signs in plays no part: through another App
+        User, or as a web user, one comes to the same submissions, which are to be recognised there. Of any other
+        address everything counts, for all that tells two places apart may be what is never shown (``/collector/…`` of
+        KoboToolbox; an account whose name is as long as a token).
+
+        A SHA-256, as of the tokens of sessions, and for the same reason: those that servers give out are long and
+        drawn by chance, so nobody finds them by trying. A key would have to lie in the database, beside what it is to
+        protect: an installation has no other secret that stays.
+        """
+        return hashlib.sha256(_OF_PROJECT.sub("", self.address).encode()).hexdigest()
 
     @property
     def signs_in(self) -> bool:
@@ -80,15 +98,17 @@ class Servers:
 
     names: tuple[str, ...] = ()
     """Each as `host`, or `host:port`."""
+    any_port: bool = False
+    """Of this machine, if it is among them: in the demo, and in tests."""
 
     @classmethod
-    def named(cls, text: str | None) -> Servers:
+    def named(cls, text: str | None, *, any_port: bool = False) -> Servers:
         """Names that stand in a line, between commas or spaces; a whole address counts as the name in it.
 
         Raises:
             ValueError: one of them is none.
         """
-        return cls(tuple(dict.fromkeys(_named(each) for each in re.split(r"[\s,]+", text or "") if each)))
+        return cls(tuple(dict.fromkeys(_named(each) for each in re.split(r"[\s,]+", text or "") if each)), any_port)
 
     def __bool__(self) -> bool:
         """Whether anything can be handed over at all."""
@@ -96,7 +116,7 @@ class Servers:
 
     def allows(self, host: str) -> bool:
         """Whether responses may go to a host, with its port if that is not the usual one."""
-        return host in self.names or (_bare(host) in LOOPBACK and _bare(host) in self.names)
+        return host in self.names or (self.any_port and _bare(host) in LOOPBACK and _bare(host) in self.names)
 
     def place(self, typed: str) -> Place:
         """Where an address leads, as it is pasted: with or without ``/submission`` at its end, or the text of the QR

@@ -154,6 +154,8 @@ def details(
             case "labels":
                 named = {CODES: _("none, codes only"), AS_WRITTEN: _("labels as they are written"), **NAMES}
                 return named.get(str(value), str(value))
+            case "files" if value == 0:
+                return _("none went along")
             case "format":
                 return str(value).upper()
             case "purpose" if value == UNNAMED_PURPOSE:

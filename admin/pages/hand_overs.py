@@ -12,12 +12,14 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
 from admin.access import Right, needs
+from admin.exports.rows import Export
 from admin.handing_over.leaving import Leaving
 from admin.handing_over.openrosa import CERTIFICATE, ELSEWHERE, NO_ANSWER, NO_CONNECTION, UnusableError
 from admin.pages.handing_over import WAYS, asked, may_leave, read_sign_in, why
 from admin.site import Site
 from admin.viewing import Asking, note, text
 from storage.models import HandOverState, ItemState
+from storage.queries.files import FileCounts, count_files
 from storage.queries.handing_over import HandOverFacts, SaidOften, find_hand_over, outcomes, reasons
 from storage.queries.rows import Exported, survey_for_export
 from storage.services import handing_over
@@ -34,6 +36,7 @@ class Seen:
     survey: Exported
     counts: Mapping[ItemState, int]
     reasons: tuple[SaidOften, ...]
+    files: FileCounts
 
     @property
     def whole(self) -> int:
@@ -61,26 +64,35 @@ def routes(site: Site) -> list[BaseRouteHandler]:
     return [*_watching(site), *_beginning(site), *_mending(site)]
 
 
-async def _look(site: Site, hand_over_id: int) -> Seen:
+async def _look(site: Site, request: Asking, hand_over_id: int) -> Seen:
+    """A hand-over, with what its page says.
+
+    Raises:
+        NotFoundException: there is none; or somebody else has prepared it, and has not yet said that it may begin.
+    """
     async with site.database.read() as connection:
         facts = await find_hand_over(connection, site.town_id, hand_over_id)
         survey = await survey_for_export(connection, site.town_id, facts.survey_id) if facts else None
         if facts is None or survey is None:
             raise NotFoundException
-        return Seen(facts, survey, await outcomes(connection, hand_over_id), await reasons(connection, hand_over_id))
+        if facts.state == HandOverState.READY and facts.staff_id != request.user.id:
+            raise NotFoundException
+        counts, said = await outcomes(connection, hand_over_id), await reasons(connection, hand_over_id)
+        files = await count_files(connection, facts.survey_id, counted=survey.anonymous)
+    return Seen(facts, survey, counts, said, files)
 
 
 def _watching(site: Site) -> list[BaseRouteHandler]:
     @get("/admin/hand-overs/{hand_over_id:int}", opt=needs(Right.EXPORT))
     async def one(request: Asking, hand_over_id: FromPath[int]) -> Response[Any]:
-        seen = await _look(site, hand_over_id)
+        seen = await _look(site, request, hand_over_id)
         if seen.facts.state == HandOverState.READY:
             return await _ready(site, request, seen)
         return _shown(site, request, seen)
 
     @get("/admin/hand-overs/{hand_over_id:int}/progress", opt=needs(Right.EXPORT))
     async def progress(request: Asking, hand_over_id: FromPath[int]) -> Response[str]:
-        seen = await _look(site, hand_over_id)
+        seen = await _look(site, request, hand_over_id)
         answer = site.page(request, "handing_over/progress.html", **_context(site, request, seen))
         if not seen.is_running:
             answer.headers["HX-Refresh"] = "true"
@@ -95,6 +107,7 @@ def _context(site: Site, request: Asking, seen: Seen) -> dict[str, Any]:
         "seen": seen,
         "it": facts,
         "survey": seen.survey,
+        "files": seen.files,
         "why": why(_, facts.reason, facts.said) if facts.reason else "",
         "said": facts.said if facts.said and _ours(_, facts.said) is None else "",
         "reasons": [(each, _in_words(_, each)) for each in seen.reasons],
@@ -161,6 +174,7 @@ async def _ready(site: Site, request: Asking, seen: Seen, *, faults: Mapping[str
         it=facts,
         survey=seen.survey,
         export=found.export,
+        files=found.export.files,
         form_id=found.form_id,
         own=own,
         other_version=own is not None and _other_version(found, facts.forms[own]["version"]),
@@ -182,7 +196,7 @@ def _too_late(site: Site, request: Asking, facts: HandOverFacts) -> Response[Non
 def _beginning(site: Site) -> list[BaseRouteHandler]:
     @post("/admin/hand-overs/{hand_over_id:int}/begin", opt=needs(Right.EXPORT))
     async def begin(request: Asking, hand_over_id: FromPath[int]) -> Response[Any]:
-        seen, _ = await _look(site, hand_over_id), site.say(request)
+        seen, _ = await _look(site, request, hand_over_id), site.say(request)
         found = await may_leave(site, request, seen.facts.survey_id)
         if isinstance(found, Response):
             return found
@@ -203,7 +217,7 @@ def _beginning(site: Site) -> list[BaseRouteHandler]:
                     now=site.now(),
                 )
                 if number is not None:
-                    await _note(site, connection, request, seen.facts, number, found.export.files.fetched)
+                    await _note(site, connection, request, seen.facts, number, found.export)
         except RunsAlreadyError:
             return await _ready(site, request, seen, faults={LISTED: _runs_already(_)})
         if number is None:
@@ -212,7 +226,7 @@ def _beginning(site: Site) -> list[BaseRouteHandler]:
 
     @post("/admin/hand-overs/{hand_over_id:int}/discard", opt=needs(Right.EXPORT))
     async def discard(request: Asking, hand_over_id: FromPath[int]) -> Response[None]:
-        seen, _ = await _look(site, hand_over_id), site.say(request)
+        seen, _ = await _look(site, request, hand_over_id), site.say(request)
         async with site.database.write() as connection:
             is_done = await handing_over.discard(connection, town_id=site.town_id, hand_over_id=hand_over_id)
         if not is_done:
@@ -231,7 +245,9 @@ def _chosen(facts: HandOverFacts, place: str) -> Mapping[str, str] | None:
     return facts.forms[number] if number < len(facts.forms) else None
 
 
-async def _note(site: Site, connection: Any, request: Asking, facts: HandOverFacts, number: int, files: int) -> None:
+async def _note(
+    site: Site, connection: Any, request: Asking, facts: HandOverFacts, number: int, export: Export
+) -> None:
     """What leaves to where is written down, and nothing that signs in there."""
     await note(
         site,
@@ -242,7 +258,7 @@ async def _note(site: Site, connection: Any, request: Asking, facts: HandOverFac
         server=facts.server,
         purpose=facts.purpose,
         rows=number,
-        **({"files": files} if files else {}),
+        **export.files_noted(with_files=facts.with_files),
     )
 
 
@@ -252,7 +268,7 @@ async def _note(site: Site, connection: Any, request: Asking, facts: HandOverFac
 def _mending(site: Site) -> list[BaseRouteHandler]:
     @post("/admin/hand-overs/{hand_over_id:int}/stop", opt=needs(Right.EXPORT))
     async def stop(request: Asking, hand_over_id: FromPath[int]) -> Response[None]:
-        seen, _ = await _look(site, hand_over_id), site.say(request)
+        seen, _ = await _look(site, request, hand_over_id), site.say(request)
         async with site.database.write() as connection:
             is_done = await handing_over.stop(
                 connection, town_id=site.town_id, hand_over_id=hand_over_id, reason=Reason.ASKED, now=site.now()
@@ -265,13 +281,13 @@ def _mending(site: Site) -> list[BaseRouteHandler]:
 
     @post("/admin/hand-overs/{hand_over_id:int}/again", opt=needs(Right.EXPORT))
     async def again(request: Asking, hand_over_id: FromPath[int]) -> Response[Any]:
-        seen, _ = await _look(site, hand_over_id), site.say(request)
+        seen, _ = await _look(site, request, hand_over_id), site.say(request)
         found = await may_leave(site, request, seen.facts.survey_id)
         if isinstance(found, Response):
             return found
         sign_in = read_sign_in(site, request, await request.form())
         faults = dict(sign_in.faults)
-        if sign_in.place and not faults and sign_in.place.bare != seen.facts.place:
+        if sign_in.place and not faults and sign_in.place.digest != seen.facts.place_digest:
             faults["address"] = _("This is another place than before. For another place, begin a new hand-over.")
         if not faults and sign_in.place and sign_in.access:
             try:
@@ -291,7 +307,7 @@ def _mending(site: Site) -> list[BaseRouteHandler]:
                     staff_id=request.user.id,
                 )
                 if number is not None:
-                    await _note(site, connection, request, seen.facts, number, found.export.files.fetched)
+                    await _note(site, connection, request, seen.facts, number, found.export)
         except RunsAlreadyError:
             typed = {"address": sign_in.shown, "way": sign_in.way, "user": sign_in.user}
             return _shown(site, request, seen, typed=typed, faults={"address": _runs_already(_)})

@@ -5,6 +5,7 @@ Nothing leaves from here. What somebody types to sign in there is never shown ag
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -27,10 +28,19 @@ from admin.exports.rows import (
 from admin.handing_over.leaving import EncryptedError, Leaving, NotClosedError, leaving
 from admin.handing_over.openrosa import CERTIFICATE, ELSEWHERE, Server, ServerForm, UnusableError
 from admin.handing_over.servers import BadAddress, BadAddressError, Place
+from admin.importing import Importer, Trouble
+from admin.reasons import trouble_in
 from admin.site import Site
 from admin.viewing import Asking, text
+from admin.wrapping import as_zip
 from storage.queries.handing_over import hand_overs_of
-from storage.queries.questionnaires import find_questionnaire, load_workbook
+from storage.queries.questionnaires import (
+    QuestionnaireFacts,
+    find_questionnaire,
+    list_files,
+    load_every_file,
+    load_workbook,
+)
 from storage.queries.rows import Exported, survey_for_export
 from storage.queries.surveys import find_survey
 from storage.services import handing_over
@@ -39,6 +49,8 @@ from storage.services.handing_over import Access, Reason
 CHECK_SECONDS = 15.0
 """How long somebody waits for each answer of the server."""
 LONGEST_SECRET = 500
+TAKEN_THERE = ("xlsx", "xls")
+"""Kinds of workbooks that ODK Central and KoboToolbox take; questionnaires come here as others, too."""
 WAYS = ("address", "token", "password")
 """How one signs in: by the address itself, by a token, by user and password."""
 
@@ -75,18 +87,21 @@ def _preparing(site: Site) -> list[BaseRouteHandler]:
         _, form = site.say(request), await request.form()
         typed = text(form, "purpose")
         purpose, sign_in = purpose_of(typed), read_sign_in(site, request, form)
+        with_files = bool(text(form, "files"))
         faults = dict(sign_in.faults)
         if purpose is None:
             faults["purpose"] = _("Please write what the answers are for, in at least 10 letters.")
+        forms: tuple[ServerForm, ...] = ()
+        if sign_in.place and sign_in.access and not faults:
+            try:
+                forms = await asked(sign_in.place, sign_in.access)
+            except UnusableError as error:
+                faults["address"] = why(_, error.reason, error.said)
+            else:
+                faults |= {} if forms else {"address": _no_forms(_)}
         if faults or purpose is None or sign_in.place is None or sign_in.access is None:
-            return await _page(site, request, found, sign_in, typed, faults)
-        try:
-            forms = await asked(sign_in.place, sign_in.access)
-        except UnusableError as error:
-            return await _page(site, request, found, sign_in, typed, {"address": why(_, error.reason, error.said)})
-        if not forms:
-            return await _page(site, request, found, sign_in, typed, {"address": _no_forms(_)})
-        return await _keep(site, request, found, sign_in.place, sign_in.access, purpose, forms)
+            return await _page(site, request, found, sign_in, typed, with_files=with_files, faults=faults)
+        return await _keep(site, request, found, sign_in.place, sign_in.access, purpose, forms, with_files=with_files)
 
     return [ask, prepare]
 
@@ -99,6 +114,8 @@ async def _keep(
     access: Access,
     purpose: str,
     forms: tuple[ServerForm, ...],
+    *,
+    with_files: bool,
 ) -> Response[None]:
     async with site.database.write() as connection:
         hand_over_id = await handing_over.prepare(
@@ -109,6 +126,8 @@ async def _keep(
             purpose=purpose,
             server=place.host,
             place=place.bare,
+            place_digest=place.digest,
+            with_files=with_files,
             access=access,
             forms=[{"id": each.form_id, "name": each.name, "version": each.version} for each in forms],
             now=site.now(),
@@ -156,10 +175,13 @@ async def _page(
     found: Leaving,
     sign_in: SignIn | None = None,
     purpose: str = "",
+    *,
+    with_files: bool = False,
     faults: Mapping[str, str] | None = None,
 ) -> Response[str]:
     async with site.database.read() as connection:
         earlier = await hand_overs_of(connection, site.town_id, found.export.survey.id)
+        beside = await list_files(connection, found.questionnaire_id)
     return site.page(
         request,
         "handing_over/ask.html",
@@ -167,6 +189,7 @@ async def _page(
         survey=found.export.survey,
         export=found.export,
         form_id=found.form_id,
+        beside=[each.name for each in beside],
         servers=site.servers.names,
         earlier=earlier,
         typed={
@@ -174,6 +197,7 @@ async def _page(
             "way": sign_in.way if sign_in else WAYS[0],
             "user": sign_in.user if sign_in else "",
             "purpose": purpose,
+            "files": with_files,
         },
         faults=faults or {},
         shortest=SHORTEST_PURPOSE,
@@ -267,22 +291,53 @@ def _no_forms(_: Callable[[str], str]) -> str:
 
 
 def _forms(site: Site) -> list[BaseRouteHandler]:
+    importer = Importer()
+
+    async def workbook(facts: QuestionnaireFacts) -> tuple[str, bytes | Trouble]:
+        """The workbook that it came from, with its ending; what no server takes, as .xlsx."""
+        async with site.database.read() as connection:
+            content = await load_workbook(connection, site.town_id, facts.id) or b""
+        if facts.file_type in TAKEN_THERE:
+            return facts.file_type, content
+        return "xlsx", await importer.convert(content, facts.file_type)
+
+    def sorry(request: Asking, survey_id: int, trouble: Trouble) -> Response[None]:
+        notice = trouble_in(trouble, site.say(request))
+        return site.go_to(f"/admin/surveys/{survey_id}/hand-over", notice=notice, is_warning=True)
+
     @get("/admin/surveys/{survey_id:int}/hand-over/xform", opt=needs(Right.EXPORT))
     async def xform(survey_id: FromPath[int]) -> Response[bytes]:
         facts, title = await _asked_now(site, survey_id)
         return download(facts.xform.encode(), f"{title}.xml")
 
     @get("/admin/surveys/{survey_id:int}/hand-over/xlsform", opt=needs(Right.EXPORT))
-    async def xlsform(survey_id: FromPath[int]) -> Response[bytes]:
+    async def xlsform(request: Asking, survey_id: FromPath[int]) -> Response[Any]:
         facts, title = await _asked_now(site, survey_id)
+        ending, content = await workbook(facts)
+        if isinstance(content, Trouble):
+            return sorry(request, survey_id, content)
+        return download(content, f"{title}.{ending}")
+
+    @get("/admin/surveys/{survey_id:int}/hand-over/zip", opt=needs(Right.EXPORT))
+    async def with_files(request: Asking, survey_id: FromPath[int]) -> Response[Any]:
+        facts, title = await _asked_now(site, survey_id)
+        ending, content = await workbook(facts)
+        if isinstance(content, Trouble):
+            return sorry(request, survey_id, content)
         async with site.database.read() as connection:
-            content = await load_workbook(connection, site.town_id, facts.id) or b""
-        return download(content, f"{title}.{facts.file_type}")
+            files = await load_every_file(connection, facts.id)
+        forms = {"xml": facts.xform.encode(), ending: content}
+        return download(await asyncio.to_thread(as_zip, title, forms, files), f"{title}.zip")
 
-    return [xform, xlsform]
+    return [xform, xlsform, with_files]
 
 
-async def _asked_now(site: Site, survey_id: int) -> tuple[Any, str]:
+async def _asked_now(site: Site, survey_id: int) -> tuple[QuestionnaireFacts, str]:
+    """What the survey asks, and a plain name for files of it.
+
+    Raises:
+        NotFoundException: there is no such survey, or nothing is handed over here.
+    """
     async with site.database.read() as connection:
         survey = await find_survey(connection, site.town_id, survey_id)
         facts = await find_questionnaire(connection, site.town_id, survey.questionnaire_id) if survey else None

@@ -253,7 +253,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
             content = await load_workbook(connection, site.town_id, questionnaire_id) or b""
             files = await load_every_file(connection, questionnaire_id)
         plain = _plain(facts)
-        return download(await asyncio.to_thread(as_zip, f"{plain}.{facts.file_type}", content, files), f"{plain}.zip")
+        return download(await asyncio.to_thread(as_zip, plain, {facts.file_type: content}, files), f"{plain}.zip")
 
     @get("/admin/questionnaires/example", opt=needs(Right.MANAGE))
     async def example() -> Response[bytes]:

@@ -53,7 +53,12 @@ class HandOver(InTown, Base):
     server: Mapped[str]
     """Its name, and its port if it is not the usual one."""
     place: Mapped[str]
-    """The address without anything that signs in: the same place knows a response by the same id."""
+    """The address without anything that signs in, as it is shown."""
+    place_digest: Mapped[str]
+    """What the place is known by (`admin.handing_over.servers.Place.digest`): the same form of the same place knows a
+    response by the same id."""
+    with_files: Mapped[bool] = mapped_column(default=False)
+    """Whether the files that people have sent go along."""
     access: Mapped[str | None]
     """The full address and what signs in there (`Access` as JSON), only as long as it is needed: wiped at the end."""
     forms: Mapped[list[dict[str, Any]]] = mapped_column(Json, default=list)

@@ -25,6 +25,9 @@ class HandOverFacts:
     purpose: str
     server: str
     place: str
+    place_digest: str
+    with_files: bool
+    staff_id: int | None
     forms: list[dict[str, Any]]
     form_id: str | None
     state: str
@@ -36,7 +39,7 @@ class HandOverFacts:
     troubles: int
     next_at: datetime | None
     by: str | None
-    """Who began it."""
+    """Who prepared it, or took it up again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ class Portion:
     access: Access
     form_id: str | None
     form_version: str | None
+    with_files: bool
     items: tuple[Item, ...]
 
 
@@ -98,6 +99,7 @@ async def claim(
                 HandOver.access,
                 HandOver.form_id,
                 HandOver.form_version,
+                HandOver.with_files,
                 HandOver.runner,
             )
             .where(HandOver.id == hand_over_id, _is_due(now, runner))
@@ -115,7 +117,8 @@ async def claim(
         update(HandOver).where(HandOver.id == hand_over_id).values(runner=runner, held_until=now + held_for)
     )
     access = Access(**json.loads(row.access))
-    return Portion(hand_over_id, row.survey_id, row.server, access, row.form_id, row.form_version, found)
+    form = (row.form_id, row.form_version)
+    return Portion(hand_over_id, row.survey_id, row.server, access, *form, row.with_files, found)
 
 
 async def _next_items(

@@ -72,6 +72,8 @@ async def prepare(
     purpose: str,
     server: str,
     place: str,
+    place_digest: str,
+    with_files: bool,
     access: Access,
     forms: Sequence[Mapping[str, str]],
     now: datetime,
@@ -86,6 +88,8 @@ async def prepare(
             purpose=purpose,
             server=server,
             place=place,
+            place_digest=place_digest,
+            with_files=with_files,
             access=json.dumps(asdict(access)),
             forms=[dict(each) for each in forms],
             state=HandOverState.READY,
@@ -108,7 +112,8 @@ async def begin(
 ) -> int | None:
     """Let the responses leave; returns how many they are. None: nothing was ready any more, or the survey runs.
 
-    Each gets an id of chance that the server will know it by, or the one that this very place knows it by already.
+    Each gets an id of chance that the server will know it by, or the one that this very form of this place knows it by
+    already.
     ``form_id``, ``form_version``: of the form there; None: as it is called here.
 
     Raises:
@@ -116,7 +121,7 @@ async def begin(
     """
     held = (
         await connection.execute(
-            select(HandOver.survey_id, HandOver.place, Survey.anonymous)
+            select(HandOver.survey_id, HandOver.place_digest, Survey.anonymous)
             .join(Survey, Survey.id == HandOver.survey_id)
             .where(
                 HandOver.town_id == town_id,
@@ -131,8 +136,8 @@ async def begin(
     ).one_or_none()
     if held is None:
         return None
-    await _must_be_alone(connection, held.survey_id, held.place)
-    number = await _put_items(connection, town_id, hand_over_id, *held)
+    await _must_be_alone(connection, held.survey_id, held.place_digest)
+    number = await _put_items(connection, town_id, hand_over_id, *held, form_id)
     await connection.execute(
         update(HandOver)
         .where(HandOver.id == hand_over_id)
@@ -141,19 +146,31 @@ async def begin(
     return number
 
 
-async def _must_be_alone(connection: AsyncConnection, survey_id: int, place: str) -> None:
-    same = (HandOver.survey_id == survey_id, HandOver.place == place, HandOver.state == HandOverState.RUNNING)
-    if await connection.scalar(select(literal(1)).where(*same).limit(1)):
+async def _must_be_alone(connection: AsyncConnection, survey_id: int, place_digest: str) -> None:
+    same = (HandOver.survey_id == survey_id, HandOver.place_digest == place_digest)
+    running = select(literal(1)).where(*same, HandOver.state == HandOverState.RUNNING)
+    if await connection.scalar(running.limit(1)):
         raise RunsAlreadyError
 
 
 async def _put_items(
-    connection: AsyncConnection, town_id: int, hand_over_id: int, survey_id: int, place: str, anonymous: bool
+    connection: AsyncConnection,
+    town_id: int,
+    hand_over_id: int,
+    survey_id: int,
+    place_digest: str,
+    anonymous: bool,
+    form_id: str | None,
 ) -> int:
     before = (
         select(func.max(HandOverItem.hand_over_id).label("latest"), HandOverItem.response_id)
         .join(HandOver, HandOver.id == HandOverItem.hand_over_id)
-        .where(HandOver.survey_id == survey_id, HandOver.place == place)
+        .where(
+            HandOver.survey_id == survey_id,
+            HandOver.place_digest == place_digest,
+            # another form there holds submissions of its own, and would take a known id for what it has already
+            HandOver.form_id.is_not_distinct_from(form_id),
+        )
         .group_by(HandOverItem.response_id)
         .subquery("before")
     )
@@ -194,7 +211,7 @@ async def go_on(
     """
     held = (
         await connection.execute(
-            select(HandOver.survey_id, HandOver.place)
+            select(HandOver.survey_id, HandOver.place_digest)
             .join(Survey, Survey.id == HandOver.survey_id)
             .where(
                 HandOver.town_id == town_id,

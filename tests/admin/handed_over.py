@@ -14,7 +14,7 @@ from storage.services import handing_over
 from storage.services.handing_over import Access
 from tests.admin.openrosa_server import PASSWORD, TOKEN, USER, OpenRosaServer
 
-HERE = Servers.named("127.0.0.1")
+HERE = Servers.named("127.0.0.1", any_port=True)
 
 
 def access_to(server: OpenRosaServer) -> Access:
@@ -25,7 +25,13 @@ def access_to(server: OpenRosaServer) -> Access:
 
 
 async def begun(
-    site: Site, server: OpenRosaServer, survey_id: int, *, form_id: str | None = None, version: str | None = None
+    site: Site,
+    server: OpenRosaServer,
+    survey_id: int,
+    *,
+    form_id: str | None = None,
+    version: str | None = None,
+    with_files: bool = False,
 ) -> int:
     """A hand-over that somebody has let begin."""
     place = HERE.place(server.address)
@@ -38,6 +44,8 @@ async def begun(
             purpose="Auswertung durch die Hochschule",
             server=place.host,
             place=place.bare,
+            place_digest=place.digest,
+            with_files=with_files,
             access=access_to(server),
             forms=[],
             now=site.now(),

@@ -41,6 +41,7 @@ class OpenRosaServer:
     flavour: str = "central"
     signs_in: str = "address"
     """``address``, ``basic``, ``digest`` or ``token``."""
+    key: str = KEY
     forms: dict[str, tuple[str, str]] = field(default_factory=lambda: {"test": ("Wohnen", "")})
     held: dict[str, bytes] = field(default_factory=dict)
     files: dict[str, dict[str, bytes]] = field(default_factory=dict)
@@ -59,7 +60,7 @@ class OpenRosaServer:
     @property
     def address(self) -> str:
         """What somebody pastes."""
-        return f"{self.base}/v1/key/{KEY}/projects/7" if self.signs_in == "address" else f"{self.base}/{USER}"
+        return f"{self.base}/v1/key/{self.key}/projects/7" if self.signs_in == "address" else f"{self.base}/{USER}"
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[OpenRosaServer]:
@@ -101,7 +102,7 @@ class OpenRosaServer:
     def _signed_in(self, request: web.Request) -> web.Response | None:
         given = request.headers.get("Authorization", "")
         if self.signs_in == "address":
-            return None if f"/key/{KEY}/" in request.path else said(401, "Could not authenticate.")
+            return None if f"/key/{self.key}/" in request.path else said(401, "Could not authenticate.")
         if self.signs_in == "token":
             return None if given == f"Token {TOKEN}" else said(401, "Invalid token.")
         if self.signs_in == "basic":

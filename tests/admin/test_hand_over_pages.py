@@ -9,7 +9,9 @@ from base64 import b64encode
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from html import unescape
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 from zlib import compress
 
 import pytest
@@ -17,14 +19,19 @@ from httpx import Response as Answer
 from sqlalchemy import func, select
 
 from admin.handing_over.servers import BadAddress, BadAddressError, Servers, hidden
+from admin.importing import Upload
+from admin.judging import judge
 from admin.site import Site
-from storage.models import AuditEntry, HandOver, SurveyState
-from tests.admin.answered import Answered
+from storage.models import AttachmentKind, AuditEntry, HandOver, SurveyState
+from storage.services.questionnaire_files import KeptFile
+from storage.services.surveys import draft_survey, import_questionnaire, open_survey
+from tests.admin.answered import Answered, put_answers
 from tests.admin.handed_over import HERE, carrier, counts, stands
 from tests.admin.office import Clock, Office, heading, hire, site_of
 from tests.admin.openrosa_server import KEY, PASSWORD, TOKEN, USER, OpenRosaServer, answers, drips, hangs, raw
 from tests.admin.test_handing_over import ALBUM, FORM, people
 from tests.admin.test_rows import put
+from tests.admin.test_rows_with_files import close as close_survey
 from tests.admin.test_rows_with_files import picture
 from tests.admin.test_rows_with_files import put as put_with_files
 
@@ -349,7 +356,45 @@ async def test_the_form_can_be_taken_along(open_site: Site, maria: Office) -> No
     assert xform.headers["content-disposition"] == 'attachment; filename="test.xml"'
     assert b'id="test"' in xform.content
     table = await maria.get(f"/admin/surveys/{survey_id}/hand-over/xlsform")
-    assert table.content == FORM.encode()
+    assert table.headers["content-disposition"] == 'attachment; filename="test.xlsx"', (
+        "what came as text no server takes"
+    )
+    assert judge(table.content, "xlsx", "test").xform == judge(FORM.encode(), "md", "test").xform
+    assert f"{survey_id}/hand-over/zip" not in await maria.read(f"/admin/surveys/{survey_id}/hand-over")
+
+
+async def test_who_may_only_export_gets_the_form_with_the_files_that_belong_to_it(
+    open_site: Site, maria: Office
+) -> None:
+    """Without them the server there asks for a list of streets that nobody has."""
+    table = "| survey | | | |\n| | type | name | label |\n| | select_one_from_file streets.csv | street | Wo? |\n"
+    streets = b"name,label\nlinden,Linden\n"
+    async with open_site.database.write() as connection:
+        questionnaire_id = await import_questionnaire(
+            connection,
+            town_id=open_site.town_id,
+            name="streets",
+            file_type="md",
+            workbook=table.encode(),
+            xform=judge(table.encode(), "md", "streets", files=[Upload("streets.csv", streets)]).xform,
+            titles={"": "Straßen"},
+            files=[KeptFile("streets.csv", AttachmentKind.DATA, streets)],
+        )
+        survey_id = await draft_survey(connection, town_id=open_site.town_id, questionnaire_id=questionnaire_id)
+        await open_survey(connection, town_id=open_site.town_id, survey_id=survey_id)
+        some = [Answered({"street": "linden"}) for _ in range(6)]
+        await put_answers(connection, open_site.town_id, survey_id, [questionnaire_id], some)
+    await close_survey(open_site, survey_id)
+    page = await maria.read(f"/admin/surveys/{survey_id}/hand-over")
+    assert f'href="/admin/surveys/{survey_id}/hand-over/zip"' in page
+    assert "streets.csv" in page
+    given = await maria.get(f"/admin/surveys/{survey_id}/hand-over/zip")
+    assert given.headers["content-disposition"] == 'attachment; filename="streets.zip"'
+    with ZipFile(BytesIO(given.content)) as inside:
+        assert set(inside.namelist()) == {"streets.xml", "streets.xlsx", "streets-media/streets.csv"}
+        assert inside.read("streets-media/streets.csv") == streets
+        assert b"streets.csv" in inside.read("streets.xml")
+    assert (await maria.get("/admin/surveys/999/hand-over/zip")).status_code == 404
 
 
 async def test_files_that_go_along_are_told_of_before_and_in_the_log(
@@ -357,13 +402,58 @@ async def test_files_that_go_along_are_told_of_before_and_in_the_log(
 ) -> None:
     everybody = [Answered({"p0": picture(place)}) for place in range(6)]
     survey_id = await put_with_files(open_site, everybody, table=ALBUM, failed=[picture(0)])
-    assert "Files that people have sent go along, too: 5." in said(
-        await maria.get(f"/admin/surveys/{survey_id}/hand-over")
-    )
-    there = (await asked(maria, survey_id, server)).headers["location"]
+    page = await maria.get(f"/admin/surveys/{survey_id}/hand-over")
+    assert "stay here unless you choose otherwise below: 5." in said(page)
+    assert 'id="files" value="yes" aria' in page.text, "nothing is ticked beforehand"
+    there = (await asked(maria, survey_id, server, files="yes")).headers["location"]
+    assert "documents go along: 5." in said(await maria.get(there))
     await maria.send(f"{there}/begin", {"form": "0"})
+    await carrier(open_site).carry_all()
+    assert "documents go along: 5." in said(await maria.get(there))
+    assert sum(map(len, server.files.values())) == 5
     ((_, detail),) = await log_of(open_site)
     assert (detail["rows"], detail["files"]) == (6, 5)
+
+
+async def test_unasked_files_stay_here_and_that_is_told_of_before_after_and_in_the_log(
+    open_site: Site, maria: Office, server: OpenRosaServer
+) -> None:
+    survey_id = await put_with_files(
+        open_site, [Answered({"p0": picture(place)}) for place in range(6)], table=ALBUM, failed=[picture(0)]
+    )
+    there = (await asked(maria, survey_id, server)).headers["location"]
+    assert "documents stay here: 5." in said(await maria.get(there))
+    await maria.send(f"{there}/begin", {"form": "0"})
+    await maria.send(f"{there}/stop")
+    await maria.send(f"{there}/again", filled(server, files="yes"))
+    await carrier(open_site).carry_all()
+    assert "documents stay here: 5." in said(await maria.get(there)), "what was chosen at first holds"
+    assert (len(server.held), server.files and any(server.files.values())) == (6, False)
+    entries = [detail for action, detail in await log_of(open_site) if action == "rows.hand_over"]
+    assert [each["files"] for each in entries] == [0, 0]
+
+
+async def test_what_was_ticked_stays_ticked_where_something_is_still_wrong(
+    open_site: Site, maria: Office, server: OpenRosaServer
+) -> None:
+    survey_id = await put_with_files(open_site, [Answered({"p0": picture(place)}) for place in range(6)], table=ALBUM)
+    answer = await asked(maria, survey_id, server, purpose="x", files="yes")
+    assert 'id="files" value="yes" checked' in answer.text
+
+
+async def test_only_who_typed_what_signs_in_can_let_it_begin(
+    open_site: Site, maria: Office, server: OpenRosaServer
+) -> None:
+    there = (await asked(maria, await closed(open_site), server)).headers["location"]
+    other = await hire(open_site, "jan", ("export",), language="en")
+    async with Office.at(open_site) as office:
+        await office.enter(open_site, other)
+        assert (await office.get(there)).status_code == 404
+        assert (await office.send(f"{there}/begin", {"form": "0"})).status_code == 404
+        assert (await office.send(f"{there}/discard")).status_code == 404
+        assert server.posts == []
+        await maria.send(f"{there}/begin", {"form": "0"})
+        assert "11" in said(await office.get(there)), "what runs, all see"
 
 
 async def test_the_log_says_it_in_words(open_site: Site, server: OpenRosaServer) -> None:
@@ -453,10 +543,69 @@ def test_an_address_that_leads_elsewhere_is_not_taken(typed: str, reason: BadAdd
 
 
 def test_without_encryption_only_this_machine_is_reached() -> None:
-    both = Servers.named("127.0.0.1 odk.intern:80")
+    both = Servers.named("127.0.0.1:5000 odk.intern:80")
     assert both.place("http://127.0.0.1:5000/x").address == "http://127.0.0.1:5000/x"
     with pytest.raises(BadAddressError):
         both.place("http://odk.intern/x")
+
+
+def test_of_this_machine_too_only_the_ports_that_are_named_are_reached() -> None:
+    """Whoever may export could otherwise knock at everything that answers beside us."""
+    for port in ("5432", "22", "8000"):
+        with pytest.raises(BadAddressError):
+            Servers.named("localhost 127.0.0.1").place(f"http://localhost:{port}/x")
+    assert Servers.named("localhost", any_port=True).place("http://localhost:8000/x").host == "localhost:8000"
+
+
+CENTRAL = "https://central.example.org/v1"
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (f"{CENTRAL}/key/{'a' * 64}/projects/3", f"{CENTRAL}/key/{'a' * 64}/projects/4"),
+        (f"{CENTRAL}/key/{'a' * 64}/projects/3", f"{CENTRAL}/key/{'b' * 64}/projects/4"),
+        (f"{CENTRAL}/key/{'a' * 64}/projects/3", f"https://odk.intern:8443/v1/key/{'a' * 64}/projects/3"),
+        (f"{CENTRAL}/projects/3", f"{CENTRAL}/test/{'a' * 64}/projects/3/forms/x/draft"),
+        (f"https://kc.kobotoolbox.org/collector/{'a' * 40}", f"https://kc.kobotoolbox.org/collector/{'b' * 40}"),
+        (f"https://kc.kobotoolbox.org/{'hochschule' * 3}_eins", f"https://kc.kobotoolbox.org/{'hochschule' * 3}_zwei"),
+    ],
+)
+def test_two_places_are_told_apart_also_where_they_look_the_same(one: str, other: str) -> None:
+    assert NAMED.place(one).digest != NAMED.place(other).digest
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (f"{CENTRAL}/key/{'a' * 64}/projects/3", f"{CENTRAL}/key/{'b' * 64}/projects/3"),
+        (f"{CENTRAL}/key/{'a' * 64}/projects/3", f"{CENTRAL}/projects/3/submission"),
+        (f"{CENTRAL}/test/{'a' * 64}/projects/3/forms/x/draft", f"{CENTRAL}/test/{'b' * 64}/projects/3/forms/x/draft"),
+        ("https://kc.kobotoolbox.org/name", "HTTPS://KC.kobotoolbox.org:443/name/formList"),
+    ],
+)
+def test_a_project_is_one_place_whoever_signs_in_there(one: str, other: str) -> None:
+    assert NAMED.place(one).digest == NAMED.place(other).digest
+
+
+def test_what_a_place_is_known_by_does_not_tell_what_signs_in() -> None:
+    place = NAMED.place(f"https://kc.kobotoolbox.org/collector/{'a' * 40}")
+    assert "a" * 40 not in place.digest + place.bare
+    assert len(place.digest) == 64
+
+
+async def test_another_app_user_of_the_same_project_is_no_second_place(
+    open_site: Site, maria: Office, server: OpenRosaServer
+) -> None:
+    """A new App User each time is what ODK Central proposes; nothing may arrive twice for that."""
+    survey_id = await closed(open_site)
+    for key in (KEY, "anotherAppUserKey" * 4):
+        server.key = key
+        there = (await asked(maria, survey_id, server)).headers["location"]
+        await maria.send(f"{there}/begin", {"form": "0"})
+        await carrier(open_site).carry_all()
+    assert len(server.posts) == 22
+    assert len(server.held) == 11
 
 
 def test_secrets_are_taken_out_of_what_a_server_says() -> None:

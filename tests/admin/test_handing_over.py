@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
+from base64 import b64encode
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from xml.etree.ElementTree import Element, fromstring
@@ -23,6 +24,7 @@ from tests.admin.office import Clock
 from tests.admin.openrosa_server import (
     KEY,
     PASSWORD,
+    USER,
     OpenRosaServer,
     answers,
     breaks_off,
@@ -364,6 +366,17 @@ async def test_another_place_knows_responses_by_other_ids(site: Site, server: Op
         assert not set(server.held) & set(other.held)
 
 
+async def test_another_form_of_the_same_place_knows_responses_by_other_ids(site: Site, server: OpenRosaServer) -> None:
+    """Somebody chose the wrong form of an account at first: the right one must not say that it has them already."""
+    server.forms = {"wrong": ("Kinder", ""), "right": ("Wohnen", "")}
+    survey_id = await closed(site)
+    for form in ("wrong", "right", "right"):
+        await begun(site, server, survey_id, form_id=form)
+        await carrier(site).carry_all()
+    assert len(server.held) == 22
+    assert {each.get("id") for each in trees(server)} == {"wrong", "right"}
+
+
 async def test_where_one_response_after_another_is_refused_the_rest_stays(site: Site, server: OpenRosaServer) -> None:
     server.always = answers(400, "This form does not take submissions any more")
     hand_over = await begun(site, server, await closed(site, people(80)))
@@ -417,6 +430,24 @@ async def test_what_a_server_says_is_bounded_cleaned_and_tells_no_secret(site: S
 
 
 @pytest.mark.parametrize(
+    "echo",
+    [
+        f"Authorization: Basic {b64encode(f'{USER}:{PASSWORD}'.encode()).decode()}",
+        f"no \u2067{PASSWORD[:3]}\u2069{PASSWORD[3:]}",
+    ],
+    ids=["as it was sent", "hidden among signs that nobody sees"],
+)
+async def test_however_a_server_repeats_what_signs_in_it_is_not_kept(site: Site, echo: str) -> None:
+    async with OpenRosaServer(signs_in="basic").running() as server:
+        server.always = answers(400, echo)
+        await begun(site, server, await closed(site))
+        await carrier(site).carry_all()
+        async with site.database.read() as connection:
+            (reason,) = set(await connection.scalars(select(HandOverItem.reason)))
+        assert reason in ("Authorization: Basic …", "no …")
+
+
+@pytest.mark.parametrize(
     "body",
     [
         b'<!DOCTYPE x [<!ENTITY a "aa">]><OpenRosaResponse><message>&a;</message></OpenRosaResponse>',
@@ -466,7 +497,7 @@ from admin.handing_over.servers import Servers
 from storage.database import Database
 
 async def main(url, town_id):
-    await Carrier(Database(url), int(town_id), Servers.named("127.0.0.1")).carry_all()
+    await Carrier(Database(url), int(town_id), Servers.named("127.0.0.1", any_port=True)).carry_all()
 
 asyncio.run(main(*sys.argv[1:]))
 """
@@ -590,7 +621,7 @@ ALBUM = """
 async def test_files_go_along_in_as_many_posts_as_the_server_wants(site: Site, server: OpenRosaServer) -> None:
     everybody = [Answered({f"p{each}": picture(10 * place + each) for each in range(5)}) for place in range(5)]
     server.most = 10_000
-    await begun(site, server, await put_with_files(site, everybody, table=ALBUM, size=4_000))
+    await begun(site, server, await put_with_files(site, everybody, table=ALBUM, size=4_000), with_files=True)
     await carrier(site).carry_all()
     assert len(server.held) == 5
     named = [set(texts(each).values()) for each in trees(server)]
@@ -607,7 +638,58 @@ async def test_a_file_that_could_not_be_fetched_keeps_no_response_from_leaving(
     site: Site, server: OpenRosaServer
 ) -> None:
     everybody = [Answered({"p0": picture(place)}) for place in range(5)]
-    await begun(site, server, await put_with_files(site, everybody, table=ALBUM, failed=[picture(0)]))
+    survey_id = await put_with_files(site, everybody, table=ALBUM, failed=[picture(0)])
+    await begun(site, server, survey_id, with_files=True)
     await carrier(site).carry_all()
     assert len(server.held) == 5
     assert sum(len(each) for each in server.files.values()) == 4
+
+
+ROOMS = """
+| survey | | | | |
+| | type | name | label | calculation |
+| | integer | trees | Bäume? | |
+| | begin_repeat | room | Raum | |
+| | image | photo | Foto | |
+| | end_repeat | | | |
+| | audio | voice | Stimme | |
+| | calculate | copy | | ${voice} |
+"""
+
+
+@pytest.mark.parametrize("anonymous", [True, False])
+async def test_unasked_neither_files_leave_nor_their_names(site: Site, server: OpenRosaServer, anonymous: bool) -> None:
+    everybody = [
+        Answered(
+            {
+                "trees": str(place),
+                "room": "2",
+                "room[1]/photo": picture(4 * place),
+                "room[2]/photo": picture(4 * place + 1),
+                "voice": picture(4 * place + 2),
+                "copy": picture(4 * place + 2),
+            }
+        )
+        for place in range(6)
+    ]
+    await begun(site, server, await put_with_files(site, everybody, table=ROOMS, anonymous=anonymous))
+    await carrier(site).carry_all()
+    assert len(server.held) == 6
+    assert not any(server.files.values())
+    assert not any(picture(each).encode() in xml for each in range(24) for xml in server.held.values())
+    for each in trees(server):
+        assert [(one.tag, one.text) for one in each.iter() if one.tag in ("photo", "voice")] == [
+            ("photo", None), ("photo", None), ("voice", None),
+        ], "asked, and empty: a server would wait for a file that it is told of"  # fmt: skip
+
+
+async def test_a_server_that_takes_any_length_does_not_get_all_files_of_a_response_into_memory_at_once(
+    site: Site, server: OpenRosaServer
+) -> None:
+    server.most = 99_999_999_999
+    everybody = [Answered({f"p{each}": picture(each) for each in range(3)})] + [Answered({}) for _ in range(5)]
+    survey_id = await put_with_files(site, everybody, table=ALBUM, size=9_000_000)
+    await begun(site, server, survey_id, with_files=True)
+    await carrier(site, patience=20).carry_all()
+    assert sum(len(each) for each in server.files.values()) == 3
+    assert max(len(each.files) for each in server.posts) == 2

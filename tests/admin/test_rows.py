@@ -17,7 +17,7 @@ from sqlalchemy import select, update
 
 from admin.charts import not_counted
 from admin.exports.codebook import Version, read_codebook
-from admin.exports.columns import Code, Record, columns_of, headers, left_out, quoting
+from admin.exports.columns import Code, Record, columns_of, headers, left_out, quoting, worded
 from admin.exports.command import CannotExportError, export_rows
 from admin.exports.rows import Refusal, RefusedError, as_csv, file_name, gaps, prepare, texts_left_out
 from admin.exports.semicolons import guarded, line
@@ -269,6 +269,28 @@ def test_of_an_anonymous_survey_a_calculation_that_may_quote_a_free_text_is_left
         "_language", "_area", "name", "silent", "read", "trees", "double",
     ]  # fmt: skip
     assert "letter" in [column.name for column in columns_of(codebook, anonymous=False, say=str)]
+
+
+WORDED = """
+| survey | | | | |
+| | type | name | label | calculation |
+| | select_one yn | clean | Clean? | |
+| | calculate | said | | jr:choice-name(${clean}, '${clean}') |
+| | calculate | sentence | | concat('You said: ', ${said}) |
+| | calculate | code | | concat('c-', ${clean}) |
+| choices | | | | |
+| | list_name | name | label::English (en) | label::Română (ro) |
+| | yn | yes | Yes | Da |
+"""
+
+
+def test_of_an_anonymous_survey_a_calculation_in_the_words_of_an_interview_is_left_out() -> None:
+    codebook = read_codebook([Version(1, xform_of(WORDED))])
+    assert worded(codebook) == ("said", "sentence")
+    assert [column.name for column in columns_of(codebook, anonymous=True, say=str)] == [
+        "_language", "_area", "clean", "code",
+    ]  # fmt: skip
+    assert "sentence" in [column.name for column in columns_of(codebook, anonymous=False, say=str)]
 
 
 # --- CSV --------------------------------------------------------------------------------------------------------------

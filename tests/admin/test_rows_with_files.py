@@ -71,9 +71,11 @@ async def put(
             .join(Response, Response.id == Answer.response_id)
             .where(Response.survey_id == survey_id)
         )
+        sent = set()
         for response_id, ref, name in answers:
-            if not is_name(name):
+            if not is_name(name) or (response_id, name) in sent:  # a calculation may hold it once more
                 continue
+            sent.add((response_id, name))
             state = FileState.FAILED if name in failed else FileState.WAITING if name in waiting else FileState.FETCHED
             here = state == FileState.FETCHED
             row = {
