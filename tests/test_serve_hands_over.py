@@ -20,7 +20,6 @@ from tests.test_serve import town
 
 pytestmark = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 __all__ = ["town"]
-ALLOWED = {"MITSPRACHE_HAND_OVER": "127.0.0.1"}
 
 
 async def test_an_admin_that_is_killed_in_the_middle_leaves_the_rest_to_the_next(
@@ -32,7 +31,7 @@ async def test_an_admin_that_is_killed_in_the_middle_leaves_the_rest_to_the_next
         await connection.execute(insert(Area).values(town_id=town_id, name="Nordstadt", position=0))
     site = site_of(database, town_id)
     async with OpenRosaServer(flavour="kobo", signs_in="token").running() as server:
-        town.environment |= ALLOWED
+        town.environment["MITSPRACHE_HAND_OVER"] = f"127.0.0.1:{server.port}"
         first = await town.serve("--only", "admin", port=free_port(), webhook=False)
         server.fails = [server.store] * 4 + [hangs] * 4
         hand_over = await begun(site, server, await closed(site, people(20)))
