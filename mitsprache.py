@@ -362,8 +362,9 @@ def survey_walk(file: Path, beside: tuple[Path, ...], language: str, answers: Te
 def export(
     survey: str, file_format: str, labels: str, path: Path, purpose: str | None, force: bool, data: Path | None
 ) -> None:
-    """Write the rows of a survey, one line a complete response, into a file; as a zip with the files that people have
-    sent. SURVEY: its number or title."""
+    """Write the rows of a survey, one line a complete response, into a file. Photos, recordings and documents that
+    people have sent come along only in a zip: a voice or a face makes a person recognisable. SURVEY: its number or
+    title."""
     if purpose is None and sys.stdin.isatty():
         purpose = click.prompt("What are the rows for?", err=True)
     say = gettext.GNUTranslations(BytesIO(load_german())).gettext if labels == "de" else str
@@ -374,6 +375,10 @@ def export(
     )
     done = _in_town(data, partial(rows, now=datetime.now(UTC), say=say))
     click.echo(f"{path} has {done.number} rows" + (f" and {done.files.fetched} files." if with_files else "."))
+    if done.files.fetched and not with_files:
+        click.echo(
+            f"Files that people have sent stay here: {done.files.fetched}. --format zip takes them along.", err=True
+        )
     for sentence in gaps(str, done):
         click.echo(sentence, err=True)
     if done.texts_withheld:

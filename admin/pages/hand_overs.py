@@ -220,9 +220,9 @@ def _beginning(site: Site) -> list[BaseRouteHandler]:
                     await _note(site, connection, request, seen.facts, number, found.export)
         except RunsAlreadyError:
             return await _ready(site, request, seen, faults={LISTED: _runs_already(_)})
-        if number is None:
+        if number is None and (await _look(site, request, hand_over_id)).facts.state == HandOverState.READY:
             return _too_late(site, request, seen.facts)
-        return site.go_to(f"/admin/hand-overs/{hand_over_id}")
+        return site.go_to(f"/admin/hand-overs/{hand_over_id}")  # it runs; somebody may have tapped twice
 
     @post("/admin/hand-overs/{hand_over_id:int}/discard", opt=needs(Right.EXPORT))
     async def discard(request: Asking, hand_over_id: FromPath[int]) -> Response[None]:

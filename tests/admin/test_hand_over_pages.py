@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import re
@@ -323,6 +324,25 @@ async def test_only_one_hand_over_of_a_survey_to_a_place_runs_at_a_time(
     assert (answer.status_code, "is running" in said(answer)) == (422, True)
     await carrier(open_site).carry_all()
     assert await counts(open_site, int(second.rpartition("/")[2])) == {"accepted": 11}
+
+
+async def test_who_taps_twice_lets_it_begin_once_and_is_told_nothing_else(
+    open_site: Site, maria: Office, server: OpenRosaServer
+) -> None:
+    survey_id = await closed(open_site)
+    there = (await asked(maria, survey_id, server)).headers["location"]
+    both = await asyncio.gather(*(maria.send(f"{there}/begin", {"form": "0"}) for _ in range(4)))
+    assert {each.headers["location"] for each in both} == {there}, "never: nothing was sent"
+    assert [action for action, _ in await log_of(open_site)] == ["rows.hand_over"]
+    await carrier(open_site).carry_all()
+    assert len(server.posts) == 11
+
+
+async def test_of_two_at_once_to_one_place_one_begins(open_site: Site, maria: Office, server: OpenRosaServer) -> None:
+    survey_id = await closed(open_site)
+    prepared = [(await asked(maria, survey_id, server)).headers["location"] for _ in range(3)]
+    answers_given = await asyncio.gather(*(maria.send(f"{each}/begin", {"form": "0"}) for each in prepared))
+    assert sorted(each.status_code for each in answers_given) == [303, 422, 422]
 
 
 async def test_reasons_of_the_server_are_grouped_and_its_words_are_no_markup(

@@ -634,6 +634,17 @@ async def test_files_go_along_in_as_many_posts_as_the_server_wants(site: Site, s
     assert len({each.xml for each in server.posts}) == 5, "the same submission each time"
 
 
+@pytest.mark.parametrize("signs_in", ["basic", "digest"])
+async def test_files_arrive_whole_however_one_signs_in(site: Site, signs_in: str) -> None:
+    async with OpenRosaServer(flavour="kobo", signs_in=signs_in).running() as server:
+        everybody = [Answered({"p0": picture(place)}) for place in range(5)]
+        survey_id = await put_with_files(site, everybody, table=ALBUM, size=3_000_000)
+        await begun(site, server, survey_id, with_files=True)
+        await carrier(site, patience=20).carry_all()
+        held = [content for files in server.files.values() for content in files.values()]
+        assert sorted(held) == sorted(picture(place).encode().ljust(3_000_000, b"x") for place in range(5))
+
+
 async def test_a_file_that_could_not_be_fetched_keeps_no_response_from_leaving(
     site: Site, server: OpenRosaServer
 ) -> None:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
+import os
+import sys
 import tracemalloc
+from asyncio.subprocess import PIPE
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -238,6 +242,26 @@ async def test_the_command_line_writes_the_same(site: Site, tmp_path: Path) -> N
     )
     rows, files = unpacked((tmp_path / "rows.zip").read_bytes())
     assert (len(rows), len(files), done.files.failed) == (12, 11, 1)
+
+
+async def test_on_the_command_line_too_files_stay_unasked_and_it_says_so(
+    site: Site, database_url: str, tmp_path: Path
+) -> None:
+    survey_id = await put(site, those(12))
+    how = [sys.executable, "-m", "mitsprache", "export", str(survey_id), "--out", str(tmp_path / "rows"), "--force"]
+    said = []
+    for more in ((), ("--format", "zip")):
+        process = await asyncio.create_subprocess_exec(
+            *how, *more, "--purpose", PURPOSE, env={**os.environ, "MITSPRACHE_DATABASE": database_url}, stderr=PIPE
+        )
+        said.append((await process.communicate())[1].decode())
+        assert process.returncode == 0, said
+    assert ("stay here: 12" in said[0], "stay here" in said[1]) == (True, False)
+    async with site.database.read() as connection:
+        details = await connection.scalars(
+            select(AuditEntry.detail).where(AuditEntry.action == "rows.export").order_by(AuditEntry.id)
+        )
+        assert [each["files"] for each in details] == [0, 12]
 
 
 async def test_memory_holds_one_file_at_a_time(site: Site) -> None:
