@@ -252,7 +252,12 @@ async def test_on_the_command_line_too_files_stay_unasked_and_it_says_so(
     said = []
     for more in ((), ("--format", "zip")):
         process = await asyncio.create_subprocess_exec(
-            *how, *more, "--purpose", PURPOSE, env={**os.environ, "MITSPRACHE_DATABASE": database_url}, stderr=PIPE
+            *how,
+            *more,
+            "--purpose",
+            PURPOSE,
+            env={**os.environ, "MITSPRACHE_DATABASE": database_url, "LC_ALL": "en", "LANG": "en"},
+            stderr=PIPE,
         )
         said.append((await process.communicate())[1].decode())
         assert process.returncode == 0, said
