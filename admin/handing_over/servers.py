@@ -14,7 +14,7 @@ from base64 import b64decode
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost"})
 """What means this machine. Only there without encryption."""
@@ -143,8 +143,8 @@ class Servers:
             raise BadAddressError(BadAddress.NOT_ALLOWED, host)
         if parts.scheme == "http" and name not in LOOPBACK:
             raise BadAddressError(BadAddress.NOT_HTTPS, host)
-        path = _without_end(parts.path)
-        if any(part in {".", ".."} for part in path.split("/")) or "\\" in path:
+        path = _without_end(_in_one_spelling(parts.path))
+        if any(part in {".", ".."} for part in path.split("/")) or "%2f" in parts.path.lower():
             raise BadAddressError(BadAddress.NONE)
         return Place(f"{parts.scheme}://{host}{path}", host)
 
@@ -163,6 +163,11 @@ def _unpacked(text: str) -> str:
 
 def _bare(host: str) -> str:
     return host.partition(":")[0]
+
+
+def _in_one_spelling(path: str) -> str:
+    """The path as it is sent, however it was typed: a place that is spelled in two ways would be two places."""
+    return re.sub("/{2,}", "/", quote(unquote(path), safe="/!$&'()*+,;=:@~"))
 
 
 def _without_end(path: str) -> str:

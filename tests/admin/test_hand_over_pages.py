@@ -544,6 +544,9 @@ def test_the_text_of_a_code_for_the_phone_is_taken_too() -> None:
         ("https://central.example.org.evil.net/", BadAddress.NOT_ALLOWED),
         ("https://user:password@central.example.org/", BadAddress.NAMES_SOMEBODY),
         ("https://central.example.org/../x", BadAddress.NONE),
+        ("https://central.example.org/v1/%2e%2e/x", BadAddress.NONE),
+        ("https://central.example.org/v1%2fkey%2fx", BadAddress.NONE),
+        ("https://central.example.org/v1/%0d%0a/%2f", BadAddress.NONE),
         ("https://central.example.org/x?y=1", BadAddress.NONE),
         ("https://127.0.0.1/", BadAddress.NOT_ALLOWED),
         ("https://[::1]/", BadAddress.NONE),
@@ -602,6 +605,8 @@ def test_two_places_are_told_apart_also_where_they_look_the_same(one: str, other
         (f"{CENTRAL}/key/{'a' * 64}/projects/3", f"{CENTRAL}/projects/3/submission"),
         (f"{CENTRAL}/test/{'a' * 64}/projects/3/forms/x/draft", f"{CENTRAL}/test/{'b' * 64}/projects/3/forms/x/draft"),
         ("https://kc.kobotoolbox.org/name", "HTTPS://KC.kobotoolbox.org:443/name/formList"),
+        (f"{CENTRAL}/projects/3", f"{CENTRAL}//projects/%33/"),
+        (f"{CENTRAL}/projects/3/forms/b%c3%a4ume/draft", f"{CENTRAL}/projects/3/forms/b%C3%A4ume/draft"),
     ],
 )
 def test_a_project_is_one_place_whoever_signs_in_there(one: str, other: str) -> None:
