@@ -6,9 +6,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, select, text
 
+from admin.handing_over.servers import Servers
 from dialogues.notice import CONSENT
 from storage.database import Database
-from storage.models import Base, Delivery, InboxUpdate, Survey, Town
+from storage.models import Base, Delivery, HandOver, InboxUpdate, Survey, Town
 from storage.schema import is_current, upgrade
 
 HELD = (
@@ -24,6 +25,17 @@ HELD = (
     " (1, 'q', 'd', 'md', '', '', '{}', 1)",
     "INSERT INTO survey (id, questionnaire_id, state, anonymous, legal_basis, town_id) VALUES"
     " (1, 1, 'open', TRUE, 'Einwilligung (Art. 6 Abs. 1 Buchst. a DSGVO)', 1), (2, 1, 'open', TRUE, 'Satzung', 1)",
+)
+BEGUN = (
+    "INSERT INTO town (id, name, default_language, timezone, revision, quiet_from, quiet_to, weekly_share) VALUES"
+    " (1, 'Auenstadt', 'de', 'Europe/Berlin', 0, '20:00', '08:00', 2)",
+    "INSERT INTO questionnaire (id, name, digest, file_type, workbook, xform, titles, town_id) VALUES"
+    " (1, 'q', 'd', 'md', '', '', '{}', 1)",
+    "INSERT INTO survey (id, questionnaire_id, titles, state, anonymous, legal_basis, interim, smallest_group, town_id)"
+    " VALUES (1, 1, '{}', 'closed', TRUE, '', FALSE, 5, 1)",
+    "INSERT INTO hand_over (id, survey_id, purpose, server, place, forms, state, created_at, troubles, refusals,"
+    " town_id) VALUES (1, 1, 'p', 's', 'https://central.example.org/v1/key/…/projects/3', '[]', 'done', '2026-11-25 12:00:00',"
+    " 0, 0, 1)",
 )
 
 
@@ -52,3 +64,18 @@ async def test_the_migrations_make_just_the_tables_of_the_models(database: Datab
 
     async with database.read() as connection:
         assert await connection.run_sync(differences) == []
+
+
+async def test_a_place_that_was_handed_over_to_before_is_known_again(empty_database_url: str) -> None:
+    """Otherwise everything would arrive there once more under other ids."""
+    database = Database(empty_database_url)
+    await upgrade(database, "0008")
+    async with database.write() as connection:
+        for statement in BEGUN:
+            await connection.execute(text(statement))
+    await upgrade(database)
+    central = Servers.named("central.example.org").place(f"https://central.example.org/v1/key/{'k' * 64}/projects/3")
+    async with database.read() as connection:
+        (found,) = await connection.execute(select(HandOver.place, HandOver.place_digest, HandOver.with_files))
+    assert tuple(found) == (central.bare, central.digest, True)
+    await database.close()
