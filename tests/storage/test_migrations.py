@@ -34,8 +34,9 @@ BEGUN = (
     "INSERT INTO survey (id, questionnaire_id, titles, state, anonymous, legal_basis, interim, smallest_group, town_id)"
     " VALUES (1, 1, '{}', 'closed', TRUE, '', FALSE, 5, 1)",
     "INSERT INTO hand_over (id, survey_id, purpose, server, place, forms, state, created_at, troubles, refusals,"
-    " town_id) VALUES (1, 1, 'p', 's', 'https://central.example.org/v1/key/…/projects/3', '[]', 'done', '2026-11-25 12:00:00',"
-    " 0, 0, 1)",
+    " town_id) VALUES"
+    " (1, 1, 'p', 's',"
+    " 'https://central.example.org/v1/key/…/projects/3', '[]', 'done', '2026-11-25 12:00:00', 0, 0, 1)",
 )
 
 
