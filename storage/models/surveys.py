@@ -200,7 +200,7 @@ class AnswerFile(InTown, Base):
     state: Mapped[str]
     """`FileState`."""
     content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
-    """Without what it told of its sender, as far as `dialogues.attachments` can; None until it is fetched."""
+    """Without what it told of its sender beside what is seen, heard and written; None until it is fetched."""
     size: Mapped[int | None]
     """Bytes, of ``content``; before it is fetched, as announced."""
     attempts: Mapped[int]
