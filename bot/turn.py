@@ -62,14 +62,15 @@ def new_id() -> int:
 @dataclass(frozen=True, slots=True)
 class Named:
     """What was looked up because an update names it: the places of passes by id, the codes that link a chat of the
-    staff, the broadcasts that a mediator is at, for who asks, the texts that wait, and who was ``asked`` how an event
-    was, by resident and survey."""
+    staff, the broadcasts that a mediator is at, for who asks, the texts that wait, who was ``asked`` how an event
+    was, by resident and survey, and for who sends a file, the ``sizes`` of those that they have sent, by name."""
 
     places: Mapping[int, Place] = field(default_factory=dict)
     codes: Mapping[str, CodeFacts] = field(default_factory=dict)
     broadcasts: Mapping[int, BroadcastFacts] = field(default_factory=dict)
     waiting: tuple[WaitingText, ...] = ()
     asked: frozenset[tuple[int, int]] = frozenset()
+    sizes: Mapping[str, int | None] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
