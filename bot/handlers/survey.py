@@ -17,7 +17,7 @@ from dialogues.forms import Form
 from dialogues.forms.questions import PLACES
 from dialogues.interview import Event, Stage, State, Step
 from dialogues.invitation import Card
-from dialogues.prompts import Input, Prompt, Replace, Reply, Say, Show, Tap, Text, asks
+from dialogues.prompts import Input, Replace, Reply, Say, Show, Tap, Text, asks
 from dialogues.read_back import read_back
 from dialogues.sensitive import AGREE_PREFIX, REFUSE_PREFIX
 from dialogues.sent_files import have_room, is_name
@@ -220,13 +220,8 @@ def speak(turn: Turn, language: str) -> None:
 def _show_languages(turn: Turn, survey_id: int) -> None:
     """Put the languages under the question that stands; choosing the present one puts its answers back."""
     interview_id = turn.interviews[survey_id].id
-    shown = interview.step(
-        turn.knowledge.forms[survey_id],
-        turn.state_of(survey_id),
-        Show(anew=False),
-        **_circumstances(turn, interview_id),
-    )
-    question: Prompt = next(reply.prompt for reply in shown.replies if isinstance(reply, Replace))
+    form, state = turn.knowledge.forms[survey_id], turn.state_of(survey_id)
+    question = interview.present(form, state, **_circumstances(turn, interview_id))
     rows = tuple(tuple(replace(option, standing=False) for option in row) for row in language_rows(turn.voice))
     menu = replace(question, rows=rows)
     turn.say([Replace(menu)], interview=interview_id)
