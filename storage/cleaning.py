@@ -13,8 +13,8 @@ from dialogues.refused_files import Refused, RefusedFileError
 from dialogues.sent_files import Family
 from storage.apart import ask_apart, asked
 
-SECONDS = 30
-"""For one document, start of the process included. Most take half of one."""
+SECONDS = 20
+"""For one document, start of the process included. Most take less than one; others wait meanwhile."""
 MEMORY = 1 << 30
 """Bytes the child may ask for."""
 _KEPT = "kept"
