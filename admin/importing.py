@@ -7,18 +7,16 @@ has no database and no secret of ours in its environment. What it does stands in
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
-import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 from admin.uploads import MOST_BYTES, MOST_FILES, Upload, clean_name
 from dialogues.forms.reasons import as_json, from_json
 from dialogues.forms.sheets.workbook import FILE_TYPES, MAX_FILE
+from storage.apart import ask_apart
 
 __all__ = [
     "FILE_TYPES",
@@ -44,7 +42,6 @@ MOST_WAITING = 4
 MOST_XFORM = 2_000_000
 """Characters of a compiled questionnaire, which the server holds. 11 questions in six languages take 40,000."""
 _NAME_LETTERS = 60
-_ROOT = Path(__file__).parents[1]
 
 
 class Trouble(StrEnum):
@@ -182,35 +179,10 @@ class Importer:
         self._waiting += 1
         try:
             async with self._turn:
-                said = await _ask_child({**header, "seconds": seconds, "memory": memory}, parts, seconds)
+                said = await ask_apart("admin.judging", header, parts, seconds=seconds, memory=memory)
         finally:
             self._waiting -= 1
         return Trouble.TOO_LONG if said is None else said
-
-
-async def _ask_child(header: Mapping[str, Any], parts: Sequence[bytes], seconds: float) -> bytes | None:
-    """What the child says; None if it did not come to an end."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "admin.judging",
-        cwd=_ROOT,
-        env={"PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"},
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    try:
-        async with asyncio.timeout(seconds):
-            said, _ = await process.communicate(b"".join([json.dumps(header).encode(), b"\n", *parts]))
-    except TimeoutError:
-        return None
-    finally:
-        if process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
-    return said if process.returncode == 0 else None
 
 
 # --- a report as bytes ------------------------------------------------------------------------------------------------

@@ -1,20 +1,13 @@
 """The child of `admin.importing`: judges a stranger's questionnaire with its files, bounded in time and memory.
 
-``python -m admin.judging`` gets a header, which is a line of JSON, and bytes, and gives the same. It has no database
-and no secret of ours in its environment.
+``python -m admin.judging`` gets a header and bytes, and gives a line of JSON and bytes (`storage.apart`).
 """
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
-import resource
-import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from time import monotonic
-from typing import Any
 
 from admin.importing import MOST_XFORM, SECONDS, Finding, Kept, Report, written
 from admin.uploads import Sorted, Upload, sort_out
@@ -30,9 +23,8 @@ from dialogues.forms.sheets.titles import titles_of
 from dialogues.forms.sheets.workbook import read_workbook
 from dialogues.forms.wording import language_code
 from dialogues.texts import NAMES
+from storage.apart import asked
 
-_LARGEST_FILE = 64_000_000
-"""Bytes: the converter of spreadsheets writes the XForm to a temporary file and reads it again."""
 _MOST_FINDINGS = 200
 _MOST_LETTERS = 400
 _DATA = "data"
@@ -219,40 +211,22 @@ def _short(text: str) -> str:
 
 def main() -> None:
     """Read a header and files from the standard input, write what there is to say of them to the standard output."""
-    source, out = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # where the reader of .xls remarks on what it finds odd
-    header: dict[str, Any] = json.loads(source.readline())
-    bound(header["seconds"], header["memory"])
-    uploads = [Upload(name, source.read(size)) for name, size in header["files"]]
-    data = source.read()
-    if header["task"] == "convert":
-        with out:
+    with asked() as (header, source, out):
+        uploads = [Upload(name, source.read(size)) for name, size in header["files"]]
+        data = source.read()
+        if header["task"] == "convert":
             out.write(as_xlsx(data, header["file_type"]))
-        return
-    report = judge(
-        data,
-        header["file_type"],
-        header["name"],
-        header["language"],
-        files=uploads,
-        there=header["there"],
-        is_asked=header["is_asked"],
-    )
-    with out:
+            return
+        report = judge(
+            data,
+            header["file_type"],
+            header["name"],
+            header["language"],
+            files=uploads,
+            there=header["there"],
+            is_asked=header["is_asked"],
+        )
         out.writelines(written(report, with_workbook=header["file_type"] == "zip"))
-
-
-def bound(seconds: float, memory: int) -> None:
-    """Let this process have no more than its share. Not every system knows every bound."""
-    bounds = (
-        (resource.RLIMIT_AS, memory),
-        (resource.RLIMIT_CPU, max(1, round(seconds))),
-        (resource.RLIMIT_FSIZE, _LARGEST_FILE),
-        (resource.RLIMIT_CORE, 0),
-    )
-    for kind, most in bounds:
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(kind, (most, most))
 
 
 if __name__ == "__main__":

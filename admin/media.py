@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from admin.attachments import RefusedFileError, paint
 from admin.importing import Kept
+from dialogues.attachments import picture
 from dialogues.recordings import film, sound
+from dialogues.refused_files import RefusedFileError
 from storage.models import AttachmentKind
 from storage.services.questionnaire_files import KeptFile
 
@@ -33,7 +34,7 @@ def _taken(data: bytes) -> tuple[AttachmentKind, bytes] | None:
         return (AttachmentKind.VIDEO, film(data)) if data[8:12] in _FILM_BRANDS else None
     if data.startswith((b"OggS", b"ID3", *_MP3_SYNC)):
         return AttachmentKind.AUDIO, sound(data)
-    return AttachmentKind.PHOTO, paint(data)
+    return AttachmentKind.PHOTO, picture(data)
 
 
 def media_type(kind: AttachmentKind, content: bytes) -> str:

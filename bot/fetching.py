@@ -18,9 +18,9 @@ from aiogram.methods import GetFile
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.patience import PAUSE_SECONDS
-from dialogues.attachments import cleaned
 from dialogues.refused_files import RefusedFileError
 from dialogues.sent_files import MOST_BYTES, kept_as
+from storage.cleaning import Cleaner
 from storage.database import Database
 from storage.services.files import (
     WaitingFile,
@@ -71,7 +71,7 @@ class Fetcher:
         self._writer = writer
         self._town_id = town_id
         self._alone = alone
-        self._cleaning = asyncio.Lock()  # a decoded picture takes up to 200 MB for a moment
+        self._cleaner = Cleaner()
         self._silent_until = datetime.min.replace(tzinfo=UTC)
 
     async def serve(self) -> None:
@@ -124,11 +124,10 @@ class Fetcher:
         if kept is None or not file.file_id:
             raise _UnfitError("of a kind that we do not keep")
         data = await self._download(file.file_id)
-        async with self._cleaning:
-            try:
-                content = await asyncio.to_thread(cleaned, data, kept.family)
-            except RefusedFileError as refused:
-                raise _UnfitError(refused.why.value) from None
+        try:
+            content = await self._cleaner.clean(data, kept.family)
+        except RefusedFileError as refused:
+            raise _UnfitError(refused.why.value) from None
         if len(content) > MOST_BYTES:
             raise _UnfitError("too large")
         return content

@@ -6,6 +6,7 @@ Of a file only what was announced is known here. Nothing that a phone says of it
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,7 @@ _KINDS = {
 _MADE_BY_TELEGRAM = {"photo": "image/jpeg", "voice": "audio/ogg", "video_note": "video/mp4", "animation": "video/mp4"}
 """What these are where nothing else is said."""
 _ANNOUNCED = {"audio": "audio/mpeg", "video": "video/mp4"}
+_FILES = frozenset({*_MADE_BY_TELEGRAM, *_ANNOUNCED, "document"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,12 @@ class Brought:
     def is_taken(self) -> bool:
         """Whether it is of a type that is kept."""
         return taken(self.file.media_type) is not None
+
+
+def brings_file(content: Mapping[str, Any]) -> bool:
+    """Whether an update, as it came, is a message with a file."""
+    message = content.get("message")
+    return isinstance(message, Mapping) and not _FILES.isdisjoint(message)
 
 
 def read(message: Message) -> tuple[Input, Brought | None]:

@@ -23,7 +23,7 @@ from bot.lanes import Waiting
 from dialogues.broadcast import Place
 from dialogues.forms import Form, put_in
 from dialogues.forms.wording import language_code
-from dialogues.interview import Stage, State
+from dialogues.interview import Seen, Stage, State
 from dialogues.markup import Markup
 from dialogues.onboarding import Surroundings
 from dialogues.prompts import Prompt, Replace, Reply, Say, Toast
@@ -62,14 +62,15 @@ def new_id() -> int:
 @dataclass(frozen=True, slots=True)
 class Named:
     """What was looked up because an update names it: the places of passes by id, the codes that link a chat of the
-    staff, the broadcasts that a mediator is at, for who asks, the texts that wait, and who was ``asked`` how an event
-    was, by resident and survey."""
+    staff, the broadcasts that a mediator is at, for who asks, the texts that wait, who was ``asked`` how an event
+    was, by resident and survey, and for who sends a file, the ``sizes`` of those that they have sent, by name."""
 
     places: Mapping[int, Place] = field(default_factory=dict)
     codes: Mapping[str, CodeFacts] = field(default_factory=dict)
     broadcasts: Mapping[int, BroadcastFacts] = field(default_factory=dict)
     waiting: tuple[WaitingText, ...] = ()
     asked: frozenset[tuple[int, int]] = frozenset()
+    sizes: Mapping[str, int | None] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -151,6 +152,7 @@ class Turn:
             language=self.resident.language,
             returning=held.to_summary,
             page=held.page,
+            seen=tuple(Seen(what, revision, date.fromisoformat(on)) for what, revision, on in held.seen),
         )
 
     def _values_of(self, survey_id: int) -> dict[str, str]:
@@ -249,6 +251,7 @@ class Turn:
             revision=state.revision,
             to_summary=state.returning,
             page=state.page,
+            seen=[[each.what, each.revision, each.on.isoformat()] for each in state.seen],
         )
         self.interviews[survey_id] = facts
         self._writes.append(Write(do.PUT_INTERVIEW, [row_of(facts) | {"key_id": survey_id}]))

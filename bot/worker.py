@@ -31,6 +31,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot import patience
 from bot.albums import Albums
 from bot.double_taps import DoubleTaps
+from bot.incoming import brings_file
 from bot.knowledge import Knowing, Knowledge
 from bot.lanes import Lanes, Waiting, chat_of
 from bot.turn import Named, Turn, begin, finished
@@ -45,6 +46,7 @@ from storage.queries import inbox
 from storage.queries.broadcasts import find_broadcast
 from storage.queries.desk import find_codes, waiting_texts
 from storage.queries.events import SignUpFacts, find_sign_ups
+from storage.queries.files import sizes_of
 from storage.queries.outbox import KEPT, new_delivery
 from storage.queries.town import TownFacts
 from storage.queries.turns import (
@@ -280,12 +282,15 @@ async def _load_named(
         broadcasts |= {act.broadcast} if act else set()
         broadcasts |= {chat.staff.translating} if chat.staff.translating and not data else set()
     found = {each: await find_broadcast(connection, town_id, each) for each in broadcasts}
+    bringing = [chats.get(chat_of(update.content) or 0, Chat()) for update in batch if brings_file(update.content)]
+    responses = [response.id for chat in bringing for response in chat.responses.values()]
     return Named(
         places=await find_places(connection, town_id, shown) if shown else {},
         codes=await find_codes(connection, town_id=town_id, codes=codes, now=datetime.now(UTC)) if codes else {},
         broadcasts={each: broadcast for each, broadcast in found.items() if broadcast is not None},
         waiting=await waiting_texts(connection, town_id) if lists else (),
         asked=await were_asked(connection, asked, after) if after else frozenset(),
+        sizes=await sizes_of(connection, responses) if responses else {},
     )
 
 

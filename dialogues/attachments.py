@@ -1,12 +1,12 @@
-"""Files from outside, freed of what tells their maker: pictures are painted anew, documents lose author and times.
+"""Files from outside, freed of what tells their maker: pictures are painted anew, documents written anew.
 
 A file is judged by its content, never by its name. Bytes in, bytes out. It takes its time, and for a picture up to
-200 MB for a moment: call it in a thread, not for several at once. Sounds and films: `dialogues.recordings`.
+200 MB for a moment: `storage.cleaning` calls it where that harms nobody. Sounds and films: `dialogues.recordings`;
+documents: `dialogues.documents`.
 """
 
 from __future__ import annotations
 
-import re
 import warnings
 from io import BytesIO
 
@@ -42,7 +42,7 @@ def cleaned(data: bytes, family: Family) -> bytes:
         case Family.FILM:
             return film(data)
         case Family.DOCUMENT:
-            return document(data)
+            return _document(data)
 
 
 # --- pictures -------------------------------------------------------------------------------------------------------
@@ -92,95 +92,15 @@ def _painted_anew(image: Image.Image) -> bytes:
 
 # --- documents ------------------------------------------------------------------------------------------------------
 
-_INFO = re.compile(rb"/Info\s{1,9}(\d{1,9})\s{1,9}(\d{1,5})\s{1,9}R")
-_RUNS = (b"/JavaScript", b"/Launch", b"/RichMedia")
-_MOST_INFOS = 50
-_MOST_BLANKED = 2_000_000
-"""Bytes of all information dictionaries together: each is looked at one by one."""
-_MOST_INFO = 65_536
-"""Bytes of what a document says about itself, at most."""
-
 
 def is_document(data: bytes) -> bool:
     """Whether it says of itself that it is a PDF."""
     return data.startswith(b"%PDF-")
 
 
-def document(data: bytes) -> bytes:
-    """A PDF without author, program and times, as far as they stand in the open. All places stay as they are, so that
-    the table of contents inside stays right.
-
-    Raises:
-        RefusedFileError: it is none, or one that runs something.
-    """
+def _document(data: bytes) -> bytes:
     if not is_document(data):
         raise RefusedFileError(Refused.ANOTHER_KIND)
-    if b"%%EOF" not in data[-2048:]:
-        raise RefusedFileError(Refused.BROKEN)
-    if any(sign in data for sign in _RUNS):
-        raise RefusedFileError(Refused.PROGRAM)
-    kept = bytearray(data)
-    _blank_packets(kept)
-    _blank_information(kept)
-    return bytes(kept)
+    from dialogues.documents import document  # with a library that only the process has which cleans documents
 
-
-def _blank_packets(kept: bytearray) -> None:
-    """Empty the XMP packets."""
-    for opening, closing in ((b"<?xpacket begin", b"<?xpacket end"), (b"<x:xmpmeta", b"</x:xmpmeta>")):
-        start = kept.find(opening)
-        while start >= 0:
-            begin, end = kept.find(b">", start) + 1, kept.find(closing, start)
-            if not 0 < begin <= end:
-                break
-            kept[begin:end] = b" " * (end - begin)
-            start = kept.find(opening, end)
-
-
-def _blank_information(kept: bytearray) -> None:
-    """Empty the texts of each information dictionary.
-
-    Raises:
-        RefusedFileError: they are longer than those of any document that was not made to keep us busy.
-    """
-    numbers = {match.groups() for _, match in zip(range(_MOST_INFOS), _INFO.finditer(kept), strict=False)}
-    done: set[int] = set()
-    left = _MOST_BLANKED
-    for number, generation in numbers:
-        heading = re.compile(rb"(?<!\d)%d\s{1,9}%d\s{1,9}obj" % (int(number), int(generation)))
-        for match in heading.finditer(kept):
-            end = kept.find(b"endobj", match.end(), match.end() + _MOST_INFO)
-            if end < 0 or end in done:  # a heading within what is blanked already
-                continue
-            done.add(end)
-            left -= end - match.end()
-            if left < 0:
-                raise RefusedFileError(Refused.BROKEN)
-            _blank_texts(kept, match.end(), end)
-
-
-def _blank_texts(kept: bytearray, at: int, end: int) -> None:
-    """Put spaces in place of each text, ``(…)`` or ``<…>``, of a stretch of a document."""
-    depth, is_hex = 0, False
-    while at < end:
-        sign = kept[at]
-        if depth:
-            if sign == ord("\\"):
-                kept[at] = kept[min(at + 1, end - 1)] = ord(" ")
-                at += 2
-                continue
-            depth += (sign == ord("(")) - (sign == ord(")"))
-            if depth:
-                kept[at] = ord(" ")
-        elif is_hex:
-            is_hex = sign != ord(">")
-            if is_hex:
-                kept[at] = ord(" ")
-        elif sign == ord("("):
-            depth = 1
-        elif sign == ord("<"):
-            if kept[at + 1 : at + 2] == b"<":
-                at += 1
-            else:
-                is_hex = True
-        at += 1
+    return document(data)

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from random import Random
+from zlib import crc32
 
 from dialogues.forms import Form, Instance, Question
 from dialogues.layout import blocks
@@ -39,10 +40,12 @@ from dialogues.summary import summarise
 from dialogues.texts import Texts
 from dialogues.typed.numbers import read_number
 
-__all__ = ["Event", "Stage", "State", "Step", "instance_for", "repeats", "start", "step"]
+__all__ = ["Event", "Seen", "Stage", "State", "Step", "instance_for", "present", "repeats", "start", "step"]
 
 _TOAST_LIMIT = 200
 """UTF-16 code units (Bot API, answerCallbackQuery)."""
+_NEAR = 10
+"""Prompts that a picture is not farther up than, to be found without searching."""
 
 
 class Stage(StrEnum):
@@ -64,6 +67,16 @@ class Event(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """Pictures, sounds and films that came with a question. ``what``: a number for question and files together;
+    ``revision``: of the prompt that they came with."""
+
+    what: int
+    revision: int
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class State:
     """Everything that is to be kept of an interview between two steps.
 
@@ -71,7 +84,7 @@ class State:
     ref of the question that is asked; None in the summary and at the end. ``revision`` rises by one with every prompt
     that asks something new and by two with one that is shown anew, not with a redraw. ``language``: the resident's.
     ``returning``: the question was opened from the summary and leads back to it. ``page``: of a long list, or the month
-    of a date; 0 is the one that fits.
+    of a date; 0 is the one that fits. ``seen``: what was shown or played with the last questions.
     """
 
     values: Mapping[str, str]
@@ -81,6 +94,7 @@ class State:
     language: str
     returning: bool = False
     page: int = 0
+    seen: tuple[Seen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +122,22 @@ def start(form: Form, language: str, *, texts: Texts, now: datetime, random: Ran
 def step(form: Form, state: State, given: Input, *, texts: Texts, now: datetime, random: Random) -> Step:
     """Take one step. Never fails for anything a resident can do; see ``start`` for ``random``.
 
-    For a changed language, give the state with the new language and ``Show(anew=False)``: the answer to ``Show`` is
-    one ``Replace``, or for ``Show(anew=True)`` the question as a new message.
+    For a changed language, give the state with the new language and ``Show(anew=False)``: the answer is one
+    ``Replace``, unless the question has pictures, sounds or films in that language alone. For ``Show(anew=True)`` it is
+    the question as a new message.
     """
     instance = instance_for(form, state.values, state.language, now=now, random=random)
     taken = _Talk(state, Scene(instance, texts.speak(state.language))).take(given)
     instance.release()
     return taken
+
+
+def present(form: Form, state: State, *, texts: Texts, now: datetime, random: Random) -> Prompt:
+    """What stands in the chat; see ``start`` for ``random``."""
+    instance = instance_for(form, state.values, state.language, now=now, random=random)
+    standing = _replace(_Talk(state, Scene(instance, texts.speak(state.language))).present()).prompt
+    instance.release()
+    return standing
 
 
 def repeats(form: Form, state: State, given: Text, *, texts: Texts, now: datetime, random: Random) -> bool:
@@ -189,10 +212,10 @@ class _Talk:
         """Show the present prompt at the end of the chat, where alone it counts from now on.
 
         ``opening``: what its message says first. ``found``: as in ``ask``. Its copies further up are two revisions
-        old: who presses there is led here, not taken for a double tap. Pictures of the question are not sent again.
+        old: who presses there is led here, not taken for a double tap.
         """
         self.state = replace(self.state, revision=self.state.revision + 2)
-        prompt = replace(self.present(found), illustrations=())
+        prompt = self._with_unseen(self.present(found))
         if opening:
             prompt = replace(prompt, text=blocks(lay_out(opening, prompt.language), prompt.text))
         return self.stay(*before, *_say(prompt))
@@ -208,7 +231,7 @@ class _Talk:
     def go_to(self, question: Question | None, before: tuple[Reply, ...], *, in_place: bool = False) -> Step:
         """Ask a question, for None show the summary, with what is stored now.
 
-        ``in_place``: in the message of the one before, unless there are pictures: they come before their message.
+        ``in_place``: in the message of the one before, unless there are pictures to come: before their message.
         """
         left, self.question = self.question, question
         self.state = replace(
@@ -220,11 +243,36 @@ class _Talk:
             returning=self.state.returning and question is not None,
             page=0,
         )
-        prompt = self.present()
+        prompt = self._with_unseen(self.present())
         if in_place and not prompt.illustrations:
             return self.stay(*before, _replace(prompt))
         closed = (_replace(self._left_behind(left)),) if in_place else ()
         return self.stay(*before, *closed, *_say(prompt))
+
+    def _with_unseen(self, prompt: Prompt) -> Prompt:
+        """A prompt with its pictures, sounds and films, which are seen then; without, if they stand near by already.
+
+        Not of another day: what came in between, an interview does not know.
+        """
+        what, today = self._what(prompt), self.scene.instance.now.date()
+        near = tuple(
+            each for each in self.state.seen if each.on == today and self.state.revision - each.revision <= _NEAR
+        )
+        if not prompt.illustrations or any(each.what == what for each in near):
+            return replace(prompt, illustrations=())
+        self.state = replace(self.state, seen=(*near, Seen(what, self.state.revision, today)))
+        return prompt
+
+    def _what(self, prompt: Prompt) -> int:
+        """Other files or other captions, as in another language, are something else."""
+        shown = (f"{each.kind}\n{each.name}\n{each.caption}" for each in prompt.illustrations)
+        return crc32("\n".join([self.state.cursor or "", *shown]).encode())
+
+    def in_this_language(self, question: Question) -> Step:
+        """The question in its place; or below what is shown or played with it in this language, and was not seen."""
+        prompt = self.present()
+        is_seen = any(each.what == self._what(prompt) for each in self.state.seen)
+        return self.redraw() if is_seen or not prompt.illustrations else self.go_to(question, (), in_place=True)
 
     def _left_behind(self, question: Question | None) -> Prompt:
         """What stays of a question, or of the summary, that something else comes below."""
@@ -273,7 +321,7 @@ class _Talk:
     def at_question(self, given: Input, question: Question) -> Step:
         match given:
             case Show(anew):
-                return self.show_anew() if anew else self.redraw()
+                return self.show_anew() if anew else self.in_this_language(question)
             case Tap(key, revision):
                 stale = self._stale(key, revision)
                 return stale or self._press(question, key)
@@ -517,7 +565,9 @@ class _Talk:
             if missing or unfinished or not self.scene.valid(question):
                 return self._ask_again(question, unfinished or self._lacks(question, missing=missing))
         kept = _replace(self._left_behind(None))
-        self.state = replace(self.state, values=instance.submission(), stage=Stage.COMPLETE, cursor=None, page=0)
+        self.state = replace(
+            self.state, values=instance.submission(), stage=Stage.COMPLETE, cursor=None, page=0, seen=()
+        )
         return Step(self.state, (kept, Say(self._over())), Event.COMPLETED)
 
     def _lacks(self, question: Question, *, missing: bool) -> Markup:

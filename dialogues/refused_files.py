@@ -15,8 +15,6 @@ class Refused(StrEnum):
     TOO_MANY_PIXELS = "too many pixels"
     TOO_LONG = "too long"
     """A strip that Telegram does not take for a picture."""
-    PROGRAM = "program"
-    """A document that runs something when it is opened."""
 
 
 class RefusedFileError(ValueError):

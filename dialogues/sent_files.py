@@ -13,6 +13,10 @@ from enum import StrEnum
 
 MOST_BYTES = 20 * 1024 * 1024
 """Of a file. A bot can fetch no larger one (Bot API, getFile: "up to 20MB")."""
+MOST_FILES = 30
+"""In one response: three albums. Nobody looks at more, and whoever sends without end must not fill the disk."""
+MOST_TOGETHER = 100 * 1024 * 1024
+"""Bytes of the files of one response: 20 photos as phones take them, or five films of the largest size."""
 NAME_BYTES = 16
 """Of chance in a name: enough that no two are ever alike, and none can be guessed."""
 UNKNOWN = "application/octet-stream"
@@ -82,6 +86,12 @@ def name_for(media_type: str, chance: bytes) -> str:
     kept = taken(media_type)
     stem = b32encode(chance[:NAME_BYTES]).decode().rstrip("=").lower()
     return f"{stem}.{kept.ending if kept else _NO_ENDING}"
+
+
+def have_room(sizes: Mapping[str, int | None]) -> bool:
+    """Whether one response may have files of these sizes, by name. None: not told, so it may be the largest."""
+    together = sum(MOST_BYTES if size is None else size for size in sizes.values())
+    return len(sizes) <= MOST_FILES and together <= MOST_TOGETHER
 
 
 def is_name(value: str) -> bool:

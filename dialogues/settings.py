@@ -441,6 +441,15 @@ def file_not_taken(voice: Voice) -> tuple[Reply, ...]:
     return (Say(message(voice, text)),)
 
 
+def no_room_for_file(voice: Voice) -> tuple[Reply, ...]:
+    """Answer somebody whose file would be an answer, but one more than can be kept of one person."""
+    text = lines(
+        voice.text("There is no room for another file."),
+        voice.text("You can delete another file first and send this one again."),
+    )
+    return (Say(message(voice, text)),)
+
+
 def survey_ended(voice: Voice, situation: Situation, *, erased: bool = False) -> tuple[Reply, ...]:
     """Answer somebody who answers a survey that has ended meanwhile: say so, and what can be done now.
 

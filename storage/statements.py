@@ -230,7 +230,7 @@ PUT_RESIDENT = _upsert(
     ],
 )
 PUT_CONTACT = _upsert(Contact, ["id"], updates=["resident_id", "prompt", "commands_language", "blocked_on"])
-PUT_INTERVIEW = _upsert(Interview, ["id"], updates=["stage", "cursor", "revision", "to_summary", "page"])
+PUT_INTERVIEW = _upsert(Interview, ["id"], updates=["stage", "cursor", "revision", "to_summary", "page", "seen"])
 DELETE_INTERVIEWS = _delete(Interview, ["resident_id"])
 PUT_RESPONSE = _upsert(Response, ["id"], updates=["complete", "area_id", "language", "completed_on"])
 DELETE_RESPONSE = _delete(Response, ["id"], exact=True)

@@ -15,7 +15,7 @@ from uuid import UUID
 
 from admin.exports.codebook import Codebook, Kind
 from admin.exports.rows import Export, prepare
-from admin.handing_over.openrosa import Attachment
+from admin.handing_over.openrosa import Attachment, GoneError
 from dialogues.forms.form import Form
 from dialogues.forms.submission import to_xml
 from dialogues.forms.xform import read_xform
@@ -175,6 +175,13 @@ async def _attached(
 
 
 async def _content(database: Database, file_id: UUID) -> bytes:
-    """What is in a file; nothing if its sender has deleted it meanwhile."""
+    """What is in a file.
+
+    Raises:
+        GoneError: its sender has deleted it meanwhile, with the response.
+    """
     async with database.read() as connection:
-        return await content_of(connection, file_id) or b""
+        content = await content_of(connection, file_id)
+    if content is None:
+        raise GoneError
+    return content

@@ -48,9 +48,14 @@ _DUPLICATE = "duplicate"
 _SUCCESS = (ItemState.ACCEPTED, ItemState.THERE)
 
 
+class GoneError(Exception):
+    """What was to be handed over has been erased meanwhile."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file of a response. ``size`` in bytes; its content is read when it is its turn."""
+    """A file of a response. ``size`` in bytes; its content is read when it is its turn, and `GoneError` raised if it
+    is there no more."""
 
     name: str
     media_type: str
@@ -179,11 +184,17 @@ class Server:
     # --- handing over ---
 
     async def take(self, xml: bytes, attachments: Sequence[Attachment] = ()) -> Outcome:
-        """Hand over one submission, in several posts where its files are too large for one; never fails."""
+        """Hand over one submission, in several posts where its files are too large for one; never fails.
+
+        One that is erased in between goes no further, as one that was erased before (`Carrier`).
+        """
         posts = list(_posts(len(xml), attachments, self._most))
         outcomes = []
         for number, files in enumerate(posts, 1):
-            outcome = await self._post(xml, files, is_last=number == len(posts))
+            try:
+                outcome = await self._post(xml, files, is_last=number == len(posts))
+            except GoneError:
+                return Outcome(ItemState.REFUSED)
             if outcome.state not in _SUCCESS:
                 return outcome
             outcomes.append(outcome)

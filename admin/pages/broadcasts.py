@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -40,6 +39,7 @@ from admin.viewing import Asking, note, text, texts
 from dialogues.broadcast import Content, event_titles, names_date
 from dialogues.markup import clean
 from dialogues.texts import LANGUAGES
+from storage.cleaning import Cleaner
 from storage.models import AttachmentKind
 from storage.queries.broadcasts import (
     BroadcastFacts,
@@ -109,7 +109,7 @@ def _list(site: Site) -> list[BaseRouteHandler]:
 
 
 def _writing(site: Site) -> list[BaseRouteHandler]:
-    writing = _Writing(site)
+    writing = _Writing(site, Cleaner())
 
     @get("/admin/broadcasts/{broadcast_id:int}", opt=needs(Right.MANAGE))
     async def one(request: Asking, broadcast_id: FromPath[int]) -> Response[str]:
@@ -175,6 +175,7 @@ class _Writing:
     """Draws and keeps what a broadcast says."""
 
     site: Site
+    cleaner: Cleaner
 
     # --- drawing ---
 
@@ -288,7 +289,7 @@ class _Writing:
         taken: Taken | None = None
         if isinstance(upload, UploadFile) and chose_file:
             try:
-                taken = await asyncio.to_thread(take, await upload.read(MAX_FILE + 1), upload.filename)
+                taken = await take(self.cleaner, await upload.read(MAX_FILE + 1), upload.filename)
             except RefusedFileError as error:
                 faults["file"] = _refusal(error.why, _)
         if faults or not isinstance(meant, Meant):
@@ -476,7 +477,6 @@ def _refusal(why: Refused, _: Callable[[str], str]) -> str:
         ),
         Refused.TOO_MANY_PIXELS: _("This picture has too many pixels. Please make it smaller first."),
         Refused.TOO_LONG: _("This picture is too long and narrow: Telegram does not take it."),
-        Refused.PROGRAM: _("This document runs something when it is opened. Please save it anew as a plain PDF."),
     }
     return words[why].replace("{number}", str(MAX_FILE // 1_000_000))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
@@ -93,15 +95,16 @@ async def anything(message: Message, turn: Turn, albums: Albums) -> None:
     going_on = survey.current(turn)
     said, turn.brought = read(message)
     album = message.media_group_id
+    tells = partial(albums.first_refused, album, message.message_id) if album else None
     if album and albums.goes_on(album, message.message_id):
-        turn.ignored = going_on is None or not survey.take_more(turn, going_on, said)
+        turn.ignored = going_on is None or not survey.take_more(turn, going_on, said, tells=tells)
         return
     given = Show(anew=True) if turn.question_is_lost else said
     if going_on is not None:
         if turn.was_written_before_the_question(message.message_id) and survey.repeats(turn, going_on, given):
             turn.ignored = True
             return
-        survey.take(turn, going_on, given)
+        survey.take(turn, going_on, given, tells=tells)
     elif onboarding.unfinished(turn):
         onboarding.take(turn, given)
     elif turn.resident.current_survey_id is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from random import Random
@@ -17,9 +17,10 @@ from dialogues.forms import Form
 from dialogues.forms.questions import PLACES
 from dialogues.interview import Event, Stage, State, Step
 from dialogues.invitation import Card
-from dialogues.prompts import Input, Prompt, Replace, Reply, Say, Show, Tap, Text, asks
+from dialogues.prompts import Input, Replace, Reply, Say, Show, Tap, Text, asks
 from dialogues.read_back import read_back
 from dialogues.sensitive import AGREE_PREFIX, REFUSE_PREFIX
+from dialogues.sent_files import have_room, is_name
 from dialogues.settings import Holdings, OpenAnswers, Situation
 from dialogues.standing import ELSEWHERE, LANGUAGE_PREFIX, RESUME, language_rows, offers_for
 from dialogues.texts import LANGUAGES
@@ -87,18 +88,25 @@ def resume(turn: Turn, survey_id: int) -> None:
     take(turn, survey_id, Tap(RESUME))
 
 
-def take(turn: Turn, survey_id: int, given: Input, *, in_place: bool = False) -> None:
-    """Take one step of a survey's interview. Whose question stands in the chat gets what is typed next."""
+def take(
+    turn: Turn, survey_id: int, given: Input, *, in_place: bool = False, tells: Callable[[], bool] | None = None
+) -> None:
+    """Take one step of a survey's interview. Whose question stands in the chat gets what is typed next.
+
+    ``tells``: whether it is said of a file that it cannot be an answer; None: yes.
+    """
     before = turn.state_of(survey_id)
     step = _step(turn, survey_id, before, given)
     if (unfit := _unfit(turn, step.state)) is not None:
-        turn.say(unfit)
+        if tells is None or tells():
+            turn.say(unfit)
         return
     _keep(turn, survey_id, before, step, step.replies, in_place=in_place)
 
 
-def take_more(turn: Turn, survey_id: int, given: Input) -> bool:
-    """Take another picture of an album, if it is an answer, too; else nothing is kept and nothing is to be said.
+def take_more(turn: Turn, survey_id: int, given: Input, *, tells: Callable[[], bool] | None = None) -> bool:
+    """Take another picture of an album, if it is an answer, too; else nothing is kept, and False says that nothing is
+    said. ``tells`` as in `take`.
 
     That is so at the end of an open repeat, where each is an entry of its own; any other question that has come since
     the first picture is one that nobody has seen yet. An album gets one reply: what is asked after this picture takes
@@ -108,8 +116,13 @@ def take_more(turn: Turn, survey_id: int, given: Input) -> bool:
     if PLACES.sub("", before.cursor or "") not in turn.knowledge.forms[survey_id].open_repeats:
         return False
     step = _step(turn, survey_id, before, given)
-    if turn.brought is None or not _holds(step.state, turn.brought) or _unfit(turn, step.state) is not None:
+    if turn.brought is None or not _holds(step.state, turn.brought):
         return False
+    if (unfit := _unfit(turn, step.state)) is not None:
+        if tells is not None and not tells():
+            return False
+        turn.say(unfit)
+        return True
     said = [reply for reply in step.replies if isinstance(reply, Say)]
     if len(said) == 1 and said[0].prompt.asks and not said[0].prompt.illustrations:
         _keep(turn, survey_id, before, step, [Replace(said[0].prompt)], in_place=True)
@@ -134,7 +147,12 @@ def _unfit(turn: Turn, state: State) -> Iterable[Reply] | None:
         return None
     if brought.is_too_large:
         return settings.file_too_large(turn.voice)
-    return None if brought.is_taken else settings.file_not_taken(turn.voice)
+    if not brought.is_taken:
+        return settings.file_not_taken(turn.voice)
+    known = turn.named.sizes
+    sizes = {name: known.get(name, 0) for name in state.values.values() if is_name(name)}
+    fits = have_room({**sizes, brought.file.name: brought.file.size})
+    return None if fits else settings.no_room_for_file(turn.voice)
 
 
 def _keep(
@@ -202,13 +220,8 @@ def speak(turn: Turn, language: str) -> None:
 def _show_languages(turn: Turn, survey_id: int) -> None:
     """Put the languages under the question that stands; choosing the present one puts its answers back."""
     interview_id = turn.interviews[survey_id].id
-    shown = interview.step(
-        turn.knowledge.forms[survey_id],
-        turn.state_of(survey_id),
-        Show(anew=False),
-        **_circumstances(turn, interview_id),
-    )
-    question: Prompt = next(reply.prompt for reply in shown.replies if isinstance(reply, Replace))
+    form, state = turn.knowledge.forms[survey_id], turn.state_of(survey_id)
+    question = interview.present(form, state, **_circumstances(turn, interview_id))
     rows = tuple(tuple(replace(option, standing=False) for option in row) for row in language_rows(turn.voice))
     menu = replace(question, rows=rows)
     turn.say([Replace(menu)], interview=interview_id)

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.models.base import Base, InTown
+from storage.models.base import Base, InTown, Json
 
 
 class Questionnaire(InTown, Base):
@@ -118,6 +118,8 @@ class Interview(InTown, Base):
     revision: Mapped[int]
     to_summary: Mapped[bool]
     page: Mapped[int]
+    seen: Mapped[list[Any]] = mapped_column(Json, default=list)
+    """What was shown or played with the last questions (`dialogues.interview.Seen`), each as a list."""
 
 
 _COMPLETE = text("complete")
@@ -200,7 +202,7 @@ class AnswerFile(InTown, Base):
     state: Mapped[str]
     """`FileState`."""
     content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
-    """Without what it told of its sender, as far as `dialogues.attachments` can; None until it is fetched."""
+    """Without what it told of its sender beside what is seen, heard and written; None until it is fetched."""
     size: Mapped[int | None]
     """Bytes, of ``content``; before it is fetched, as announced."""
     attempts: Mapped[int]

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.models import AnswerFile, FileState, Response
@@ -59,6 +59,13 @@ async def files_of(connection: AsyncConnection, response_ids: Collection[UUID]) 
         .order_by(AnswerFile.name)
     )
     return tuple(FoundFile(*row) for row in rows)
+
+
+async def sizes_of(connection: AsyncConnection, response_ids: Collection[UUID]) -> Mapping[str, int | None]:
+    """How many bytes each file of these responses has, or will have, by name; None: nobody has told."""
+    known = case((AnswerFile.state == FileState.FAILED, 0), else_=AnswerFile.size)
+    rows = await connection.execute(select(AnswerFile.name, known).where(AnswerFile.response_id.in_(response_ids)))
+    return {row.name: row[1] for row in rows}
 
 
 async def content_of(connection: AsyncConnection, file_id: UUID) -> bytes | None:

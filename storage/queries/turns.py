@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -78,6 +78,7 @@ class InterviewFacts:
     revision: int
     to_summary: bool
     page: int
+    seen: Sequence[Sequence[Any]]
 
 
 @dataclass(frozen=True, slots=True)

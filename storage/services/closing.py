@@ -36,6 +36,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.schema import CreateTable, DropTable
 
 from dialogues.interview import Stage
+from dialogues.sent_files import MOST_FILES
 from storage.models import Answer, AnswerFile, FileState, Interview, KeptKey, Response, Survey, SurveyKey, SurveyState
 from storage.queries.rows import ages, combinations
 from storage.queries.town import touch
@@ -46,7 +47,7 @@ Combination = tuple[int | None, str, str | None]
 Merge = Callable[[Mapping[Combination, int]], Mapping[Combination, Combination]]
 """What each combination becomes, by how many complete responses it has, so that none that stays is small."""
 MOST_AT_ONCE = 5_000
-"""Responses that are rewritten by one statement: bounds what the database holds in memory."""
+"""Responses, or files, that are rewritten at once: bounds what the database and we hold in memory."""
 
 _temporary = MetaData()
 _merged = Table(
@@ -95,8 +96,12 @@ async def close_survey(
     ``traces``: the refs of values that the form itself has put in and that could lead back to somebody
     (moments, ids, meta data); they go.
 
-    Files go where their answers go, and get ids of their own in the same random order. Of an anonymous survey those
-    that are still to be fetched never will be: the name that Telegram has for a file leads to whoever sent it.
+    Files go where their answers go, and get ids of their own in the same random order, with their bytes. A reference to
+    bytes that stay where they are would spare the copying, but lead from an answer to the place and the transaction in
+    which its file came in: rows and their parts lie in the order of their coming, on both databases. So closing takes
+    as long as writing all files once more (`tests.benchmarks.closing` says how long), and room on the disk for that; in
+    memory is one at a time. Of an anonymous survey those that are still to be fetched never will be: the name that
+    Telegram has for a file leads to whoever sent it.
 
     Participation and codes stay. So does a resident's pointer to the survey that asked last, until it has been said
     that it is over. A turn that is on its way finds no key and is refused (`storage.models.Interview.key_id`).
@@ -167,11 +172,11 @@ async def _rename(
         await connection.execute(insert(_merged), rows)
     await _draw_ids(connection, survey_id, which, age_refs)
     release = await connection.scalar(select(func.max(Response.release)).where(Response.survey_id == survey_id))
-    async for part in _parts(connection):
+    async for part in _parts(connection, MOST_AT_ONCE):
         await _copy(connection, part, today=today, release=release, with_age={*age_refs, *with_age})
-    async for part in _parts(connection):
+    async for part in _parts(connection, max(1, MOST_AT_ONCE // MOST_FILES)):
         await _copy_files(connection, part)
-    async for part in _parts(connection):  # only now: where a row goes, another could take its place
+    async for part in _parts(connection, MOST_AT_ONCE):  # only now: where a row goes, another could take its place
         old = select(_renamed.c.old_id).where(part)
         await connection.execute(delete(AnswerFile).where(AnswerFile.response_id.in_(old)))
         await connection.execute(delete(Answer).where(Answer.response_id.in_(old)))
@@ -213,13 +218,13 @@ async def _draw_ids(
     await connection.execute(insert(_renamed).from_select([column.name for column in _renamed.columns], drawn))
 
 
-async def _parts(connection: AsyncConnection) -> AsyncIterator[ColumnElement[bool]]:
+async def _parts(connection: AsyncConnection, most: int) -> AsyncIterator[ColumnElement[bool]]:
     """The new responses in the order of their ids, so many at a time."""
     ids = select(_renamed.c.new_id).order_by(_renamed.c.new_id)
     after = None
     while True:
         rest = ids if after is None else ids.where(_renamed.c.new_id > after)
-        first = rest.limit(MOST_AT_ONCE).subquery()
+        first = rest.limit(most).subquery()
         last = await connection.scalar(select(first.c.new_id).order_by(first.c.new_id.desc()).limit(1))
         if last is None:
             return

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from xml.etree.ElementTree import Element, fromstring
 
 import pytest
+from aiohttp import web
 from sqlalchemy import delete, insert, select, update
 
 from admin.handing_over.servers import Servers
@@ -704,3 +705,24 @@ async def test_a_server_that_takes_any_length_does_not_get_all_files_of_a_respon
     await carrier(site, patience=20).carry_all()
     assert sum(len(each) for each in server.files.values()) == 3
     assert max(len(each.files) for each in server.posts) == 2
+
+
+async def test_what_is_erased_while_it_leaves_goes_no_further_and_no_empty_file_goes(
+    site: Site, server: OpenRosaServer
+) -> None:
+    everybody = [Answered({f"p{each}": picture(10 * place + each) for each in range(5)}) for place in range(5)]
+    server.most = 10_000
+    survey_id = await put_with_files(site, everybody, table=ALBUM, size=4_000, anonymous=False)
+
+    async def erase(_request: web.Request) -> web.StreamResponse:
+        async with site.database.write() as connection:
+            await connection.execute(delete(Response))
+        return said(201, "full submission upload was successful!")
+
+    server.after = erase
+    hand_over = await begun(site, server, survey_id, with_files=True)
+    await carrier(site).carry_all()
+    assert server.posts
+    assert all("*isIncomplete*" in each.fields for each in server.posts), "none has come to its end"
+    assert all(len(content) == 4_000 for each in server.posts for content in each.files.values())
+    assert await counts(site, hand_over) == {}

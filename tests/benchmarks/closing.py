@@ -8,10 +8,12 @@ object, the last line):
 ``close_100k_s_sqlite``, ``close_100k_s_postgresql``: seconds of closing an anonymous survey with 100,000 responses of
 12 answers (``--quick``: 5,000; ``close_people`` says how many), in a process of its own. ``close_peak_mib``: by how
 much that process grows meanwhile at most, on the worse database; ``close_peak_mib_tenth``: the same with a tenth of the
-people. ``release_s``: seconds of the last interim release of a survey with 30 questions that ``release_people`` have
-answered, after all releases that the rule permits on the way there. ``rows_worst_s``: seconds of what rows tell of
-``rows_people``, after as many releases, with one to three people erasing their answers between two of them: the slowest
-of six towns (``--quick``: of one).
+people. ``close_files_s_sqlite``, ``close_files_s_postgresql``, ``close_files_peak_mib``,
+``close_files_peak_mib_tenth``: the same of ``close_files`` responses with one picture of 500 KB each. ``release_s``:
+seconds of the last interim release of a survey with 30 questions that ``release_people`` have answered, after all
+releases that the rule permits on the way there. ``rows_worst_s``: seconds of what rows tell of ``rows_people``, after
+as many releases, with one to three people erasing their answers between two of them: the slowest of six towns
+(``--quick``: of one).
 
 Without a PostgreSQL server its figure is missing. Needs Linux, which says what a process took at most.
 """
@@ -32,15 +34,17 @@ from datetime import UTC, date, datetime
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
+from uuid import uuid4
 
 import psycopg
-from sqlalchemy import func, select, text
+from sqlalchemy import func, insert, select, text
 
 from admin.disclosure import Atom, Counted, Results, Snapshot, needed, release
 from admin.exports.merging import what_rows_tell
 from admin.results import close_and_release
+from dialogues.sent_files import name_for
 from storage.database import Database
-from storage.models import Response, Survey
+from storage.models import Answer, AnswerFile, FileState, Response, Survey
 from storage.schema import upgrade
 from storage.services.surveys import SMALLEST_GROUP_INTERIM
 from storage.services.towns import found_town
@@ -55,6 +59,8 @@ ANSWERED = 0.9
 MOST_ERASED = 3
 AT_ONCE = 5_000
 """Responses that are put into the database by one transaction."""
+FILE_BYTES = 500_000
+"""Of a picture, as it is kept."""
 OPINIONS = ("good", "so_so", "bad")
 WISHES = ("trees", "seats", "light", "shade", "buses")
 AGES = tuple(age or "no_answer" for age in SHARES[DIMENSIONS.index("age")])
@@ -65,17 +71,25 @@ class Sizes:
     """How many people each figure is measured with."""
 
     close: int
+    files: int
     release: int
     rows: int
     rows_towns: int
     """In some it takes five times as long as in others."""
 
 
-FULL = Sizes(100_000, 10_000, 3_000, 6)
-QUICK = Sizes(5_000, 300, 600, 1)
+FULL = Sizes(100_000, 1_000, 10_000, 3_000, 6)
+QUICK = Sizes(5_000, 40, 300, 600, 1)
 
 
 # --- closing ----------------------------------------------------------------------------------------------------------
+
+
+PICTURE = """
+| survey |       |         |                      |
+|        | type  | name    | label::Deutsch (de)  |
+|        | image | picture | Was fehlt hier?      |
+"""
 
 
 def questionnaire() -> str:
@@ -99,8 +113,25 @@ def responses(number: int, chance: Random) -> Iterator[Answered]:
         yield Answered(answers, language=language, area=area)
 
 
-async def fill(url: str, number: int, seed: int) -> tuple[int, int]:
-    """A town with an open survey that so many have answered; returns the ids of both."""
+def pictures(number: int, chance: Random) -> Iterator[Answered]:
+    for _ in range(number):
+        yield Answered({"picture": name_for("image/jpeg", chance.randbytes(16))}, area=None)
+
+
+async def put_files(database: Database, town_id: int, chance: Random) -> None:
+    """The files that the answers name, as they lie there once they have been fetched."""
+    async with database.read() as connection:
+        sent = (await connection.execute(select(Answer.response_id, Answer.ref, Answer.value))).all()
+    for answer in sent:
+        file = {"id": uuid4(), "town_id": town_id, "response_id": answer.response_id, "ref": answer.ref}
+        file |= {"name": answer.value, "media_type": "image/jpeg", "state": FileState.FETCHED, "attempts": 0}
+        async with database.write() as connection:
+            content = chance.randbytes(FILE_BYTES)
+            await connection.execute(insert(AnswerFile).values(**file, content=content, size=FILE_BYTES))
+
+
+async def fill(url: str, number: int, seed: int, *, with_files: bool) -> tuple[int, int]:
+    """A town with an open survey that so many have answered, or sent a picture to; returns the ids of both."""
     database = Database(url)
     await upgrade(database)
     async with database.write() as connection:
@@ -108,14 +139,17 @@ async def fill(url: str, number: int, seed: int) -> tuple[int, int]:
         town_id = await found_town(
             connection, name="Auenstadt", office=None, language="de", timezone="Europe/Berlin", areas=areas
         )
-        survey_id = await survey_of(connection, town_id, [questionnaire()], [])
+        survey_id = await survey_of(connection, town_id, [PICTURE if with_files else questionnaire()], [])
         version = await connection.scalar(select(Survey.questionnaire_id).where(Survey.id == survey_id))
         assert version is not None
-    coming = responses(number, Random(f"{seed} {number}"))
+    chance = Random(f"{seed} {number}")
+    coming = pictures(number, chance) if with_files else responses(number, chance)
     for start in range(0, number, AT_ONCE):
         part = [next(coming) for _ in range(min(AT_ONCE, number - start))]
         async with database.write() as connection:
             await put_answers(connection, town_id, survey_id, [version], part)
+    if with_files:
+        await put_files(database, town_id, chance)
     if database.dialect == "postgresql":  # as it does by itself where answers come over weeks
         async with database.write() as connection:
             await connection.execute(text("ANALYZE response, answer"))
@@ -149,30 +183,34 @@ def in_a_process(url: str, town_id: int, survey_id: int) -> tuple[float, float]:
     return asyncio.run(close(url, town_id, survey_id))
 
 
-def closing(url: str, number: int, seed: int) -> tuple[float, float]:
+def closing(url: str, number: int, seed: int, *, with_files: bool) -> tuple[float, float]:
     """Fill a database and close in a fresh process: one that has filled it has memory to use again."""
-    ids = asyncio.run(fill(url, number, seed))
+    ids = asyncio.run(fill(url, number, seed, with_files=with_files))
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         return pool.submit(in_a_process, url, *ids).result()
 
 
-def measure_closing(number: int, seed: int) -> dict[str, float]:
-    figures: dict[str, float] = {"close_people": number}
+def measure_closing(number: int, seed: int, *, with_files: bool = False) -> dict[str, float]:
+    what, figure = ("files", "close_files") if with_files else ("people", "close")
+    timed = "close_files_s" if with_files else "close_100k_s"
+    figures: dict[str, float] = {"close_files" if with_files else "close_people": number}
     peaks: dict[int, list[float]] = {number: [], number // 10: []}
     for name, somewhere in (("sqlite", on_sqlite), ("postgresql", on_postgresql)):
         try:
             for size, grown in peaks.items():
                 with somewhere() as url:
-                    seconds, mib = closing(url, size, seed)
+                    seconds, mib = closing(url, size, seed, with_files=with_files)
                 grown.append(mib)
-                print(f"closing {size:>7,} on {name:<10} {seconds:7.2f} s  {mib:6.1f} MiB more at most", flush=True)
+                print(
+                    f"closing {size:>7,} {what} on {name:<10} {seconds:7.2f} s  {mib:6.1f} MiB more at most", flush=True
+                )
                 if size == number:
-                    figures[f"close_100k_s_{name}"] = seconds
+                    figures[f"{timed}_{name}"] = seconds
         except psycopg.OperationalError:
             print(f"closing on {name}: skipped, no server answers")
     return figures | {
-        "close_peak_mib": max(peaks[number]),
-        "close_peak_mib_tenth": max(peaks[number // 10]),
+        f"{figure}_peak_mib": max(peaks[number]),
+        f"{figure}_peak_mib_tenth": max(peaks[number // 10]),
     }
 
 
@@ -285,6 +323,7 @@ def main() -> None:
         **measure_rows(sizes.rows, sizes.rows_towns, options.seed),
         **measure_release(sizes.release, options.seed),
         **measure_closing(sizes.close, options.seed),
+        **measure_closing(sizes.files, options.seed, with_files=True),
     }
     if options.json:
         print(json.dumps({key: round(value, 2) for key, value in figures.items()}))

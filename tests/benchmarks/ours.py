@@ -118,5 +118,5 @@ def contact(number: int, town_id: int) -> ContactFacts:
 def place(number: int, town_id: int, survey_id: int, state: interview.State) -> InterviewFacts:
     """Their interview, at its first question."""
     return InterviewFacts(
-        number, town_id, number, survey_id, state.stage, state.cursor, state.revision, state.returning, state.page
+        number, town_id, number, survey_id, state.stage, state.cursor, state.revision, state.returning, state.page, ()
     )

@@ -8,6 +8,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from pikepdf import Pdf
 from PIL import Image
 from sqlalchemy import select, update
 
@@ -18,6 +19,7 @@ from storage.models import AnswerFile, FileState, Response
 from tests.bot.conftest import ON_ONE_DATABASE
 from tests.bot.sent import FILES, ONE, TWO, files, pause, settled
 from tests.bot.town import Town, table
+from tests.pdfs import made, told
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -31,12 +33,17 @@ def photo_with_place() -> bytes:
     return out.getvalue()
 
 
+def by_amina(pdf: Pdf) -> None:
+    pdf.docinfo["/Author"] = "Amina"
+
+
 async def test_each_kind_is_fetched_cleaned_and_kept_under_a_name_that_says_nothing(town: Town) -> None:
     resident, survey = await town.interview(table(FILES))
     await resident.send(photo=base64.b64encode(photo_with_place()).decode(), caption="This is no answer")
     await resident.send(audio=True, file_name="Amina at home.mp3")
     await resident.send(video=True)
-    await resident.send(document=True, file_name="../../Amina.pdf")
+    written = base64.b64encode(made(by_amina)).decode()
+    await resident.send(document=written, file_name="../../Amina.pdf", media_type="application/pdf")
     film, paper, picture, sound = await settled(town, survey)
     answers = await resident.answers(survey)
     kept = {"film": film, "paper": paper, "picture": picture, "sound": sound}
@@ -53,7 +60,9 @@ async def test_each_kind_is_fetched_cleaned_and_kept_under_a_name_that_says_noth
         assert (row.file_id, row.next_at, row.attempts, row.size) == (None, None, 0, len(row.content))
     assert Image.open(BytesIO(picture.content)).size == (640, 480)
     assert b"Maker of cameras" not in picture.content
-    assert (sound.content, paper.content) == (sample("audio.mp3"), sample("document.pdf"))
+    assert sound.content == sample("audio.mp3")
+    assert b"Amina" not in told(paper.content)
+    assert b"What is seen" in told(paper.content)
     assert len(film.content) == len(sample("video.mp4"))
 
 
@@ -280,6 +289,16 @@ async def test_what_an_album_has_too_many_of_is_passed_over(town: Town) -> None:
     assert len(await files(town, survey)) == 1
 
 
+THREE = """
+| survey |       |        |                  |
+|        | type  | name   | label            |
+|        | image | before | How was it?      |
+|        | image | after  | How is it now?   |
+|        | image | later  | How should it be? |
+|        | text  | words  | What do you say? |
+"""
+
+
 MANY = """
 | survey |              |         |               |
 |        | type         | name    | label         |
@@ -301,6 +320,70 @@ async def test_an_album_fills_as_many_instances_of_a_repeat(town: Town) -> None:
     assert [row.ref for row in rows] == [f"/data/spot[{place}]/picture" for place in range(1, 5)]
     assert len(resident.heard()) <= before + 2
     assert resident.last().id == (await resident.asked_now()).id
+
+
+FULL = "There is no room for another file."
+
+
+async def unanswered(town: Town) -> None:
+    """Telegram gives no file from now on, so those that come wait."""
+    fault = {"kind": "status", "status": 502, "methods": ["getFile"], "bot": town.bot.username}
+    await town.control.post("/sim/faults", json=fault)
+
+
+async def test_there_is_room_for_so_many_files_and_one_that_goes_makes_room(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dialogues.sent_files.MOST_FILES", 2)
+    resident, survey = await town.interview(table(THREE))
+    await unanswered(town)
+    await resident.send_photo()
+    await resident.send_photo()
+    await resident.send_photo()
+    assert FULL in resident.last().text
+    kept = await resident.answers(survey)
+    assert set(kept) == {"before", "after"}
+    assert {row.name for row in await files(town, survey)} == set(kept.values()), "those that wait count"
+    await resident.tap("Back")
+    await resident.send_photo()
+    assert (await resident.answers(survey))["after"] != kept["after"], "another one in its place takes no more room"
+    await resident.tap("Back")
+    await resident.tap("Delete this answer")
+    await resident.send_photo()
+    assert set(await resident.answers(survey)) == {"before", "later"}
+    await town.control.delete("/sim/faults")
+
+
+async def test_there_is_room_for_so_many_bytes(town: Town) -> None:
+    resident, survey = await town.interview(table(MANY))
+    await unanswered(town)
+    if "Show it." not in resident.last().text:
+        await resident.press(resident.last(), next(iter(resident.last().buttons)))
+    for _ in range(5):
+        await resident.send_other(photo=[picture_of(20 * 1024 * 1024)])
+    assert len(await files(town, survey)) == 5
+    await resident.send_other(photo=[picture_of(1)])
+    assert FULL in resident.last().text
+    assert len(await files(town, survey)) == 5
+    async with town.database.write() as connection:
+        gone = {"state": FileState.FAILED, "size": None, "file_id": None, "next_at": None}
+        await connection.execute(update(AnswerFile).where(AnswerFile.ref.like("%[5]%")).values(gone))
+    await resident.send_other(photo=[picture_of(20 * 1024 * 1024)])
+    assert len(await files(town, survey)) == 6, "what could not be fetched takes no room"
+    await town.control.delete("/sim/faults")
+
+
+@ON_ONE_DATABASE
+async def test_of_an_album_without_room_is_spoken_once(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dialogues.sent_files.MOST_FILES", 2)
+    resident, survey = await town.interview(table(MANY))
+    if "Show it." not in resident.last().text:
+        await resident.press(resident.last(), next(iter(resident.last().buttons)))
+    await resident.send(album=[True] * 5)
+    assert len(await files(town, survey)) == 2
+    assert sum(FULL in message.text for message in resident.heard()) == 1
+    await resident.send(album=[True] * 3)
+    assert sum(FULL in message.text for message in resident.heard()) == 2
 
 
 @ON_ONE_DATABASE

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
 from bot.knowledge import Knowing
 from bot.lanes import Waiting
@@ -13,7 +14,7 @@ from bot.simulator.samples import sample
 from bot.turn import MOST_ILLUSTRATIONS, Named, begin
 from dialogues.markup import Markup
 from dialogues.prompts import Illustration, IllustrationKind, Prompt, Say
-from storage.models import AttachmentKind
+from storage.models import AttachmentKind, Interview
 from storage.queries.town import touch
 from storage.queries.turns import load_chats
 from storage.services.questionnaire_files import KeptFile, keep_files
@@ -66,6 +67,32 @@ async def test_what_a_questionnaire_shows_with_a_question_comes_with_it(town: To
     assert "Which is best?" in resident.last().text
     await resident.tap("The new one")
     assert "Anything else?" in resident.last().text
+
+
+async def test_going_back_sends_no_picture_that_stands_in_the_chat_until_another_day(town: Town) -> None:
+    survey = await town.open_survey(table(SHOWN), "Nordstadt")
+    async with town.database.write() as connection:
+        await keep_files(connection, town_id=town.id, questionnaire_id=survey.questionnaire_id, files=AT_HAND)
+        await touch(connection, town.id)
+    resident = await town.resident()
+    await resident.arrive(survey.code)
+    await resident.tap("The new one")
+    before = len(resident.heard())
+    await resident.tap("Back")
+    await town.restart()
+    await resident.tap("The old one")
+    await resident.tap("Back")
+    assert "Which is best?" in resident.last().text
+    assert {"text"} >= set(kinds([each.json for each in resident.heard()[before:]]))
+    async with town.database.write() as connection:
+        held = Interview.survey_id == survey.id
+        [(seen,)] = (await connection.execute(select(Interview.seen).where(held))).all()
+        before_today = [[what, revision, "2026-11-01"] for what, revision, _ in seen]
+        await connection.execute(update(Interview).where(held).values(seen=before_today))
+    await resident.tap("The old one")
+    before = len(resident.heard())
+    await resident.tap("Back")
+    assert sorted(kinds([each.json for each in resident.heard()[before:]])) == ["audio", "photo", "photo", "text"]
 
 
 async def with_files(town: Town) -> tuple[Resident, Opened]:

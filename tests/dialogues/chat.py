@@ -54,13 +54,16 @@ class Chat:
     toasts: list[str] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     asking: int | None = None
+    now: datetime = NOW
     state: State = field(init=False)
 
     def __post_init__(self) -> None:
-        self._take(interview.start(self.form, self.language, texts=marked_texts(), now=NOW, random=Random(1)), None)
+        self._take(
+            interview.start(self.form, self.language, texts=marked_texts(), now=self.now, random=Random(1)), None
+        )
 
     def give(self, given: Input, at: int | None = None) -> Step:
-        step = interview.step(self.form, self.state, given, texts=marked_texts(), now=NOW, random=Random(1))
+        step = interview.step(self.form, self.state, given, texts=marked_texts(), now=self.now, random=Random(1))
         self._take(step, at)
         return step
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from dialogues.prompts import Illustration, IllustrationKind, Prompt
 from tests.dialogues.chat import Chat, form
 
@@ -36,16 +38,81 @@ def test_each_language_has_its_own_picture() -> None:
     assert ("en.jpg", "") not in shown(chat.messages[-1])
 
 
-def test_showing_the_question_again_sends_no_picture_again_but_coming_back_to_it_does() -> None:
+def test_a_picture_that_stands_in_the_chat_does_not_come_again() -> None:
     chat = Chat(form(STREETS))
+    before = len(chat.messages)
     chat.write("nothing like it")
-    assert shown(chat.messages[-1]) == []
     chat.tap("Oak Street")
-    left = len(chat.messages) - 1
     chat.tap("Back")
-    assert (chat.messages[left].rows, chat.messages[left].asks) == ((), False)
-    assert ("en.jpg", "") in shown(chat.messages[-1])
+    chat.tap("Oak Street")
+    chat.write("That is all")
+    chat.tap("1")
+    assert all(shown(each) == [] for each in chat.messages[before:])
+
+
+def test_whoever_comes_back_finds_the_question_in_the_place_of_the_next_one() -> None:
+    chat = Chat(form(STREETS))
+    chat.tap("Oak Street")
+    number = len(chat.messages)
+    chat.tap("Back")
+    assert len(chat.messages) == number
+    assert "Which?" in chat.open_question
+
+
+def test_another_language_brings_what_it_has_of_its_own_once() -> None:
+    chat = Chat(form(STREETS))
+    above = len(chat.messages) - 1
+    chat.speak("ar")
+    assert (chat.messages[above].rows, chat.messages[above].asks) == ((), False)
+    assert ("ar.jpg", "") in shown(chat.messages[-1])
     assert chat.messages[-1].asks
+    number = len(chat.messages)
+    for language in ("en", "ar", "en"):
+        chat.speak(language)
+    assert len(chat.messages) == number, "both stand there"
+
+
+def test_what_is_the_same_in_all_languages_does_not_come_again() -> None:
+    chat = Chat(form(MIXED), "de")
+    chat.speak("tr")
+    assert len(chat.messages) == 1
+    assert "Hangisi?" in chat.open_question
+
+
+def test_on_another_day_a_picture_comes_again_with_its_question() -> None:
+    chat = Chat(form(STREETS))
+    chat.tap("Continue later")
+    chat.tap("Go on with the survey")
+    assert shown(chat.messages[-1]) == []
+    chat.tap("Continue later")
+    chat.now += timedelta(days=1)
+    chat.tap("Go on with the survey")
+    assert ("en.jpg", "") in shown(chat.messages[-1])
+    chat.tap("Oak Street")
+    chat.tap("Back")
+    assert shown(chat.messages[-1]) == []
+
+
+MANY = "\n".join([
+    "| survey | | | | |",
+    "| | type | name | label | image |",
+    *(f"| | text | q{place} | Nr {place}? | {'plan.png' if place < 2 else ''} |" for place in range(14)),
+])  # fmt: skip
+
+
+def test_the_same_picture_comes_with_each_question_that_shows_it_and_again_from_far_away() -> None:
+    chat = Chat(form(MANY))
+    assert shown(chat.messages[-1]) == [("plan.png", "")]
+    chat.write("a")
+    assert shown(chat.messages[-1]) == [("plan.png", "")]
+    chat.write("b")
+    chat.tap("Back")
+    assert shown(chat.messages[-1]) == []
+    for place in range(13):
+        chat.write(str(place))
+    chat.tap("1")
+    assert shown(chat.messages[-1]) == [("plan.png", "")], "it is far up in the chat"
+    assert len(chat.state.seen) == 1, "what is far away is not remembered"
 
 
 MIXED = """

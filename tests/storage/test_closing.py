@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -13,10 +13,13 @@ import pytest
 from sqlalchemy import event, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from dialogues.sent_files import name_for
 from storage.database import Database
 from storage.models import (
     Answer,
+    AnswerFile,
     Area,
+    FileState,
     Interview,
     KeptKey,
     Participation,
@@ -230,6 +233,61 @@ async def test_the_rows_lie_in_the_order_of_their_random_ids(database: Database)
         found = list(answers)
         assert [row.response_id for row in found] == sorted(row.response_id for row in found)
         assert [row.value for row in found] != sorted(row.value for row in found)
+
+
+def named(number: int) -> str:
+    return name_for("image/jpeg", number.to_bytes(16, "big"))
+
+
+async def put_files(quarter: Quarter, numbers: Iterable[int]) -> None:
+    """Responses with a file each, which has come."""
+    for number in numbers:
+        response_id = await quarter.answer({"/data/picture": named(number)})
+        await quarter.connection.execute(
+            insert(AnswerFile).values(
+                id=uuid4(),
+                town_id=quarter.town_id,
+                response_id=response_id,
+                ref="/data/picture",
+                name=named(number),
+                media_type="image/jpeg",
+                state=FileState.FETCHED,
+                content=b"picture %d" % number,
+                size=len(b"picture %d" % number),
+                attempts=0,
+            )
+        )
+
+
+async def test_files_lie_in_the_order_of_the_new_responses_with_their_bytes(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What came first lies no longer first, neither the row nor what is in it: nothing of the old rows is there."""
+    monkeypatch.setattr("storage.services.closing.MOST_AT_ONCE", 90)  # three responses at once
+    async with database.write() as connection:
+        if connection.dialect.name == "postgresql":
+            await connection.execute(text("TRUNCATE response, answer, answer_file CASCADE"))
+        quarter = await Quarter(connection).found()
+        await put_files(quarter, range(20))
+        before = set(await connection.scalars(select(AnswerFile.id)))
+        asked: list[int] = []
+        event.listen(connection.sync_connection, "before_cursor_execute", lambda *seen: asked.append(many(seen)))
+        await quarter.close()
+        place = "ctid" if connection.dialect.name == "postgresql" else "rowid"
+        columns = (AnswerFile.id, AnswerFile.response_id, AnswerFile.name, AnswerFile.content)
+        lie = list(await connection.execute(select(*columns).order_by(text(f"answer_file.{place}"))))
+        assert len(lie) == 20
+        assert [row.response_id for row in lie] == sorted(row.response_id for row in lie)
+        assert not {row.id for row in lie} & before
+        assert {row.name: row.content for row in lie} == {named(each): b"picture %d" % each for each in range(20)}
+        assert [row.content for row in lie] != [b"picture %d" % each for each in range(20)]
+        assert max(asked) <= 3, "however many there are, few are at hand at once"
+
+
+def many(seen: Sequence[Any]) -> int:
+    """How many rows of parameters a statement has; ``seen``: what is told before one is executed."""
+    *_, parameters, _context, is_many = seen
+    return len(parameters) if is_many else 0
 
 
 async def test_small_combinations_are_merged_in_the_languages_of_answers_too(database: Database) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select, text
 from admin.handing_over.servers import Servers
 from dialogues.notice import CONSENT
 from storage.database import Database
-from storage.models import Base, Delivery, HandOver, InboxUpdate, Survey, Town
+from storage.models import Base, Delivery, HandOver, InboxUpdate, Interview, Survey, Town
 from storage.schema import is_current, upgrade
 
 HELD = (
@@ -25,6 +25,10 @@ HELD = (
     " (1, 'q', 'd', 'md', '', '', '{}', 1)",
     "INSERT INTO survey (id, questionnaire_id, state, anonymous, legal_basis, town_id) VALUES"
     " (1, 1, 'open', TRUE, 'Einwilligung (Art. 6 Abs. 1 Buchst. a DSGVO)', 1), (2, 1, 'open', TRUE, 'Satzung', 1)",
+    "INSERT INTO resident (id, language, language_chosen, elsewhere, paused, arrived_on, town_id) VALUES"
+    " (9, 'ar', TRUE, FALSE, FALSE, '2026-11-25', 1)",
+    "INSERT INTO interview (id, resident_id, survey_id, stage, revision, to_summary, page, town_id) VALUES"
+    " (3, 9, 1, 'asking', 4, FALSE, 0, 1)",
 )
 BEGUN = (
     "INSERT INTO town (id, name, default_language, timezone, revision, quiet_from, quiet_to, weekly_share) VALUES"
@@ -56,6 +60,7 @@ async def test_the_second_version_keeps_what_the_first_one_held(empty_database_u
         assert list(bases) == [CONSENT, "Satzung"]
         assert list(await connection.execute(select(Town.name, Town.contact))) == [("Auenstadt", None)]
         assert list(await connection.scalars(select(InboxUpdate.update_id))) == [7]
+        assert list(await connection.execute(select(Interview.revision, Interview.seen))) == [(4, [])]
     await database.close()
 
 
