@@ -159,12 +159,12 @@ def _asked(variable: Variable) -> Iterator[Column]:
         given = _given(record, variable)
         if given is None:
             return None
-        if variable.kind is Kind.MANY:
+        if variable.kind in (Kind.MANY, Kind.ORDER):
             chosen = given.value.split()
             return BETWEEN_LABELS.join(said(each, labels) for each in chosen) if labels else _code(" ".join(chosen))
         return said(given.value, labels) if variable.kind is Kind.ONE else _value(variable.kind, given.value)
 
-    yield Column(variable.name, variable.label, cell, variable.options)
+    yield Column(variable.name, variable.heading, cell, variable.options)
     if variable.kind is Kind.MANY:
         yield from (_flag(variable, option) for option in variable.options)
 
@@ -180,7 +180,7 @@ def _flag(variable: Variable, option: Option) -> Column:
         return chosen if chosen or given.version in option.versions else None
 
     def label(language: str) -> str:
-        return f"{variable.label(language) or variable.name} – {option.label(language)}"
+        return f"{variable.heading(language) or variable.name} – {option.label(language)}"
 
     return Column(f"{variable.name}/{option.value}", label, cell)
 
