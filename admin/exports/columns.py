@@ -23,8 +23,8 @@ CODES: None = None
 """Instead of a language of labels: names and values as the questionnaire has them."""
 BETWEEN_LABELS = " | "
 """Stands between chosen labels: they may hold commas and semicolons themselves. Values have a space, as in XLSForm."""
-_DIGITS = 30
-"""A number with more of them is kept as it was written."""
+_DIGITS = 50
+"""A number with more of them is kept as it was written: what is worked out has some 17, behind some zeros."""
 _NUMBER_CODE = re.compile(r"-?[0-9]{1,15}")
 
 
