@@ -16,6 +16,10 @@ from sqlalchemy.orm import aliased
 from storage.models import Answer, Release, Response
 from storage.queries.rows import ages, is_one_of
 
+_AT_ONCE = 1_000
+"""Answers that are handed over at once where they are many: one by one, the handing over would take longer than all
+else."""
+
 
 class GivenAnswer(NamedTuple):
     """An answer, and the version of the questionnaire that it was given to."""
@@ -97,7 +101,7 @@ async def entries(
     connection: AsyncConnection, survey_id: int, *, up_to: int, age_refs: Collection[str]
 ) -> AsyncIterator[Group]:
     """Everybody who has answered within repeats, one by one and with all such answers together: whoever says the same
-    in several entries is one person who says it. Of all people one is in memory at a time."""
+    in several entries is one person who says it. Of all answers some are in memory at a time."""
     age, given = ages(survey_id, age_refs), aliased(Answer)
     query = (
         select(Response.id, Response.area_id, Response.language, age.c.age, Response.release)
@@ -109,12 +113,13 @@ async def entries(
     )
     last: UUID | None = None
     person, answers = Group(None, "", None, 0, 0), list[GivenAnswer]()
-    async for response_id, area_id, language, chosen, release, *answer in await connection.stream(query):
-        if response_id != last:
-            if answers:
-                yield replace(person, answers=tuple(answers))
-            last, person, answers = response_id, Group(area_id, language, chosen, release or up_to, 1), []
-        answers.append(GivenAnswer(*answer))
+    async for rows in (await connection.stream(query)).partitions(_AT_ONCE):
+        for response_id, area_id, language, chosen, release, *answer in rows:
+            if response_id != last:
+                if answers:
+                    yield replace(person, answers=tuple(answers))
+                last, person, answers = response_id, Group(area_id, language, chosen, release or up_to, 1), []
+            answers.append(GivenAnswer(*answer))
     if answers:
         yield replace(person, answers=tuple(answers))
 
