@@ -171,7 +171,7 @@ def questions(results: Results, book: Codebook, names: Names, *, by: str = WHOLE
     for variable in book.variables:
         figures = results.questions.get(variable.name) if is_counted(variable) else None
         chart = None if figures is None else _chart(variable, figures, results, bases, names, by, versions)
-        if chart or variable.free or (is_counted(variable) and max(versions) in variable.refs):
+        if chart or variable.free or (_is_told(variable, results) and max(versions) in variable.refs):
             around = tuple(names.label(each, "") for each in variable.around)
             found.append(Question(around, names.label(variable.labels, variable.name), variable, chart))
     return tuple(found)
@@ -205,10 +205,15 @@ def _number(cells: Iterable[Cell]) -> int:
     return sum(cell.people for cell in cells)
 
 
-def not_counted(book: Codebook) -> tuple[Variable, ...]:
-    """What is no free text and no chart can show: it stands in exported rows alone."""
-    own = (each for each in book.variables if each.kind is Kind.DATE or (each.kind is Kind.TEXT and not each.free))
-    return tuple(each for each in own if each.label(""))
+def not_counted(book: Codebook, results: Results) -> tuple[Variable, ...]:
+    """What is no free text and was not counted: it stands in exported rows alone."""
+    own = (each for each in book.variables if each.asked and not each.free and not _is_told(each, results))
+    return tuple(each for each in own if each.label("") and each.name not in results.questions)
+
+
+def _is_told(variable: Variable, results: Results) -> bool:
+    """Whether a release has figures of a question, or too few have answered it."""
+    return is_counted(variable) and (results.all_kinds or not (variable.repeated or variable.kind is Kind.ORDER))
 
 
 def _chart(

@@ -143,12 +143,16 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """A release. ``respondents`` has groups and no options; a question is missing where too few have answered it."""
+    """A release. ``respondents`` has groups and no options; a question is missing where too few have answered it.
+
+    ``all_kinds``: False where it was made when answers within repeats and orders were not counted yet.
+    """
 
     number: int
     smallest: int
     respondents: Figures
     questions: Mapping[str, Figures]
+    all_kinds: bool = True
 
 
 def needed(counted: int, *, smallest: int) -> int:

@@ -472,6 +472,7 @@ def write(results: Results) -> dict[str, Any]:
         "smallest": results.smallest,
         "respondents": _written(results.respondents),
         "questions": {name: _written(each) for name, each in results.questions.items()},
+        "all_kinds": results.all_kinds,
     }
 
 
@@ -482,6 +483,7 @@ def read(figures: Mapping[str, Any]) -> Results:
         figures["smallest"],
         _figures(figures["respondents"]),
         {name: _figures(each) for name, each in figures["questions"].items()},
+        figures.get("all_kinds", False),
     )
 
 

@@ -80,7 +80,7 @@ def _page(
     held = _held(found, by)
     asked = questions(found.results, book, names, by=by) if found else ()
     counted = whom(found.results, by) if found else None
-    not_drawn = [names.label(each.labels, each.name) for each in not_counted(book)]
+    not_drawn = [names.label(each.labels, each.name) for each in not_counted(book, found.results)] if found else []
     return site.page(
         request,
         "results/results.html",

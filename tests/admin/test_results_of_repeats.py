@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sqlalchemy import select, update
 
 from admin.charts import Names, questions
 from admin.disclosure import Figures, Results
 from admin.exports.codebook import Version, read_codebook
+from admin.results import write
 from admin.site import Site
-from storage.models import Answer, Survey, SurveyState
+from storage.models import Answer, Release, Survey, SurveyState
 from storage.services.releases import claim_responses, leave_answers_out
 from tests.admin.answered import Answered, survey_of, xform_of
 from tests.admin.office import Office
@@ -116,6 +118,22 @@ def test_a_question_in_a_repeat_has_its_place_whoever_answered() -> None:
     assert [each.variable.name for each in found] == [
         "clean", "child/care", "child/wishes", "child/age", "child/more", "child/why", "street/loud", "street/called",
     ]  # fmt: skip
+
+
+async def test_of_a_release_that_did_not_count_repeats_it_is_not_said_that_few_have_answered_them(
+    site: Site, english: Office
+) -> None:
+    survey_id = await opened(site, those(20, KITA))
+    await close(site, survey_id)
+    before = replace(await told(site, survey_id), questions={})
+    written = {key: value for key, value in write(before).items() if key != "all_kinds"}
+    async with site.database.write() as connection:
+        await connection.execute(update(Release).values(figures=written))
+    page = await english.read(f"/admin/surveys/{survey_id}/results")
+    assert page.count("Not shown: fewer than 5 people have answered this question.") == 1, "the first, which is in none"
+    listed = page.partition("Not shown as a chart:")[2].partition("</p>")[0]
+    assert "Welche Betreuung?" in listed
+    assert "Laut?" in listed
 
 
 def test_a_question_for_the_age_in_a_repeat_divides_nobody() -> None:

@@ -5,6 +5,7 @@ import io
 import tracemalloc
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from gettext import GNUTranslations, ngettext
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from admin.charts import not_counted
+from admin.disclosure import Figures, Results
 from admin.exports.codebook import Version, read_codebook
 from admin.exports.columns import Code, Record, columns_of, headers, left_out, quoting
 from admin.exports.command import CannotExportError, export_rows, told
@@ -277,7 +279,10 @@ def test_what_heads_a_table_or_cannot_be_asked_is_no_variable_and_a_time_is_no_f
         ("light", "How is …: the light?"), ("child/age", "Children: How old?"), ("hour", "When?"),
     ]  # fmt: skip
     assert codebook.free_texts == ()
-    assert [each.name for each in not_counted(codebook)] == ["hour"]
+    nobody = Results(1, 5, Figures((1,), 30, {}), {})
+    assert [each.name for each in not_counted(codebook, nobody)] == ["hour"]
+    earlier = replace(nobody, all_kinds=False)
+    assert [each.name for each in not_counted(codebook, earlier)] == ["child/age", "hour"]
 
 
 def test_of_an_anonymous_survey_times_and_ids_of_interviews_are_left_out_however_they_got_in() -> None:
