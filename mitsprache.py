@@ -23,7 +23,7 @@ from admin import staff_command, survey_command
 from admin.access import Right
 from admin.command import CommandError
 from admin.exports.command import export_rows
-from admin.exports.rows import gaps, texts_left_out
+from admin.exports.command import told as export_told
 from admin.site import LANGUAGES as ADMIN_LANGUAGES
 from bot.simulator.app import Limits
 from dialogues.texts import LANGUAGES
@@ -292,17 +292,17 @@ BESIDE = click.option(
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="A table, picture or sound that belongs to it; repeat for more. Those in the folder NAME-media are found.",
 )
-REPORT_LANGUAGE = click.option(
+ANSWER_LANGUAGE = click.option(
     "--language",
     type=click.Choice(ADMIN_LANGUAGES),
-    help="The language of the report; else that of the environment (LANG), else German.",
+    help="The language in which the command answers; else that of the environment (LANG), else German.",
 )
 
 
 @survey.command("check")
 @FILE
 @BESIDE
-@REPORT_LANGUAGE
+@ANSWER_LANGUAGE
 def survey_check(file: Path, beside: tuple[Path, ...], language: str | None) -> None:
     """Say whether a questionnaire can be asked, and if not, why, with sheet and row."""
     with _plainly():
@@ -313,7 +313,7 @@ def survey_check(file: Path, beside: tuple[Path, ...], language: str | None) -> 
 @survey.command("open")
 @FILE
 @BESIDE
-@REPORT_LANGUAGE
+@ANSWER_LANGUAGE
 @click.option("--area", "names", multiple=True, help="An area it is for; repeat for more. None: the whole town.")
 @DATA
 def survey_open(
@@ -358,31 +358,33 @@ def survey_walk(file: Path, beside: tuple[Path, ...], language: str, answers: Te
 @click.option("--out", "path", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The new file.")
 @click.option("--purpose", help="What the rows are for; it stands in the log. Asked for in a terminal.")
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
+@ANSWER_LANGUAGE
 @DATA
 def export(
-    survey: str, file_format: str, labels: str, path: Path, purpose: str | None, force: bool, data: Path | None
+    survey: str,
+    file_format: str,
+    labels: str,
+    path: Path,
+    purpose: str | None,
+    force: bool,
+    language: str | None,
+    data: Path | None,
 ) -> None:
     """Write the rows of a survey, one line a complete response, into a file. Photos, recordings and documents that
     people have sent come along only in a zip: a voice or a face makes a person recognisable. SURVEY: its number or
     title."""
+    words = _words(language)
     if purpose is None and sys.stdin.isatty():
-        purpose = click.prompt("What are the rows for?", err=True)
-    say = gettext.GNUTranslations(BytesIO(load_german())).gettext if labels == "de" else str
-
+        purpose = click.prompt(words.gettext("What are the rows for?"), err=True)
     with_files = file_format == "zip"
     rows = partial(
         export_rows, wanted=survey, labels=labels, path=path, purpose=purpose, force=force, with_files=with_files
     )
-    done = _in_town(data, partial(rows, now=datetime.now(UTC), say=say))
-    click.echo(f"{path} has {done.number} rows" + (f" and {done.files.fetched} files." if with_files else "."))
-    if done.files.fetched and not with_files:
-        click.echo(
-            f"Files that people have sent stay here: {done.files.fetched}. --format zip takes them along.", err=True
-        )
-    for sentence in gaps(str, done):
+    done = _in_town(data, partial(rows, now=datetime.now(UTC), words=words))
+    said = export_told(done, path, with_files=with_files, words=words)
+    click.echo(next(said))
+    for sentence in said:
         click.echo(sentence, err=True)
-    if done.texts_withheld:
-        click.echo(texts_left_out(gettext.ngettext, done.texts_withheld), err=True)
 
 
 # --- what the commands share ----------------------------------------------------------------------------------------

@@ -14,12 +14,16 @@ from babel import Locale
 
 from admin.disclosure import Base, Breakdown, Cell, Figures, Results, Share, base, share
 from admin.exports.codebook import Codebook, Kind, Option, Variable
-from admin.exports.workings import without_places
-from admin.results import COUNTED, bins
+from admin.results import bins, is_counted
+from dialogues.dates_and_numbers import say_figure
 from storage.queries.town import AreaFacts
 
 WHOLE: Final = ""
 """The breakdown into no groups."""
+SEEN_AT_ONCE: Final = 10
+"""Options of a long list that are not folded away."""
+_LONG: Final = 12
+"""Options that are no long list yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,9 @@ class Chart:
 
     ``few_missing``: they are fewer than the smallest group, and no share is said. ``asked_some``: it was not put to
     everybody. ``as_of``: the release that all its numbers are from. ``many``: several options could be chosen.
-    ``rest``: there are groups of numbers that hardly anyone is in; they have no row.
+    ``several``: it was asked in each entry of a repeat. ``first``: counted is which option people put first.
+    ``rest``: there are groups of numbers that hardly anyone is in; they have no row. ``folded``: what of a long list
+    does not come first.
     """
 
     base: Base
@@ -74,13 +80,17 @@ class Chart:
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     rest: bool = False
+    several: bool = False
+    first: bool = False
+    folded: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question at its place. ``chart`` None: people answer it in their own words (``variable.free``), or too few have
-    answered it, perhaps nobody."""
+    answered it, perhaps nobody. ``around``: what stands around it in the questionnaire, from the outside in."""
 
+    around: tuple[Words, ...]
     label: Words
     variable: Variable
     chart: Chart | None
@@ -153,18 +163,17 @@ def questions(results: Results, book: Codebook, names: Names, *, by: str = WHOLE
     """All questions that are counted or answered in one's own words, in the order of the questionnaire.
 
     ``by``: a dimension, or ``WHOLE``. One without figures is there if the newest version asks it, whoever answered:
-    which older versions and which places in a repeat are known depends on the answers.
+    which older versions are known depends on the answers.
     """
     bases = _Bases(results, by)
     versions = {version for each in book.variables for version in each.refs}
     found = []
     for variable in book.variables:
-        figures = results.questions.get(variable.name) if variable.kind in COUNTED else None
+        figures = results.questions.get(variable.name) if is_counted(variable) else None
         chart = None if figures is None else _chart(variable, figures, results, bases, names, by, versions)
-        now = variable.refs.get(max(versions))
-        is_asked = variable.kind in COUNTED and now is not None and now == without_places(now)
-        if chart or variable.free or is_asked:
-            found.append(Question(names.label(variable.labels, variable.name), variable, chart))
+        if chart or variable.free or (_is_told(variable, results) and max(versions) in variable.refs):
+            around = tuple(names.label(each, "") for each in variable.around)
+            found.append(Question(around, names.label(variable.labels, variable.name), variable, chart))
     return tuple(found)
 
 
@@ -196,10 +205,15 @@ def _number(cells: Iterable[Cell]) -> int:
     return sum(cell.people for cell in cells)
 
 
-def not_counted(book: Codebook) -> tuple[Variable, ...]:
-    """What is no free text and no chart can show, and what is asked in repeats: it stands in exported rows alone."""
-    own = (each for each in book.variables if each.kind is Kind.DATE or (each.kind is Kind.TEXT and not each.free))
-    return tuple(each for each in (*own, *book.in_repeats) if each.label(""))
+def not_counted(book: Codebook, results: Results) -> tuple[Variable, ...]:
+    """What is no free text and was not counted: it stands in exported rows alone."""
+    own = (each for each in book.variables if each.asked and not each.free and not _is_told(each, results))
+    return tuple(each for each in own if each.label("") and each.name not in results.questions)
+
+
+def _is_told(variable: Variable, results: Results) -> bool:
+    """Whether a release has figures of a question, or too few have answered it."""
+    return is_counted(variable) and (results.all_kinds or not (variable.repeated or variable.kind is Kind.ORDER))
 
 
 def _chart(
@@ -230,22 +244,35 @@ def _chart(
             yield None if chosen is None else share(chosen, cell.people, about=about)
 
     rows = tuple(Row(label, tuple(shares(value))) for value, label in _options(variable, figures.options, names))
-    numbers = variable.kind is Kind.NUMBER
+    numbers = variable.kind is Kind.NUMBER and not _in_steps(variable, figures.options)
     kept = tuple(row for row in rows if any(each and not each.hardly_anyone for each in row.shares))
+    seen, folded = (kept, ()) if numbers else _folded(rows) if variable.kind is not Kind.NUMBER else (rows, ())
     missing = bases.whom.people - people if as_of == bases.whom.as_of else 0
     return Chart(
         base=whole,
         missing=_missing(whole, bases.whom.people) if missing >= results.smallest else None,
         few_missing=0 < missing < results.smallest,
-        asked_some=variable.conditional or len(variable.refs) < len(versions),
+        asked_some=variable.conditional or variable.repeated or len(variable.refs) < len(versions),
         as_of=as_of,
         many=variable.kind is Kind.MANY,
         columns=tuple(
             Column(names.of(by, each) if by else Words(""), its) for each, its in zip(cells, of_cells, strict=True)
         ),
-        rows=kept if numbers else rows,
+        rows=seen,
         rest=numbers and len(kept) < len(rows),
+        several=variable.repeated,
+        first=variable.kind is Kind.ORDER,
+        folded=folded,
     )
+
+
+def _folded(rows: tuple[Row, ...]) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+    """The rows that are seen at once, and the others. Of a long list the largest shares come first: as they are said,
+    since which of two is larger that are said alike is nobody's business."""
+    if len(rows) <= _LONG:
+        return rows, ()
+    largest = sorted(rows, key=lambda row: -max((each.percent for each in row.shares if each), default=0))
+    return tuple(largest[:SEEN_AT_ONCE]), tuple(each for each in rows if each not in largest[:SEEN_AT_ONCE])
 
 
 def _missing(answered: Base, people: int) -> Share:
@@ -255,11 +282,18 @@ def _missing(answered: Base, people: int) -> Share:
 
 def _options(variable: Variable, chosen: Mapping[str, int], names: Names) -> list[tuple[str, Words]]:
     """Values and labels, in the questionnaire's order; values that it does not have come behind."""
+    if _in_steps(variable, chosen):
+        return [(step, Words(say_figure(step, names.reader))) for step in variable.steps]
     if variable.kind is Kind.NUMBER:
         return [(name, Words(_bin(name, names.say))) for name in bins()]
     known = {each.value: names.label(each.labels, each.value) for each in variable.options}
     unknown = {value: Words(value) for value in sorted(chosen) if value not in known}
     return [*known.items(), *unknown.items()]
+
+
+def _in_steps(variable: Variable, chosen: Mapping[str, int]) -> bool:
+    """Whether what was counted are the numbers that a range offers. Earlier releases have put them into groups."""
+    return bool(variable.steps) and chosen.keys() <= set(variable.steps)
 
 
 def _bin(name: str, _: Callable[[str], str]) -> str:

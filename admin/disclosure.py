@@ -143,12 +143,16 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """A release. ``respondents`` has groups and no options; a question is missing where too few have answered it."""
+    """A release. ``respondents`` has groups and no options; a question is missing where too few have answered it.
+
+    ``all_kinds``: False where it was made when answers within repeats and orders were not counted yet.
+    """
 
     number: int
     smallest: int
     respondents: Figures
     questions: Mapping[str, Figures]
+    all_kinds: bool = True
 
 
 def needed(counted: int, *, smallest: int) -> int:
@@ -162,7 +166,8 @@ def needed(counted: int, *, smallest: int) -> int:
 def release(snapshot: Snapshot, before: Results | None, *, smallest: int) -> Results | None:
     """What may be shown of a snapshot, after what has been shown before. None: too few have answered.
 
-    What cannot follow without giving somebody away stays as it was: a single breakdown, a question, or everything.
+    What cannot follow without giving somebody away stays as it was: a single breakdown, a question, or everything. No
+    question counts people whom the respondents leave out: rows leave them out, too, and theirs would be the difference.
     Atoms that no release has counted have ``since`` = the number of this one.
     """
     number = before.number + 1 if before else 1
@@ -178,7 +183,7 @@ def release(snapshot: Snapshot, before: Results | None, *, smallest: int) -> Res
         def candidates(dimension: str, counted: Counted, earlier: Breakdown | None) -> Iterable[Breakdown]:  # noqa: ARG001
             return rule.answered(counted, dimension, fresh[dimension]) if dimension in fresh else ()
 
-        shown = rule.apply(counted, earlier, candidates)
+        shown = rule.apply(counted, earlier, candidates) if everybody.as_of == number else rule.stay(counted, earlier)
         if shown is not None:
             questions[ref] = shown
     if before:
@@ -199,7 +204,7 @@ class _Rule:
         """The figures of one question that may follow the earlier ones."""
         known = _with_those_who_left(counted.people, earlier, self.number)
         if not self._total_may_follow(counted.number, known, earlier):
-            return replace(earlier, known=known) if earlier else None
+            return self.stay(counted, earlier)
         shown: dict[str, Breakdown] = {}
         for dimension in self.dimensions:
             old = earlier.by.get(dimension) if earlier else None
@@ -212,7 +217,7 @@ class _Rule:
             if following is not None:
                 shown[dimension] = following
         if not self._without_who_stands_out(known, shown, earlier):
-            return replace(earlier, known=known) if earlier else None
+            return self.stay(counted, earlier)
         published = (*(earlier.published if earlier else ()), self.number)
         replaced = [(key, each) for key, each in (earlier.by if earlier else {}).items() if each is not shown[key]]
         past = (*(earlier.past if earlier else ()), *replaced)
@@ -220,6 +225,12 @@ class _Rule:
         together = self.number if moved >= {*shown, *(key for key, _ in past)} else earlier.together if earlier else 0
         chosen = counted.options.get("", {}).get("", {})
         return Figures(published, counted.number, chosen, shown, past, known, together)
+
+    def stay(self, counted: Counted, earlier: Figures | None) -> Figures | None:
+        """The figures as they were, with who has left since."""
+        if earlier is None:
+            return None
+        return replace(earlier, known=_with_those_who_left(counted.people, earlier, self.number))
 
     # --- how people are grouped ---
 

@@ -95,7 +95,7 @@ async def questions_of(xform: str, language: str, files: Files = ()) -> tuple[As
     """Every question there is, also those that are asked of some only, in a language or the form's own."""
     form = await form_of(xform, files)
     codebook = await asyncio.to_thread(read_codebook, [Version(0, xform, files=files)])
-    variables = {ref: each for each in (*codebook.in_repeats, *codebook.variables) for ref in each.refs.values()}
+    variables = {ref: each for each in codebook.variables for ref in each.refs.values()}
     narrowed = {each.definition.ref for each in form.triggers if each.kind == "choices"}
     said = language_code(form.translations.language(language))
     return tuple(

@@ -26,7 +26,7 @@ from dialogues.forms.xform import read_xform
 from storage.database import Database
 from storage.models import SurveyState
 from storage.queries.files import count_files
-from storage.queries.results import Group, groups, latest_releases, progress
+from storage.queries.results import GivenAnswer, Group, entries, groups, latest_releases, progress
 from storage.queries.rows import numbered_refs, versions_asked
 from storage.queries.surveys import SurveyDetail, find_survey
 from storage.queries.town import TownFacts, load_town
@@ -48,8 +48,7 @@ _WOULD_NOT_SAY: Final = "no_answer"
 """The option of our questionnaires for who does not want to tell: in a breakdown the same as no answer."""
 MOST_DRAWN: Final = 4
 """How often others are left out by chance before there are no rows."""
-COUNTED: Final = (Kind.ONE, Kind.MANY, Kind.NUMBER, Kind.FILE)
-"""The kinds of variables whose answers are counted."""
+_COUNTED: Final = (Kind.ONE, Kind.MANY, Kind.ORDER, Kind.NUMBER, Kind.FILE)
 _SENT: Final = "sent"
 """Stands for every file: of those it is only counted that they are there."""
 _BINS: Final = (0, 1, 2, 3, 4, 5, 10, 20, 50, 100)
@@ -67,6 +66,17 @@ async def book_of(connection: AsyncConnection, survey_id: int) -> Codebook:
     asked = await versions_asked(connection, survey_id)
     versions = tuple(Version(each.id, each.xform, files=each.files) for each in asked)
     return await asyncio.to_thread(_read_once, versions)
+
+
+async def written(connection: AsyncConnection, survey_id: int, book: Codebook) -> Mapping[tuple[int, str], Variable]:
+    """Where answers in people's own words are, by version and ref as they are stored, and to which question."""
+    of = {place: each for each in book.free_texts for place in each.refs.items()}
+    if any(each.repeated for each in book.free_texts):
+        for version, ref in await numbered_refs(connection, survey_id):
+            variable = of.get((version, without_places(ref)))
+            if variable is not None:
+                of[version, ref] = variable
+    return of
 
 
 def bin_of(value: str) -> str | None:
@@ -91,12 +101,19 @@ def bins() -> tuple[str, ...]:
     return tuple(name for start in (-1, *_BINS) if (name := bin_of(str(start))) is not None)
 
 
+def is_counted(variable: Variable) -> bool:
+    """Whether the answers to a question are counted; calculations are not, nor what people write."""
+    return variable.asked and variable.kind in _COUNTED
+
+
 def _options(variable: Variable, value: str) -> list[str]:
     match variable.kind:
         case Kind.MANY:
             return value.split()
+        case Kind.ORDER:
+            return value.split()[:1]
         case Kind.NUMBER:
-            name = bin_of(value)
+            name = value if value in variable.steps else bin_of(value)
             return [name] if name else []
         case Kind.FILE:
             return [_SENT]
@@ -118,7 +135,7 @@ class _Tally:
         self._variables = {
             (version, ref): variable
             for variable in book.variables
-            if variable.kind in COUNTED
+            if is_counted(variable)
             for version, ref in variable.refs.items()
         }
         self._town = town
@@ -131,19 +148,26 @@ class _Tally:
     def add(self, group: Group) -> None:
         categories = categories_of(self._town, group.area_id, group.language, group.age)
         atom = Atom(categories, group.release)
-        if group.ref is None or group.questionnaire_id is None:
+        if not group.answers:
             self._respondents[atom] += group.number
             return
-        variable = self._variables.get((group.questionnaire_id, group.ref))
-        options = _options(variable, group.value or "") if variable else []
-        if variable is None or not options:
-            return
-        self._people[variable.name][atom] += group.number
-        chosen = self._chosen[variable.name]
-        for option in options:
-            chosen[""][""][option] += group.number
-            for dimension, category in zip(DIMENSIONS, categories, strict=True):
-                chosen[dimension][category][option] += group.number
+        for name, options in self._given(group.answers).items():
+            self._people[name][atom] += group.number
+            chosen = self._chosen[name]
+            for option in options:
+                chosen[""][""][option] += group.number
+                for dimension, category in zip(DIMENSIONS, categories, strict=True):
+                    chosen[dimension][category][option] += group.number
+
+    def _given(self, answers: Iterable[GivenAnswer]) -> Mapping[str, set[str]]:
+        """The options that somebody has chosen, by question, each once in whatever number of entries: people count."""
+        given: dict[str, set[str]] = defaultdict(set)
+        for answer in answers:
+            variable = self._variables.get((answer.version, without_places(answer.ref)))
+            options = _options(variable, answer.value) if variable else ()
+            if variable and options:
+                given[variable.name].update(options)
+        return given
 
     def snapshot(self) -> Snapshot:
         questions = {name: Counted(people, self._chosen[name]) for name, people in self._people.items()}
@@ -151,10 +175,14 @@ class _Tally:
 
 
 async def _count(connection: AsyncConnection, survey_id: int, town: TownFacts, book: Codebook, number: int) -> Snapshot:
-    refs = {ref for each in book.variables if each.kind in COUNTED for ref in each.refs.values()}
+    counted = [each for each in book.variables if is_counted(each)]
+    refs = {ref for each in counted if not each.repeated for ref in each.refs.values()}
     tally = _Tally(book, town)
     async for group in groups(connection, survey_id, up_to=number, age_refs=book.age_refs, refs=refs):
         tally.add(group)
+    if any(each.repeated for each in counted):
+        async for person in entries(connection, survey_id, up_to=number, age_refs=book.age_refs):
+            tally.add(person)
     return tally.snapshot()
 
 
@@ -266,7 +294,7 @@ async def close_and_release(
         if survey.anonymous and results is not None:
             told = await _leave_out(connection, survey_id, results, number, town, book)
             await _leave_answers_out(connection, survey_id, results, book, workings)
-        stored = _as_stored(await numbered_refs(connection, survey_id))
+        stored = await _stored(connection, survey_id)
         lost = (await count_files(connection, survey_id)).waiting if survey.anonymous else 0
         closed = await close_survey(
             connection,
@@ -275,8 +303,8 @@ async def close_and_release(
             today=today,
             merge=_merging(town, told),
             age_refs=book.age_refs,
-            with_age=stored(ref for each in workings.values() for ref in each.out_of(book.age_refs)),
-            traces=stored(ref for each in workings.values() for ref in each.timed),
+            with_age=_refs(stored((at, ref) for at, each in workings.items() for ref in each.out_of(book.age_refs))),
+            traces=_refs(stored((at, ref) for at, each in workings.items() for ref in each.timed)),
         )
         await audit.record(
             connection,
@@ -324,17 +352,19 @@ async def _leave_answers_out(
 
     With such an answer goes what tells of it: a text that is asked only after it, a sum that it is part of.
     """
+    stored = await _stored(connection, survey_id)
     decided = (each for each in book.variables if each.name in results.questions or each == book.age)
     kept = {place for each in decided for place in each.refs.items()}
     for variable in book.variables:
         figures = results.questions.get(variable.name)
         if figures is not None and figures.as_of < results.respondents.as_of and variable != book.age:
-            asked = set(variable.refs.items())
+            asked = variable.refs.items()
+            following = {(at, each) for at, ref in asked if at in workings for each in workings[at].following(ref)}
             await leave_answers_out(
                 connection,
                 survey_id,
-                asked,
-                {(at, each) for at, ref in asked if at in workings for each in workings[at].following(ref)} - kept,
+                stored(asked),
+                stored(following - kept),
                 after=figures.as_of,
                 others=_too_few_left(figures, results.smallest),
             )
@@ -371,12 +401,18 @@ async def _workings(connection: AsyncConnection, survey_id: int) -> Mapping[int,
     return {each.id: await asyncio.to_thread(read, each.xform) for each in versions}
 
 
-def _as_stored(numbered: Iterable[tuple[int, str]]) -> Callable[[Iterable[str]], set[str]]:
+async def _stored(
+    connection: AsyncConnection, survey_id: int
+) -> Callable[[Iterable[tuple[int, str]]], set[tuple[int, str]]]:
     """Turns refs of a form into those of answers: what is repeated has the numbers of its places in them."""
-    of: dict[str, set[str]] = defaultdict(set)
-    for _, ref in numbered:
-        of[without_places(ref)].add(ref)
-    return lambda refs: {stored for ref in refs for stored in (ref, *of.get(ref, ()))}
+    of: dict[tuple[int, str], set[str]] = defaultdict(set)
+    for version, ref in await numbered_refs(connection, survey_id):
+        of[version, without_places(ref)].add(ref)
+    return lambda places: {(at, each) for at, ref in places for each in (ref, *of.get((at, ref), ()))}
+
+
+def _refs(places: Iterable[tuple[int, str]]) -> set[str]:
+    return {ref for _, ref in places}
 
 
 def _as_of(snapshot: Snapshot, number: int) -> Snapshot:
@@ -436,6 +472,7 @@ def write(results: Results) -> dict[str, Any]:
         "smallest": results.smallest,
         "respondents": _written(results.respondents),
         "questions": {name: _written(each) for name, each in results.questions.items()},
+        "all_kinds": results.all_kinds,
     }
 
 
@@ -446,6 +483,7 @@ def read(figures: Mapping[str, Any]) -> Results:
         figures["smallest"],
         _figures(figures["respondents"]),
         {name: _figures(each) for name, each in figures["questions"].items()},
+        figures.get("all_kinds", False),
     )
 
 

@@ -5,6 +5,7 @@ The table stands in the project's style guide for texts: Western digits everywhe
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Literal
@@ -12,7 +13,7 @@ from typing import Literal
 from babel.core import Locale
 from babel.dates import get_day_names, get_month_names
 
-__all__ = ["ARABIC_MONTHS", "say_date", "say_month", "say_number"]
+__all__ = ["ARABIC_MONTHS", "say_date", "say_figure", "say_month", "say_number"]
 
 ARABIC_MONTHS = (
     ("كانون الثاني", "يناير"),
@@ -38,6 +39,8 @@ _SEPARATORS = {
     "ro": (".", ","),
     "tr": (".", ","),
 }
+
+_FIGURE = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 
 _DAY_AND_MONTH = {"de": "{day}. {month}"}
 _WITH_YEAR = {"bg": "{date} {year} г."}
@@ -76,3 +79,14 @@ def say_number(value: int | Decimal, language: str) -> str:
     group, decimal = _SEPARATORS[language]
     written = f"{value:,d}" if isinstance(value, int) else f"{value:,f}"
     return written.translate({ord(","): group, ord("."): decimal, ord("-"): "\u2212"})
+
+
+def say_figure(stored: str, language: str) -> str:
+    """Write a number as it is stored (``-40.5``) with a language's decimal sign; leave what is none as it is.
+
+    Thousands stay together: it may be a year, a house number or a postal code.
+    """
+    if not _FIGURE.fullmatch(stored):
+        return stored
+    _, decimal = _SEPARATORS[language]
+    return stored.translate({ord("."): decimal, ord("-"): "\u2212"})

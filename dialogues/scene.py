@@ -37,7 +37,7 @@ class Scene:
 
     def __init__(self, instance: Instance, voice: Voice) -> None:
         self.instance = instance
-        instance.quote = plain_insert
+        instance.quote = self._quoted
         self.voice = voice
         self._sequence: Sequence | None = None
         self._options: dict[str, OptionList] = {}
@@ -145,6 +145,9 @@ class Scene:
         """Return an option's label in the direction of its language."""
         language = self._language_of(label)
         return lay_out_plain(label, language) if language else label
+
+    def _quoted(self, value: str, is_number: bool) -> str:
+        return plain_insert(self.voice.figure(value) if is_number else value)
 
     def _written(self, text: str) -> Markup:
         language = self._language_of(text)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from io import BytesIO
 
-from dialogues.dates_and_numbers import say_date, say_month, say_number
+from dialogues.dates_and_numbers import say_date, say_figure, say_month, say_number
 from dialogues.markup import Markup, direction_of, insert, lay_out_plain, plain_insert
 
 __all__ = ["LANGUAGES", "NAMES", "MissingTextError", "Texts", "Voice", "normalise"]
@@ -109,6 +109,11 @@ class Voice:
     def number(self, value: int | Decimal) -> str:
         """Write a number with the language's separators, in Western digits."""
         return say_number(value, self.language)
+
+    def figure(self, stored: str) -> str:
+        """Write a number that somebody gave, or that was worked out, as the language writes it, without parted
+        thousands."""
+        return say_figure(stored, self.language)
 
     def _fill(self, template: str, values: Mapping[str, object], put: Callable[[object], str]) -> str:
         def value_of(match: re.Match[str]) -> str:

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from enum import StrEnum
 from random import Random
 from typing import TypeVar
@@ -26,6 +27,7 @@ from dialogues.forms.xpath.context import Context
 from dialogues.forms.xpath.errors import EvaluationError
 from dialogues.forms.xpath.nodes import Node
 from dialogues.markdown import without_signs
+from dialogues.question_types.range import offered
 
 AGE = "age_group"
 """The name of the question by whose options age groups are told apart."""
@@ -33,6 +35,7 @@ AS_WRITTEN = "written"
 """Stands for a language where a questionnaire names none."""
 BLANK = "[…]"
 """Stands in a label where each person read something of their own: in brackets, for a full stop may follow."""
+_ROW, _MADE_OF_LABEL = "list-nolabel", "generated_table_list_label_"
 _LIST = re.compile(r"instance\(\s*(['\"])(?P<name>.*?)\1\s*\)(?P<path>(?:/[^\s/\[\],)]+)*)")
 _MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 _Item = TypeVar("_Item")
@@ -43,6 +46,7 @@ class Kind(StrEnum):
 
     ONE = "one option"
     MANY = "any number of options"
+    ORDER = "all options in an order"
     NUMBER = "number"
     DATE = "date"
     FILE = "file"
@@ -52,6 +56,7 @@ class Kind(StrEnum):
 _KINDS = {
     "select_one": Kind.ONE,
     "select_multiple": Kind.MANY,
+    "rank": Kind.ORDER,
     "integer": Kind.NUMBER,
     "decimal": Kind.NUMBER,
     "range": Kind.NUMBER,
@@ -63,7 +68,7 @@ _KINDS = {
 }
 _UNASKED = ("note", "geotrace", "geoshape")
 """Kinds of questions that no chat gets an answer to."""
-_CODED = ("acknowledge", "rank", "time", "dateTime")
+_CODED = ("acknowledge", "time", "dateTime")
 """Kinds of questions that are a text here, but no words of one's own: the form chooses it, or it is a time."""
 
 
@@ -71,12 +76,13 @@ _CODED = ("acknowledge", "rank", "time", "dateTime")
 class Version:
     """A version of a questionnaire as it was asked; a higher id is newer.
 
-    ``numbered``: refs of answers in repeats. ``files``: the tables it chooses from, by name.
+    ``numbered``: refs of answers in repeats, each to be a variable of its own; None: what is asked in a repeat is one
+    variable, whatever number of entries there is. ``files``: the tables it chooses from, by name.
     """
 
     id: int
     xform: str
-    numbered: tuple[str, ...] = ()
+    numbered: tuple[str, ...] | None = None
     files: tuple[tuple[str, bytes], ...] = ()
 
 
@@ -112,6 +118,15 @@ class Variable:
     """A calculation in which there are words of the questionnaire, in the language of the interview."""
     conditional: bool = False
     """Whether it is asked depends on something, in one version at least."""
+    asked: bool = True
+    """Somebody is asked for it: it is no calculation."""
+    repeated: bool = False
+    """All entries of a repeat are in it. ``refs`` then name no entry."""
+    around: tuple[Mapping[str, str], ...] = ()
+    """What stands around it in the questionnaire and it cannot be understood without, from the outside in, by language:
+    the repeats with the numbers of their entries, the question above the rows of a table."""
+    steps: tuple[str, ...] = ()
+    """The numbers that a range offers, where they are few."""
 
     @property
     def telling(self) -> bool:
@@ -122,6 +137,15 @@ class Variable:
         """What was asked; empty where nothing was (a calculation)."""
         return _in(self.labels, language)
 
+    def heading(self, language: str) -> str:
+        """The same with what stands around it: “Child 1: How old?”"""
+        label = self.label(language)
+        return f"{self.within(language)}: {label}" if label and self.around else label
+
+    def within(self, language: str) -> str:
+        """What stands around it: “Household 2, Child 1”."""
+        return ", ".join(_in(each, language) for each in self.around)
+
 
 @dataclass(frozen=True, slots=True)
 class Codebook:
@@ -129,8 +153,6 @@ class Codebook:
 
     languages: tuple[str, ...]
     variables: tuple[Variable, ...]
-    in_repeats: tuple[Variable, ...] = ()
-    """What the newest version asks in its repeats, once each, whatever number of entries there is."""
 
     @property
     def free_texts(self) -> tuple[Variable, ...]:
@@ -140,7 +162,8 @@ class Codebook:
     @property
     def age(self) -> Variable | None:
         """The question by whose options age groups are told apart; None: it is not asked."""
-        return next((each for each in self.variables if each.name == AGE and each.kind is Kind.ONE), None)
+        found = (each for each in self.variables if each.name == AGE and each.kind is Kind.ONE)
+        return next((each for each in found if not each.repeated), None)
 
     @property
     def age_refs(self) -> frozenset[str]:
@@ -164,16 +187,15 @@ def read_codebook(versions: Iterable[Version]) -> Codebook:
     """
     read = [_Reader(version) for version in sorted(versions, key=lambda each: -each.id)]
     often = {name for each in read for name, number in Counter(each.names()).items() if number > 1}
-    order: list[tuple[str, Kind]] = []
-    merged: dict[tuple[str, Kind], Variable] = {}
+    order: list[tuple[str, Kind, bool]] = []
+    merged: dict[tuple[str, Kind, bool], Variable] = {}
     for reader in read:
-        found = {(each.name, each.kind): each for each in reader.variables(often)}
+        found = {(each.name, each.kind, each.repeated): each for each in reader.variables(often)}
         order = interleaved(order, list(found))
         for key, variable in found.items():
             merged[key] = _united(merged[key], variable) if key in merged else variable
     languages = dict.fromkeys(language for reader in read for language in reader.languages)
-    in_repeats = tuple(read[0].in_repeats()) if read else ()
-    return Codebook(tuple(languages) or (AS_WRITTEN,), tuple(_renamed(merged[key] for key in order)), in_repeats)
+    return Codebook(tuple(languages) or (AS_WRITTEN,), tuple(_renamed(merged[key] for key in order)))
 
 
 def interleaved(order: Sequence[_Item], older: Sequence[_Item]) -> list[_Item]:
@@ -202,6 +224,8 @@ def _united(newer: Variable, older: Variable) -> Variable:
         quoting=newer.quoting or older.quoting,
         worded=newer.worded or older.worded,
         conditional=newer.conditional or older.conditional,
+        asked=newer.asked or older.asked,
+        steps=tuple(sorted({*newer.steps, *older.steps}, key=Decimal)) if newer.steps and older.steps else (),
     )
 
 
@@ -252,26 +276,26 @@ class _Reader:
             if kind_of(each) not in _UNASKED and not _heads_a_table(each):
                 yield each
 
-    def in_repeats(self) -> Iterable[Variable]:
-        """What is asked in repeats, without the entries there are."""
-        return (self._variable(each, each.ref, each.name) for each in self._leaves() if each.repeated and each.control)
-
     def variables(self, often: set[str]) -> Iterable[Variable]:
         """All variables. ``often``: names that need their groups to be told apart."""
         numbered: dict[str, list[str]] = {}
-        for ref in self._version.numbered:
+        for ref in self._version.numbered or ():
             numbered.setdefault(without_places(ref), []).append(ref)
         for definition in self._leaves():
             below = len(self._form.root.ref) + 1
             if definition.repeated:
-                for ref in sorted(numbered.get(definition.ref, ()), key=_in_order):
+                entries = [definition.ref] if self._version.numbered is None else numbered.get(definition.ref, ())
+                for ref in sorted(entries, key=_in_order):
                     yield self._variable(definition, ref, ref[below:])
             else:
                 name = definition.ref[below:] if definition.name in often else definition.name
                 yield self._variable(definition, definition.ref, name)
 
     def _variable(self, definition: Definition, ref: str, name: str) -> Variable:
-        kind, control = _KINDS.get(kind_of(definition), Kind.TEXT), definition.control
+        control = definition.control
+        kind = _KINDS.get(kind_of(definition), Kind.TEXT)
+        if control is None and definition.numeric:
+            kind = Kind.NUMBER
         return Variable(
             name,
             kind,
@@ -283,7 +307,26 @@ class _Reader:
             quoting=control is None and definition.ref in self._quoting,
             worded=control is None and definition.ref in self._worded,
             conditional=definition.conditional,
+            asked=control is not None,
+            repeated=definition.repeated and self._version.numbered is None,
+            around=tuple(self._around(definition, ref)),
+            steps=offered(control) if control is not None and control.element == "range" else (),
         )
+
+    def _around(self, definition: Definition, ref: str) -> Iterable[Mapping[str, str]]:
+        """What a variable stands in that is said with it, from the outside in."""
+        repeats: list[Definition] = []
+        here: Definition | None = definition
+        while here is not None:
+            repeats += [here] if here.repeat is not None else []
+            here = here.parent
+        entries = re.findall(r"\[(\d+)\]", ref) or [""] * len(repeats)
+        for repeat, entry in zip(reversed(repeats), entries, strict=True):
+            labels = self._labels(repeat.control.label if repeat.control else None) or {"": repeat.name}
+            yield {code: f"{text} {entry}" if entry else text for code, text in labels.items()}
+        table = _table_around(definition)
+        if table and (labels := self._labels(table.label)):
+            yield labels
 
     def _options(self, definition: Definition, control: Control) -> tuple[Option, ...]:
         """Every option that a question may ever offer, whatever was answered before."""
@@ -345,6 +388,16 @@ def _in_order(ref: str) -> list[tuple[int, str]]:
 def _heads_a_table(definition: Definition) -> bool:
     """Whether it only names the choices above the rows of a table."""
     return definition.control is not None and "label" in definition.control.appearance.split()
+
+
+def _table_around(definition: Definition) -> Control | None:
+    """What asks the question above the rows of a table that this is one of: the group, or the note in its place that
+    the converter of spreadsheets has made of its label."""
+    group = definition.parent
+    if definition.control is None or group is None or _ROW not in definition.control.appearance.split():
+        return None
+    made = next((each for each in group.children.values() if each.name.startswith(_MADE_OF_LABEL)), None)
+    return made.control if made else group.control
 
 
 def _is_free(definition: Definition) -> bool:

@@ -23,8 +23,8 @@ CODES: None = None
 """Instead of a language of labels: names and values as the questionnaire has them."""
 BETWEEN_LABELS = " | "
 """Stands between chosen labels: they may hold commas and semicolons themselves. Values have a space, as in XLSForm."""
-_DIGITS = 30
-"""A number with more of them is kept as it was written."""
+_DIGITS = 50
+"""A number with more of them is kept as it was written: what is worked out has some 17, behind some zeros."""
 _NUMBER_CODE = re.compile(r"-?[0-9]{1,15}")
 
 
@@ -165,12 +165,12 @@ def _asked(variable: Variable) -> Iterator[Column]:
         given = _given(record, variable)
         if given is None:
             return None
-        if variable.kind is Kind.MANY:
+        if variable.kind in (Kind.MANY, Kind.ORDER):
             chosen = given.value.split()
             return BETWEEN_LABELS.join(said(each, labels) for each in chosen) if labels else _code(" ".join(chosen))
         return said(given.value, labels) if variable.kind is Kind.ONE else _value(variable.kind, given.value)
 
-    yield Column(variable.name, variable.label, cell, variable.options)
+    yield Column(variable.name, variable.heading, cell, variable.options)
     if variable.kind is Kind.MANY:
         yield from (_flag(variable, option) for option in variable.options)
 
@@ -186,7 +186,7 @@ def _flag(variable: Variable, option: Option) -> Column:
         return chosen if chosen or given.version in option.versions else None
 
     def label(language: str) -> str:
-        return f"{variable.label(language) or variable.name} – {option.label(language)}"
+        return f"{variable.heading(language) or variable.name} – {option.label(language)}"
 
     return Column(f"{variable.name}/{option.value}", label, cell)
 

@@ -53,17 +53,6 @@ class Workings:
         return found
 
     def following(self, ref: str) -> set[str]:
-        """What tells of an answer: what is worked out from it or asked because of it, as refs of answers begin.
-
-        Of what is repeated, the whole repeat: its ref and ``[``.
-        """
+        """What tells of an answer: the refs of what is worked out from it or asked because of it."""
         definitions = self._form.definitions
-        if ref not in definitions:
-            return set()
-        found = set()
-        for each in depending_on([definitions[ref]]) | self.out_of([ref]) - {ref}:
-            place = definitions[each]
-            while place.repeated and place.parent is not None and place.parent.repeated:
-                place = place.parent
-            found.add(f"{place.ref}[" if place.repeated else each)
-        return found
+        return depending_on([definitions[ref]]) | self.out_of([ref]) - {ref} if ref in definitions else set()

@@ -16,7 +16,7 @@ from admin.access import Right, needs
 from admin.charts import WHOLE, Names, Question, Words, not_counted, questions, whom
 from admin.disclosure import needed
 from admin.exports.codebook import AGE, AS_WRITTEN, BLANK, Codebook
-from admin.results import DIMENSIONS, Shown, book_of, release_if_due, shown
+from admin.results import DIMENSIONS, Shown, book_of, release_if_due, shown, written
 from admin.site import Site
 from admin.viewing import Asking, Seen, look
 from dialogues.markup import direction_of
@@ -52,13 +52,11 @@ def routes(site: Site) -> list[BaseRouteHandler]:
             found = await shown(connection, survey_id)
             days = await release_days(connection, survey_id)
             book = await book_of(connection, survey_id)
-            asked = [place for each in book.free_texts for place in each.refs.items()]
-            closed = seen.survey.state == SurveyState.CLOSED
-            texts = (
-                await free_texts(connection, survey_id, asked, shown_only=True, limit=MOST_TEXTS)
-                if asked and found and closed
-                else []
-            )
+            texts: dict[str, list[FreeText]] = {each.name: [] for each in book.free_texts}
+            if texts and found and seen.survey.state == SurveyState.CLOSED:
+                of = await written(connection, survey_id, book)
+                for each in await free_texts(connection, survey_id, of.keys(), shown_only=True, limit=MOST_TEXTS):
+                    texts[of[each.version, each.ref].name].append(each)
         return _page(site, request, seen, found, days, book, texts)
 
     return [results]
@@ -71,7 +69,7 @@ def _page(
     found: Shown | None,
     days: Mapping[int, date],
     book: Codebook,
-    texts: list[FreeText],
+    texts: Mapping[str, list[FreeText]],
 ) -> Response[str]:
     by = request.query_params.get("by", WHOLE)
     by = by if by in DIMENSIONS else WHOLE
@@ -82,7 +80,7 @@ def _page(
     held = _held(found, by)
     asked = questions(found.results, book, names, by=by) if found else ()
     counted = whom(found.results, by) if found else None
-    not_drawn = [names.label(each.labels, each.name) for each in not_counted(book)]
+    not_drawn = [names.label(each.labels, each.name) for each in not_counted(book, found.results)] if found else []
     return site.page(
         request,
         "results/results.html",
@@ -103,7 +101,7 @@ def _page(
         language_names=NAMES,
         pointless=_pointless(site.say(request), by, seen, book),
         needed=needed(found.results.respondents.people if found else 0, smallest=seen.survey.smallest_group),
-        written={each.name: [one for one in texts if one.ref in each.refs.values()] for each in book.free_texts},
+        written={name: sorted(said, key=lambda each: each.value) for name, said in texts.items()},
         not_counted=not_drawn,
         blank=BLANK if _has_blanks(asked, not_drawn) else None,
         today=site.now().astimezone(ZoneInfo(request.user.timezone)).date(),
@@ -137,5 +135,8 @@ def _pointless(say: Callable[[str], str], by: str, seen: Seen, book: Codebook) -
 
 
 def _has_blanks(asked: Iterable[Question], labels: Iterable[Words]) -> bool:
-    options = (row.label for each in asked if each.chart for row in each.chart.rows)
-    return any(BLANK in each.text for each in (*labels, *options, *(each.label for each in asked)))
+    options = (row.label for each in asked if each.chart for row in (*each.chart.rows, *each.chart.folded))
+    return any(
+        BLANK in each.text
+        for each in (*labels, *options, *(words for each in asked for words in (each.label, *each.around)))
+    )

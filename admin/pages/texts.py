@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import math
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from babel import Locale
@@ -14,11 +14,12 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
 from admin.access import Right, needs
-from admin.results import book_of, shown
+from admin.exports.codebook import Variable
+from admin.results import book_of, shown, written
 from admin.site import Site
 from admin.viewing import Asking, Seen, look, note, text, texts
 from storage.models import SurveyState
-from storage.queries.results import FreeText, Questions, free_texts, number_of_texts
+from storage.queries.results import FreeText, free_texts, number_of_texts
 from storage.services.releases import show_texts
 
 PAGE = 50
@@ -32,7 +33,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
     @get("/admin/surveys/{survey_id:int}/texts", opt=needs(Right.MANAGE))
     async def choose(request: Asking, survey_id: FromPath[int]) -> Response[Any]:
         seen, page = await look(site, survey_id), _page_of(request.query_params.get("page", ""))
-        asked, labels = await _asked(site, request, seen)
+        asked = await _asked(site, seen)
         if not asked:
             return _nothing(site, request, seen)
         async with site.database.read() as connection:
@@ -42,7 +43,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
             request,
             "results/texts.html",
             survey=seen.survey,
-            questions=_by_question(found[:PAGE], labels),
+            questions=_by_question(found[:PAGE], asked, site.language(request)),
             mark=mark,
             number=page,
             pages=max(1, math.ceil(total / PAGE)),
@@ -53,7 +54,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
     @post("/admin/surveys/{survey_id:int}/texts", opt=needs(Right.MANAGE))
     async def chosen(request: Asking, survey_id: FromPath[int]) -> Response[Any]:
         seen, form = await look(site, survey_id), await request.form()
-        asked, _labels = await _asked(site, request, seen)
+        asked = await _asked(site, seen)
         if not asked:
             return _nothing(site, request, seen)
         page = _page_of(text(form, "page"))
@@ -74,17 +75,14 @@ def routes(site: Site) -> list[BaseRouteHandler]:
     return [choose, chosen]
 
 
-async def _asked(site: Site, request: Asking, seen: Seen) -> tuple[Questions, dict[str, str]]:
+async def _asked(site: Site, seen: Seen) -> Mapping[tuple[int, str], Variable]:
     """Where free texts of a closed survey are, and what was asked there; nothing where too few have answered."""
     if seen.survey.state != SurveyState.CLOSED:
-        return (), {}
+        return {}
     async with site.database.read() as connection:
         if await shown(connection, seen.survey.id) is None:
-            return (), {}
-        book = await book_of(connection, seen.survey.id)
-    language, asked = site.language(request), book.free_texts
-    labels = {ref: each.label(language) or each.name for each in asked for ref in each.refs.values()}
-    return [place for each in asked for place in each.refs.items()], labels
+            return {}
+        return await written(connection, seen.survey.id, await book_of(connection, seen.survey.id))
 
 
 def _nothing(site: Site, request: Asking, seen: Seen) -> Response[None]:
@@ -93,11 +91,15 @@ def _nothing(site: Site, request: Asking, seen: Seen) -> Response[None]:
     return site.go_to(f"/admin/surveys/{seen.survey.id}/results", notice=notice)
 
 
-def _by_question(found: Iterable[FreeText], labels: dict[str, str]) -> list[tuple[str, list[FreeText]]]:
-    questions: dict[str, list[FreeText]] = {}
+def _by_question(
+    found: Iterable[FreeText], asked: Mapping[tuple[int, str], Variable], language: str
+) -> list[tuple[str, list[FreeText]]]:
+    questions: dict[str, tuple[str, list[FreeText]]] = {}
     for each in found:
-        questions.setdefault(each.ref, []).append(each)
-    return [(labels[ref], written) for ref, written in questions.items()]
+        variable = asked[each.version, each.ref]
+        heading = variable.heading(language) or variable.name
+        questions.setdefault(variable.name, (heading, []))[1].append(each)
+    return list(questions.values())
 
 
 def mark(each: FreeText) -> str:

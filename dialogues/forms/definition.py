@@ -120,6 +120,8 @@ class Definition:
     """Whether it is a repeat or lies in one, so that there may be any number of its nodes."""
     writable: bool = False
     """Whether neither it nor a group around it can ever be read-only."""
+    numeric: bool = False
+    """Whether it holds a number or nothing, whatever is answered (`dialogues.forms.numeric`)."""
     preload: str = ""
     preload_params: str = ""
     topic: str = ""

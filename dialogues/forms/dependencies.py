@@ -16,6 +16,11 @@ def read_by(expression: Expression, at: Definition, root: Definition) -> dict[st
     return found
 
 
+def led_to(path: Path, at: Definition, root: Definition) -> tuple[Definition, ...]:
+    """The definitions that a path at a node leads to."""
+    return _walk(path, (at,), at, root, {})
+
+
 def _look(
     expression: Expression,
     here: tuple[Definition, ...],

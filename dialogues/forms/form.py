@@ -7,6 +7,7 @@ from types import MappingProxyType
 from dialogues.forms.definition import Action, Definition, Seed, Trigger
 from dialogues.forms.dependencies import order, read_by
 from dialogues.forms.expressions import Fault, syntax
+from dialogues.forms.numeric import mark_numbers
 from dialogues.forms.problems import FormError, Problem
 from dialogues.forms.questions import PLACES, Choice, Question, question_of, repeat_of
 from dialogues.forms.wording import Translations
@@ -107,6 +108,7 @@ class Form:
                 if reads:
                     wanted.append(("choices", definition, reads))
         triggers, cycles = order(wanted)
+        mark_numbers(self.root, self.definitions.values(), triggers, xform.texts)
         self.spoken: tuple[Trigger, ...] = tuple(
             one for one in triggers if "jr:choice-name(" in xform.texts.get((one.definition.ref, one.kind), "")
         )

@@ -13,13 +13,18 @@ from dialogues.forms.xpath.context import Context
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A place in a text where a value is put in, mostly an answer."""
+    """A place in a text where a value is put in, mostly an answer.
+
+    ``is_number``: whether that is a number, as far as it does not depend on answers; known once all is read.
+    """
 
     read: Callable[[Context], str]
+    is_number: Callable[[], bool]
 
 
-Quote: TypeAlias = Callable[[str], str]
-"""What is done to a value that is put into a text, so that its reader can tell it from the text."""
+Quote: TypeAlias = Callable[[str, bool], str]
+"""What is done to a value that is put into a text, so that its reader can tell it from the text; with it comes whether
+it is a number."""
 Part: TypeAlias = "str | Output | Callable[[Context], str]"
 Parts: TypeAlias = tuple[Part, ...]
 
@@ -157,4 +162,4 @@ def _render(part: Part, context: Context, quote: Quote | None) -> str:
     if not isinstance(part, Output):
         return part(context)
     value = part.read(context)
-    return quote(value) if quote is not None and value else value
+    return quote(value, part.is_number()) if quote is not None and value else value

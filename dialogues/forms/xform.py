@@ -6,11 +6,13 @@ Finds every fault there is before giving up. Works nothing out and knows no spre
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from xml.etree.ElementTree import Element
 
 from dialogues.forms.definition import SELECTS, Action, Control, Definition, Item, Itemset, Repeat, Seed
+from dialogues.forms.dependencies import led_to
 from dialogues.forms.documents import Document, read_document
-from dialogues.forms.expressions import Expressions, Fault
+from dialogues.forms.expressions import Expressions, Fault, syntax
 from dialogues.forms.external import LAST_SAVED, file_name, find_file, read_file
 from dialogues.forms.external.xml_files import grown
 from dialogues.forms.problems import refusal
@@ -18,7 +20,7 @@ from dialogues.forms.wording import MEDIA, Output, Part, Parts, Translations, Wo
 from dialogues.forms.xpath.errors import ExpressionError
 from dialogues.forms.xpath.grammar import parse
 from dialogues.forms.xpath.sources import Source
-from dialogues.forms.xpath.syntax import Call, Literal
+from dialogues.forms.xpath.syntax import Call, Literal, Path
 
 _CHOOSING = SELECTS | {"input"}
 """An input with choices is one that takes them from the sheet external_choices; see ``outside``."""
@@ -316,13 +318,19 @@ class _Reader:
             return None if read is None else Wording((read,))
         return Wording(self._parts(element, at, place))
 
+    def _shown(self, text: str, at: Definition) -> tuple[Definition, ...]:
+        """The nodes whose value a place in a text shows; none where it shows something else."""
+        tree = syntax(text)
+        return led_to(tree, at, self.form.root) if isinstance(tree, Path) else ()
+
     def _parts(self, element: Element, at: Definition, place: str) -> Parts:
         parts: list[Part] = [element.text or ""]
         for child in element:
             if child.tag == "output":
-                read = self.expressions.string(child.get("value") or child.get("ref") or "", at, place)
+                shown = child.get("value") or child.get("ref") or ""
+                read = self.expressions.string(shown, at, place)
                 if read is not None:
-                    parts.append(Output(read))
+                    parts.append(Output(read, partial(_are_numbers, self._shown(shown, at))))
             parts.append(child.tail or "")
         kept = [part for part in parts if part != ""]
         if all(isinstance(part, str) for part in kept):
@@ -341,6 +349,10 @@ def read_xform(text: str, files: Mapping[str, bytes] | None = None) -> XForm:
         FormError: it or a file cannot be read or is too large. Faults of expressions are listed in the result instead.
     """
     return _Reader(read_document(text), files or {}).form
+
+
+def _are_numbers(shown: tuple[Definition, ...]) -> bool:
+    return bool(shown) and all(each.numeric for each in shown)
 
 
 def _blank(seed: Seed) -> Seed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
 from dialogues.markup import clean
@@ -36,7 +36,4 @@ class NumberType(QuestionType):
         return Take(stored(number))
 
     def said_plainly(self, scene: Scene, question: Question, value: str) -> str:
-        try:
-            return scene.voice.number(Decimal(value))
-        except InvalidOperation:
-            return value
+        return scene.voice.figure(value)

@@ -15,6 +15,7 @@ from dialogues.question_types.options import in_rows
 
 if TYPE_CHECKING:
     from dialogues.forms import Question
+    from dialogues.forms.definition import Control
     from dialogues.markup import Markup
     from dialogues.scene import Scene
 
@@ -35,6 +36,10 @@ class _Bounds:
     def count(self) -> int:
         """How many numbers there are to choose from."""
         return int(abs(self.end - self.start) / self.step) + 1
+
+    def numbers(self) -> tuple[str, ...]:
+        """All there are, as they are stored, where there are few; else none."""
+        return tuple(stored(self.at(place)) for place in range(self.count)) if self.count <= MOST_BUTTONS else ()
 
     def at(self, place: int) -> Decimal:
         """Return the number at a place, from 0: a range may count down."""
@@ -59,23 +64,21 @@ class Range(NumberType):
         bounds = _bounds(scene, question)
         if bounds.count <= MOST_BUTTONS:
             return scene.voice.text("Please choose one answer.")
-        text = scene.voice.text(
-            "Please write a number from {start} to {end}.", start=bounds.at(0), end=bounds.at(bounds.count - 1)
-        )
+        start, end = (scene.voice.figure(stored(bounds.at(place))) for place in (0, bounds.count - 1))
+        text = scene.voice.text("Please write a number from {start} to {end}.", start=start, end=end)
         if bounds.step == 1:
             return text
-        few = (bounds.at(place) for place in range(3))
-        return text + " " + scene.voice.text("These fit: {numbers} …", numbers=" · ".join(map(scene.voice.number, few)))
+        few = (scene.voice.figure(stored(bounds.at(place))) for place in range(3))
+        return text + " " + scene.voice.text("These fit: {numbers} …", numbers=" · ".join(few))
 
     def rows(self, scene: Scene, question: Question, page: int, found: tuple[int, ...]) -> Rows:
         bounds = _bounds(scene, question)
         if bounds.count > MOST_BUTTONS:
             return ()
         value, stars = scene.instance.value(question.ref), _RATING in question.appearance.split()
-        numbers = [bounds.at(place) for place in range(bounds.count)]
         buttons = [
-            Option(f"v{place}", "★ " * stars + scene.voice.number(number), chosen=stored(number) == value)
-            for place, number in enumerate(numbers)
+            Option(f"v{place}", "★ " * stars + scene.voice.figure(number), chosen=number == value)
+            for place, number in enumerate(bounds.numbers())
         ]
         return in_rows(buttons, numbers_a_row(len(buttons)))
 
@@ -92,9 +95,17 @@ class Range(NumberType):
         return heard
 
 
+def offered(control: Control) -> tuple[str, ...]:
+    """The numbers that a range offers as buttons, as they are stored; none where there are too many."""
+    return _bounds_of(control).numbers()
+
+
 def _bounds(scene: Scene, question: Question) -> _Bounds:
+    return _bounds_of(scene.instance.form.definition_of(question.ref).control)
+
+
+def _bounds_of(control: Control | None) -> _Bounds:
     """Return the bounds; what a questionnaire leaves out or gets wrong is as in ODK: 0 to 10 in steps of 1."""
-    control = scene.instance.form.definition_of(question.ref).control
     start, end, step = (control and control.bounds) or ("", "", "")
     found = _Bounds(_number(start, 0), _number(end, 10), abs(_number(step, 1)))
     return found if found.step else _Bounds(found.start, found.end, Decimal(1))

@@ -2,36 +2,47 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import AsyncIterator, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select, tuple_
+from sqlalchemy import ColumnElement, and_, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.orm import aliased
 
 from storage.models import Answer, Release, Response
-from storage.queries.rows import ages
+from storage.queries.rows import ages, is_one_of
+
+_AT_ONCE = 1_000
+"""Answers that are handed over at once where they are many: one by one, the handing over would take longer than all
+else."""
+
+
+class GivenAnswer(NamedTuple):
+    """An answer, and the version of the questionnaire that it was given to."""
+
+    version: int
+    ref: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
     """People whom nothing that is counted tells apart. ``age``: what they chose in the question of that name.
 
-    ``release``: the number of the one that counted them first. ``ref`` and ``value``: of one answer, to the version
-    ``questionnaire_id``; None: of all.
+    ``release``: the number of the one that counted them first. ``answers``: what is counted here; nothing: they
+    themselves.
     """
 
     area_id: int | None
     language: str
     age: str | None
     release: int
-    questionnaire_id: int | None
-    ref: str | None
-    value: str | None
     number: int
+    answers: tuple[GivenAnswer, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +91,37 @@ async def groups(
         .group_by(*people, given.questionnaire_id, given.ref, given.value)
     )
     async for area_id, language, chosen, release, number in await connection.stream(respondents):
-        yield Group(area_id, language, chosen, release or up_to, None, None, None, number)
+        yield Group(area_id, language, chosen, release or up_to, number)
     async for answer in await connection.stream(answers):
         area_id, language, chosen, release, version, ref, value, number = answer
-        yield Group(area_id, language, chosen, release or up_to, version, ref, value, number)
+        yield Group(area_id, language, chosen, release or up_to, number, (GivenAnswer(version, ref, value),))
+
+
+async def entries(
+    connection: AsyncConnection, survey_id: int, *, up_to: int, age_refs: Collection[str]
+) -> AsyncIterator[Group]:
+    """Everybody who has answered within repeats, one by one and with all such answers together: whoever says the same
+    in several entries is one person who says it. Of all answers some are in memory at a time."""
+    age, given = ages(survey_id, age_refs), aliased(Answer)
+    query = (
+        select(Response.id, Response.area_id, Response.language, age.c.age, Response.release)
+        .add_columns(given.questionnaire_id, given.ref, given.value)
+        .join(given, given.response_id == Response.id)
+        .outerjoin(age, age.c.response_id == Response.id)
+        .where(_is_counted(survey_id), Response.release <= up_to, given.ref.contains("["), given.value != "")
+        .order_by(Response.id)
+    )
+    last: UUID | None = None
+    person, answers = Group(None, "", None, 0, 0), list[GivenAnswer]()
+    async for rows in (await connection.stream(query)).partitions(_AT_ONCE):
+        for response_id, area_id, language, chosen, release, *answer in rows:
+            if response_id != last:
+                if answers:
+                    yield replace(person, answers=tuple(answers))
+                last, person, answers = response_id, Group(area_id, language, chosen, release or up_to, 1), []
+            answers.append(GivenAnswer(*answer))
+    if answers:
+        yield replace(person, answers=tuple(answers))
 
 
 async def latest_releases(connection: AsyncConnection, survey_id: int) -> list[StoredRelease]:
@@ -108,6 +146,7 @@ class FreeText:
     """What somebody wrote. ``shown``: it has been read and released."""
 
     response_id: Any
+    version: int
     ref: str
     value: str
     language: str
@@ -118,9 +157,16 @@ Questions = Collection[tuple[int, str]]
 """Where the answers to questions are: by version of the questionnaire and ref."""
 
 
+def are_of(questions: Questions) -> ColumnElement[bool]:
+    """Whether answers are to any of these questions."""
+    refs: dict[int, set[str]] = defaultdict(set)
+    for version, ref in questions:
+        refs[version].add(ref)
+    return or_(false(), *(and_(Answer.questionnaire_id == at, is_one_of(Answer.ref, refs[at])) for at in sorted(refs)))
+
+
 def _is_text_of(survey_id: int, questions: Questions) -> ColumnElement[bool]:
-    asked = tuple_(Answer.questionnaire_id, Answer.ref).in_(questions)
-    return and_(_is_counted(survey_id), Response.release.is_not(None), asked, Answer.value != "")
+    return and_(_is_counted(survey_id), Response.release.is_not(None), are_of(questions), Answer.value != "")
 
 
 async def free_texts(
@@ -129,7 +175,7 @@ async def free_texts(
     """Free texts of the responses that a release counts, by what they say: their order tells of nobody, so that the
     texts of two questions cannot be put together by their places."""
     query = (
-        select(Answer.response_id, Answer.ref, Answer.value, Answer.language, Answer.shown)
+        select(Answer.response_id, Answer.questionnaire_id, Answer.ref, Answer.value, Answer.language, Answer.shown)
         .join(Response, Response.id == Answer.response_id)
         .where(_is_text_of(survey_id, questions))
         .order_by(Answer.ref, Answer.value, Response.id)

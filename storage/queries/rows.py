@@ -12,8 +12,9 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Subquery, func, select
+from sqlalchemy import ColumnElement, Subquery, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.orm import InstrumentedAttribute
 
 from storage.models import Answer, Area, Questionnaire, Response, Survey
 from storage.queries.questionnaires import load_files_of
@@ -116,6 +117,14 @@ async def numbered_refs(
         .limit(most)
     )
     return tuple((row[0], row[1]) for row in rows)
+
+
+def is_one_of(column: InstrumentedAttribute[str], values: Collection[str]) -> ColumnElement[bool]:
+    """Whether a column has one of any number of values, as the refs of what is repeated may be.
+
+    They stand in the statement itself: a database takes only so many parameters.
+    """
+    return column.in_(bindparam(None, list(values), expanding=True, literal_execute=True))
 
 
 def is_wanted(survey_id: int, *, counted: bool) -> list[ColumnElement[bool]]:

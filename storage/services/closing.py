@@ -38,7 +38,7 @@ from sqlalchemy.schema import CreateTable, DropTable
 from dialogues.interview import Stage
 from dialogues.sent_files import MOST_FILES
 from storage.models import Answer, AnswerFile, FileState, Interview, KeptKey, Response, Survey, SurveyKey, SurveyState
-from storage.queries.rows import ages, combinations
+from storage.queries.rows import ages, combinations, is_one_of
 from storage.queries.town import touch
 from storage.services.releases import hold_answers
 
@@ -134,7 +134,7 @@ async def close_survey(
 
 async def _erase_traces(connection: AsyncConnection, survey_id: int, traces: Collection[str]) -> None:
     of_survey = Answer.response_id.in_(select(Response.id).where(Response.survey_id == survey_id))
-    await connection.execute(delete(Answer).where(of_survey, Answer.ref.in_(traces)))
+    await connection.execute(delete(Answer).where(of_survey, is_one_of(Answer.ref, traces)))
 
 
 async def _keep_key(connection: AsyncConnection, town_id: int, survey_id: int) -> None:
@@ -280,7 +280,7 @@ async def _copy(
             list(answer),
             select(*answer.values())
             .join_from(_renamed, Answer, Answer.response_id == _renamed.c.old_id)
-            .where(part, complete, or_(Answer.ref.not_in(with_age), _renamed.c.age.is_not(None)))
+            .where(part, complete, or_(~is_one_of(Answer.ref, with_age), _renamed.c.age.is_not(None)))
             .order_by(_renamed.c.new_id, Answer.ref),
         )
     )

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, text, update
+from sqlalchemy import and_, delete, func, insert, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.models import Answer, Release, Response, Survey, SurveyState
-from storage.queries.results import progress
+from storage.queries.results import Questions, are_of, progress
 
 
 async def hold_answers(connection: AsyncConnection) -> None:
@@ -74,45 +73,25 @@ async def leave_out(connection: AsyncConnection, survey_id: int, *, after: int, 
 async def leave_answers_out(
     connection: AsyncConnection,
     survey_id: int,
-    questions: Collection[tuple[int, str]],
-    along: Collection[tuple[int, str]],
+    questions: Questions,
+    along: Questions,
     *,
     after: int,
     others: int,
 ) -> None:
     """Erase answers to questions of those who came after a release, and of so many ``others`` by chance.
 
-    And of the same people what stands ``along`` with these answers. Both: version and ref; what is repeated goes with
-    all that is around it in the repeat.
+    And of the same people what stands ``along`` with these answers. Both: version and ref.
     """
     of_survey = and_(Response.survey_id == survey_id, Response.complete)
-    answered = select(Response.id).join(Answer, Answer.response_id == Response.id).where(of_survey, _asked(questions))
+    answered = select(Response.id).join(Answer, Answer.response_id == Response.id).where(of_survey, are_of(questions))
     some = answered.where(Response.release <= after).distinct().subquery()
     chosen = select(some.c.id).order_by(func.random()).limit(others)
     late = answered.where(Response.release > after)
     await connection.execute(
         delete(Answer).where(
-            _asked({*questions, *along}), or_(Answer.response_id.in_(late), Answer.response_id.in_(chosen))
+            are_of({*questions, *along}), or_(Answer.response_id.in_(late), Answer.response_id.in_(chosen))
         )
-    )
-
-
-def _asked(refs: Collection[tuple[int, str]]) -> ColumnElement[bool]:
-    """Answers with these versions and refs; a ref that ends with ``[`` stands for all that begin so."""
-    whole: dict[int, set[str]] = defaultdict(set)
-    repeated: set[tuple[int, str]] = set()
-    for version, ref in refs:
-        if ref.endswith("["):
-            repeated.add((version, ref))
-        else:
-            whole[version].add(ref)
-    of_repeats = (
-        and_(Answer.questionnaire_id == version, Answer.ref.startswith(ref, autoescape=True))
-        for version, ref in sorted(repeated)
-    )
-    return or_(
-        *(and_(Answer.questionnaire_id == version, Answer.ref.in_(each)) for version, each in whole.items()),
-        *of_repeats,
     )
 
 

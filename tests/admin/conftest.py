@@ -44,3 +44,11 @@ async def office(site: Site) -> AsyncIterator[Office]:
     async with Office.at(site) as office:
         await office.enter(site, maria)
         yield office
+
+
+@pytest.fixture
+async def english(site: Site) -> AsyncIterator[Office]:
+    """Jane, who may do everything, is signed in and reads English."""
+    async with Office.at(site) as office:
+        await office.enter(site, await hire(site, "jane", language="en"))
+        yield office

@@ -416,13 +416,11 @@ async def test_who_was_not_asked_has_not_kept_silent(site: Site, office: Office)
     assert "gestellt" not in card("Sind die Straßen sauber?")
 
 
-def test_a_place_in_a_repeat_and_a_question_of_an_older_version_are_not_missed() -> None:
-    """That they are known at all tells that somebody has answered there."""
+def test_a_question_of_an_older_version_is_not_missed() -> None:
+    """That it is known at all tells that somebody has answered it."""
     older = BRANCHED.replace("| back |", "| again |")
-    kids = "| | begin_repeat | kid | Kind | |\n| | select_one yn | here | Ist es hier? | |\n| | end_repeat | | | |\n"
-    newer = BRANCHED.replace("| | begin_group", f"{kids}| | begin_group")
-    book = read_codebook([Version(1, xform_of(older)), Version(2, xform_of(newer), ("/data/kid[1]/here",))])
-    assert {"again", "kid[1]/here"} <= {each.name for each in book.variables}
+    book = read_codebook([Version(1, xform_of(older)), Version(2, xform_of(BRANCHED))])
+    assert "again" in {each.name for each in book.variables}
     nothing = Results(1, 5, Figures((1,), 30, {}), {})
     found = questions(nothing, book, Names(str, "de", "de", {}, book))
     assert [each.variable.name for each in found] == ["clean", "idea", "bins", "never", "back"]
@@ -801,3 +799,86 @@ async def test_the_texts_of_two_questions_cannot_be_put_together_by_their_places
     async with site.database.read() as connection:
         ids = [str(each) for each in await connection.scalars(select(Response.id))]
     assert not [each for each in ids if each in page or each.replace("-", "") in page]
+
+
+# --- scales, orders, long lists ---------------------------------------------------------------------------------------
+
+SCALES = """
+| survey |
+| | type | name | label | parameters |
+| | range | happy | Wie zufrieden? | start=1 end=10 step=1 |
+| | range | share | Wie viel? | start=0 end=1 step=0.25 |
+| | range | far | Wie weit? | start=0 end=500 step=1 |
+| | rank wish | first | Was zuerst? | |
+| | select_one street | street | Welche Straße? | |
+| choices |
+| | list_name | name | label |
+| | wish | trees | Bäume |
+| | wish | light | Licht |
+""" + "".join(f"| | street | s{number} | Straße {number} |\n" for number in range(40))
+
+
+async def scaled(site: Site, responses: Iterable[Answered]) -> int:
+    async with site.database.write() as connection:
+        return await survey_of(connection, site.town_id, [SCALES], responses, state=SurveyState.OPEN)
+
+
+async def test_of_a_range_each_number_that_it_offers_is_shown_and_of_a_long_one_groups(
+    site: Site, office: Office
+) -> None:
+    survey_id = await scaled(
+        site,
+        [Answered({"happy": "7", "share": "0.5", "far": "7"})] * 12
+        + [Answered({"happy": "10", "share": "1", "far": "70"})] * 8,
+    )
+    await close(site, survey_id)
+    figures = (await told(site, survey_id)).questions
+    assert figures["happy"].options == {"7": 12, "10": 8}
+    assert figures["far"].options == {"5-9": 12, "50-99": 8}
+    page = await office.read(f"/admin/surveys/{survey_id}/results")
+    happy, share = (rows_of(page.partition(each)[2].partition("</section>")[0]) for each in ("zufrieden?", "viel?"))
+    assert [name for name, _ in happy] == [str(number) for number in range(1, 11)]
+    assert dict(happy)["7"] == "60\N{NO-BREAK SPACE}%"
+    assert [name for name, _ in share] == ["0", "0,25", "0,5", "0,75", "1"]
+
+
+def test_a_release_that_has_put_the_numbers_of_a_range_into_groups_is_still_read() -> None:
+    book = read_codebook([Version(1, xform_of(SCALES))])
+    earlier = Results(1, 5, Figures((1,), 30, {}), {"happy": Figures((1,), 30, {"5-9": 20, "3": 10})})
+    [chart] = [each.chart for each in questions(earlier, book, Names(str, "de", "de", {}, book)) if each.chart]
+    assert [row.label.text for row in chart.rows] == ["3", "5–9"]
+
+
+async def test_of_an_order_is_counted_what_comes_first(site: Site, english: Office) -> None:
+    survey_id = await scaled(site, [Answered({"first": "light trees"})] * 12 + [Answered({"first": "trees light"})] * 8)
+    await close(site, survey_id)
+    assert (await told(site, survey_id)).questions["first"].options == {"light": 12, "trees": 8}
+    page = await english.read(f"/admin/surveys/{survey_id}/results")
+    assert ("Licht", "60%") in rows_of(page)
+    assert "Counted is what people put in first place." in page
+
+
+async def test_of_a_long_list_the_largest_shares_come_first_and_the_others_are_folded(
+    site: Site, english: Office
+) -> None:
+    crowd = [Answered({"street": f"s{number}"}) for number in (30, 31) for _ in range(number - 10)]
+    survey_id = await scaled(site, crowd + [Answered({"street": "s39"})] * 60)
+    await close(site, survey_id)
+    page = await english.read(f"/admin/surveys/{survey_id}/results")
+    seen, _, folded = page.partition("Welche Straße?")[2].partition("</section>")[0].partition("<details")
+    assert [name for name, _ in rows_of(seen)] == [
+        "Straße 39", "Straße 31", "Straße 30", *(f"Straße {number}" for number in range(7)),
+    ]  # fmt: skip
+    assert len(rows_of(folded)) == 30
+    assert "Show 30 more answers" in folded
+
+
+async def test_which_of_two_options_that_are_said_alike_has_more_is_not_told_by_their_order(site: Site) -> None:
+    """Both are "hardly anyone"."""
+    crowd = [Answered({"street": "s5"})] * 2 + [Answered({"street": "s20"})] * 4
+    survey_id = await scaled(site, crowd + [Answered({"street": "s39"})] * 100)
+    await close(site, survey_id)
+    book = read_codebook([Version(1, xform_of(SCALES))])
+    results = await told(site, survey_id)
+    [chart] = [each.chart for each in questions(results, book, Names(str, "de", "de", {}, book)) if each.chart]
+    assert [row.label.text for row in chart.rows] == ["Straße 39", *(f"Straße {number}" for number in range(9))]

@@ -5,9 +5,11 @@ import io
 import tracemalloc
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from gettext import ngettext
+from gettext import GNUTranslations, ngettext
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -16,9 +18,10 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from admin.charts import not_counted
+from admin.disclosure import Figures, Results
 from admin.exports.codebook import Version, read_codebook
 from admin.exports.columns import Code, Record, columns_of, headers, left_out, quoting, worded
-from admin.exports.command import CannotExportError, export_rows
+from admin.exports.command import CannotExportError, export_rows, told
 from admin.exports.rows import Refusal, RefusedError, as_csv, file_name, gaps, prepare, texts_left_out
 from admin.exports.semicolons import guarded, line
 from admin.results import close_and_release
@@ -27,6 +30,7 @@ from storage.models import Answer, AuditEntry, Response, SurveyState
 from storage.queries.rows import Exported
 from tests.admin.answered import Answered, survey_of, xform_of
 from tests.admin.office import Office, heading, hire
+from wiring.files import load_german
 
 # --- columns ----------------------------------------------------------------------------------------------------------
 
@@ -198,6 +202,60 @@ def test_answers_within_repeats_have_numbered_columns() -> None:
     assert columns[3].cell(Record(None, None, {(1, refs[0]): "7"}), None) == 7
 
 
+NESTED = """
+| survey |
+| | type | name | label::Deutsch (de) | label::English (en) |
+| | begin_repeat | house | Haushalt | Household |
+| | text | street | Straße? | Street? |
+| | begin_repeat | kind | Kind | |
+| | select_multiple wish | wishes | Was fehlt? | What is missing? |
+| | integer | age | Wie alt? | How old? |
+| | end_repeat | | | |
+| | end_repeat | | | |
+| choices |
+| | list_name | name | label::Deutsch (de) | label::English (en) |
+| | wish | tree | Bäume | Trees |
+"""
+
+
+def test_a_heading_names_the_entry_and_the_machines_name_stays_as_it_is() -> None:
+    refs = tuple(f"/data/house[2]/{name}" for name in ("street", "kind[1]/wishes", "kind[1]/age"))
+    codebook = read_codebook([Version(1, xform_of(NESTED), refs)])
+    columns = columns_of(codebook, anonymous=True, say=str)
+    assert headers(columns, "de")[2:] == [
+        "Haushalt 2: Straße?",
+        "Haushalt 2, Kind 1: Was fehlt?",
+        "Haushalt 2, Kind 1: Was fehlt? – Bäume",
+        "Haushalt 2, Kind 1: Wie alt?",
+    ]
+    assert headers(columns, "en")[2] == "Household 2: Street?"
+    assert headers(columns, None)[2:] == [
+        "house[2]/street", "house[2]/kind[1]/wishes", "house[2]/kind[1]/wishes/tree", "house[2]/kind[1]/age",
+    ]  # fmt: skip
+
+
+def test_an_order_is_read_by_its_labels_and_a_calculation_that_gives_numbers_is_a_number() -> None:
+    table = """
+| survey |
+| | type | name | label | calculation |
+| | rank wish | first | Was zuerst? | |
+| | decimal | weight | Gewicht? | |
+| | calculate | half | | ${weight} div 2 |
+| | calculate | said | | concat(${weight}, '') |
+| choices |
+| | list_name | name | label |
+| | wish | tree | Bäume |
+| | wish | light | Licht |
+"""
+    told = {"first": "light tree", "weight": "80.6", "half": "40.3", "said": "80.6"}
+    (row,) = cells([table], (0, told))
+    assert (row["first"], row["half"], row["said"]) == ("light tree", Decimal("40.3"), "80.6")
+    (labelled,) = cells([table], (0, told), labels="written")
+    assert labelled["Was zuerst?"] == "Licht | Bäume"
+    (row,) = cells([table], (0, {"half": "0.000009300000000000001"}))
+    assert line([row["half"], Decimal("40.3")]) == "0,000009300000000000001;40,3\r\n"  # type: ignore[list-item]
+
+
 TABLE_AND_REPEAT = """
 | survey  |                 |       |            |            |
 |         | type            | name  | label      | appearance |
@@ -217,10 +275,14 @@ TABLE_AND_REPEAT = """
 
 def test_what_heads_a_table_or_cannot_be_asked_is_no_variable_and_a_time_is_no_free_text() -> None:
     codebook = read_codebook([Version(1, xform_of(TABLE_AND_REPEAT))])
-    assert [each.name for each in codebook.variables] == ["light", "hour"]
-    assert [(each.name, each.label("")) for each in codebook.in_repeats] == [("age", "How old?")]
+    assert [(each.name, each.heading("")) for each in codebook.variables] == [
+        ("light", "How is …: the light?"), ("child/age", "Children: How old?"), ("hour", "When?"),
+    ]  # fmt: skip
     assert codebook.free_texts == ()
-    assert [each.name for each in not_counted(codebook)] == ["hour", "age"]
+    nobody = Results(1, 5, Figures((1,), 30, {}), {})
+    assert [each.name for each in not_counted(codebook, nobody)] == ["hour"]
+    earlier = replace(nobody, all_kinds=False)
+    assert [each.name for each in not_counted(codebook, earlier)] == ["child/age", "hour"]
 
 
 def test_of_an_anonymous_survey_times_and_ids_of_interviews_are_left_out_however_they_got_in() -> None:
@@ -713,7 +775,7 @@ def files(folder: Path) -> list[str]:
 async def write(site: Site, wanted: str, path: Path, *, force: bool = False, purpose: str | None = None) -> int:
     now = datetime(2026, 11, 26, tzinfo=UTC)
     done = await export_rows(
-        site.database, site.town_id, wanted, labels="de", path=path, purpose=purpose, force=force, now=now, say=str
+        site.database, site.town_id, wanted, labels="de", path=path, purpose=purpose, force=force, now=now
     )
     return done.number
 
@@ -770,3 +832,27 @@ async def test_the_command_says_what_stands_against_it(site: Site, tmp_path: Pat
     with pytest.raises(CannotExportError, match="cannot be written"):
         await write(site, "1", tmp_path / "missing" / "rows.csv")
     assert files(tmp_path) == []
+
+
+async def test_the_command_answers_in_german_and_in_english_where_that_is_asked_for(site: Site, tmp_path: Path) -> None:
+    survey_id = await put(site, answered())
+    done = await prepare(site.database, site.town_id, survey_id)
+    assert done is not None
+    first, *_, last = told(done, Path("rows.csv"), with_files=False)
+    assert first == "rows.csv has 11 rows."
+    assert last == "11 texts are not in the rows because they have not been released."
+    german = GNUTranslations(BytesIO(load_german()))
+    *_, last = told(done, Path("rows.csv"), with_files=False, words=german)
+    assert last == "11 Texte stehen nicht in den Zeilen, weil sie nicht freigegeben sind."
+    with pytest.raises(CannotExportError, match="Bitte schreiben Sie"):
+        await export_rows(
+            site.database,
+            site.town_id,
+            str(survey_id),
+            labels="de",
+            path=tmp_path / "rows.csv",
+            purpose="x",
+            force=False,
+            now=datetime(2026, 11, 26, tzinfo=UTC),
+            words=german,
+        )

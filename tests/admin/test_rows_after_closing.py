@@ -90,6 +90,20 @@ async def test_with_a_late_answer_goes_what_tells_of_it(site: Site) -> None:
     assert not {ref for ref, value in counts if value in {"spät", "Am Markt"}}
 
 
+async def test_no_question_counts_people_whom_no_row_has(site: Site) -> None:
+    """Three come after the last release that counts people, and would make ten with seven who came before them."""
+    survey_id = await opened(site, those(40))
+    assert await due(site, survey_id)
+    await more(site, survey_id, those(5, clean=None) + those(7, clean="no"))
+    assert await due(site, survey_id)
+    await more(site, survey_id, those(3, clean="no"))
+    await close(site, survey_id)
+    results = await told(site, survey_id)
+    assert (results.respondents.as_of, results.respondents.people) == (2, 52)
+    assert (results.questions["clean"].as_of, results.questions["clean"].people) == (1, 40)
+    assert Counter(row["clean"] for row in await exported(site, survey_id)) == {"yes": 40, "": 12}
+
+
 def worked_out(age: str) -> dict[str, str]:
     """What the form makes of an age, wherever it does."""
     code, street = "2" if age == "old" else "1", "/data/street[1]"

@@ -237,7 +237,6 @@ async def test_the_command_line_writes_the_same(site: Site, tmp_path: Path) -> N
         purpose=PURPOSE,
         force=False,
         now=NOW,
-        say=str,
         with_files=True,
     )
     rows, files = unpacked((tmp_path / "rows.zip").read_bytes())

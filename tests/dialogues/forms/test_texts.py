@@ -102,7 +102,7 @@ def test_asking_in_another_language_changes_no_answer() -> None:
 def test_a_value_put_into_a_text_can_be_marked() -> None:
     resident = interview(TWO_LANGUAGES)
     resident.answer("/data/name", "Ali")
-    resident.quote = lambda value: f"<{value}>"
+    resident.quote = lambda value, _is_number: f"<{value}>"
     assert resident.label("/data/g/town", "en") == "Where, <Ali>?"
     assert resident.label("/data/name", "en") == "Your name?"
 
