@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.models.base import Base, InTown
+from storage.models.base import Base, InTown, Json
 
 
 class Questionnaire(InTown, Base):
@@ -30,6 +30,10 @@ class Questionnaire(InTown, Base):
     """Title by language; the key "" holds the one for all others."""
     imported_on: Mapped[date | None]
     """None: before we kept it."""
+    report: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """What the check found, to be said in any language (`admin.importing.kept_report`); None: it is to be made anew."""
+    report_revision: Mapped[int | None]
+    """Which check that was; what another one found counts no more."""
 
 
 class QuestionnaireFile(InTown, Base):
