@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
-from admin.importing import Importer
+from admin.importing import Importer, kept_report
 from admin.site import HERE, Site
 from admin.survey_form import MOST_TITLE
 from admin.viewing import Asking, note
@@ -37,6 +37,7 @@ async def ask_afterwards(site: Site, importer: Importer, request: Asking, event:
             xform=report.xform,
             titles=titles,
             imported_on=site.now().astimezone(ZoneInfo(request.user.timezone)).date(),
+            report=kept_report(report),
         )
         survey_id = await begin_asking(
             connection,

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
+from admin.sentences import sentences
 from admin.uploads import MOST_BYTES, MOST_FILES, Upload, clean_name
 from dialogues.forms.reasons import as_json, from_json
 from dialogues.forms.sheets.workbook import FILE_TYPES, MAX_FILE
@@ -28,7 +31,10 @@ __all__ = [
     "Report",
     "Trouble",
     "Upload",
+    "check_revision",
+    "kept_report",
     "named",
+    "read_kept",
 ]
 
 SECONDS = 20
@@ -41,6 +47,8 @@ MOST_WAITING = 4
 """Uploads at a time, of which one is worked off; whoever comes after is asked to try again."""
 MOST_XFORM = 2_000_000
 """Characters of a compiled questionnaire, which the server holds. 11 questions in six languages take 40,000."""
+CHECK = 1
+"""To be raised when the check finds something else in the same file; other words for it count by themselves."""
 _NAME_LETTERS = 60
 
 
@@ -80,8 +88,8 @@ class Report:
 
     It is good if there are neither ``trouble`` nor ``problems``; what is to be kept (``xform``, ``titles``, ``name``,
     ``file_type``, ``workbook``, ``files``) is empty otherwise. ``notes``: what was tolerated; ``lacking``: the texts
-    that some of its languages lack; ``differences``: what is otherwise in a chat; ``languages``: each with the number
-    of texts that it lacks; ``questions``: how many there are.
+    that some of its languages lack; ``differences``: what is otherwise in a chat; ``doubts``: what can be asked, and is
+    hardly what was meant; ``languages``: each with the number of texts that it lacks; ``questions``: how many.
     """
 
     xform: str = ""
@@ -91,6 +99,7 @@ class Report:
     lacking: tuple[Finding, ...] = ()
     trouble: Trouble | None = None
     differences: tuple[Finding, ...] = ()
+    doubts: tuple[Finding, ...] = ()
     languages: tuple[tuple[str, int], ...] = ()
     questions: int = 0
     name: str = ""
@@ -187,25 +196,57 @@ class Importer:
 
 # --- a report as bytes ------------------------------------------------------------------------------------------------
 
-_FINDINGS = ("problems", "notes", "lacking", "differences")
+_FINDINGS = ("problems", "notes", "lacking", "differences", "doubts")
+
+
+@cache
+def check_revision() -> int:
+    """What this check is known by: a report that another one made is made anew."""
+    return zlib.crc32("\n".join((str(CHECK), *sentences(str))).encode()) & 0x7FFFFFFF
+
+
+def kept_report(report: Report) -> tuple[Mapping[str, Any], int]:
+    """What the check found, to be kept and said in any language, and the revision of the check."""
+    return _told(report), check_revision()
+
+
+def read_kept(told: Mapping[str, Any]) -> Report:
+    """The report that was kept, without what else is kept of the questionnaire."""
+
+    def findings(section: str) -> tuple[Finding, ...]:
+        return tuple(Finding(sheet, row, from_json(text)) for sheet, row, text in told[section])
+
+    return Report(
+        problems=findings("problems"),
+        notes=findings("notes"),
+        lacking=findings("lacking"),
+        differences=findings("differences"),
+        doubts=findings("doubts"),
+        languages=tuple((name, number) for name, number in told["languages"]),
+        questions=told["questions"],
+    )
+
+
+def _told(report: Report) -> dict[str, Any]:
+    told: dict[str, Any] = {"languages": [list(each) for each in report.languages], "questions": report.questions}
+    for section in _FINDINGS:
+        found: tuple[Finding, ...] = getattr(report, section)
+        told[section] = [[each.sheet, each.row, as_json(each.text)] for each in found]
+    return told
 
 
 def written(report: Report, *, with_workbook: bool) -> Iterator[bytes]:
     """A report as the child gives it: a line of JSON, then the workbook, if it came in a .zip, and the files."""
     workbook = report.workbook if with_workbook else b""
-    head: dict[str, Any] = {
+    head = {
+        **_told(report),
         "xform": report.xform,
         "titles": dict(report.titles) if report.titles is not None else None,
-        "languages": report.languages,
-        "questions": report.questions,
         "name": report.name,
         "file_type": report.file_type,
         "workbook": len(workbook),
         "files": [(each.name, each.kind, len(each.content)) for each in report.files],
     }
-    for section in _FINDINGS:
-        found: tuple[Finding, ...] = getattr(report, section)
-        head[section] = [(each.sheet, each.row, as_json(each.text)) for each in found]
     yield json.dumps(head).encode() + b"\n"
     yield workbook
     yield from (each.content for each in report.files)
@@ -220,19 +261,10 @@ def read(said: bytes) -> Report:
     for name, kind, size in head["files"]:
         files.append(Kept(name, kind, rest[at : at + size]))
         at += size
-
-    def findings(section: str) -> tuple[Finding, ...]:
-        return tuple(Finding(sheet, row, from_json(text)) for sheet, row, text in head[section])
-
-    return Report(
+    return replace(
+        read_kept(head),
         xform=head["xform"],
         titles=head["titles"],
-        problems=findings("problems"),
-        notes=findings("notes"),
-        lacking=findings("lacking"),
-        differences=findings("differences"),
-        languages=tuple((name, number) for name, number in head["languages"]),
-        questions=head["questions"],
         name=head["name"],
         file_type=head["file_type"],
         workbook=rest[: head["workbook"]],

@@ -15,12 +15,21 @@ from dialogues import question_types
 from dialogues.forms import Compiled, FormError, Problem, compile_xlsform, every_problem, unaskable
 from dialogues.forms.problems import Note
 from dialogues.forms.reasons import Reason
-from dialogues.forms.sheets.accompanying import DATA_TYPES, Mentioned, mentioned, missing, read_table
+from dialogues.forms.sheets.accompanying import (
+    DATA_TYPES,
+    Mentioned,
+    mentioned,
+    mentioned_in,
+    missing,
+    read_table,
+)
+from dialogues.forms.sheets.columns import columns_of, meaning
 from dialogues.forms.sheets.differences import differences
+from dialogues.forms.sheets.doubting import doubts
 from dialogues.forms.sheets.lacking import completeness, spoken
 from dialogues.forms.sheets.spreadsheet import as_xlsx
 from dialogues.forms.sheets.titles import titles_of
-from dialogues.forms.sheets.workbook import read_workbook
+from dialogues.forms.sheets.workbook import Workbook, read_workbook
 from dialogues.forms.wording import language_code
 from dialogues.texts import NAMES
 from storage.apart import asked
@@ -59,9 +68,13 @@ def judge(
         found = every_problem(
             workbook, given.file_type, name=name, first=error, files=contents, is_late=lambda: monotonic() > late
         )
-        return Report(problems=_problems(found))
+        return _refused(found, given, language=language)
     except RecursionError:
-        return Report(problems=_problems((Problem(None, None, Reason.of("the questionnaire is nested too deeply")),)))
+        return Report(
+            problems=_problems(
+                (Problem(None, None, Reason.of("The questionnaire has too many groups within groups.")),)
+            )
+        )
 
 
 def _judged(compiled: Compiled, given: Sorted, beside: _Beside, name: str, language: str, *, is_asked: bool) -> Report:
@@ -75,6 +88,7 @@ def _judged(compiled: Compiled, given: Sorted, beside: _Beside, name: str, langu
         notes=_notes((*compiled.notes, *unseen, *beside.notes)),
         lacking=_notes(compiled.lacking),
         differences=_notes(differences(sheets, compiled.form)),
+        doubts=_doubts(sheets),
         languages=tuple(completeness(compiled.form.translations).items()),
         questions=sum(map(question_types.is_asked, compiled.form.questions)),
     )
@@ -91,21 +105,50 @@ def _judged(compiled: Compiled, given: Sorted, beside: _Beside, name: str, langu
     )
 
 
+def _refused(found: Iterable[Problem], given: Sorted, *, language: str) -> Report:
+    """What stands against a questionnaire of which there is no form, its files and languages among it."""
+    problems = list(found)
+    try:
+        sheets = read_workbook(given.workbook.content, given.file_type)
+    except FormError:
+        return Report(problems=_problems(problems))
+    names = mentioned_in(sheets)
+    lost, _ = missing(names, frozenset(filter(None, (names.called(each.name) for each in given.files))), sheets)
+    labels = [column.partition("::")[2] for column in columns_of(sheets, "survey") if meaning(column) == "label"]
+    if language and labels and all(labels) and language not in map(language_code, labels):
+        problems.append(_no_language(language))
+    return Report(problems=_problems(sorted([*problems, *lost], key=_place)), doubts=_doubts(sheets))
+
+
 def _of_whole(compiled: Compiled, language: str) -> Iterator[Problem]:
     if not compiled.form.questions:
-        yield Problem("survey", None, Reason.of("the questionnaire asks nothing"))
+        yield Problem("survey", None, Reason.of("The questionnaire has no questions."))
     if len(compiled.xform) > MOST_XFORM:
-        yield Problem(None, None, Reason.of("the questionnaire has more texts than a conversation can bear"))
+        yield Problem(
+            None, None, Reason.of("The questionnaire has too many texts. Please make several questionnaires of it.")
+        )
     if language and not _speaks(compiled, language):
-        column = f"label::{NAMES[language]} ({language})"
-        reason = Reason.of("nothing is written in the town's own language; add the column {column}", column=column)
-        yield Problem(None, None, reason)
+        yield _no_language(language)
+
+
+def _no_language(language: str) -> Problem:
+    column = f"label::{NAMES[language]} ({language})"
+    reason = Reason.of(
+        "The town’s own language is missing. Please add the column “{column}” to the sheets “survey” and “choices”.",
+        column=column,
+    )
+    return Problem(None, None, reason)
 
 
 def _speaks(compiled: Compiled, language: str) -> bool:
     """Whether a language is there; a questionnaire with a language without a name is given the benefit of doubt."""
     codes = {language_code(each) for each in spoken(compiled.form.translations)}
     return not codes or bool(codes & {language, "default"})
+
+
+def _doubts(sheets: Workbook) -> tuple[Finding, ...]:
+    late = monotonic() + SECONDS / 8
+    return _notes(doubts(sheets, is_late=lambda: monotonic() > late))
 
 
 # --- files ------------------------------------------------------------------------------------------------------------
@@ -144,7 +187,9 @@ def _beside(given: Sorted, tables: Mapping[str, _Table], names: Mentioned, there
     for upload in given.files:
         called = names.called(upload.name)
         if called is None:
-            reason = Reason.of("the questionnaire does not mention {file}: it was left out", file=upload.name)
+            reason = Reason.of(
+                "The questionnaire does not mention the file “{file}”. It was left out.", file=upload.name
+            )
             found.notes.append(Note(None, None, reason))
             continue
         seen.add(called)
@@ -159,7 +204,7 @@ def _beside(given: Sorted, tables: Mapping[str, _Table], names: Mentioned, there
 def _keep_table(found: _Beside, called: str, table: _Table | None) -> None:
     if table is None:
         types = ", ".join(DATA_TYPES)
-        reason = Reason.of("the file {file} is of another type than {types}", file=called, types=types)
+        reason = Reason.of("The file “{file}” is of another type than {types}.", file=called, types=types)
         found.problems.append(Problem(None, None, reason))
         return
     found.notes += table.notes
@@ -172,7 +217,9 @@ def _keep_medium(found: _Beside, called: str, content: bytes) -> None:
 
     taken = take_medium(content)
     if taken is None:
-        reason = Reason.of("{file} is no picture, sound or film that a chat can show: it was left out", file=called)
+        reason = Reason.of(
+            "The file “{file}” is no picture, sound or film that a chat can show. It was left out.", file=called
+        )
         found.notes.append(Note(None, None, reason))
     else:
         found.kept.append(Kept(called, str(taken[0]), taken[1]))

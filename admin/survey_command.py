@@ -18,7 +18,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from admin.command import CommandError
-from admin.importing import MAX_FILE, MOST_BYTES, Importer, Report, Upload
+from admin.importing import MAX_FILE, MOST_BYTES, Importer, Report, Upload, kept_report
 from admin.media import kept_files
 from admin.reasons import Line, report_lines, trouble_in
 from dialogues.forms import Form
@@ -53,6 +53,7 @@ class Taken:
             "xform": self.report.xform,
             "titles": self.report.titles or {},
             "files": kept_files(self.report.files),
+            "report": kept_report(self.report),
         }
 
 
@@ -75,7 +76,9 @@ def read_file(
     if not report.good:
         refused = _("{file} cannot be taken:").format(file=path.name)
         lines = [trouble_in(report.trouble, _)] if report.trouble else report_lines(report.problems, _)
-        raise CommandError("\n".join([refused, *_indented(lines)]))
+        others = report_lines((*report.doubts, *report.notes), _)
+        too = [_("We noticed this, too (it alone would be no obstacle)") + ":"] if others else []
+        raise CommandError("\n".join([refused, *_indented(lines), *too, *_indented(others)]))
     return Taken(report)
 
 
@@ -96,6 +99,7 @@ def checked(path: Path, beside: Iterable[Path] = (), *, words: NullTranslations 
     _, ngettext = words.gettext, words.ngettext
     report = read_file(path, beside, words=words).report
     for heading, found in (
+        (_("Please look at this again"), report.doubts),
         (_("What we tolerated"), report.notes),
         (_("What is different in the chat"), report.differences),
         (_("Texts that are missing"), report.lacking),

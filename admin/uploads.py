@@ -78,18 +78,18 @@ def _unpacked(data: bytes) -> list[Upload]:
     except FormError:
         raise
     except Exception:  # a damaged package makes zipfile raise almost anything
-        raise refusal("the file is damaged") from None
+        raise refusal("The file is damaged. Please save the spreadsheet anew as .xlsx.") from None
 
 
 def _entries(package: zipfile.ZipFile) -> Iterator[Upload]:
     entries = [entry for entry in package.infolist() if not entry.is_dir() and not _is_of_nobody(entry.filename)]
     if len(entries) > MOST_FILES:
-        raise refusal("the file holds more than {number} files", number=MOST_FILES)
+        raise refusal("The file contains more than {number} files.", number=MOST_FILES)
     if sum(entry.file_size for entry in entries) > MOST_BYTES:
-        raise refusal("the file unpacks to more than {number} MB", number=MOST_BYTES // 1_000_000)
+        raise refusal("The file is larger than {number} MB when unpacked.", number=MOST_BYTES // 1_000_000)
     for entry in entries:
         if entry.flag_bits & _ENCRYPTED:
-            raise refusal("the file is protected by a password; please save it without one")
+            raise refusal("The file is protected by a password. Please save it without one.")
         with package.open(entry) as stream:
             yield Upload(entry.filename, stream.read(MOST_BYTES + 1))
 
@@ -106,14 +106,18 @@ def _questionnaire(files: list[Upload]) -> Upload:
     if not found:
         found = [each for each in files if _type(each.name) == "csv" and _begins_a_sheet(each.content)]
     if not found:
-        raise refusal("the file holds no questionnaire: a .zip has one file of the type .xlsx, .xls, .csv or .md in it")
+        raise refusal(
+            "The file contains no questionnaire. A .zip has one file of the type .xlsx, .xls, .csv or .md in it."
+        )
     highest = min(_depth(each) for each in found)
     found = [each for each in found if _depth(each) == highest]
     if len(found) > 1:
         names = ", ".join(sorted(clean_name(each.name) for each in found)[:5])
-        raise refusal("the file holds several questionnaires ({files}); please put only one of them in", files=names)
+        raise refusal(
+            "The file contains several questionnaires: “{files}”. Please put in only one of them.", files=names
+        )
     if len(found[0].content) > MAX_FILE:
-        raise refusal("the file is larger than {number} MB", number=MAX_FILE // 1_000_000)
+        raise refusal("The file is larger than {number} MB.", number=MAX_FILE // 1_000_000)
     return found[0]
 
 
@@ -135,10 +139,10 @@ def _cleaned(files: Iterable[Upload]) -> Iterator[Upload]:
             continue
         number, size = number + 1, size + len(each.content)
         if number > MOST_FILES:
-            raise refusal("there are more than {number} files", number=MOST_FILES)
+            raise refusal("There are more than {number} files.", number=MOST_FILES)
         if size > MOST_BYTES:
-            raise refusal("the files have more than {number} MB together", number=MOST_BYTES // 1_000_000)
+            raise refusal("The files have more than {number} MB together.", number=MOST_BYTES // 1_000_000)
         if name.casefold() in taken:
-            raise refusal("two files are called {file}; please rename one of them", file=name)
+            raise refusal("Two files are called “{file}”. Please rename one of them.", file=name)
         taken.add(name.casefold())
         yield Upload(name, each.content)

@@ -21,9 +21,20 @@ from admin.access import Right, needs
 from admin.downloads import download
 from admin.exports.codebook import BLANK
 from admin.glance import Glance, form_of, glance, questions_of
-from admin.importing import MAX_FILE, MOST_BYTES, Importer, Report, Trouble, Upload, named
+from admin.importing import (
+    MAX_FILE,
+    MOST_BYTES,
+    Importer,
+    Report,
+    Trouble,
+    Upload,
+    check_revision,
+    kept_report,
+    named,
+    read_kept,
+)
 from admin.media import kept_files, media_type
-from admin.reasons import Line, Say, is_about_file, report_lines, trouble_in
+from admin.reasons import Line, Say, help_for, is_about_file, report_lines, trouble_in
 from admin.site import HERE, Site, title_in
 from admin.viewing import Asking, note
 from admin.wrapping import as_zip
@@ -32,6 +43,7 @@ from dialogues.forms.wording import language_code
 from dialogues.texts import LANGUAGES, NAMES
 from storage.models import AttachmentKind
 from storage.queries.questionnaires import (
+    FileFacts,
     QuestionnaireFacts,
     find_questionnaire,
     find_version,
@@ -39,20 +51,19 @@ from storage.queries.questionnaires import (
     list_questionnaires,
     load_every_file,
     load_medium,
+    load_report,
     load_workbook,
 )
 from storage.queries.staff import list_entries
 from storage.queries.town import load_town
 from storage.services import audit
 from storage.services.questionnaire_files import KeptFile, digest_of
-from storage.services.surveys import import_questionnaire, remove_questionnaire
+from storage.services.surveys import import_questionnaire, keep_report, remove_questionnaire
 
 MOST_BODY = MOST_BYTES + 2 * MAX_FILE
 """Bytes of an upload that are read at all; so a file that is a little too large gets a clear answer."""
 MOST_MISSING = 10
 """Missing texts that are shown at once; the others are folded."""
-MOST_TOLD = 3
-"""Notes about files that came along; they stand in a cookie until the next page."""
 EXAMPLE = HERE.parent / "dialogues" / "questionnaires" / "what_should_happen_on_the_square.xlsx"
 """One of our ready questionnaires, for those who write their first."""
 _LOG = 1000
@@ -78,13 +89,25 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Section:
+    """A section of the guide on writing questionnaires."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a file was not taken: one sentence, and the lines of the check's report; ``notes``: what was tolerated."""
+    """Why a file was not taken: one sentence, and the lines of the check's report; ``notes``: what else was noticed.
+
+    ``help``: the sections of the guide that say more.
+    """
 
     file: str
     reason: str
     lines: tuple[Line, ...] = ()
     notes: tuple[Line, ...] = ()
+    help: tuple[Section, ...] = ()
 
 
 def routes(site: Site) -> list[BaseRouteHandler]:
@@ -115,6 +138,25 @@ def routes(site: Site) -> list[BaseRouteHandler]:
         async with site.database.read() as connection:
             return await find_version(connection, site.town_id, digest)
 
+    async def report_of(facts: QuestionnaireFacts, files: Sequence[FileFacts]) -> Report:
+        """What was found when it was taken in; found anew, once, where that was not kept or by another check."""
+        async with site.database.read() as connection:
+            told = await load_report(connection, facts.id, check_revision())
+            workbook = b"" if told is not None else await load_workbook(connection, site.town_id, facts.id) or b""
+        if told is not None:
+            return read_kept(told)
+        report = await importer.check(
+            workbook,
+            facts.file_type,
+            facts.name,
+            files=[Upload(file, content) for file, content in facts.files],
+            there=[each.name for each in files if each.kind != AttachmentKind.DATA],
+        )
+        if report.trouble is None:
+            async with site.database.write() as connection:
+                await keep_report(connection, questionnaire_id=facts.id, report=kept_report(report))
+        return report
+
     async def kept(request: Asking, report: Report, files: Sequence[KeptFile]) -> int:
         now = site.now()
         async with site.database.write() as connection:
@@ -128,6 +170,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
                 titles=report.titles or {},
                 files=files,
                 imported_on=now.astimezone(ZoneInfo(request.user.timezone)).date(),
+                report=kept_report(report),
             )
             await audit.record(
                 connection,
@@ -169,18 +212,16 @@ def routes(site: Site) -> list[BaseRouteHandler]:
         if not report.good:
             return await listed(request, _refusal(shown, report, _))
         files = kept_files(report.files)
-        left_out: Sequence[str] = ()
         found, notice = await version(report.workbook, files), known
         if found is None:
             # what is missing is said on the page, together with that it has been taken in
-            left_out = _of_files(report, _)
-            notice = "" if report.lacking else _("The questionnaire is good and has been taken in.")
-            notice = " ".join(filter(None, (notice, *left_out)))
+            is_whole = not report.lacking and not report.doubts
+            notice = _("The questionnaire is good and has been taken in.") if is_whole else ""
             try:
                 found = await kept(request, report, files)
             except IntegrityError:  # somebody took in the same file at the same moment
                 found = await version(report.workbook, files)
-        return site.go_to(f"/admin/questionnaires/{found}", notice=notice, is_warning=bool(left_out))
+        return site.go_to(f"/admin/questionnaires/{found}", notice=notice)
 
     @get("/admin/questionnaires/{questionnaire_id:int}", opt=needs(Right.MANAGE))
     async def one(request: Asking, questionnaire_id: FromPath[int]) -> Response[str]:
@@ -188,15 +229,8 @@ def routes(site: Site) -> list[BaseRouteHandler]:
         _ = site.say(request)
         seen = glance(await form_of(facts.xform, facts.files))
         async with site.database.read() as connection:
-            workbook = await load_workbook(connection, site.town_id, questionnaire_id) or b""
             files = await list_files(connection, questionnaire_id)
-        report = await importer.check(
-            workbook,
-            facts.file_type,
-            facts.name,
-            files=[Upload(file, content) for file, content in facts.files],
-            there=[each.name for each in files if each.kind != AttachmentKind.DATA],
-        )
+        report = await report_of(facts, files)
         questions = await questions_of(facts.xform, site.language(request), facts.files)
         return site.page(
             request,
@@ -216,6 +250,8 @@ def routes(site: Site) -> list[BaseRouteHandler]:
             questions=questions,
             blank=BLANK if any(BLANK in each.text for each in questions) else "",
             notes=report_lines(report.notes, _),
+            doubts=report_lines(report.doubts, _),
+            problems=report_lines(report.problems, _),
             trouble=trouble_in(report.trouble, _) if report.trouble else "",
             language_names=NAMES,
         )
@@ -343,13 +379,6 @@ def size_of(number: int) -> str:
     return f"{max(1, round(number / 1000))} kB" if number < 1_000_000 else f"{round(number / 1_000_000)} MB"
 
 
-def _of_files(report: Report, _: Say) -> list[str]:
-    """What is told once of files that came along: which were left out, which were read as another encoding."""
-    lines = [each.text for each in report_lines((each for each in report.notes if each.sheet is None), _)]
-    more = [_("and {number} more").format(number=len(lines) - MOST_TOLD)] if len(lines) > MOST_TOLD else []
-    return [*lines[:MOST_TOLD], *more]
-
-
 def _plain(facts: QuestionnaireFacts) -> str:
     """The name of a questionnaire in plain letters."""
     return "".join(letter for letter in named(f"{facts.name}.")[0] if letter.isascii()) or "questionnaire"
@@ -388,5 +417,23 @@ def _refusal(file: str, report: Report, _: Say) -> Refusal:
     elif all(map(is_about_file, report.problems)):
         reason = _("We cannot take in this file.")
     else:
-        reason = _("The questionnaire was not taken in. Please correct this in the spreadsheet, then try again:")
-    return Refusal(file, reason, report_lines(report.problems, _), report_lines(report.notes, _))
+        reason = _("Please correct this in the spreadsheet, save it, and take it in again:")
+    titles = _sections(_)
+    return Refusal(
+        file,
+        reason,
+        report_lines(report.problems, _),
+        report_lines((*report.doubts, *report.notes), _),
+        tuple(Section(each, titles[each]) for each in help_for((*report.problems, *report.doubts))),
+    )
+
+
+def _sections(_: Say) -> Mapping[str, str]:
+    """What the sections of the guide are about."""
+    return {
+        "sheets": _("Sheets and columns"),
+        "questions": _("Types and names of questions"),
+        "choices": _("Answers to choose from"),
+        "languages": _("Several languages"),
+        "conditions": _("Conditions"),
+    }

@@ -11,7 +11,7 @@ from defusedxml.ElementTree import iterparse  # type: ignore[import-untyped]
 from dialogues.forms.problems import FormError, refusal
 from dialogues.forms.reasons import Reason
 
-THE_FORM = Reason.of("the form")
+THE_FORM = Reason.of("The form")
 MAX_XFORM = 30_000_000
 """Characters of an XForm."""
 
@@ -52,7 +52,7 @@ def read_document(text: str, *, what: Reason = THE_FORM, most: int = MAX_XFORM) 
     An element in a namespace of its own without prefix bears it as the attribute ``xmlns``; those below do not.
     """
     if len(text) > MAX_XFORM:
-        raise refusal("{what} is longer than {number} characters", what=what, number=MAX_XFORM)
+        raise refusal("{what} is longer than {number} characters.", what=what, number=MAX_XFORM)
     prefixes = dict(_KNOWN)
     depth = count = 0
     root: Element | None = None
@@ -68,21 +68,21 @@ def read_document(text: str, *, what: Reason = THE_FORM, most: int = MAX_XFORM) 
                 depth += 1
                 count += 1
                 if count > most:
-                    raise refusal("{what} has more than {number} elements", what=what, number=most)
+                    raise refusal("{what} has more than {number} elements.", what=what, number=most)
                 if depth > MAX_XML_DEPTH:
                     raise refusal(
-                        "{what} has more than {number} elements within elements", what=what, number=MAX_XML_DEPTH
+                        "{what} has more than {number} elements within elements.", what=what, number=MAX_XML_DEPTH
                     )
             else:
                 depth -= 1
     except DefusedXmlException:
-        raise refusal("{what} declares a document type or entities, which is not allowed", what=what) from None
+        raise refusal("{what} declares a document type or entities. That is not allowed.", what=what) from None
     except (ParseError, UnicodeError, ValueError) as error:
         if isinstance(error, FormError):
             raise
-        raise refusal("{what} is not well-formed XML: {text}", what=what, text=error) from None
+        raise refusal("{what} is not well-formed XML: “{text}”.", what=what, text=error) from None
     if root is None:
-        raise refusal("{what} is empty", what=what)
+        raise refusal("{what} is empty.", what=what)
     _mark_own_namespaces(root, {uri for uri, prefix in prefixes.items() if not prefix and uri not in _KNOWN})
     for element in root.iter():
         element.tag = _prefixed(element.tag, prefixes)

@@ -68,7 +68,7 @@ class _Reader:
         body = document.root.find("h:body")
         instances = [] if model is None else model.findall("instance")
         if model is None or not instances or not len(instances[0]):
-            raise refusal("the form has no model with an instance")
+            raise refusal("The form has no model with an instance.")
         self.model: Element = model
         self.body: Element | None = body
         self.definitions: dict[str, Definition] = {}

@@ -30,6 +30,10 @@ class Questionnaire(InTown, Base):
     """Title by language; the key "" holds the one for all others."""
     imported_on: Mapped[date | None]
     """None: before we kept it."""
+    report: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """What the check found, to be said in any language (`admin.importing.kept_report`); None: it is to be made anew."""
+    report_revision: Mapped[int | None]
+    """Which check that was; what another one found counts no more."""
 
 
 class QuestionnaireFile(InTown, Base):

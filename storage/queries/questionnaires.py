@@ -126,6 +126,15 @@ async def load_workbook(connection: AsyncConnection, town_id: int, questionnaire
     )
 
 
+async def load_report(connection: AsyncConnection, questionnaire_id: int, revision: int) -> Mapping[str, Any] | None:
+    """What the check of this revision found of a questionnaire; None: that is not known."""
+    return await connection.scalar(
+        select(Questionnaire.report).where(
+            Questionnaire.id == questionnaire_id, Questionnaire.report_revision == revision
+        )
+    )
+
+
 async def load_files(connection: AsyncConnection, questionnaire_id: int) -> dict[str, bytes]:
     """The tables of a questionnaire by the names it calls them: what its form is compiled with."""
     return (await load_files_of(connection, (questionnaire_id,))).get(questionnaire_id, {})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import delete, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -47,10 +48,11 @@ async def import_questionnaire(
     titles: Mapping[str, str],
     files: Iterable[KeptFile] = (),
     imported_on: date | None = None,
+    report: tuple[Mapping[str, Any], int] | None = None,
 ) -> int:
     """Store a version of a questionnaire and return its id; the same workbook with the same files is stored once.
 
-    ``imported_on``: the day on the town's calendar.
+    ``imported_on``: the day on the town's calendar. ``report``: what the check found, and its revision.
     """
     files = tuple(files)
     digest = digest_of(workbook, files)
@@ -75,7 +77,21 @@ async def import_questionnaire(
     )
     assert created is not None  # noqa: S101 (an insert that returns nothing would have raised)
     await keep_files(connection, town_id=town_id, questionnaire_id=int(created), files=files)
+    if report is not None:
+        await keep_report(connection, questionnaire_id=int(created), report=report)
     return int(created)
+
+
+async def keep_report(
+    connection: AsyncConnection, *, questionnaire_id: int, report: tuple[Mapping[str, Any], int]
+) -> None:
+    """Store what the check found of a questionnaire, and the revision of the check."""
+    found, revision = report
+    await connection.execute(
+        update(Questionnaire)
+        .where(Questionnaire.id == questionnaire_id)
+        .values(report=dict(found), report_revision=revision)
+    )
 
 
 async def hold_questionnaire(connection: AsyncConnection, town_id: int, questionnaire_id: int) -> bool:

@@ -91,8 +91,8 @@ def test_a_table_that_is_missing_is_a_fault_with_its_row_and_a_picture_only_a_no
     report = judged(("kinds.png", picture()))
     (problem,) = report.problems
     assert (problem.sheet, problem.row) == ("survey", 2)
-    assert problem.text == "the file streets.csv is missing: please take it in together with the questionnaire"
-    assert ("choices", 2, "tree.jpg is not among the files: the question is asked without it") in [
+    assert problem.text == "The file “streets.csv” is missing. Please take it in together with the questionnaire."
+    assert ("choices", 2, "The file “tree.jpg” is missing. The question is asked without it.") in [
         (each.sheet, each.row, each.text) for each in report.notes
     ]
 
@@ -101,28 +101,30 @@ def test_a_table_that_many_rows_speak_of_is_named_once_with_all_of_them() -> Non
     rows = "".join(f"| | calculate | c{n} | | pulldata('houses', 'a', 'b', ${{q}}) |\n" for n in range(3))
     form = f"| survey |\n| | type | name | label | calculation |\n| | text | q | Q | |\n{rows}".encode()
     report = judged(form=form)
-    assert [(each.row, each.text.rpartition("(")[2]) for each in report.problems] == [(3, "also for rows 4, 5)")]
+    assert [(each.row, each.text.rpartition(". ")[2]) for each in report.problems] == [
+        (3, "These rows need it, too: 4, 5.")
+    ]
     assert judged(("houses.csv", b"a,b\n1,2\n"), form=form).good
 
 
 def test_a_file_that_nobody_mentions_is_left_out_and_said() -> None:
     report = judged(*GIVEN, ("holiday.png", picture()))
-    assert "the questionnaire does not mention holiday.png: it was left out" in said(report.notes)
+    assert "The questionnaire does not mention the file “holiday.png”. It was left out." in said(report.notes)
     assert "holiday.png" not in {each.name for each in report.files}
 
 
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [
-        ("streets.csv", b"\x00\x01\x02", "the file streets.csv is no text: please save it as CSV UTF-8"),
-        ("streets.csv", b" \n", "the file streets.csv is empty"),
-        ("towns.geojson", b"[1]", "the file towns.geojson is no GeoJSON with a list of features"),
-        ("towns.geojson", b"[" * 100_000, "the file towns.geojson is no GeoJSON with a list of features"),
-        ("towns.xml", b"<root><item>", "towns.xml: the form is not well-formed XML"),
+        ("streets.csv", b"\x00\x01\x02", "The file “streets.csv” is no text. Please save it as “CSV UTF-8”."),
+        ("streets.csv", b" \n", "The file “streets.csv” is empty."),
+        ("towns.geojson", b"[1]", "The file “towns.geojson” is no GeoJSON with a list of “features”."),
+        ("towns.geojson", b"[" * 100_000, "The file “towns.geojson” is no GeoJSON with a list of “features”."),
+        ("towns.xml", b"<root><item>", "The file “towns.xml”: The form is not well-formed XML"),
         (
             "towns.xml",
             b'<!DOCTYPE x [<!ENTITY a "ha">]><root>&a;</root>',
-            "towns.xml: the form declares a document type or entities, which is not allowed",
+            "The file “towns.xml”: The form declares a document type or entities. That is not allowed.",
         ),
     ],
 )
@@ -150,7 +152,9 @@ def test_a_table_as_windows_writes_it_is_tolerated_and_said() -> None:
     report = judged(*GIVEN[1:], ("streets.csv", "name,label\nlinden,Lindenstraße\n".encode("cp1252")))
     assert report.good
     assert next(each.content for each in report.files if each.kind == "data") == STREETS
-    assert "streets.csv is not written in UTF-8; it was read as Windows writes it (CP1252)" in said(report.notes)
+    assert "The file “streets.csv” is not written in UTF-8. We read it as Windows writes it (CP1252)." in said(
+        report.notes
+    )
 
 
 def test_media_are_known_by_what_they_are() -> None:
@@ -173,7 +177,9 @@ def test_media_are_known_by_what_they_are() -> None:
 def test_what_a_chat_cannot_show_is_left_out_and_said() -> None:
     report = judged(*GIVEN[:2], ("tree.jpg", b"MZ\x90\x00 no picture"), GIVEN[3])
     assert report.good
-    assert "tree.jpg is no picture, sound or film that a chat can show: it was left out" in said(report.notes)
+    assert "The file “tree.jpg” is no picture, sound or film that a chat can show. It was left out." in said(
+        report.notes
+    )
     assert "tree.jpg" not in {each.name for each in report.files}
 
 
@@ -214,16 +220,16 @@ def locked() -> bytes:
 @pytest.mark.parametrize(
     ("content", "said_of_it"),
     [
-        (zipped({"a.png": picture()}), "the file holds no questionnaire"),
-        (zipped({"inner.zip": packed()}), "the file holds no questionnaire"),
-        (zipped({"a.md": FORM, "b.md": FORM}), "several questionnaires (a.md, b.md)"),
-        (zipped({"a.md": FORM, "x/t.csv": b"1", "y/T.csv": b"2"}), "two files are called T.csv"),
-        (zipped({"a.md": FORM, "bomb.bin": b"\0" * (MOST_BYTES + 1)}), "unpacks to more than 50 MB"),
-        (zipped({"a.md": FORM, **{f"{n}.txt": b"" for n in range(MOST_FILES)}}), "holds more than 300 files"),
-        (zipped({"a.md": FORM, "../../etc/passwd": b"x"}), "the file streets.csv is missing"),
+        (zipped({"a.png": picture()}), "The file contains no questionnaire"),
+        (zipped({"inner.zip": packed()}), "The file contains no questionnaire"),
+        (zipped({"a.md": FORM, "b.md": FORM}), "several questionnaires: “a.md, b.md”"),
+        (zipped({"a.md": FORM, "x/t.csv": b"1", "y/T.csv": b"2"}), "Two files are called “T.csv”"),
+        (zipped({"a.md": FORM, "bomb.bin": b"\0" * (MOST_BYTES + 1)}), "larger than 50 MB when unpacked"),
+        (zipped({"a.md": FORM, **{f"{n}.txt": b"" for n in range(MOST_FILES)}}), "contains more than 300 files"),
+        (zipped({"a.md": FORM, "../../etc/passwd": b"x"}), "The file “streets.csv” is missing"),
         (locked(), "protected by a password"),
         (packed()[:-30], "damaged"),
-        (zipped({"a.xlsx": package(add={"xl/vbaProject.bin": b"x"})}), "carries macros"),
+        (zipped({"a.xlsx": package(add={"xl/vbaProject.bin": b"x"})}), "contains macros"),
     ],
 )
 def test_a_zip_that_cannot_be_taken_is_refused_clearly(content: bytes, said_of_it: str) -> None:
@@ -272,8 +278,8 @@ async def test_a_questionnaire_is_taken_in_with_its_files_and_shows_them(office:
     page = unescape(await office.read(answer.headers["location"]))
     for name in ("streets.csv", "Kinds.png", "tree.jpg", "ask.mp3"):
         assert f"<bdi>{name}</bdi>" in page
-    assert "bench.png ist nicht unter den Dateien" in page
-    assert "tree.jpg ist nicht unter den Dateien" not in page
+    assert "Die Datei „bench.png“ fehlt. Die Frage wird ohne sie gestellt." in page
+    assert "Die Datei „tree.jpg“ fehlt" not in page
     async with site.database.read() as connection:
         assert await load_files(connection, 1) == {"streets.csv": STREETS}
         assert set(await media_of(connection, 1)) == {"Kinds.png", "tree.jpg", "ask.mp3"}
@@ -303,8 +309,7 @@ async def test_what_was_left_out_is_told_when_a_questionnaire_is_taken_in(office
     form = FORM.replace(b"label", b"label::Deutsch (de)")
     answer = await take_in(office, form, "streets.md", *GIVEN, *((f"{n}.txt", b"x") for n in range(5)))
     page = unescape(await office.read(answer.headers["location"]))
-    assert "Der Fragebogen erwähnt 0.txt nicht: Die Datei wurde weggelassen." in page
-    assert "und 2 weitere" in page
+    assert "Der Fragebogen erwähnt die Datei „4.txt“ nicht. Sie wurde weggelassen." in page
 
 
 @pytest.mark.parametrize(
@@ -369,4 +374,4 @@ async def test_with_a_questionnaire_its_files_are_removed(office: Office, site: 
 async def test_a_hostile_file_beside_a_questionnaire_is_refused_in_words(office: Office) -> None:
     answer = await take_in(office, FORM, "streets.md", ("media.zip", zipped({"b": b"\0" * (MOST_BYTES + 1)})))
     assert answer.status_code == 422
-    assert "Ausgepackt ist die Datei größer als 50 MB." in unescape(answer.text)
+    assert "Die Datei ist ausgepackt größer als 50 MB." in unescape(answer.text)

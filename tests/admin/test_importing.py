@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sys
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from openpyxl import Workbook
 
-from admin.importing import MAX_FILE, Importer, Trouble, named
+from admin.importing import (
+    MAX_FILE,
+    Importer,
+    Trouble,
+    Upload,
+    check_revision,
+    kept_report,
+    named,
+    read_kept,
+)
+from dialogues.forms.reasons import as_json
 from tests.admin.papers import BROKEN, SQUARE, TWO_LANGUAGES, workbook
 from tests.dialogues.forms.sheets.hostile import HOSTILE
 
@@ -32,7 +45,7 @@ async def test_missing_texts_are_said_with_sheet_and_row() -> None:
     report = await Importer().check(TWO_LANGUAGES, "md", "two", language="de")
     assert report.good
     assert [(each.sheet, each.row, each.text) for each in report.lacking] == [
-        ("survey", 4, "label: the text is missing in Arabic (ar): Wie viele wohnen bei Ihnen?")
+        ("survey", 4, "label: The text is missing in the language “Arabic (ar)”: “Wie viele wohnen bei Ihnen?”.")
     ]
 
 
@@ -137,3 +150,57 @@ async def test_the_child_knows_no_secret_of_ours(monkeypatch: pytest.MonkeyPatch
 )
 def test_a_files_name_is_taken_as_a_name_and_nothing_else(file_name: str, expected: tuple[str, str]) -> None:
     assert named(file_name) == expected
+
+
+async def test_a_report_that_was_kept_says_in_any_language_what_it_said() -> None:
+    report = await Importer().check(TWO_LANGUAGES, "md", "two")
+    told, revision = kept_report(report)
+    again = read_kept(json.loads(json.dumps(told)))
+    assert revision == check_revision()
+    for section in ("problems", "notes", "lacking", "differences", "doubts"):
+        found = getattr(again, section)
+        assert found == getattr(report, section)
+        assert [as_json(each.text) for each in found] == [as_json(each.text) for each in getattr(report, section)]
+    assert (again.languages, again.questions, again.xform) == (report.languages, report.questions, "")
+
+
+async def test_what_can_be_asked_and_is_hardly_meant_so_is_said() -> None:
+    table = TWO_LANGUAGES.replace(b"(ar) |\n|  | select", b"(ar) | relevant |\n|  | select", 1)
+    table = table.replace("ماذا تتمنون؟ |".encode(), "ماذا تتمنون؟ | ${data} = yes |".encode())
+    report = await Importer().check(table, "md", "two")
+    assert report.good
+    assert [(each.sheet, each.row) for each in report.doubts] == [("survey", 3)]
+
+
+NO_FORM = b"""
+| survey | | | | |
+|  | type | name | label::English (en) | relevant |
+|  | select_one_from_file streets.csv | street | Street? | |
+|  | txet | why | Why? | pulldata('shops', 'a', 'b', ${street}) = '' |
+"""
+
+
+async def test_missing_files_and_the_towns_language_are_said_also_where_there_is_no_form() -> None:
+    report = await Importer().check(NO_FORM, "md", "form", language="de")
+    assert [(each.sheet, each.row, each.text[:30]) for each in report.problems] == [
+        (None, None, "The town’s own language is mis"),
+        ("survey", 2, "The file “streets.csv” is miss"),
+        ("survey", 3, "There is no type of question “"),
+        ("survey", 3, "The file “shops.csv” is missin"),
+    ]
+    streets = [Upload("streets.csv", b"name,label\na,A\n"), Upload("shops.csv", b"a,b\n1,2\n")]
+    report = await Importer().check(NO_FORM, "md", "form", language="en", files=streets)
+    assert [(each.sheet, each.row) for each in report.problems] == [("survey", 3)]
+
+
+async def test_two_columns_of_one_name_hide_nothing_else() -> None:
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "survey"
+    for row in (["type", "name", "label", "label"], ["text", "a", "A", "B"], ["txet", "b", "B", ""]):
+        sheet.append(row)
+    made = BytesIO()
+    book.save(made)
+    report = await Importer().check(made.getvalue(), "xlsx", "doubled")
+    assert [(each.sheet, each.row) for each in report.problems] == [("survey", 1), ("survey", 3)]

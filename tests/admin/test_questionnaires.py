@@ -8,16 +8,17 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from admin.access import Right
-from admin.importing import MAX_FILE
+from admin.importing import MAX_FILE, Finding, Report, check_revision, kept_report
 from admin.judging import judge
 from admin.sentences import sentences
 from admin.site import Site
 from dialogues.forms import Form
+from dialogues.forms.reasons import Reason
 from storage.models import AuditEntry, Questionnaire
-from storage.services.surveys import hold_questionnaire, remove_questionnaire
+from storage.services.surveys import hold_questionnaire, keep_report, remove_questionnaire
 from tests.admin.office import Office, heading, hire
 from tests.admin.papers import BROKEN, SQUARE, TWO_LANGUAGES, draft, fields_of, open_up, take_in
 from tests.admin.said import every_sentence
@@ -81,8 +82,8 @@ async def test_what_is_wrong_is_said_in_german_with_sheet_and_row_and_nothing_is
     answer = await take_in(office, BROKEN, "broken.md")
     assert answer.status_code == 422
     assert "Nicht aufgenommen: broken.md" in answer.text
-    assert "Blatt „survey“, Zeile 3:" in answer.text
-    assert "Spalte „relevant“: die Funktion wishes() ist nicht bekannt" in answer.text
+    assert "Tabellenblatt „survey“, Zeile 3:" in answer.text
+    assert "Spalte „relevant“: Die Funktion „wishes()“ gibt es nicht." in answer.text
     assert "Es wurde nichts gespeichert." in answer.text
     assert await how_many(site) == 0
 
@@ -93,7 +94,7 @@ async def test_in_english_the_report_is_english(site: Site) -> None:
         await office.sign_in()
         answer = await take_in(office, BROKEN, "broken.md")
     assert "Sheet “survey”, row 3:" in answer.text
-    assert "Column “relevant”: the function wishes() is not known" in answer.text
+    assert "Column “relevant”: There is no function “wishes()”." in answer.text
 
 
 HEAD = "| survey | | | |\n|  | type | name | label | relevant |\n"
@@ -103,22 +104,31 @@ CHOICES = "| choices | | | |\n|  | list_name | name | label |\n|  | yesno | yes 
 @pytest.mark.parametrize(
     ("table", "said"),
     [
-        (HEAD + "| | text | a | A | ${nobody} = 1 |", "Zeile 2: Im Feld relevant steht ein Verweis auf nobody;"),
-        (HEAD + "| | text | a | A ${nobody} | |", "Zeile 2: Im Feld label steht ein Verweis auf nobody;"),
-        (HEAD + "| | text | a | A | ${no body} = 1 |", "im Feld relevant steht ein Verweis, der nicht"),
-        (HEAD + "| | text | a b | A | |", "im Feld name"),
-        (HEAD + "| | select_one no | a | A | |\n" + CHOICES, "Zeile 2: Die Liste no fehlt im Blatt choices."),
-        (HEAD + "| | select_one no | a | A | |", "Das Blatt choices fehlt"),
-        (CHOICES, "Es fehlt ein Blatt namens survey"),
-        (HEAD.replace("type", "kind") + "| | text | a | A | |", "Im Blatt survey fehlen Spalten: 'type'."),
-        (HEAD + "| | begin group | g | G | |\n| | text | a | A | |", "„end group“ fehlt"),
+        (
+            HEAD + "| | text | a | A | ${nobody} = 1 |",
+            "Zeile 2: In der Spalte „relevant“ steht „${nobody}“. Eine Frage mit dem Namen „nobody“ gibt es nicht.",
+        ),
+        (HEAD + "| | text | a | A ${nobody} | |", "Zeile 2: In der Spalte „label“ steht „${nobody}“."),
+        (HEAD + "| | text | a | A | ${no body} = 1 |", "In der Spalte „relevant“ steht „${no body}“."),
+        (HEAD + "| | text | a b | A | |", "Der Name „a b“ geht nicht."),
+        (
+            HEAD + "| | select_one no | a | A | |\n" + CHOICES,
+            "Zeile 2: Die Liste „no“ fehlt im Tabellenblatt „choices“.",
+        ),
+        (HEAD + "| | select_one no | a | A | |", "Das Tabellenblatt „choices“ fehlt."),
+        (CHOICES, "Das Tabellenblatt „survey“ fehlt."),
+        (HEAD.replace("type", "kind") + "| | text | a | A | |", "Zeile 1: Die Spalte „type“ fehlt."),
+        (HEAD + "| | begin group | g | G | |\n| | text | a | A | |", "weiter unten fehlt „end group“."),
         (HEAD + "| | text | a | A | |\n| | end repeat | | | |", "Zeile 3: Hier steht „end repeat“"),
-        (HEAD + "| | text | a | A | |\n| | txt | b | B | |", "Zeile 3: Die Frageart „txt“ gibt es nicht."),
-        (HEAD + "| | text | a | A | |\n| | text | a | B | |", "Zeile 3: Der Name a steht hier zum zweiten Mal"),
-        (HEAD + "| | text | meta | A | |", "Keine Frage darf meta heißen."),
+        (
+            HEAD + "| | text | a | A | |\n| | txt | b | B | |",
+            "Zeile 3: Die Frageart „txt“ gibt es nicht. Meinten Sie „text“?",
+        ),
+        (HEAD + "| | text | a | A | |\n| | text | a | B | |", "Zeile 3: Der Name „a“ steht schon in Zeile 2."),
+        (HEAD + "| | text | meta | A | |", "Keine Frage darf „meta“ heißen."),
         (HEAD + "| | text | | A | |", "Zeile 2: Diese Frage oder Gruppe hat keinen Namen."),
-        (HEAD + "| | text | a | | |", "Zeile 2: Die Frage a hat keinen Text (label)."),
-        (HEAD + "| | | a | A | |", "Zeile 2: Diese Frage hat keine Art (type)."),
+        (HEAD + "| | text | a | | |", "Zeile 2: Die Frage „a“ hat keinen Text."),
+        (HEAD + "| | | a | A | |", "Zeile 2: Die Spalte „type“ ist leer."),
         (
             HEAD + "| | select_one yesno | a | A | |\n" + CHOICES + "| | yesno | | Nein |",
             "Diese Antwort hat keinen Namen.",
@@ -138,7 +148,7 @@ async def test_the_most_common_mistakes_are_said_in_german_with_their_row(
 async def test_all_that_is_wrong_is_said_at_once(office: Office) -> None:
     rows = ["| | txt | a | A | |", "| | text | b | | |", "| | text | c | C | wishes() |"]
     answer = await take_in(office, (HEAD + "\n".join(rows) + "\n").encode(), "all.md")
-    places = re.findall(r"<strong>Blatt „survey“, Zeile (\d):</strong>", unescape(answer.text))
+    places = re.findall(r"<strong>Tabellenblatt „survey“, Zeile (\d):</strong>", unescape(answer.text))
     assert places == ["2", "3", "4"]
 
 
@@ -146,7 +156,10 @@ async def test_a_questionnaire_without_the_towns_language_is_refused(office: Off
     table = TWO_LANGUAGES.replace(b"Deutsch (de)", b"English (en)")
     answer = await take_in(office, table, "english.md")
     assert answer.status_code == 422
-    assert "Es fehlt die Sprache der Stadt; ergänzen Sie die Spalte label::Deutsch (de)" in answer.text
+    assert (
+        "Bitte ergänzen Sie in den Tabellenblättern „survey“ und „choices“ die Spalte „label::Deutsch (de)“."
+        in answer.text
+    )
     assert await how_many(site) == 0
 
 
@@ -154,7 +167,7 @@ async def test_a_choice_that_nobody_can_read_is_refused(office: Office) -> None:
     table = HEAD + "| | select_one yesno | a | A | |\n" + CHOICES + "| | yesno | no | |\n"
     answer = await take_in(office, table.encode(), "choice.md")
     assert answer.status_code == 422
-    assert "Blatt „choices“, Zeile 3:" in unescape(answer.text)
+    assert "Tabellenblatt „choices“, Zeile 3:" in unescape(answer.text)
     assert "Diese Antwort hat in keiner Sprache einen Text" in answer.text
 
 
@@ -162,7 +175,7 @@ async def test_also_what_is_said_more_rarely_is_said_in_german(office: Office) -
     table = HEAD.replace("relevant", "parameters") + "| | range | a | A | start=x end=y step=1 |\n"
     answer = await take_in(office, table.encode(), "range.md")
     assert answer.status_code == 422
-    assert "Der Parameter start dieser Skala muss eine Zahl sein" in unescape(answer.text)
+    assert "„start“ in der Spalte „parameters“ muss eine Zahl sein" in unescape(answer.text)
 
 
 @pytest.mark.parametrize(
@@ -171,7 +184,7 @@ async def test_also_what_is_said_more_rarely_is_said_in_german(office: Office) -
         (b"", "Die Datei ist leer."),
         (
             b"%PDF-1.7",
-            "Das ist keine Excel-Datei. Bitte speichern Sie die Tabelle in Excel oder LibreOffice als .xlsx.",
+            "Die Datei ist keine Excel-Datei. Bitte speichern Sie die Tabelle in Excel oder LibreOffice als .xlsx.",
         ),
     ],
 )
@@ -218,7 +231,7 @@ async def test_a_questionnaire_that_lacks_texts_is_greeted_once_with_what_is_mis
     assert "in Ordnung und aufgenommen" not in page
     warning = page.split("Aufgenommen, aber einige Texte fehlen")[1].split("<section")[0]
     shown = " ".join(re.sub(r"<[^>]+>", "", warning).split())
-    assert "Blatt „survey“, Zeile 4: Spalte „label“: der Text fehlt in Arabic (ar): Wie viele wohnen" in shown
+    assert "Tabellenblatt „survey“, Zeile 4: Spalte „label“: In der Sprache „Arabic (ar)“ fehlt der Text:" in shown
     assert warning.count("<li>") == 1
     fallback = re.search(
         r'العربية</bdi>: Was dort fehlt, wird in dieser Sprache gefragt:\s+<bdi lang="de">Deutsch', warning
@@ -232,15 +245,81 @@ async def test_of_many_missing_texts_the_first_are_shown_and_the_others_counted(
     table += "| | text | last | Letzte | سؤال |\n"
     answer = await take_in(office, table.encode(), "many.md")
     page = await office.read(answer.headers["location"])
-    assert len(re.findall(r"fehlt in Arabic \(ar\): Frage \d+", page)) == 12
-    assert len(re.findall(r"fehlt in Arabic \(ar\): Frage \d+", page.split("und 2 weitere")[0])) == 10
+    assert len(re.findall(r"„Arabic \(ar\)“ fehlt der Text: „Frage \d+", page)) == 12
+    assert len(re.findall(r"„Arabic \(ar\)“ fehlt der Text: „Frage \d+", page.split("und 2 weitere")[0])) == 10
+
+
+async def test_the_page_says_what_was_kept_in_the_language_of_its_reader_and_checks_nothing(
+    office: Office, site: Site
+) -> None:
+    where = (await take_in(office, TWO_LANGUAGES, "two.md")).headers["location"]
+    found = Finding(
+        "survey", 3, Reason.of("The answer “{choice}” stands twice in the list “{listed}”.", choice="x", listed="y")
+    )
+    async with site.database.write() as connection:  # no check would find this
+        await keep_report(connection, questionnaire_id=1, report=kept_report(Report(notes=(found,))))
+    assert "Die Antwort „x“ steht zweimal in der Liste „y“." in await office.read(where)
+    eva = await hire(site, "eva", language="en")
+    async with Office.at(site) as another:
+        await another.enter(site, eva)
+        page = await another.read(where)
+    assert "The answer “x” stands twice in the list “y”." in page
+    assert "The answer “no”" not in page
+
+
+async def test_what_was_checked_before_we_kept_reports_or_by_another_check_is_checked_once_more(
+    office: Office, site: Site
+) -> None:
+    where = (await take_in(office, TWO_LANGUAGES, "two.md")).headers["location"]
+    first = await office.read(where)
+    for forgotten in ({"report": None, "report_revision": None}, {"report_revision": 1}):
+        async with site.database.write() as connection:
+            await connection.execute(update(Questionnaire).values(**forgotten))
+        assert await office.read(where) == first
+        async with site.database.read() as connection:
+            report, revision = (
+                await connection.execute(select(Questionnaire.report, Questionnaire.report_revision))
+            ).one()
+        assert (len(report["notes"]), revision) == (2, check_revision())
+
+
+async def test_what_todays_check_would_refuse_is_said_of_a_questionnaire_that_is_there(
+    office: Office, site: Site
+) -> None:
+    where = (await take_in(office, TWO_LANGUAGES, "two.md")).headers["location"]
+    found = Finding("survey", 3, Reason.of("There is no type of question “{kind}”.", kind="text"))
+    async with site.database.write() as connection:
+        report = kept_report(Report(problems=(found,)))
+        await keep_report(connection, questionnaire_id=1, report=report)
+    page = await office.read(where)
+    assert "Diesen Fragebogen würden wir heute nicht mehr aufnehmen" in page
+    assert "Die Frageart „text“ gibt es nicht." in page
+
+
+async def test_what_is_hardly_meant_so_is_said_at_the_top_of_the_page(office: Office) -> None:
+    table = HEAD + "| | select_one yesno | a | A | |\n| | text | b | B | ${a} = ja |\n" + CHOICES
+    page = unescape(await office.read((await take_in(office, table.encode(), "doubt.md")).headers["location"]))
+    assert "Aufgenommen, aber bitte sehen Sie sich das noch einmal an" in page
+    assert "„ja“ steht ohne Anführungszeichen. So trifft das nie zu." in page
+    assert "in Ordnung und aufgenommen" not in page
+
+
+async def test_a_refusal_leads_to_what_the_guide_says_about_it(office: Office) -> None:
+    table = HEAD + "| | txet | a | A | |\n| | text | b | B | ${a} = 'x |\n" + CHOICES + "| | | x | X |\n"
+    page = (await take_in(office, table.encode(), "help.md")).text
+    guide = await office.read(f"{LIST}/guide")
+    sections = re.findall(rf'href="{LIST}/guide#(\w+)"', page)
+    assert sections == ["questions", "conditions", "choices"]
+    assert all(f'id="{section}"' in guide for section in sections)
+    assert "Das ist uns noch aufgefallen (es allein wäre kein Hindernis)" in page
+    assert "Worüber wir hinweggesehen haben" not in page
 
 
 async def test_the_report_of_a_version_can_be_read_again(office: Office) -> None:
     answer = await take_in(office, TWO_LANGUAGES, "two.md")
     page = await office.read(answer.headers["location"])
     assert "Worüber wir hinweggesehen haben" in page
-    assert "Die Antwort no steht zweimal in der Liste yesno" in page
+    assert "Die Antwort „no“ steht zweimal in der Liste „yesno“." in page
     assert "Was dort fehlt, wird in dieser Sprache gefragt" in page
 
 
@@ -342,7 +421,7 @@ async def test_a_title_that_nobody_sees_is_named(office: Office, column: str, ti
     answer = await take_in(office, (sheet + TITLES.format(column=column, title=title)).encode(), "our_square.md")
     page = unescape(await office.read(answer.headers["location"]))
     assert ("Titel für die Menschen: Wohnen" in page) is is_said
-    assert ("In der Spalte form_title steht etwas anderes: „Unser Spielplatz“." in page) is is_said
+    assert ("In der Spalte „form_title“ steht etwas anderes: „Unser Spielplatz“." in page) is is_said
 
 
 class Sheets(HTMLParser):

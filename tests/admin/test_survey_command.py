@@ -37,10 +37,11 @@ def test_what_is_said_of_a_file_that_can_be_asked_comes_in_sections(tmp_path: Pa
     said = list(checked(put(tmp_path, "two.md", TWO_LANGUAGES)))
     assert said == [
         "What we tolerated:",
-        "  Sheet “survey”, row 2: A question is called data; the form's own node is called otherwise",
-        "  Sheet “choices”, row 4: The choice no stands twice in the list yesno",
+        "  Sheet “survey”, row 2: A question is called “data”. That does no harm.",
+        "  Sheet “choices”, row 4: The answer “no” stands twice in the list “yesno”.",
         "Texts that are missing:",
-        "  Sheet “survey”, row 4: Column “label”: the text is missing in Arabic (ar): Wie viele wohnen bei Ihnen?",
+        "  Sheet “survey”, row 4: Column “label”: The text is missing in the language “Arabic (ar)”:"
+        " “Wie viele wohnen bei Ihnen?”.",
         "Languages:",
         "  Deutsch (de): complete",
         "  Arabic (ar): 1 text is missing",
@@ -54,14 +55,14 @@ def test_all_that_stands_against_a_file_is_said_at_once(tmp_path: Path) -> None:
         list(checked(put(tmp_path, "wrong.md", table)))
     assert str(raised.value).splitlines() == [
         "wrong.md cannot be taken:",
-        "  Sheet “survey”, row 2: There is no question type “txt”.",
-        "  Sheet “survey”, row 3: The question b has no text (label).",
+        "  Sheet “survey”, row 2: There is no type of question “txt”. Did you mean “text”?",
+        "  Sheet “survey”, row 3: The question “b” has no text. Please write it into the column “label”.",
     ]
 
 
 def test_the_report_is_german_too(tmp_path: Path) -> None:
     german = GNUTranslations(BytesIO(compiled("de", "admin")))
-    with pytest.raises(CommandError, match="Zeile 3: Spalte „relevant“: die Funktion wishes"):
+    with pytest.raises(CommandError, match="Zeile 3: Spalte „relevant“: Die Funktion „wishes"):
         list(checked(put(tmp_path, "broken.md", BROKEN), words=german))
 
 
@@ -69,10 +70,10 @@ def test_the_report_is_german_too(tmp_path: Path) -> None:
     ("options", "environment", "said"),
     [
         (["--language", "en"], {"LANG": "de_DE.UTF-8"}, "Sheet “survey”, row 3"),
-        (["--language", "de"], {"LANG": "en_GB.UTF-8"}, "Blatt „survey“, Zeile 3"),
+        (["--language", "de"], {"LANG": "en_GB.UTF-8"}, "Tabellenblatt „survey“, Zeile 3"),
         ([], {"LANG": "en_GB.UTF-8"}, "Sheet “survey”, row 3"),
-        ([], {"LC_ALL": "de_DE.UTF-8", "LANG": "en_GB.UTF-8"}, "Blatt „survey“, Zeile 3"),
-        ([], {"LANG": "C.UTF-8"}, "Blatt „survey“, Zeile 3"),
+        ([], {"LC_ALL": "de_DE.UTF-8", "LANG": "en_GB.UTF-8"}, "Tabellenblatt „survey“, Zeile 3"),
+        ([], {"LANG": "C.UTF-8"}, "Tabellenblatt „survey“, Zeile 3"),
     ],
 )
 def test_the_language_is_the_one_that_is_named_or_that_of_the_environment(
@@ -93,7 +94,7 @@ def test_a_hostile_file_is_refused_by_the_child_here_too(tmp_path: Path, name: s
 
 
 def test_a_file_that_is_no_spreadsheet_and_one_that_is_too_large_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="A questionnaire is a file of type"):
+    with pytest.raises(CommandError, match="A questionnaire is a file of the type"):
         read_file(put(tmp_path, "form.txt", b"hello"))
     with pytest.raises(CommandError, match="The file is too large"):
         read_file(put(tmp_path, "form.md", b"x" * 10_000_001))
@@ -101,7 +102,7 @@ def test_a_file_that_is_no_spreadsheet_and_one_that_is_too_large_are_refused(tmp
 
 def test_files_are_named_or_lie_in_the_folder_beside_it_or_come_in_a_zip(tmp_path: Path) -> None:
     form = put(tmp_path, "form.md", FORM)
-    with pytest.raises(CommandError, match=r"streets\.csv is missing"):
+    with pytest.raises(CommandError, match=r"streets\.csv” is missing"):
         read_file(form)
     table = put(tmp_path / "tables", "streets.csv", STREETS)
     assert [each.name for each in read_file(form, [table]).report.files] == ["streets.csv"]

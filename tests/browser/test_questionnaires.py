@@ -93,7 +93,7 @@ async def test_what_is_wrong_is_said_where_it_is_looked_for(pages: Pages, addres
     await page.set_input_files("#file", upload("streets.md", WRONG.encode()))
     await page.click("form[data-busy] button")
     await page.wait_for_selector("#refusal")
-    assert "Blatt „survey“, Zeile 4" in await page.inner_text("#refusal")
+    assert "Tabellenblatt „survey“, Zeile 4" in await page.inner_text("#refusal")
     await is_whole(page)
     hostile = HOSTILE["a password"]
     await page.set_input_files("#file", upload("locked.xlsx", hostile.make()))

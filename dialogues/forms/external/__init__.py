@@ -55,7 +55,7 @@ def read_file(name: str, data: bytes, address: str = "") -> Source:
         FormError: it is too large, or not what its name says.
     """
     if len(data) > MAX_FILE:
-        raise refusal(name, "it is larger than {number} MB", number=MAX_FILE // 1_000_000)
+        raise refusal(name, "It is larger than {number} MB.", number=MAX_FILE // 1_000_000)
     source = Source(of_file=True)
     for top in _READERS[_format(name, data, address)](name, data):
         source.add(top)

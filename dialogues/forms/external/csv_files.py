@@ -32,9 +32,9 @@ def read_csv(name: str, data: bytes) -> Iterator[Node]:
             else:
                 root.add(Record(root, columns, _fitted(cells, header, len(root.kids.get("item", ())) + 1, name)))
     except csv.Error as error:
-        raise refusal(name, "it is no table in CSV ({text})", text=error) from None
+        raise refusal(name, "It is no table in CSV: “{text}”.", text=error) from None
     if not header:
-        raise refusal(name, "it has no header")
+        raise refusal(name, "Its first row, with the names of the columns, is missing.")
     yield root
 
 
@@ -60,10 +60,10 @@ def _delimiter(text: str) -> str:
 def _fitted(cells: list[str], header: list[str], place: int, name: str) -> tuple[str, ...]:
     """The values of a row, one for each column."""
     if place > MAX_ROWS or place * len(header) > MAX_CELLS:
-        raise refusal(name, "it has more than {rows} rows or {cells} values", rows=MAX_ROWS, cells=MAX_CELLS)
+        raise refusal(name, "It has more than {rows} rows or {cells} values.", rows=MAX_ROWS, cells=MAX_CELLS)
     while len(cells) > len(header) and not cells[-1]:
         cells.pop()
     if len(cells) > len(header):
         numbers = {"row": place + 1, "number": len(cells), "header": len(header)}
-        raise refusal(name, "row {row} has {number} values, the header {header}", **numbers)
+        raise refusal(name, "Row {row} has {number} values, the first row {header}.", **numbers)
     return (*cells, *[""] * (len(header) - len(cells)))

@@ -22,14 +22,14 @@ def read_geojson(name: str, data: bytes) -> Iterator[Node]:
     try:
         collection = json.loads(text)
     except (RecursionError, ValueError):
-        raise refusal(name, "it is not well-formed JSON") from None
+        raise refusal(name, "It is not well-formed JSON.") from None
     if not isinstance(collection, dict) or collection.get("type") != "FeatureCollection":
-        raise refusal(name, "it is no GeoJSON of the type FeatureCollection")
+        raise refusal(name, "It is no GeoJSON of the type “FeatureCollection”.")
     features = collection.get("features")
     if not isinstance(features, list):
-        raise refusal(name, "its features are no list")
+        raise refusal(name, "Its “features” are no list.")
     if len(features) > MAX_ROWS:
-        raise refusal(name, "it has more than {number} features", number=MAX_ROWS)
+        raise refusal(name, "It has more than {number} “features”.", number=MAX_ROWS)
     yield _root(name, features)
 
 
@@ -38,11 +38,11 @@ def _root(name: str, features: list[Any]) -> Node:
     values = 0
     for place, feature in enumerate(features, 1):
         if not isinstance(feature, dict) or feature.get("type") != "Feature":
-            raise refusal(name, "feature {number} is none of the type Feature", number=place)
+            raise refusal(name, "Number {number} of its “features” is not of the type “Feature”.", number=place)
         fields = _fields(feature)
         values += len(fields)
         if values > MAX_CELLS:
-            raise refusal(name, "it has more than {number} values", number=MAX_CELLS)
+            raise refusal(name, "It has more than {number} values.", number=MAX_CELLS)
         root.add(Record(root, columns_of(fields), tuple(fields.values())))
     return root
 

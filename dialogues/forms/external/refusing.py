@@ -13,7 +13,7 @@ MAX_CELLS = 500_000
 
 def refusal(name: str, template: str, /, **values: object) -> FormError:
     """The refusal of a file; ``template`` and ``values`` as in `Reason`."""
-    return problems.refusal("the file {file}: {reason}", file=name, reason=Reason.of(template, **values))
+    return problems.refusal("The file “{file}”: {reason}", file=name, reason=Reason.of(template, **values))
 
 
 def decoded(name: str, data: bytes) -> str:
@@ -25,7 +25,7 @@ def decoded(name: str, data: bytes) -> str:
     try:
         text = data.decode("utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig")
     except UnicodeDecodeError:
-        raise refusal(name, "it is not written in UTF-8; please save it as “CSV UTF-8”") from None
+        raise refusal(name, "It is not written in UTF-8. Please save it as “CSV UTF-8”.") from None
     if "\0" in text:
-        raise refusal(name, "it holds null characters, so it is no text")
+        raise refusal(name, "It contains null characters, so it is no text.")
     return text

@@ -21,7 +21,7 @@ def read_rows(name: str, data: bytes) -> Iterator[Node]:
         FormError: it is not well-formed, declares a document type, or is too large or too deep.
     """
     yield grown(
-        read_document(decoded(name, data), what=Reason.of("the file {name}", name=name), most=MAX_ELEMENTS).root
+        read_document(decoded(name, data), what=Reason.of("The file “{name}”", name=name), most=MAX_ELEMENTS).root
     )
 
 

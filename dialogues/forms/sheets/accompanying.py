@@ -12,17 +12,22 @@ from dialogues.forms.documents import read_xml
 from dialogues.forms.form import Form
 from dialogues.forms.problems import FormError, Note, Problem
 from dialogues.forms.reasons import Reason
+from dialogues.forms.sheets.columns import lines
 from dialogues.forms.sheets.workbook import Workbook
 
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 DATA_TYPES = ("csv", "xml", "geojson")
+_FROM_FILE = re.compile(r"from[_ ]file (\S+\.(?:csv|xml|geojson))\b")
+_PULLED = re.compile(r"pulldata\(\s*['\"]([^'\"]+)['\"]")
 _MOST_ROWS = 8
 _OF_OTHERS = "itemsets.csv"
 """A file that ODK makes of the sheet external_choices by itself."""
 
-MISSING = "the file {file} is missing: please take it in together with the questionnaire"
-MISSING_OFTEN = "the file {file} is missing: please take it in together with the questionnaire (also for rows {rows})"
-UNSEEN = "{file} is not among the files: the question is asked without it"
+MISSING = "The file “{file}” is missing. Please take it in together with the questionnaire."
+MISSING_OFTEN = (
+    "The file “{file}” is missing. Please take it in together with the questionnaire. These rows need it, too: {rows}."
+)
+UNSEEN = "The file “{file}” is missing. The question is asked without it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,18 @@ class Mentioned:
 def mentioned(form: Form) -> Mentioned:
     """The files that a form speaks of."""
     return Mentioned(form.data_files - {_OF_OTHERS}, form.media_files)
+
+
+def mentioned_in(workbook: Workbook) -> Mentioned:
+    """The tables that the sheets speak of, where there is no form yet."""
+    data: set[str] = set()
+    for line in lines(workbook, "survey"):
+        kind = " ".join(line.text("type").split())
+        data |= set(_FROM_FILE.findall(kind))
+        if kind in ("csv-external", "xml-external") and line.text("name"):
+            data.add(f"{line.text('name')}.{kind[:3]}")
+        data |= {f"{name.removesuffix('.csv')}.csv" for cell in line.cells for name in _PULLED.findall(cell.text)}
+    return Mentioned(frozenset(data), frozenset())
 
 
 def missing(
@@ -87,13 +104,13 @@ def read_table(name: str, data: bytes) -> tuple[bytes, tuple[Note, ...]]:
     elif ending == "geojson":
         _check_geojson(name, text)
     elif not text.strip():
-        raise _of_file("the file {file} is empty", name)
+        raise _of_file("The file “{file}” is empty.", name)
     return text.encode(), notes
 
 
 def _decoded(name: str, data: bytes) -> tuple[str, tuple[Note, ...]]:
     if b"\0" in data:
-        raise _of_file("the file {file} is no text: please save it as CSV UTF-8", name)
+        raise _of_file("The file “{file}” is no text. Please save it as “CSV UTF-8”.", name)
     try:
         return data.decode("utf-8-sig"), ()
     except UnicodeDecodeError:
@@ -101,8 +118,10 @@ def _decoded(name: str, data: bytes) -> tuple[str, tuple[Note, ...]]:
     try:
         text = data.decode("cp1252")
     except UnicodeDecodeError:
-        raise _of_file("the file {file} is no text: please save it as CSV UTF-8", name) from None
-    reason = Reason.of("{file} is not written in UTF-8; it was read as Windows writes it (CP1252)", file=name)
+        raise _of_file("The file “{file}” is no text. Please save it as “CSV UTF-8”.", name) from None
+    reason = Reason.of(
+        "The file “{file}” is not written in UTF-8. We read it as Windows writes it (CP1252).", file=name
+    )
     return text, (Note(None, None, reason),)
 
 
@@ -111,7 +130,9 @@ def _check_xml(name: str, text: str) -> None:
         read_xml(text)
     except FormError as error:
         reason = error.problems[0].reason
-        raise FormError((Problem(None, None, Reason.of("{file}: {reason}", file=name, reason=reason)),)) from None
+        raise FormError(
+            (Problem(None, None, Reason.of("The file “{file}”: {reason}", file=name, reason=reason)),)
+        ) from None
 
 
 def _check_geojson(name: str, text: str) -> None:
@@ -120,7 +141,7 @@ def _check_geojson(name: str, text: str) -> None:
     except (ValueError, RecursionError):
         content = None
     if not isinstance(content, dict) or not isinstance(content.get("features"), list):
-        raise _of_file("the file {file} is no GeoJSON with a list of features", name)
+        raise _of_file("The file “{file}” is no GeoJSON with a list of “features”.", name)
 
 
 def _of_file(template: str, name: str) -> FormError:

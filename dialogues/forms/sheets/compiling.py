@@ -109,7 +109,7 @@ def _lacking(form: Form, workbook: Plain, rows: Mapping[str, int]) -> tuple[Note
     outside = [each for each in found if each.sheet == "external_choices"]
     if len(outside) <= MOST_OUTSIDE:
         return tuple(found)
-    rest = Reason.of("so are {number} more texts of this sheet", number=len(outside) - MOST_OUTSIDE)
+    rest = Reason.of("So are {number} more texts of this sheet.", number=len(outside) - MOST_OUTSIDE)
     more = Note("external_choices", None, rest)
     return (*(each for each in found if each.sheet != "external_choices"), *outside[:MOST_OUTSIDE], more)
 
@@ -160,7 +160,7 @@ def _root_name(workbook: Workbook, notes: list[Note]) -> str:
     if "data" not in taken:
         return "data"
     root = next(f"form_{number}" for number in range(1, len(taken) + 2) if f"form_{number}" not in taken)
-    called = Reason.of("a question is called data; the form's own node is called otherwise")
+    called = Reason.of("A question is called “data”. That does no harm.")
     notes.append(Note("survey", taken["data"], called))
     return root
 
@@ -175,7 +175,7 @@ def _tolerant(workbook: Plain, name: str, notes: list[Note]) -> DefinitionData:
             Note(
                 sheet,
                 row,
-                Reason.of("the choice {choice} stands twice in the list {listed}", choice=choice, listed=listed),
+                Reason.of("The answer “{choice}” stands twice in the list “{listed}”.", choice=choice, listed=listed),
             )
             for (listed, choice), (sheet, row) in placed.items()
             if sheet == "choices"  # in the other one that is usual: a village in several districts
@@ -218,7 +218,9 @@ def _convert(definition: DefinitionData, root: str, notes: list[Note]) -> str:
             {key: text for key, text in row.items() if key not in columns} for row in bare.survey_header or []
         ]
         xform = _call(bare, root)
-        notes.append(Note("survey", 1, Reason.of("left out: {columns}", columns=", ".join(sorted(columns)))))
+        notes.append(
+            Note("survey", 1, Reason.of("The column “{columns}” was left out.", columns=", ".join(sorted(columns))))
+        )
         return xform
 
 
@@ -242,7 +244,7 @@ def _call(definition: DefinitionData, root: str) -> str:
         raise FormError((_problem(error, names),)) from None
     except Exception as error:  # a converter may stumble over a hostile sheet in any way
         said = f"{type(error).__name__}: {restore_quotes(str(error)[:200])}"
-        reason = Reason.of("the questionnaire cannot be converted ({text})", text=said)
+        reason = Reason.of("The questionnaire cannot be read. The program says in English: “{text}”.", text=said)
         raise FormError((Problem(None, None, reason),)) from None
 
 
@@ -262,7 +264,9 @@ def _refuse_cycles(form: Form, rows: Mapping[str, int]) -> None:
                 Problem(
                     _sheet_of(rows, cycle[0]),
                     rows.get(cycle[0]),
-                    Reason.of("works itself out in a circle: {questions}", questions=" → ".join(cycle)),
+                    Reason.of(
+                        "These questions wait for each other in a circle: “{questions}”.", questions=" → ".join(cycle)
+                    ),
                 )
                 for cycle in form.cycles
             )

@@ -17,57 +17,86 @@ _SIMILAR = (
     r"When looking for a sheet named '\w+', the following sheets with similar names were found: (?P<others>.+?)\.( .*)?"
 )
 
-NO_QUESTION = "The field {column} refers to {name}; there is no question of this name."
-NO_QUESTION_BUT = "The field {column} refers to {name}; there is no question of this name. Did you mean {other}?"
-NO_END = "The {kind} {name} begins here, but it does not end: “end {kind}” is missing."
-NO_BEGINNING = "A {kind} ends here that did not begin: “begin {kind}” is missing."
-NO_TYPE = "There is no question type “{kind}”."
-NO_TEXT = "The question {name} has no text (label)."
+NO_QUESTION = "The column “{column}” refers to “${{{name}}}”. There is no question called “{name}”."
+NO_QUESTION_BUT = (
+    "The column “{column}” refers to “${{{name}}}”. There is no question called “{name}”. Did you mean “{other}”?"
+)
+NO_END = (
+    "Here stands “begin {kind}” with the name “{name}”, but “end {kind}” is missing further "
+    "down. Please add a row with this type."
+)
+OTHER_END = "Here stands “end {kind}”, but the “begin {begun}” of row {row} has not ended yet. Did you mean “{other}”?"
+NO_BEGINNING = "Here stands “end {kind}”, but “begin {kind}” is missing before it."
+NO_TYPE = "There is no type of question “{kind}”."
+NO_TEXT = "The question “{name}” has no text. Please write it into the column “label”."
 BAD_CHOICE = (
-    "The choice {name} of the list {listed} has a space in its name. Where several can be chosen, names have none."
+    "The name “{name}” in the list “{listed}” has a space in it. Where several answers can "
+    "be chosen, names have no spaces."
 )
-BIG_IMAGE_ALONE = "The question {name} has a big-image, but no image."
-_BAD_NAME = "In the field {column}, a name begins with a letter; letters, digits and “_” may follow, no spaces."
+BIG_IMAGE_ALONE = "The question “{name}” has something in the column “big-image”, but nothing in the column “image”."
+_BAD_NAME = "A name in the column “{column}” begins with a letter. Letters, digits and “_” may follow, but no spaces."
 _ENTITIES = (
-    "This belongs to entities, with which ODK keeps records up to date. A chat has none: please remove the sheet"
-    " entities and the column save_to."
+    "This belongs to “entities”, with which ODK keeps records up to date. A chat has none. "
+    "Please remove the sheet “entities” and the column “save_to”."
 )
-_AUDIT = "The row audit is not written as ODK wants it. The chat records nothing of the kind: you can remove the row."
+_AUDIT = "The row “audit” is not written as ODK wants it. The chat records nothing of the kind. Please remove the row."
 SEARCH = (
-    "The question {name} uses search(), which a chat cannot do. Please use select_one_from_file instead, and a"
-    " condition in the column choice_filter."
+    "The question “{name}” uses “search()”. A chat cannot do that. Please use "
+    "“select_one_from_file” instead, with a condition in the column “choice_filter”."
 )
-_TICKS = "The parameter tick_labelset does not fit this scale: it names a list whose values are numbers of the scale."
-_NO_CHOICES_SHEET = "The sheet choices is missing, or its columns list_name, name and label are."
-NO_SURVEY = "a sheet called survey is missing"
-_CALLED_OTHERWISE = "The sheet {sheet} is missing. Is it the one called {others}? Then please rename it."
+_TICKS = (
+    "“tick_labelset” in the column “parameters” does not fit this scale. It names a list "
+    "whose names are numbers of the scale."
+)
+NO_CHOICES = (
+    "The sheet “choices” is missing. It has the answers to choose from, with the columns "
+    "“list_name”, “name” and “label”."
+)
+NO_LIST = (
+    "The list “{listed}” is missing in the sheet “choices”. There, the column “list_name” says which list an answer"
+    " belongs to."
+)
+NO_NAME = "This question or group has no name. Please write a short one into the column “name”."
+UNNAMED_CHOICE = "This answer has no name. Please write a short one into the column “name”."
+NO_CHOICE_TEXT = "This answer has no text in any language. Please write it into the column “label”."
+TWO_COLUMNS = "Two columns are called “{column}”. Please remove or rename one of them."
+NO_SURVEY = "The sheet “survey” is missing. It has the questions in it. Please give your sheet of questions this name."
+CALLED_OTHERWISE = (
+    "The sheet “{sheet}” is missing. Is it the one called “{others}”? Then please rename it to “{sheet}”."
+)
 
 _TABLE: tuple[tuple[str, str], ...] = (
     # references
     (_VALUE + r"Reference variables must contain a name .* find the name '(?P<name>.+)'\.", NO_QUESTION),
     (
         _VALUE + r"Reference variables must start with .*",
-        "The field {column} holds a reference that is not written as ${{name}}.",
+        "The column “{column}” has a reference to a question that is not written as “${{name}}”.",
     ),
     (
         _VALUE + r"Reference variables names must be unique .* The name '(?P<name>.+)' appears more than once\.",
-        "The field {column} refers to {name}; several questions have this name.",
+        (
+            "The column “{column}” refers to “${{{name}}}”. Several questions are called “{name}”. "
+            "Please give each a name of its own."
+        ),
     ),
     (
         _VALUE + r"Reference variable lists must have a comma.*",
-        "The field {column} names several questions: please write a comma between them.",
+        "The column “{column}” names several questions. Please write a comma between them.",
     ),
     (
         r"(?:.* )?There is no survey element named '(?P<name>.+)'\.",
-        "Somewhere {name} is referred to; there is no question of this name.",
+        "Somewhere stands “${{{name}}}”. There is no question called “{name}”.",
     ),
     (
         r"(?:.* )?There are multiple survey elements named '(?P<name>.+)'\.",
-        "Somewhere {name} is referred to; several questions have this name.",
+        ("Somewhere stands “${{{name}}}”. Several questions are called “{name}”. Please give each a name of its own."),
     ),
     (
         r"The question \$\{(?P<name>.+)\} is not user-visible .* for question \$\{(?P<other>.+)\}\.",
-        "{other} names {name} in the column trigger, but nobody is asked that. Only an answer can trigger something.",
+        (
+            "The question “{other}” has “{name}” in the column “trigger”, but nobody is asked that. "
+            "Only an answer can trigger something."
+        ),
     ),
     # names
     (
@@ -77,65 +106,77 @@ _TABLE: tuple[tuple[str, str], ...] = (
     (_VALUE + r"Names used here must not .*", _ENTITIES),
     (_VALUE + r"Names must begin with .*", _BAD_NAME),
     (r"The '(?P<column>.+)' value is invalid\. Names must begin with .*", _BAD_NAME),
-    (r"On the 'survey' sheet, the 'name' value 'meta' is invalid\. .* reserved .*", "No question may be called meta."),
+    (
+        r"On the 'survey' sheet, the 'name' value 'meta' is invalid\. .* reserved .*",
+        "No question may be called “meta”. Please give it another name.",
+    ),
     (
         _SURVEY + r"Repeat names must not be the same as the survey root.*",
-        "The repeat {name} is called as the form itself: please give it another name.",
+        "The repeat “{name}” has the same name as the form itself. Please give it another name.",
     ),
     (
         _SURVEY + r"Repeat names must unique anywhere.*",
-        "Two repeats are called {name}; each needs a name of its own, wherever it stands.",
+        "Two repeats are called “{name}”. Each needs a name of its own.",
     ),
-    (_SURVEY + r".* unique .*", "The name {name} stands here a second time; each question needs a name of its own."),
-    (r"Question or group with no name\..*", "This question or group has no name."),
+    (_SURVEY + r".* unique .*", "The name “{name}” stands here a second time. Each question needs a name of its own."),
+    (
+        r"Question or group with no name\..*",
+        NO_NAME,
+    ),
     (
         r"On the 'choices' sheet, the 'name' value is invalid\. Choices must have a name\. .*",
-        "This choice has no name.",
+        UNNAMED_CHOICE,
     ),
     (
         r"On the 'choices' sheet, the 'name' value is invalid\. Choice names must be unique.*",
-        "This choice stands twice in its list.",
+        "This answer stands twice in its list.",
     ),
     (
         r"Choice names with spaces cannot be added to .*\. See \[(?P<name>.*)\] in \[(?P<listed>.*)\]",
         BAD_CHOICE,
     ),
-    (r"Survey cannot have an empty id_string", "The form has no name: please write one into form_id, sheet settings."),
+    (
+        r"Survey cannot have an empty id_string",
+        "The form has no name. Please write one into the sheet “settings”, column “form_id”.",
+    ),
     # sheets and columns
-    (r"You must have a sheet named 'survey'\. " + _SIMILAR, _CALLED_OTHERWISE),
+    (r"You must have a sheet named 'survey'\. " + _SIMILAR, CALLED_OTHERWISE),
     (r"You must have a sheet named 'survey'\..*", NO_SURVEY),
-    (r"There should be a choices sheet in this xlsform\. " + _SIMILAR, _CALLED_OTHERWISE),
-    (r"There should be a choices sheet in this xlsform\..*", _NO_CHOICES_SHEET),
-    (r"There should be an external_choices sheet in this xlsform\. " + _SIMILAR, _CALLED_OTHERWISE),
+    (r"There should be a choices sheet in this xlsform\. " + _SIMILAR, CALLED_OTHERWISE),
+    (r"There should be a choices sheet in this xlsform\..*", NO_CHOICES),
+    (r"There should be an external_choices sheet in this xlsform\. " + _SIMILAR, CALLED_OTHERWISE),
     (
         r"There should be an external_choices sheet in this xlsform\..*",
-        "The sheet external_choices is missing, or its columns list_name and name are.",
+        "The sheet “external_choices” is missing. It has the columns “list_name” and “name”.",
     ),
-    (r"List name not in choices sheet: (?P<listed>.+)", "The list {listed} is not in the sheet choices."),
-    (r"List name not in columns sheet: (?P<listed>.+)", "The list {listed} is not in the sheet choices."),
+    (r"List name not in choices sheet: (?P<listed>.+)", NO_LIST),
+    (r"List name not in columns sheet: (?P<listed>.+)", NO_LIST),
     (
         r"List name not in external choices sheet: (?P<listed>.+)",
-        "The list {listed} is not in the sheet external_choices.",
+        "The list “{listed}” is missing in the sheet “external_choices”.",
     ),
     (
         r"Invalid headers provided for sheet: '(?P<sheet>\w+)'\. One or more .* not found: (?P<columns>.+?)\. .*",
-        "In the sheet {sheet}, these columns are missing: {columns}. Their names stand in the first row.",
+        (
+            "In the sheet “{sheet}”, this is missing: the column “{columns}”. The names of the "
+            "columns are in the first row."
+        ),
     ),
     (
         r"Invalid headers provided for sheet: '(?P<sheet>\w+)'\. Headers that .* found: (?P<columns>'.+', '.+')\. .*",
-        "In the sheet {sheet}, two columns mean the same: {columns}. Please remove or rename one of them.",
+        ("In the sheet “{sheet}”, two columns mean the same: “{columns}”. Please remove one of them."),
     ),
     (
         r"Invalid headers provided for sheet: '(?P<sheet>\w+)'\. For XLSForms, .*",
-        "In the sheet {sheet}, the first row does not name the columns.",
+        "In the sheet “{sheet}”, the first row does not have the names of the columns.",
     ),
     (
         r"Duplicate column header: (?P<column>.+)",
-        "Two columns are called {column}. Please remove or rename one of them.",
+        TWO_COLUMNS,
     ),
     (
         r"The xls file provided has an invalid date on the .+ sheet, under the (?P<column>.+) column on row number \d+",
-        "In the field {column} stands a date that cannot be read. Please write it as text.",
+        "The column “{column}” has a date that cannot be read. Please write it as text.",
     ),
     # rows
     (
@@ -148,26 +189,35 @@ _TABLE: tuple[tuple[str, str], ...] = (
     ),
     (r"Unknown question type '(?P<kind>.+)'\.", NO_TYPE),
     (r"The survey element named '(?P<name>.+)' has no label or hint\..*", NO_TEXT),
-    (r"Question with no type\..*", "This question has no type."),
-    (r"Missing calculation\.", "This row of the type calculate has no calculation."),
-    (r"Repeat loop without list name\.", "This loop names no list of choices."),
-    (r"There should be choices for this question\.", "This question has no choices."),
+    (
+        r"Question with no type\..*",
+        ("The column “type” is empty. Please say there what kind of question this is, for example “text”."),
+    ),
+    (r"Missing calculation\.", "This row has the type “calculate”, but nothing in the column “calculation”."),
+    (r"Repeat loop without list name\.", "This “loop” names no list of answers."),
+    (r"There should be choices for this question\.", "This question has no answers to choose from."),
     (
         r"Choice filter not supported with or_other\.",
-        "or_other and choice_filter do not go together. Please write “other” into the list, and a question of its own.",
+        (
+            "“or_other” and “choice_filter” do not go together. Please write “other” into the list, "
+            "and ask a question of its own about it."
+        ),
     ),
-    (r"Please specify choices for this 'or other' question\.", "This question has no choices."),
+    (r"Please specify choices for this 'or other' question\.", "This question has no answers to choose from."),
     (
         r"Choice filter not supported for table-list appearance\.",
-        "The appearance table-list and choice_filter do not go together. Please remove one of them.",
+        ("“table-list” in the column “appearance” and “choice_filter” do not go together. Please remove one of them."),
     ),
     (
         r"Badly formatted table list, list names don't match: (?P<one>.+) vs\. (?P<other>.+)",
-        "The questions of a table-list have the same choices; here stand the lists {one} and {other}.",
+        ("The questions of a “table-list” have the same answers. Here stand the lists “{one}” and “{other}”."),
     ),
     (
         r"For 'background-geopoint' questions, .*",
-        "A chat takes no place in the background. Please remove this row, or ask for the place (geopoint).",
+        (
+            "A chat does not record the place by itself. Please remove this row, or ask for the "
+            "place with the type “geopoint”."
+        ),
     ),
     # media and files
     (
@@ -176,84 +226,90 @@ _TABLE: tuple[tuple[str, str], ...] = (
     ),
     (
         r"Media type: (?P<kind>.+) not supported",
-        "There is no column media::{kind}. There are media::image, media::audio and media::video.",
+        ("There is no column “media::{kind}”. There are “media::image”, “media::audio” and “media::video”."),
     ),
     (
         r"File name for '\S+ (?P<file>.*)' should end with one of the supported file extensions: (?P<endings>.+)",
-        "The name of the file {file} should end in one of these: {endings}.",
+        "The name of the file “{file}” should end in one of these: {endings}.",
     ),
     (
         r"The same instance id will be generated for different .*\..* name: '(?P<name>.+?)', .*",
-        "Two files are called {name}, endings apart. Please rename one of them.",
+        "Apart from how they end, two files are called “{name}”. Please rename one of them.",
     ),
     (
         r"Instance names must be unique within a form\. The name '(?P<name>.+?)' was found .*",
-        "Two files are called {name}, endings apart. Please rename one of them.",
+        "Apart from how they end, two files are called “{name}”. Please rename one of them.",
     ),
     (r"Question '(?P<name>.+)' is a select from file type, using 'search\(\)'\..*", SEARCH),
     (r"Question '(?P<name>.+?)' uses 'search\(\)', and its select type references .*", SEARCH),
     # parameters
     (
         _PARAMETERS + r"Parameters must be in the form .*",
-        "The field parameters is written as name=value, with a space before the next: start=1 end=10.",
+        (
+            "In the column “parameters”, please write a name, “=” and a value, and a space before "
+            "the next name: “start=1 end=10”."
+        ),
     ),
     (
         _PARAMETERS + r"The accepted parameter keys .* are '(?P<accepted>.*)'\. The following .*: '(?P<rejected>.*)'\.",
-        "In the field parameters, this kind of question takes {accepted}, but not {rejected}.",
+        ("In the column “parameters”, this type of question takes “{accepted}”, but not “{rejected}”."),
     ),
     (
         _RANGE + r"the parameter '(?P<name>\S+)' must be a number\.",
-        "The parameter {name} of this scale must be a number, as in start=1 end=10 step=1.",
+        "“{name}” in the column “parameters” must be a number, as in “start=1 end=10 step=1”.",
     ),
-    (_RANGE + r"the parameter '(?P<name>\S+)' must not be '0' .*", "The parameter {name} of this scale must not be 0."),
+    (
+        _RANGE + r"the parameter '(?P<name>\S+)' must not be '0' .*",
+        "“{name}” in the column “parameters” must not be 0.",
+    ),
     (
         _RANGE + r"the parameter '(?P<name>\S+)' must not be larger than .*",
-        "The parameter {name} is larger than the whole scale from start to end.",
+        ("“{name}” in the column “parameters” is larger than the whole scale from “start” to “end”."),
     ),
     (
         _RANGE + r"the parameter '(?P<name>\S+)' must be a multiple of 'step'\.",
-        "The parameter {name} of this scale must be a multiple of step.",
+        "“{name}” in the column “parameters” must be a multiple of “step”.",
     ),
     (
         _RANGE + r"the parameter '(?P<name>\S+)' must be between the 'start' and 'end' values.*",
-        "The parameter {name} of this scale must lie between start and end.",
+        "“{name}” in the column “parameters” must lie between “start” and “end”.",
     ),
     (
         _RANGE + r"the parameters 'tick_interval', 'placeholder', and .*",
-        "tick_interval, placeholder and tick_labelset do not go with the appearance of this scale.",
+        ("“tick_interval”, “placeholder” and “tick_labelset” do not go with what stands in the column “appearance”."),
     ),
     (_RANGE + r".*", _TICKS),
     (
         _PARAMETERS + r"The '(?P<name>[\w-]+)' parameter must .*",
-        "The parameter {name} is not written as this kind of question wants it.",
+        "“{name}” in the column “parameters” is not written as this type of question wants it.",
     ),
     (
         r"(?:.*For geoshape and geotrace questions, the 'incremental' .*|Survey sheet - invalid geo.* '(?P<other>.+)')",
-        "The field parameters is not written as this kind of question wants it.",
+        "The column “parameters” is not written as this type of question wants it.",
     ),
     (
         r"randomize must be set to true or false: '(?P<value>.*)' is an invalid value",
-        "The parameter randomize is true or false, not {value}.",
+        "“randomize” in the column “parameters” is “true” or “false”, not “{value}”.",
     ),
     (
         r"seed value must be a number or a reference to another field\.",
-        "The parameter seed is a number or a reference like ${{name}}.",
+        "“seed” in the column “parameters” is a number or a reference like “${{name}}”.",
     ),
     (
         r"Parameters must include randomize=true to use a seed\.",
-        "The parameter seed goes with randomize=true only.",
+        "“seed” in the column “parameters” goes with “randomize=true” only.",
     ),
     (
         r"Parameter (?P<name>rows|max-pixels) must have an integer value\.",
-        "The parameter {name} must be a whole number.",
+        "“{name}” in the column “parameters” must be a whole number.",
     ),
     (
         r"Invalid value for quality\.",
-        "The parameter quality is normal, low or voice-only; for a recording, also external.",
+        ("“quality” in the column “parameters” is “normal”, “low” or “voice-only”; for a recording, also “external”."),
     ),
     (
         r"Parameter 'app' has an invalid Android package name.*",
-        "The parameter app names no Android app. A chat does not use it: you can remove it.",
+        ("“app” in the column “parameters” names no Android app. A chat does not use it. Please remove it."),
     ),
     # what a chat has not
     (r"On the '(?:survey|entities)' sheet, the 'save_to' value is invalid\. .*", _ENTITIES),
@@ -264,15 +320,21 @@ _TABLE: tuple[tuple[str, str], ...] = (
     (r"To include location information in the audit, .*", _AUDIT),
     (
         r"Cannot omit instanceID, it is required for encryption\.",
-        "omit_instanceID and public_key do not go together. Please remove one of them from the sheet settings.",
+        (
+            "“omit_instanceID” and “public_key” do not go together. Please remove one of these "
+            "columns from the sheet “settings”."
+        ),
     ),
     (
         r"Found a cascading_select .*",
-        "cascading_select is no longer used. Please use select_one with a condition in the column choice_filter.",
+        (
+            "“cascading_select” is no longer used. Please use “select_one” with a condition in the "
+            "column “choice_filter”."
+        ),
     ),
 )
 _KNOWN = tuple((re.compile(pattern, re.DOTALL), template) for pattern, template in _TABLE)
-UNKNOWN = "The converter says: {text}"
+UNKNOWN = "The program that reads spreadsheets says in English: “{text}”."
 
 
 def plainly(said: str, names: Iterable[str] = ()) -> Reason:
@@ -281,7 +343,7 @@ def plainly(said: str, names: Iterable[str] = ()) -> Reason:
         found = pattern.fullmatch(said)
         if found is None:
             continue
-        values = {name: each or "" for name, each in found.groupdict().items()}
+        values = {name: (each or "").replace("'", "") for name, each in found.groupdict().items()}
         if "{sheet}" in template:
             values.setdefault("sheet", _sheet_in(said))
         if template == NO_QUESTION:

@@ -12,7 +12,12 @@ from dialogues.forms.reasons import Reason
 from dialogues.forms.sheets.workbook import Row, Workbook
 from dialogues.splitting import MESSAGE_LIMIT
 
-_SKIPPED = ("geotrace", "geoshape")
+_SKIPPED = {
+    "geotrace": "Nobody can draw a line on the map in the chat (“geotrace”). The question is skipped, and"
+    " people are told so.",
+    "geoshape": "Nobody can draw an area on the map in the chat (“geoshape”). The question is skipped, and"
+    " people are told so.",
+}
 _OF_A_DEVICE = frozenset(
     {"deviceid", "username", "phonenumber", "email", "simserial", "subscriberid", "imei", "device_id", "phone_number"}
 )
@@ -25,25 +30,25 @@ _SEEN = re.compile(
     r"|w\d{1,2}|no-buttons|vertical|full|hide-input|no-collapse|text|textarea|novalidate"
 )
 """Appearances that say how a form is laid out: a chat has no layout, and nobody misses anything."""
-_PLACE = "people send the place from the map of Telegram"
-_PICTURE = "people send a picture: they cannot draw in the chat"
-_CALENDAR = "the date is typed by the calendar that is common in Germany"
-_ANY = "people can send any picture or recording, not only one that they make now"
-_NUMBER = "the number is typed, or chosen on a button"
+_PLACE = "People send the place from the map of Telegram."
+_PICTURE = "People send a picture. They cannot draw in the chat."
+_CALENDAR = "The date is typed by the calendar that is common in Germany."
+_ANY = "People can send any picture or recording, not only one that they make now."
+_NUMBER = "The number is typed, or chosen on a button."
 _TOLD: Mapping[str, str] = {
-    "map": "the choices are a list in the chat, not places on a map",
-    "image-map": "the choices are a list in the chat, not parts of a picture",
+    "map": "The answers are a list in the chat, not places on a map.",
+    "image-map": "The answers are a list in the chat, not parts of a picture.",
     **dict.fromkeys(("maps", "placement-map", "streets", "satellite", "topo"), _PLACE),
     **dict.fromkeys(("signature", "draw", "annotate"), _PICTURE),
     **dict.fromkeys(("new", "new-front", "new-rear"), _ANY),
     **dict.fromkeys(("ethiopian", "coptic", "islamic", "bikram-sambat", "myanmar", "persian", "buddhist"), _CALENDAR),
     **dict.fromkeys(("counter", "picker", "rating", "no-ticks"), _NUMBER),
-    "month-year": "the chat asks for a whole date, with the day",
-    "year": "the chat asks for a whole date, with day and month",
-    "masked": "what is typed can be read in the chat",
-    "url": "the chat opens no page by itself",
-    "printer:": "the chat does not print",
-    "ex:": "the chat opens no other app",
+    "month-year": "The chat asks for a whole date, with the day.",
+    "year": "The chat asks for a whole date, with day and month.",
+    "masked": "What is typed can be read in the chat.",
+    "url": "The chat opens no page by itself.",
+    "printer:": "The chat does not print.",
+    "ex:": "The chat opens no other app.",
 }
 
 
@@ -58,17 +63,19 @@ def differences(workbook: Workbook, form: Form) -> tuple[Note, ...]:
     for sheet in ("survey", "choices"):
         found += _too_long(workbook, sheet)
     if any(workbook.rows("entities")):
-        found.append(Note("entities", None, Reason.of("the chat keeps no entities: this sheet has no effect")))
+        found.append(Note("entities", None, Reason.of("The chat keeps no “entities”. This sheet has no effect.")))
     return tuple(dict.fromkeys(found))
 
 
 def _of_settings(workbook: Workbook) -> Iterator[Note]:
     for row in workbook.rows("settings"):
         if row.cells.get("public_key"):
-            reason = Reason.of("public_key has no effect: answers are not encrypted with this key")
+            reason = Reason.of("The column “public_key” has no effect. Answers are not encrypted with this key.")
             yield Note("settings", row.number, reason)
         if row.cells.get("submission_url") or row.cells.get("auto_send"):
-            reason = Reason.of("submission_url and auto_send have no effect: answers stay in Mitsprache")
+            reason = Reason.of(
+                "The columns “submission_url” and “auto_send” have no effect. Answers stay in Mitsprache."
+            )
             yield Note("settings", row.number, reason)
 
 
@@ -77,26 +84,27 @@ def _of_row(row: Row, kind: str) -> Iterator[Note]:
     word = (written.split() or [""])[0].lower()
     joined = "_".join(written.lower().split())
     reason: Reason | None = None
-    if kind in _SKIPPED or word in _SKIPPED:
-        reason = Reason.of("a question of the type {kind} is skipped, and people are told so", kind=kind or word)
+    skipped = _SKIPPED.get(kind) or _SKIPPED.get(word)
+    if skipped is not None:
+        reason = Reason.of(skipped)
     elif word == "audit":
-        reason = Reason.of("the chat does not record how somebody goes through the questions: audit has no effect")
+        reason = Reason.of("The chat does not record how somebody goes through the questions. “audit” has no effect.")
     elif word in _IN_THE_BACKGROUND:
-        reason = Reason.of("the chat records nothing in the background: {kind} has no effect", kind=word)
+        reason = Reason.of("The chat records nothing in the background. “{kind}” has no effect.", kind=word)
     elif joined.removeprefix("uri:") in _OF_A_DEVICE:
-        reason = Reason.of("the chat does not know this of people: {kind} stays empty", kind=word)
+        reason = Reason.of("The chat does not know this of people. “{kind}” stays empty.", kind=word)
     elif joined in _OF_TIME:  # not the first word alone: a group ends, too
         reason = Reason.of(
-            "in an anonymous survey, {kind} is not kept: it could tell whose answers they are", kind=word
+            "In an anonymous survey, “{kind}” is not kept. It could tell whose answers they are.", kind=word
         )
     elif word == "osm":
-        reason = Reason.of("nothing can be chosen on a map in a chat: osm is asked as a text")
+        reason = Reason.of("Nobody can choose on a map in the chat. “osm” is asked as a text.")
     elif kind == "barcode":
-        reason = Reason.of("the code is typed, not scanned")
+        reason = Reason.of("The code is typed, not scanned.")
     if reason is not None:
         yield Note("survey", row.number, reason)
     elif kind and word != "note" and _is_yes(row):
-        reason = Reason.of("read-only: the chat shows the question and takes no answer")
+        reason = Reason.of("The question is read-only. The chat shows it and takes no answer.")
         yield Note("survey", row.number, reason)
     yield from (Note("survey", row.number, each) for each in _of_appearance(row.cells.get("appearance", ""), kind))
 
@@ -116,7 +124,9 @@ def _of_appearance(written: str, kind: str) -> Iterator[Reason]:
         if told is not None:
             yield Reason.of("{appearance}: {reason}", appearance=_plain(word), reason=Reason.of(told))
         elif not _SEEN.fullmatch(word):
-            yield Reason.of("the appearance {appearance} has no effect in the chat", appearance=_plain(word))
+            yield Reason.of(
+                "“{appearance}” in the column “appearance” has no effect in the chat.", appearance=_plain(word)
+            )
 
 
 def _plain(word: str) -> str:
@@ -127,10 +137,14 @@ def _said_once(row: Row, is_told: dict[str, bool]) -> Iterator[Note]:
     """What is the same for many rows is said at the first of them."""
     if not is_told["guidance"] and any(name.split(":")[0].strip() == "guidance_hint" for name in row.cells):
         is_told["guidance"] = True
-        yield Note("survey", row.number, Reason.of("guidance_hint, here and further down, is not shown in the chat"))
+        yield Note(
+            "survey",
+            row.number,
+            Reason.of("What stands in the column “guidance_hint”, here and further down, is not shown in the chat."),
+        )
     if not is_told["field-list"] and "field-list" in row.cells.get("appearance", ""):
         is_told["field-list"] = True
-        reason = Reason.of("the questions of a field-list, here and further down, come one after the other")
+        reason = Reason.of("The questions of a “field-list”, here and further down, come one after the other.")
         yield Note("survey", row.number, reason)
 
 
@@ -139,8 +153,7 @@ def _too_long(workbook: Workbook, sheet: str) -> Iterator[Note]:
         for column, text in row.cells.items():
             if column.split(":")[0].strip() in ("label", "hint") and len(text.encode("utf-16-le")) // 2 > MESSAGE_LIMIT:
                 reason = Reason.of(
-                    "{column}: the text is longer than a message of the chat ({number} letters); it comes in several",
-                    column=column,
+                    "The text is longer than one message of the chat ({number} characters). It comes in several.",
                     number=MESSAGE_LIMIT,
                 )
-                yield Note(sheet, row.number, reason)
+                yield Note(sheet, row.number, Reason.of("{column}: {reason}", column=column, reason=reason))

@@ -14,6 +14,7 @@ from pyxform.xls2json_backends import DefinitionData
 
 from dialogues.forms.problems import FormError, Note, Problem
 from dialogues.forms.reasons import Reason
+from dialogues.forms.sheets.converter import NO_LIST
 from dialogues.forms.sheets.workbook import MAX_ROWS, Row, Workbook
 
 __all__ = ["Plain", "plain"]
@@ -152,7 +153,11 @@ class _Names:
             _set(row, "name", name)
             taken.add(name)
             self.notes.append(
-                Note(sheet, number, Reason.of("it has no name and is called {name}, as KoboToolbox would", name=name))
+                Note(
+                    sheet,
+                    number,
+                    Reason.of("The column “name” is empty. We use the name “{name}”, as KoboToolbox does.", name=name),
+                )
             )
 
 
@@ -193,7 +198,12 @@ class _Translation:
             else:
                 self._put(number, row)
         if kind:
-            self._refuse(inside[0][0], Reason.of("{kind} is not closed", kind=f"begin_{kind}"))
+            self._refuse(
+                inside[0][0],
+                Reason.of(
+                    "Here stands “{kind}”, but the row that ends it is missing further down.", kind=f"begin_{kind}"
+                ),
+            )
 
     def _put(self, number: int, row: Cells) -> None:
         self.rows.append(row)
@@ -207,7 +217,9 @@ class _Translation:
         listed = _cell(begin, _LISTS[kind])
         if not listed:
             needed = Reason.of(
-                "{kind} needs a list of choices in the column {column}", kind=f"begin_{kind}", column=_LISTS[kind]
+                "“{kind}” needs the name of a list of answers in the column “{column}”.",
+                kind=f"begin_{kind}",
+                column=_LISTS[kind],
             )
             self._refuse(number, needed)
             return
@@ -218,11 +230,11 @@ class _Translation:
             strange = [at for at, row in below if _cell(row, "type").lower() != _PARTS[kind]]
             for at in strange:
                 misplaced = Reason.of(
-                    "only rows of the type {part} may stand below {kind}", part=_PARTS[kind], kind=f"begin_{kind}"
+                    "Below “{kind}”, only rows of the type “{part}” may stand.", part=_PARTS[kind], kind=f"begin_{kind}"
                 )
                 self._refuse(at, misplaced)
             if kind == "rank" and len(below) > MAX_LEVELS:
-                self._refuse(number, Reason.of("a rank has at most {number} places", number=MAX_LEVELS))
+                self._refuse(number, Reason.of("A rank has at most {number} places.", number=MAX_LEVELS))
                 return
             self._put(number, _group(begin, _cell(begin, "name")))
             write = self._score if kind == "score" else self._rank
@@ -232,7 +244,7 @@ class _Translation:
             Note(
                 "survey",
                 number,
-                Reason.of("{kind} of KoboToolbox is asked as a group of questions", kind=f"begin_{kind}"),
+                Reason.of("“{kind}” of KoboToolbox is asked as a group of questions.", kind=f"begin_{kind}"),
             )
         )
 
@@ -270,9 +282,9 @@ class _Translation:
         name = _cell(begin, "name")
         items = [row for row in self.definition.choices or () if row and _listed(row) == listed]
         if not items:
-            self._refuse(number, f"the list {listed} is not in the sheet choices")
+            self._refuse(number, Reason.of(NO_LIST, listed=listed))
         if len(self.rows) + len(items) * (len(columns) + 2) > MAX_ROWS:
-            self._refuse(number, f"the matrix has more than {MAX_ROWS} questions")
+            self._refuse(number, Reason.of("A matrix has at most {number} questions.", number=MAX_ROWS))
             return
         shown = _texts(begin)
         if shown:

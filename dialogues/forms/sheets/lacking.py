@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from dialogues.forms.problems import Note, Problem
 from dialogues.forms.reasons import Reason
+from dialogues.forms.sheets.converter import NO_CHOICE_TEXT
 from dialogues.forms.sheets.workbook import Row, Workbook
 from dialogues.forms.wording import MISSING, Parts, Translations
 
@@ -30,7 +31,9 @@ def lacking(translations: Translations, workbook: Workbook, rows: Mapping[str, i
             else ("survey", rows.get(ref), _COLUMNS.get(part, part or "label"))
         )
         reason = Reason.of(
-            "the text is missing in {languages}: {text}", languages=", ".join(without), text=_shown(having)
+            "The text is missing in the language “{languages}”: “{text}”.",
+            languages=", ".join(without),
+            text=_shown(having),
         )
         found.append(Note(sheet, row, Reason.of("{column}: {reason}", column=column, reason=reason)))
     return tuple(sorted(found, key=lambda note: (_SHEETS.index(note.sheet or "survey"), note.row or 0)))
@@ -55,7 +58,11 @@ def textless(workbook: Workbook) -> tuple[Problem, ...]:
     kinds = [row.cells.get("type", "").split() for row in workbook.rows("survey")]
     offered = {kind[1] for kind in kinds if len(kind) > 1}
     return tuple(
-        Problem("choices", row.number, Reason.of("this choice has no text in any language"))
+        Problem(
+            "choices",
+            row.number,
+            Reason.of(NO_CHOICE_TEXT),
+        )
         for _, row in _choices(workbook)
         if _listed(row) in offered and not any(name.split(":")[0].strip() == "label" for name in row.cells)
     )

@@ -54,14 +54,15 @@ def check_package(data: bytes) -> None:
 def _check_entries(package: zipfile.ZipFile) -> None:
     entries = package.infolist()
     if len(entries) > MAX_ENTRIES or sum(entry.file_size for entry in entries) > MAX_UNPACKED:
-        raise refusal("the file unpacks to more than {number} MB", number=MAX_UNPACKED // 1_000_000)
+        raise refusal("The file is larger than {number} MB when unpacked.", number=MAX_UNPACKED // 1_000_000)
     names = [entry.filename for entry in entries]
     refuse_other_package(package)
     if any(_MACROS.search(name) for name in names):
         raise _macros()
     if any("/externallinks/" in name.lower() for name in names):
         raise refusal(
-            "the file takes values from other files; in Excel, choose Data, Edit Links, Break Link, and save it again"
+            "The file takes values from other files. In Excel, choose “Data”, “Edit Links”, “Break "
+            "Link”, and save it again."
         )
     for entry in entries:
         if entry.filename.lower().endswith(_XML):
@@ -80,7 +81,10 @@ def _check_entry(package: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
             if b"\0" in block:
                 raise damaged()  # XML in an encoding in which the signs below would not be seen
             if b"<!DOCTYPE" in seen or b"<!ENTITY" in seen:
-                raise refusal("the file declares a document type or entities, which is not allowed")
+                raise refusal(
+                    "The file declares a document type or entities. That is not allowed. Please save the "
+                    "spreadsheet anew as .xlsx."
+                )
             if is_relations and _MACRO_RELATIONS.search(seen):
                 raise _macros()
             if is_sheet:
@@ -100,9 +104,9 @@ def _count(sign: bytes, tail: bytes, block: bytes) -> int:
 def _check_numbers(entry: zipfile.ZipInfo, rows: int, cells: int) -> None:
     sheet = entry.filename.rpartition("/")[2][:40]
     if rows > MAX_ROWS:
-        raise refusal("the sheet in {file} has more than {number} rows", file=sheet, number=MAX_ROWS)
+        raise refusal("The sheet in “{file}” has more than {number} rows.", file=sheet, number=MAX_ROWS)
     if cells > MAX_CELLS:
-        raise refusal("the sheet in {file} has more than {number} cells", file=sheet, number=MAX_CELLS)
+        raise refusal("The sheet in “{file}” has more than {number} cells.", file=sheet, number=MAX_CELLS)
 
 
 def _checked_header(first: bytes, block: bytes, entry: zipfile.ZipInfo) -> bytes:
@@ -113,9 +117,9 @@ def _checked_header(first: bytes, block: bytes, entry: zipfile.ZipInfo) -> bytes
     end = _ROW_ENDS.search(first)
     if len(_FILLED.findall(first, 0, end.start() if end else len(first))) > MAX_COLUMNS:
         sheet = entry.filename.rpartition("/")[2][:40]
-        raise refusal("the sheet in {file} has more than {number} columns", file=sheet, number=MAX_COLUMNS)
+        raise refusal("The sheet in “{file}” has more than {number} columns.", file=sheet, number=MAX_COLUMNS)
     return first
 
 
 def _macros() -> FormError:
-    return refusal("the file carries macros; please save it as .xlsx without them")
+    return refusal("The file contains macros. Please save it without macros, as .xlsx.")

@@ -23,18 +23,19 @@ def refuse_strangers(data: bytes, file_type: str) -> None:
         if _wide("EncryptedPackage") in data:
             raise _protected()
         if file_type in {"xlsx", "xlsm"}:
-            raise refusal("the file is in truth an .xls file; please save it as .xlsx in Excel or LibreOffice")
+            raise refusal("The file is really an .xls file. Please save it as .xlsx in Excel or LibreOffice.")
     begin = data[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if file_type in _SPREADSHEETS and (begin.startswith(b"<!doctype html") or b"<html" in begin):
         raise refusal(
-            "the file is a web page; in Google Sheets, choose File, Download, Microsoft Excel (.xlsx), and take that"
+            "The file is a web page. In Google Sheets, choose “File”, “Download”, “Microsoft Excel "
+            "(.xlsx)”. Then take in the new file."
         )
     if data.startswith(b"PK") and file_type not in {"xlsx", "zip"}:
         _in_package(data, refuse_other_package)
         if file_type == "xlsm":
-            raise refusal("the file carries macros; please save it as .xlsx without them")
+            raise refusal("The file contains macros. Please save it without macros, as .xlsx.")
         if file_type == "xls":
-            raise refusal("the file is in truth an .xlsx file; please give it a name that ends so")
+            raise refusal("The file is really an .xlsx file. Please give it a name that ends in “.xlsx”.")
 
 
 def refuse_other_package(package: zipfile.ZipFile) -> None:
@@ -48,9 +49,15 @@ def refuse_other_package(package: zipfile.ZipFile) -> None:
         with package.open("mimetype") as stream:
             kind = stream.read(_MOST_MIMETYPE)
         if b"opendocument" in kind:
-            raise refusal("the file is an OpenDocument spreadsheet (.ods); please save it as .xlsx in LibreOffice")
+            raise refusal(
+                "The file is an OpenDocument spreadsheet (.ods). In LibreOffice, choose “File”, “Save "
+                "As” and the file type “Excel (.xlsx)”. Then take in the new file."
+            )
     if any(name.endswith(".iwa") or name == "Index.zip" for name in names):
-        raise refusal("the file is a Numbers document; in Numbers, choose File, Export To, Excel, and take that")
+        raise refusal(
+            "The file is a Numbers document. In Numbers, choose “File”, “Export To”, “Excel”. Then "
+            "take in the new file."
+        )
     if any(name.startswith(("word/", "ppt/")) for name in names):
         raise no_excel()
 
@@ -64,7 +71,7 @@ def check_old_workbook(data: bytes) -> None:
     if not data.startswith(SIGNATURE):
         return
     if any(_wide(name) in data for name in ("_VBA_PROJECT", "VBA_PROJECT_CUR")):
-        raise refusal("the file carries macros; please save it as .xlsx without them")
+        raise refusal("The file contains macros. Please save it without macros, as .xlsx.")
     _refuse_circles(data)
     try:
         xlrd.open_workbook(file_contents=data, on_demand=True, logfile=io.StringIO()).release_resources()
@@ -107,14 +114,14 @@ def _wide(name: str) -> bytes:
 
 
 def _protected() -> FormError:
-    return refusal("the file is protected by a password; please save it without one")
+    return refusal("The file is protected by a password. Please save it without one.")
 
 
 def damaged() -> FormError:
     """What is said of a file that cannot be read at all."""
-    return refusal("the file is damaged")
+    return refusal("The file is damaged. Please save the spreadsheet anew as .xlsx.")
 
 
 def no_excel() -> FormError:
     """What is said of a file that only has the name of a spreadsheet."""
-    return refusal("the file is no Excel file; please save the spreadsheet as .xlsx in Excel or LibreOffice")
+    return refusal("The file is no Excel file. Please save the spreadsheet as .xlsx in Excel or LibreOffice.")

@@ -5,14 +5,16 @@ import io
 import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
+from openpyxl import load_workbook
 from pyxform.errors import PyXFormError
 from pyxform.xls2json_backends import DefinitionData, get_xlsform
 
 from dialogues.forms.problems import FormError, Problem, refusal
 from dialogues.forms.reasons import Reason
-from dialogues.forms.sheets.converter import NO_SURVEY, plainly
+from dialogues.forms.sheets.converter import NO_SURVEY, TWO_COLUMNS, plainly
 from dialogues.forms.sheets.packages import MAX_COLUMNS, MAX_ENTRIES, MAX_ROWS, MAX_UNPACKED, check_package
 from dialogues.forms.sheets.strangers import check_old_workbook, damaged, no_excel, refuse_strangers
 
@@ -26,6 +28,7 @@ __all__ = [
     "Row",
     "Workbook",
     "plain_text",
+    "read_doubled",
     "read_workbook",
 ]
 
@@ -71,13 +74,13 @@ def read_workbook(data: bytes, file_type: str) -> Workbook:
         FormError: it is of another type, damaged, too large, or carries macros.
     """
     if not data.strip():
-        raise refusal("the file is empty")
+        raise refusal("The file is empty.")
     if len(data) > MAX_FILE:
-        raise refusal("the file is larger than {number} MB", number=MAX_FILE // 1_000_000)
+        raise refusal("The file is larger than {number} MB.", number=MAX_FILE // 1_000_000)
     refuse_strangers(data, file_type)
     if file_type not in FILE_TYPES:
         types = ", ".join(sorted(FILE_TYPES))
-        raise refusal("a questionnaire is a file of type {types}, not {other}", types=types, other=file_type[:20])
+        raise refusal("A questionnaire is a file of the type {types}, not {other}.", types=types, other=file_type[:20])
     if file_type == "xlsx":
         check_package(data)
     elif file_type == "xls":
@@ -96,9 +99,42 @@ def read_workbook(data: bytes, file_type: str) -> Workbook:
     for sheet in _SHEETS:
         if len(getattr(definition, sheet) or ()) > MAX_ROWS:
             raise FormError(
-                (Problem(sheet, None, Reason.of("the sheet has more than {number} rows", number=MAX_ROWS)),)
+                (Problem(sheet, None, Reason.of("The sheet has more than {number} rows.", number=MAX_ROWS)),)
             )
     return Workbook(definition)
+
+
+def read_doubled(data: bytes) -> tuple[Workbook, tuple[Problem, ...]]:
+    """The sheets of an .xlsx file that has columns of the same name, the second ones renamed; and where they are.
+
+    For a file that `read_workbook` has read as far as that.
+    """
+    definition, problems = DefinitionData(), list[Problem]()
+    book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+    definition.sheet_names = book.sheetnames
+    for sheet in book.worksheets:
+        name = sheet.title.lower()
+        if name not in _SHEETS:
+            continue
+        written = sheet.iter_rows(values_only=True)
+        columns: list[str] = []
+        for each in next(written, ()):
+            column = "" if each is None else str(each).strip()
+            if column and column in columns:
+                problems.append(Problem(name, 1, Reason.of(TWO_COLUMNS, column=column)))
+                column = f"{column} ({len(columns)})"
+            columns.append(column)
+        rows = [
+            {
+                column: str(cell).strip()
+                for column, cell in zip(columns, row, strict=False)
+                if column and cell is not None
+            }
+            for row in islice(written, MAX_ROWS)
+        ]
+        setattr(definition, name, rows)
+        setattr(definition, f"{name}_header", [dict.fromkeys(filter(None, columns))])
+    return Workbook(definition), tuple(problems)
 
 
 def plain_text(data: bytes, file_type: str) -> str:
@@ -108,11 +144,11 @@ def plain_text(data: bytes, file_type: str) -> str:
         FormError: it is no text in UTF-8, or has too many lines, columns or letters in a cell.
     """
     if data.count(b"\n") > MAX_ROWS:
-        raise refusal("the file has more than {number} lines", number=MAX_ROWS)
+        raise refusal("The file has more than {number} rows.", number=MAX_ROWS)
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise refusal("the file is not written in UTF-8; please save it as .xlsx") from None
+        raise refusal("The file is not written in UTF-8. Please save it as .xlsx.") from None
     if file_type == "csv":
         return _commas(text)
     columns = max(line.count("|") for line in text.split("\n"))
@@ -154,11 +190,11 @@ def _without_other_sheets(text: str) -> str:
 
 def _check_columns(number: int) -> None:
     if number > MAX_COLUMNS:
-        raise refusal("the file has more than {number} columns", number=MAX_COLUMNS)
+        raise refusal("The file has more than {number} columns.", number=MAX_COLUMNS)
 
 
 def _too_long_a_cell() -> FormError:
-    return refusal("the file has more than {number} characters in a cell", number=MAX_CELL)
+    return refusal("The file has a cell with more than {number} characters.", number=MAX_CELL)
 
 
 def _unreadable(file_type: str, said: str) -> FormError:

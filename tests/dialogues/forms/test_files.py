@@ -153,18 +153,18 @@ def test_pulldata_takes_the_name_with_and_without_its_ending(table: str) -> None
 @pytest.mark.parametrize(
     ("name", "data", "reason"),
     [
-        ("trees.csv", b"id,title\n1,2,3,4", "row 2 has 4 values, the header 2"),
+        ("trees.csv", b"id,title\n1,2,3,4", "Row 2 has 4 values, the first row 2."),
         ("trees.csv", b"id,title\n1,\xff", "not written in UTF-8"),
         ("trees.csv", b"id,title\n1,\0", "null characters"),
         ("trees.csv", b'id,title\n1,"never closed', "no table in CSV"),
-        ("trees.csv", b"\n\n", "no header"),
+        ("trees.csv", b"\n\n", "first row"),
         ("trees.csv", b"i,t\n" + b"1,2\n" * 100_001, "more than 100000 rows"),
         ("trees.csv", b"x" * (MAX_FILE + 1), "larger than 20 MB"),
         ("trees.geojson", b"{", "not well-formed JSON"),
         ("trees.geojson", b"[" * 100_000, "not well-formed JSON"),
         ("trees.geojson", b'{"type": "Feature"}', "FeatureCollection"),
         ("trees.geojson", b'{"type": "FeatureCollection", "features": 1}', "no list"),
-        ("trees.geojson", b'{"type": "FeatureCollection", "features": [1]}', "feature 1 is none"),
+        ("trees.geojson", b'{"type": "FeatureCollection", "features": [1]}', "Number 1"),
         ("trees.csv", b"a,b,c,d,e,f\n" + b"1\n" * 90_000, "500000 values"),
         ("trees.xml", b"<root>" + b"<i/>" * 300_000 + b"</root>", "more than 300000 elements"),
         ("trees.xml", b"<root><item>", "not well-formed"),
@@ -175,7 +175,7 @@ def test_pulldata_takes_the_name_with_and_without_its_ending(table: str) -> None
 def test_a_file_that_cannot_be_taken_is_refused_by_name(name: str, data: bytes, reason: str) -> None:
     with pytest.raises(FormError, match=reason) as caught:
         with_file(name, data)
-    assert f"the file {name}" in str(caught.value)
+    assert f"The file “{name}”" in str(caught.value)
 
 
 def test_twenty_thousand_rows_compile_fast_and_cost_little_at_each_answer() -> None:

@@ -85,15 +85,13 @@ class Hostile:
     said: str
 
 
-MACROS = "the file carries macros"
-SAVE = "save it as .xlsx"
+MACROS = "contains macros"
+SAVE = "“Save As”"
 HOSTILE = {
-    "a zip bomb": Hostile(
-        lambda: package(add={"xl/media/zeros.bin": b"\0" * 100_000_000}), "xlsx", "unpacks to more than"
-    ),
+    "a zip bomb": Hostile(lambda: package(add={"xl/media/zeros.bin": b"\0" * 100_000_000}), "xlsx", "when unpacked"),
     "a bomb of bombs": Hostile(nested, "xlsx", "no Excel file"),
     "two thousand parts": Hostile(
-        lambda: package(add={f"xl/{n}.xml": b"" for n in range(2000)}), "xlsx", "unpacks to more than"
+        lambda: package(add={f"xl/{n}.xml": b"" for n in range(2000)}), "xlsx", "when unpacked"
     ),
     "a lie about a size": Hostile(lying, "xlsx", "damaged"),
     "a billion laughs": Hostile(lambda: package(replace={FIRST: LAUGHS}), "xlsx", "document type or entities"),
@@ -157,7 +155,7 @@ HOSTILE = {
         f"more than {MAX_COLUMNS} columns",
     ),
     "thirty thousand lines": Hostile(
-        lambda: b"| survey |\n" + b"| | text | a | A |\n" * 30_000, "md", f"more than {MAX_ROWS} lines"
+        lambda: b"| survey |\n" + b"| | text | a | A |\n" * 30_000, "md", f"more than {MAX_ROWS} rows"
     ),
     "a password": Hostile(
         lambda: OLE + b"\0" * 504 + "EncryptedPackage".encode("utf-16-le") + b"\0" * 2000, "xlsx", "by a password"
@@ -173,17 +171,21 @@ HOSTILE = {
         SAVE,
     ),
     "a document of Numbers": Hostile(
-        lambda: zipped({"Index/Document.iwa": b"x", "Metadata/Properties.plist": b"x"}), "numbers", "Export To, Excel"
+        lambda: zipped({"Index/Document.iwa": b"x", "Metadata/Properties.plist": b"x"}),
+        "numbers",
+        "“Export To”, “Excel”",
     ),
     "a page of Google": Hostile(
         lambda: b"<!DOCTYPE html><html><head><title>Form - Google Sheets</title></head></html>",
         "html",
-        "Download, Microsoft Excel",
+        "“Download”, “Microsoft Excel",
     ),
     "a page of Google as a workbook": Hostile(
-        lambda: b"<html><body><table><tr><td>survey</td></tr></table></body></html>", "xls", "Download, Microsoft Excel"
+        lambda: b"<html><body><table><tr><td>survey</td></tr></table></body></html>",
+        "xls",
+        "“Download”, “Microsoft Excel",
     ),
-    "an old workbook under a new name": Hostile(lambda: OLE + b"\0" * 2000, "xlsx", "in truth an .xls file"),
+    "an old workbook under a new name": Hostile(lambda: OLE + b"\0" * 2000, "xlsx", "really an .xls file"),
     "a text document": Hostile(lambda: zipped({"word/document.xml": b"<x/>"}), "xlsx", "no Excel file"),
     "a picture": Hostile(lambda: b"\x89PNG\r\n\x1a\n", "xlsx", "no Excel file"),
     "nothing": Hostile(lambda: b" \n", "xlsx", "is empty"),

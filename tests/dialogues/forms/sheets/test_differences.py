@@ -44,22 +44,27 @@ def told(table: str) -> list[tuple[str | None, int | None, str]]:
 
 def test_everything_that_differs_is_told_with_its_row() -> None:
     assert told(TABLE) == [
-        ("settings", 2, "public_key has no effect: answers are not encrypted with this key"),
-        ("survey", 2, "in an anonymous survey, start is not kept: it could tell whose answers they are"),
-        ("survey", 3, "the chat does not know this of people: deviceid stays empty"),
-        ("survey", 4, "the chat does not record how somebody goes through the questions: audit has no effect"),
-        ("survey", 5, "the questions of a field-list, here and further down, come one after the other"),
-        ("survey", 6, "read-only: the chat shows the question and takes no answer"),
-        ("survey", 6, "guidance_hint, here and further down, is not shown in the chat"),
-        ("survey", 9, "signature: people send a picture: they cannot draw in the chat"),
-        ("survey", 10, "new-front: people can send any picture or recording, not only one that they make now"),
-        ("survey", 11, "placement-map: people send the place from the map of Telegram"),
-        ("survey", 12, "a question of the type geotrace is skipped, and people are told so"),
-        ("survey", 13, "the code is typed, not scanned"),
-        ("survey", 14, "month-year: the chat asks for a whole date, with the day"),
-        ("survey", 16, "map: the choices are a list in the chat, not places on a map"),
-        ("survey", 16, "the appearance sparkling has no effect in the chat"),
-        ("survey", 18, "ex:org.example.app: the chat opens no other app"),
+        ("settings", 2, "The column “public_key” has no effect. Answers are not encrypted with this key."),
+        ("survey", 2, "In an anonymous survey, “start” is not kept. It could tell whose answers they are."),
+        ("survey", 3, "The chat does not know this of people. “deviceid” stays empty."),
+        ("survey", 4, "The chat does not record how somebody goes through the questions. “audit” has no effect."),
+        ("survey", 5, "The questions of a “field-list”, here and further down, come one after the other."),
+        ("survey", 6, "The question is read-only. The chat shows it and takes no answer."),
+        ("survey", 6, "What stands in the column “guidance_hint”, here and further down, is not shown in the chat."),
+        ("survey", 9, "signature: People send a picture. They cannot draw in the chat."),
+        ("survey", 10, "new-front: People can send any picture or recording, not only one that they make now."),
+        ("survey", 11, "placement-map: People send the place from the map of Telegram."),
+        (
+            "survey",
+            12,
+            "Nobody can draw a line on the map in the chat (“geotrace”). The question is skipped, and people are told"
+            " so.",
+        ),
+        ("survey", 13, "The code is typed, not scanned."),
+        ("survey", 14, "month-year: The chat asks for a whole date, with the day."),
+        ("survey", 16, "map: The answers are a list in the chat, not places on a map."),
+        ("survey", 16, "“sparkling” in the column “appearance” has no effect in the chat."),
+        ("survey", 18, "ex:org.example.app: The chat opens no other app."),
     ]
 
 
@@ -67,7 +72,7 @@ def test_a_text_that_is_longer_than_a_message_is_told() -> None:
     table = f"| survey |\n| | type | name | label |\n| | note | n | {'long ' * 1000} |\n| | text | q | Q |\n"
     (found,) = told(table)
     assert found[:2] == ("survey", 3 - 1)
-    assert found[2].startswith("label: the text is longer than a message of the chat (4096 letters)")
+    assert found[2].startswith("label: The text is longer than one message of the chat (4096 characters)")
 
 
 def test_of_a_plain_questionnaire_nothing_is_told() -> None:

@@ -94,7 +94,7 @@ def test_a_matrix_asks_all_columns_for_each_item_under_the_names_that_kobotoolbo
 
 def test_what_was_translated_is_said_with_its_row() -> None:
     assert [str(note) for note in compiled(SOUND).notes] == [
-        "sheet survey, row 2: begin_kobomatrix of KoboToolbox is asked as a group of questions"
+        "sheet survey, row 2: “begin_kobomatrix” of KoboToolbox is asked as a group of questions."
     ]
 
 
@@ -136,14 +136,14 @@ def test_a_plain_form_stays_as_it_is() -> None:
 @pytest.mark.parametrize(
     ("row", "reason", "number"),
     [
-        ("| begin_score | s | S | |\n| | score__row | r | R | |\n| | end_score | | | |", "needs a list", 3),
+        ("| begin_score | s | S | |\n| | score__row | r | R | |\n| | end_score | | | |", "needs the name of a list", 3),
         (
             "| begin_rank | s | S | l |\n| | text | r | R | |\n| | end_rank | | | |",
-            "only rows of the type rank__level",
+            "only rows of the type “rank__level”",
             4,
         ),
-        ("| begin_kobomatrix | s | S | l |\n| | text | r | R | |", "is not closed", 3),
-        ("| begin_kobomatrix | s | S | none |\n| | text | r | R | |\n| | end_kobomatrix | | | |", "the list none", 3),
+        ("| begin_kobomatrix | s | S | l |\n| | text | r | R | |", "the row that ends it is missing", 3),
+        ("| begin_kobomatrix | s | S | none |\n| | text | r | R | |\n| | end_kobomatrix | | | |", "The list “none”", 3),
     ],
 )
 def test_rows_that_lack_what_they_need_are_refused(row: str, reason: str, number: int) -> None:

@@ -44,12 +44,11 @@ def test_everything_that_is_wrong_is_found_and_nothing_that_only_follows_from_it
     assert found(table) == [*survey, ("choices", 3), ("choices", 4)]
 
 
-def test_who_is_late_gets_what_is_known_so_far() -> None:
+def test_who_is_late_gets_what_is_known_without_reading_expressions() -> None:
     with pytest.raises(FormError) as raised:
         compile_xlsform((WRONG + CHOICES).encode(), "md", name="wrong")
-    first = raised.value
-    said = every_problem((WRONG + CHOICES).encode(), "md", name="wrong", first=first, is_late=lambda: True)
-    assert len(said) == len(first.problems) == 1
+    said = every_problem((WRONG + CHOICES).encode(), "md", name="wrong", first=raised.value, is_late=lambda: True)
+    assert [each.row for each in said] == [2, 3, 12, 13]
 
 
 def test_a_group_that_does_not_end_is_said_together_with_the_rest() -> None:
@@ -80,12 +79,12 @@ def test_missing_texts_are_found_where_they_stand() -> None:
     table = table.replace("{message}", "constraint_message::Deutsch (de)")
     compiled = compile_xlsform(table.encode(), "md", name="lacking")
     assert [(each.sheet, each.row, each.text) for each in compiled.lacking] == [
-        ("survey", 3, "label: the text is missing in Arabic (ar): G"),
-        ("survey", 4, "constraint_message: the text is missing in Arabic (ar): Mehr"),
-        ("survey", 4, "label: the text is missing in Arabic (ar): E"),
-        ("survey", 6, "label: the text is missing in Deutsch (de): د"),
-        ("survey", 7, "hint: the text is missing in Deutsch (de): ه"),
-        ("choices", 3, "label: the text is missing in Arabic (ar): Nein"),
+        ("survey", 3, "label: The text is missing in the language “Arabic (ar)”: “G”."),
+        ("survey", 4, "constraint_message: The text is missing in the language “Arabic (ar)”: “Mehr”."),
+        ("survey", 4, "label: The text is missing in the language “Arabic (ar)”: “E”."),
+        ("survey", 6, "label: The text is missing in the language “Deutsch (de)”: “د”."),
+        ("survey", 7, "hint: The text is missing in the language “Deutsch (de)”: “ه”."),
+        ("choices", 3, "label: The text is missing in the language “Arabic (ar)”: “Nein”."),
     ]
     assert compiled.textless == ()
 
@@ -103,3 +102,58 @@ def test_a_choice_without_a_text_counts_where_a_question_offers_it() -> None:
 """
     compiled = compile_xlsform(table.encode(), "md", name="textless")
     assert [(each.sheet, each.row) for each in compiled.textless] == [("choices", 3)]
+
+
+TEN = """
+| survey | | | | | | |
+|  | type | name | label::Deutsch (de) | relevant | constraint | choice_filter |
+|  | txet | first | Erste | | | |
+|  | selekt_one yn | second | Zweite | | | |
+|  | select_one yess | third | Dritte | | | |
+|  | integer | wie alt | Vierte | | . > 0 adn . < 9 | |
+|  | text | first | Fünfte | | | |
+|  | text | sixth | Sechste | ${Third} = 'yes' | | |
+|  | text | seventh | Siebte | foo(${third}) | | |
+|  | begin group | house | Haus | | | |
+|  | text | eighth | Achte ${wie alt} | UND(${sixth} = 'a'; ${seventh} = 'b') | | |
+|  | end group | | | | | |
+|  | select_multiple many | ninth | Neunte | | | |
+| choices | | | | | | |
+|  | list_name | name | label::Deutsch (de) | | | |
+|  | yn | yes | Ja | | | |
+|  | yn | | Nein | | | |
+|  | yes | yes | Ja | | | |
+|  | many | a b | A B | | | |
+| settings | | | | | | |
+|  | form_title | instance_name | | | | |
+|  | Zehn | concat(${secnod}, 1) | | | | |
+"""
+
+
+def said(table: str) -> list[str]:
+    """All that stands against a questionnaire, as it is said."""
+    with pytest.raises(FormError) as raised:
+        compile_xlsform(table.encode(), "md", name="wrong")
+    return [str(each) for each in every_problem(table.encode(), "md", name="wrong", first=raised.value)]
+
+
+def test_ten_faults_in_three_sheets_are_all_named_in_one_round() -> None:
+    assert said(TEN) == [
+        "sheet survey, row 2: There is no type of question “txet”. Did you mean “text”?",
+        "sheet survey, row 3: There is no type of question “selekt_one yn”. Did you mean “select_one yn”?",
+        "sheet survey, row 4: The list “yess” is missing in the sheet “choices”. Did you mean “yes”?",
+        "sheet survey, row 5: The name “wie alt” cannot be used. A name begins with a letter. Letters, digits and “_”"
+        " may follow, but no spaces. For example: “wie_alt”.",
+        "sheet survey, row 5: constraint: We do not understand this: “. > 0 adn . < 9”.",
+        "sheet survey, row 6: The name “first” stands in row 2 already. Each question needs a name of its own.",
+        "sheet survey, row 7: The column “relevant” refers to “${Third}”. There is no question called “Third”. Did you"
+        " mean “${third}”?",
+        "sheet survey, row 8: relevant: There is no function “foo()”.",
+        "sheet survey, row 10: relevant: Please write “,” instead of “;”: “UND(${sixth} = 'a'; ${seventh} = 'b')”.",
+        "sheet survey, row 10: relevant: There is no function “UND()”. “and” stands between two conditions: “… and …”.",
+        "sheet choices, row 3: This answer has no name. Please write a short one into the column “name”.",
+        "sheet choices, row 5: The name “a b” in the list “many” has a space in it. Where several answers can be"
+        " chosen, names have no spaces.",
+        "sheet settings, row 2: The column “instance_name” refers to “${secnod}”. There is no question called"
+        " “secnod”. Did you mean “${second}”?",
+    ]

@@ -68,4 +68,4 @@ def test_of_a_long_sheet_the_first_lacking_texts_are_named() -> None:
     rows = "".join(row.replace("unna   ", f"u{number:06}").replace("Unna (tr)", "         ") for number in range(30))
     lacking = compiled(DISTRICTS.replace(row, rows)).lacking
     assert len(lacking) == 21
-    assert str(lacking[-1]) == "sheet external_choices: so are 11 more texts of this sheet"
+    assert str(lacking[-1]) == "sheet external_choices: So are 11 more texts of this sheet."

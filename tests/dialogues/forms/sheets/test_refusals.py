@@ -21,15 +21,25 @@ def one_question(**columns: str) -> str:
 @pytest.mark.parametrize(
     ("column", "place", "expression", "said"),
     [
-        ("relevant", "relevant", "telepathy(${before})", "telepathy() is not known"),
-        ("constraint", "constraint", "regex(., '(a')", "a bracket is not closed"),
-        ("constraint", "constraint", "regex(., 'a', 'b', 'c')", "does not take 4 arguments"),
-        ("calculation", "calculation", "substr(.)", "does not take 1 arguments"),
-        ("required", "required", "${before} ==", "write = instead of =="),
-        ("readonly", "readonly", "count('x')", "a string stands where a path is needed"),
-        ("constraint", "constraint", "//before = 1", "not an expression"),
-        ("relevant", "relevant", "preceding-sibling::before = 1", "the axis preceding-sibling:: is not supported"),
-        ("relevant", "relevant", "(" * 61 + "1" + ")" * 61, "brackets within brackets"),
+        ("relevant", "relevant", "telepathy(${before})", "There is no function “telepathy()”"),
+        (
+            "constraint",
+            "constraint",
+            "regex(., '(a')",
+            "a bracket is not closed",
+        ),
+        ("constraint", "constraint", "regex(., 'a', 'b', 'c')", "does not take 4 values"),
+        ("calculation", "calculation", "substr(.)", "does not take 1 values"),
+        ("required", "required", "${before} ==", "Please write “=” instead of “==”"),
+        (
+            "readonly",
+            "readonly",
+            "count('x')",
+            "is needed here, but something else stands there (string)",
+        ),
+        ("constraint", "constraint", "//before = 1", "We do not understand this"),
+        ("relevant", "relevant", "preceding-sibling::before = 1", "We do not know the axis “preceding-sibling::”."),
+        ("relevant", "relevant", "(" * 61 + "1" + ")" * 61, "within brackets"),
     ],
 )
 def test_an_expression_we_cannot_run_is_named_with_its_row_and_column(
@@ -113,9 +123,13 @@ def test_questions_that_decide_over_each_other_are_a_circle_too() -> None:
         (b" \n", "csv", "is empty"),
         (b"%PDF-1.7", "xlsx", "no Excel file"),
         (b"%PDF-1.7", "xls", "no Excel file"),
-        (b"not a table", "md", "a sheet called survey is missing"),
+        (
+            b"not a table",
+            "md",
+            "The sheet “survey” is missing",
+        ),
         (b"\xff\xfe|a|b|c|d|e|f", "md", "UTF-8"),
-        (b"hello", "exe", "a questionnaire is a file of type"),
+        (b"hello", "exe", "A questionnaire is a file of the type"),
         (b"| choices |\n| | list_name | name | label |\n| | c | a | A |\n", "md", "survey"),
     ],
 )
