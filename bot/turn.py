@@ -26,7 +26,7 @@ from dialogues.forms.wording import language_code
 from dialogues.interview import Stage, State
 from dialogues.markup import Markup
 from dialogues.onboarding import Surroundings
-from dialogues.prompts import Prompt, Replace, Reply, Say, Toast
+from dialogues.prompts import Prompt, Replace, Reply, Say, Toast, Withdraw
 from dialogues.texts import Voice, normalise
 from storage import statements as do
 from storage.models import DeliveryState, InboxState
@@ -407,6 +407,8 @@ class Turn:
                     self._send(prompt, interview)
                 case Replace(prompt):
                     self._edit(prompt, interview, in_place=in_place)
+                case Withdraw() if self.contact.prompt:
+                    self._deliver("deleteMessages", {}, prompt=self.contact.prompt)
 
     def _toast(self, text: str) -> None:
         if self.tapped is None and text:

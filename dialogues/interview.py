@@ -13,17 +13,15 @@ from enum import StrEnum
 from random import Random
 
 from dialogues.forms import Form, Instance, Question
-from dialogues.layout import blocks
 from dialogues.markup import Markup, lay_out, plain_text, utf16_length
-from dialogues.prompts import Input, Media, Option, Prompt, Replace, Reply, Role, Say, Show, Tap, Text, Toast
-from dialogues.question_prompt import ask, expectation, later, problem, quiet, refuse_to_skip, settled
+from dialogues.prompts import Input, Media, Option, Prompt, Replace, Reply, Role, Say, Show, Tap, Text, Toast, Withdraw
+from dialogues.question_prompt import NOTHING, ask, expectation, later, quiet, refuse_to_skip, settled
 from dialogues.question_types import type_of
 from dialogues.question_types.base import (
     Find,
     Grow,
     Ignore,
     Outcome,
-    Point,
     Put,
     Refuse,
     Shrink,
@@ -150,12 +148,14 @@ class _Talk:
     def __init__(self, state: State, scene: Scene) -> None:
         self.state = state
         self.scene = scene
+        self.is_tapped = False
         self.question = scene.sequence.find(state.cursor)
         if state.cursor is not None and self.question is None:  # no longer asked: we are at the one after it
             self.question = scene.sequence.after(state.cursor)
             self.state = replace(state, cursor=self.question.ref if self.question else None, page=0)
 
     def take(self, given: Input) -> Step:
+        self.is_tapped = isinstance(given, Tap)
         if self.state.stage in (Stage.COMPLETE, Stage.LEFT):
             return self.after_the_end(given)
         if self.state.stage is Stage.PAUSED:
@@ -164,11 +164,12 @@ class _Talk:
 
     # --- what stands in the chat now ---
 
-    def present(self, found: tuple[int, ...] = ()) -> Prompt:
+    def present(self, opening: Markup = NOTHING, found: tuple[int, ...] = ()) -> Prompt:
+        """Return the prompt that stands open. ``opening`` and ``found``: as in ``ask``."""
         if self.state.stage is Stage.PAUSED:
             return self._paused()
         if self.question is None:
-            return summarise(self.scene, revision=self.state.revision, page=self.state.page)
+            return summarise(self.scene, revision=self.state.revision, page=self.state.page, opening=opening)
         return ask(
             self.scene,
             self.question,
@@ -177,6 +178,7 @@ class _Talk:
             first=self.scene.sequence.before(self.question) is None,
             returning=self.state.returning,
             found=found,
+            opening=opening,
         )
 
     def stay(self, *replies: Reply) -> Step:
@@ -185,28 +187,32 @@ class _Talk:
     def redraw(self) -> Step:
         return self.stay(_replace(self.present()))
 
-    def show_anew(self, *before: Reply, opening: Markup | None = None, found: tuple[int, ...] = ()) -> Step:
+    def show_anew(self, *before: Reply, opening: Markup = NOTHING, found: tuple[int, ...] = ()) -> Step:
         """Show the present prompt at the end of the chat, where alone it counts from now on.
 
-        ``opening``: what its message says first. ``found``: as in ``ask``. Its copies further up are two revisions
-        old: who presses there is led here, not taken for a double tap. Pictures of the question are not sent again.
+        ``opening`` and ``found``: as in ``ask``. Its copies further up are two revisions old: who presses there is led
+        here, not taken for a double tap. Pictures of the question are not sent again.
         """
         self.state = replace(self.state, revision=self.state.revision + 2)
-        prompt = replace(self.present(found), illustrations=())
-        if opening:
-            prompt = replace(prompt, text=blocks(lay_out(opening, prompt.language), prompt.text))
-        return self.stay(*before, *_say(prompt))
+        return self.stay(*before, *_say(replace(self.present(opening, found), illustrations=())))
+
+    def move_down(self, opening: Markup = NOTHING, found: tuple[int, ...] = ()) -> Step:
+        """Let the present prompt follow what was written, so that its buttons stay the last thing in the chat."""
+        return self.show_anew(Withdraw(), opening=opening, found=found)
 
     def refuse(self, text: Markup) -> Step:
-        return self.stay(Say(problem(self.scene, text)))
+        """Say why something cannot be taken: where it was tapped, else at the end of the chat."""
+        return self.stay(_replace(self.present(text))) if self.is_tapped else self.move_down(text)
 
     def _line(self, text: Markup) -> Prompt:
         return Prompt(lay_out(text, self.state.language), self.state.language)
 
     # --- moving ---
 
-    def go_to(self, question: Question | None, before: tuple[Reply, ...], *, in_place: bool = False) -> Step:
-        """Ask a question, for None show the summary, with what is stored now.
+    def go_to(
+        self, question: Question | None, before: tuple[Reply, ...], *, in_place: bool = False, opening: Markup = NOTHING
+    ) -> Step:
+        """Ask a question, for None show the summary, with what is stored now. ``opening``: as in ``ask``.
 
         ``in_place``: in the message of the one before, unless there are pictures: they come before their message.
         """
@@ -220,7 +226,7 @@ class _Talk:
             returning=self.state.returning and question is not None,
             page=0,
         )
-        prompt = self.present()
+        prompt = self.present(opening)
         if in_place and not prompt.illustrations:
             return self.stay(*before, _replace(prompt))
         closed = (_replace(self._left_behind(left)),) if in_place else ()
@@ -236,12 +242,14 @@ class _Talk:
         """Store an answer if it fits, and go on."""
         scene = self.scene
         asked_before = {each.ref for each in scene.sequence.questions}
-        new = not scene.value(question)
+        before = scene.value(question)
         scene.put(question, value)
         if not scene.valid(question):
-            return self.refuse(self._does_not_fit(question))
+            why = self._does_not_fit(question)
+            scene.put(question, before)
+            return self.refuse(why)
         done = _replace(settled(scene, question))
-        return self.go_to(self._next(question, asked_before, new=new), (done,))
+        return self.go_to(self._next(question, asked_before, new=not before), (done,))
 
     def _does_not_fit(self, question: Question) -> Markup:
         own = self.scene.constraint_message(question.ref)
@@ -320,9 +328,7 @@ class _Talk:
             case TurnTo(page):
                 return self._turn_to(page)
             case Find(indexes, opening):
-                return self.show_anew(opening=opening, found=indexes)
-            case Point(opening):
-                return self.show_anew(opening=opening)
+                return self.move_down(opening, indexes)
             case Refuse(text):
                 return self.refuse(text)
             case Grow(given):
@@ -341,10 +347,13 @@ class _Talk:
     def _put(self, question: Question, value: str, *, more: bool) -> Step:
         """Store one tap of several; one too many is refused, one too few is a matter of "Done"."""
         scene = self.scene
-        fitted = bool(scene.value(question)) and scene.valid(question)
+        before = scene.value(question)
+        fitted = bool(before) and scene.valid(question)
         scene.put(question, value)
         if more and fitted and not scene.valid(question):
-            return self._refuse_tap(self._does_not_fit(question))
+            why = self._does_not_fit(question)
+            scene.put(question, before)
+            return self._refuse_shortly(why)
         self.state = replace(self.state, values=scene.instance.values())
         return self.redraw()
 
@@ -355,16 +364,19 @@ class _Talk:
         try:
             ref = scene.add(repeat.ref)
         except ValueError:
-            return self._refuse_tap(scene.voice.text("There is no room for more entries."))
+            return self._refuse_shortly(scene.voice.text("There is no room for more entries."))
         first = next((each for each in scene.sequence.questions if each.ref.startswith(f"{ref}/")), None)
         if given is None:
             return self.go_to(first or repeat, (done,))
         taken = type_of(first).receive(scene, first, given) if first else None
-        if first is None or not isinstance(taken, Take):  # nothing changes: the instance with the new entry is dropped
+        if first is None or not isinstance(taken, Take):
+            scene.remove(ref)
             return self._not_here(wanted)
         scene.put(first, taken.value)
         if not scene.valid(first):
-            return self.refuse(self._does_not_fit(first))
+            why = self._does_not_fit(first)
+            scene.remove(ref)
+            return self.refuse(why)
         return self.go_to(scene.sequence.after(first.ref), (done,))
 
     def _shrink(self, question: Question, entry: str) -> Step:
@@ -378,9 +390,11 @@ class _Talk:
         entry = self.scene.sequence.repeat_around(question)
         return self.redraw() if entry is None else self._shrink(question, entry)
 
-    def _refuse_tap(self, text: Markup) -> Step:
+    def _refuse_shortly(self, text: Markup) -> Step:
+        """Refuse what leaves the question as it is: to a tap in a short line, where that holds it."""
         plain = plain_text(text)
-        return self.stay(Toast(plain)) if utf16_length(plain) <= _TOAST_LIMIT else self.refuse(text)
+        is_short = self.is_tapped and utf16_length(plain) <= _TOAST_LIMIT
+        return self.stay(Toast(plain)) if is_short else self.refuse(text)
 
     def _done(self, question: Question) -> Step:
         scene = self.scene
@@ -391,13 +405,13 @@ class _Talk:
             )
         missing = type_of(question).unfinished(scene, question)
         if missing is not None:
-            return self._refuse_tap(missing)
+            return self._refuse_shortly(missing)
         value = scene.value(question)
         return self.accept(question, value) if value else self._skip(question)
 
     def _skip(self, question: Question) -> Step:
         if self.scene.required(question):
-            return self._refuse_tap(refuse_to_skip(self.scene, question))
+            return self._refuse_shortly(refuse_to_skip(self.scene, question))
         return self._done(question) if question.kind == "repeat" else self.accept(question, "")
 
     def _back(self, question: Question) -> Step:
@@ -408,13 +422,9 @@ class _Talk:
 
     def _hear(self, question: Question, text: str) -> Step:
         heard = type_of(question).hear(self.scene, question, text)
-        if not isinstance(heard, Put | Stay):
-            return self._follow(question, heard)
-        taken = self._follow(question, heard)
-        if not isinstance(taken.replies[0], Replace):
-            return taken if isinstance(taken.replies[0], Say) else self.show_anew(*taken.replies)
-        # What was written stands below the buttons: they follow it.
-        return Step(taken.state, (_replace(quiet(self.scene, question)), *_say(self.present())))
+        step = self._follow(question, heard)
+        # One of several answers is taken, or is so already: the buttons follow what was written.
+        return self.move_down() if isinstance(heard, Put | Stay) and isinstance(step.replies[0], Replace) else step
 
     def _not_here(self, wanted: Markup) -> Step:
         return self.refuse(self.scene.voice.text("We cannot read this here.") + " " + wanted)
@@ -526,7 +536,7 @@ class _Talk:
     def _ask_again(self, question: Question, why: Markup) -> Step:
         kept = _replace(self._left_behind(None))
         self.state = replace(self.state, returning=True)
-        return self.go_to(question, (kept, Say(problem(self.scene, why))))
+        return self.go_to(question, (kept,), opening=why)
 
 
 def _ends(question: Question, entry: str | None) -> bool:

@@ -28,12 +28,12 @@ __all__ = [
     "later",
     "notes",
     "number_rows",
-    "problem",
     "quiet",
     "refuse_to_skip",
     "settled",
 ]
 
+NOTHING = Markup("")
 # Signs that point somewhere do so as the reader reads; by the direction of the language.
 _BACK = {"ltr": "↩️", "rtl": "↪️"}
 _NEXT = {"ltr": "⏩", "rtl": "⏪"}
@@ -51,20 +51,24 @@ def ask(
     first: bool,
     returning: bool,
     found: tuple[int, ...] = (),
+    opening: Markup = NOTHING,
 ) -> Prompt:
     """Return the prompt of a question. ``first``: there is nothing to go back to; ``returning``: it leads back to the
     summary. ``page``: of a long list, or the month of a date (0 is the one that fits the answer). ``found``: the
-    indexes of the only options that are shown."""
+    indexes of the only options that are shown. ``opening``: what is said first, of what was just given; what is
+    expected is not said twice then."""
     sequence = scene.sequence
     between = notes(scene, sequence, question)
+    expected = expectation(scene, question)
     progress, body = _progress(scene, sequence, question), _body(scene, question)
-    needed = _said(scene.voice, _needed(scene.voice)) if scene.required(question) else Markup("")
+    needed = _said(scene.voice, _needed(scene.voice)) if scene.required(question) else NOTHING
     text = blocks(
         *_filled(
+            _said(scene.voice, opening),
             *((progress, *between, body) if between else (lines(progress, body),)),
             _said(scene.voice, type_of(question).listed(scene, question, page, found)),
             _written_before(scene, question),
-            lines(*_filled(_said(scene.voice, expectation(scene, question)), needed)),
+            lines(*_filled(NOTHING if expected in opening else _said(scene.voice, expected), needed)),
         )
     )
     rows = (
@@ -85,7 +89,7 @@ def ask(
 
 def settled(scene: Scene, question: Question) -> Prompt:
     """Return what the message of a question becomes once it is answered or skipped."""
-    skipped = Markup("") if question.kind == "repeat" else Markup("– ") + scene.voice.text("Skipped")
+    skipped = NOTHING if question.kind == "repeat" else Markup("– ") + scene.voice.text("Skipped")
     return quiet(scene, question, _answered(scene, question) or _said(scene.voice, skipped))
 
 
@@ -120,7 +124,7 @@ def notes(scene: Scene, sequence: Sequence, question: Question | None) -> list[M
 
 
 def _body(scene: Scene, question: Question) -> Markup:
-    hint = Markup("") if question.kind == "repeat" else scene.hint(question.ref)
+    hint = NOTHING if question.kind == "repeat" else scene.hint(question.ref)
     label = bold(_without_bold(scene.asked(question)))
     return lines(label, Markup("<i>") + hint + Markup("</i>")) if hint else label
 
@@ -131,13 +135,13 @@ def _without_bold(text: Markup) -> Markup:
 
 def _answered(scene: Scene, question: Question) -> Markup:
     answer = scene.answer(question)
-    return _said(scene.voice, Markup("✓ ") + answer) if answer else Markup("")
+    return _said(scene.voice, Markup("✓ ") + answer) if answer else NOTHING
 
 
 def _written_before(scene: Scene, question: Question) -> Markup:
     """Return the present answer where nothing else shows it."""
     shown = type_of(question).shown_as_chosen
-    return Markup("") if shown else _answered(scene, question)
+    return NOTHING if shown else _answered(scene, question)
 
 
 def expectation(scene: Scene, question: Question) -> Markup:
@@ -206,8 +210,3 @@ def later(voice: Voice) -> Option:
 def _signed(voice: Voice, signs: Mapping[str, str], label: str) -> str:
     """Return the label of a button that leads on or back: the sign tells it from the answers."""
     return f"{signs[voice.direction]} {label}"
-
-
-def problem(scene: Scene, text: Markup) -> Prompt:
-    """Return a short message about an answer that cannot be taken; the question stays where it is."""
-    return Prompt(_said(scene.voice, text), scene.voice.language)

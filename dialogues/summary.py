@@ -5,7 +5,7 @@ from __future__ import annotations
 from dialogues.layout import blocks, bold, lines
 from dialogues.markup import Markup, escape, insert, lay_out
 from dialogues.prompts import Option, Prompt, Role
-from dialogues.question_prompt import last_row, notes, number_rows
+from dialogues.question_prompt import NOTHING, last_row, notes, number_rows
 from dialogues.question_types.options import in_rows
 from dialogues.scene import Scene
 
@@ -17,8 +17,9 @@ PAGE_SIZE = 15
 _QUESTION = 70
 
 
-def summarise(scene: Scene, *, revision: int, page: int, open_: bool = True) -> Prompt:
-    """Return the summary. ``open_`` false: what stays of it once the answers are sent, without buttons."""
+def summarise(scene: Scene, *, revision: int, page: int, open_: bool = True, opening: Markup = NOTHING) -> Prompt:
+    """Return the summary. ``open_`` false: what stays of it once the answers are sent, without buttons. ``opening``:
+    what is said first, of what was just given."""
     voice = scene.voice
     sequence = scene.sequence
     questions = sequence.questions
@@ -40,7 +41,9 @@ def summarise(scene: Scene, *, revision: int, page: int, open_: bool = True) -> 
         else voice.text("There is nothing more to answer.")
     )
     text = blocks(
-        *notes(scene, sequence, None), lay_out(blocks(*([heading, *entries] if questions else []), ask), voice.language)
+        *([lay_out(opening, voice.language)] if opening else []),
+        *notes(scene, sequence, None),
+        lay_out(blocks(*([heading, *entries] if questions else []), ask), voice.language),
     )
     rows = (
         (Option("send", "✅ " + voice.plain("Send my answers")),),

@@ -52,16 +52,9 @@ class Find:
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    """Say why this cannot be taken; the question stays as it is."""
+    """This cannot be taken: show the question again, with this first."""
 
     text: Markup
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """Show the question anew, with this first: its buttons may have gone out of sight."""
-
-    opening: Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +79,7 @@ class Ignore:
     """Nothing happens: a button that only fills a table."""
 
 
-Outcome: TypeAlias = Take | Put | TurnTo | Find | Refuse | Point | Grow | Shrink | Stay | Ignore
+Outcome: TypeAlias = Take | Put | TurnTo | Find | Refuse | Grow | Shrink | Stay | Ignore
 Rows: TypeAlias = "tuple[tuple[Option, ...], ...]"
 
 

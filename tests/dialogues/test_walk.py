@@ -93,7 +93,7 @@ def test_an_open_repeat_is_given_so_many_entries() -> None:
 def test_an_interview_in_the_terminal() -> None:
     shown, final = hold(HOUSE, ["1", "many", "٧", "1 3", "", "Am Bach", ""])
     assert "  1. Yes\n  2. No\n\n[-] ⏭️ Skip   [>] ⏸️ Continue later" in shown[0]
-    assert shown[2] == "Please write a whole number, for example 4."
+    assert shown[2].startswith("Please write a whole number, for example 4.\n\n2 of 4\nHow many trees?")
     assert "  1. [x] Benches\n  2. [ ] Trees\n  3. [x] Light" in shown[4]
     assert "[Enter] ✅ Send my answers" in shown[-2]
     assert shown[-1] == "Thank you! Your answers have arrived."
