@@ -38,7 +38,7 @@ def test_recorded_answers_give_their_prompts_and_the_final_instance() -> None:
         {"question": "name", "value": "Am Bach"}
     """
     walked, final = replay(HOUSE, map(json.loads, lines.strip().splitlines()))
-    assert walked[0].prompt.startswith("1 of 3 · Your home\n\nA few questions.\n\nDo you have a garden?")
+    assert walked[0].prompt.startswith("1 of 3\n\nA few questions.\n\nYour home\nDo you have a garden?")
     assert "  1. Yes\n  2. No" in walked[0].prompt
     assert [each.value for each in walked] == ["yes", "7", "bench light", "Am Bach"]
     assert values(final) == {
