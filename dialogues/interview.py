@@ -127,7 +127,7 @@ def repeats(form: Form, state: State, given: Text, *, texts: Texts, now: datetim
     question = sequence.before(talk.question) if talk.question else next(reversed(sequence.questions), None)
     if question is None:
         return False
-    match type_of(question).hear(talk.scene, question, given.text):
+    match type_of(question).hear(talk.scene, question, given.text, 0):
         case Take(value) | Put(value):
             return value == talk.scene.value(question)
     return False
@@ -421,10 +421,11 @@ class _Talk:
         return self.redraw() if previous is None else self.go_to(previous, (), in_place=True)
 
     def _hear(self, question: Question, text: str) -> Step:
-        heard = type_of(question).hear(self.scene, question, text)
+        heard = type_of(question).hear(self.scene, question, text, self.state.page)
         step = self._follow(question, heard)
-        # One of several answers is taken, or is so already: the buttons follow what was written.
-        return self.move_down() if isinstance(heard, Put | Stay) and isinstance(step.replies[0], Replace) else step
+        # A part of the answer is taken, or is so already: the buttons follow what was written.
+        is_part = isinstance(heard, Put | Stay | TurnTo) and isinstance(step.replies[0], Replace)
+        return self.move_down() if is_part else step
 
     def _not_here(self, wanted: Markup) -> Step:
         return self.refuse(self.scene.voice.text("We cannot read this here.") + " " + wanted)

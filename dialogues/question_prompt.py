@@ -59,7 +59,7 @@ def ask(
     expected is not said twice then."""
     sequence = scene.sequence
     between = notes(scene, sequence, question)
-    expected = expectation(scene, question)
+    expected = type_of(question).expected(scene, question, page)
     progress, body = _progress(scene, sequence, question), _body(scene, question, hinted=True)
     needed = _said(scene.voice, _needed(scene.voice)) if scene.required(question) else NOTHING
     text = blocks(

@@ -82,6 +82,11 @@ class Voice:
         """``"rtl"`` or ``"ltr"``."""
         return direction_of(self.language)
 
+    @property
+    def comma(self) -> str:
+        """What stands between things beside each other."""
+        return "، " if self.language == "ar" else ", "
+
     def text(self, msgid: str, /, **values: object) -> Markup:
         """Return a text with its values inserted safely. The catalogue's text is markup; a value is not.
 

@@ -32,7 +32,7 @@ class Acknowledge(QuestionType):
     def press(self, scene: Scene, question: Question, key: str, page: int) -> Outcome:
         return Take(CONFIRMED) if key == KEY else Stay()
 
-    def hear(self, scene: Scene, question: Question, text: str) -> Outcome:
+    def hear(self, scene: Scene, question: Question, text: str, page: int) -> Outcome:
         return Refuse(scene.voice.text("Please tap one of the buttons."))
 
     def said_plainly(self, scene: Scene, question: Question, value: str) -> str:

@@ -23,6 +23,6 @@ class Barcode(FreeText):
     def expectation(self, scene: Scene, question: Question) -> Markup:
         return scene.voice.text("Please write the number or the letters that stand with the code.")
 
-    def hear(self, scene: Scene, question: Question, text: str) -> Outcome:
+    def hear(self, scene: Scene, question: Question, text: str, page: int) -> Outcome:
         figures = "".join(clean(text).split())
-        return super().hear(scene, question, western_digits(figures) if figures.isdecimal() else text)
+        return super().hear(scene, question, western_digits(figures) if figures.isdecimal() else text, page)

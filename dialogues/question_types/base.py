@@ -101,6 +101,10 @@ class QuestionType:
         """Return what is expected as an answer, in one or two short sentences."""
         raise NotImplementedError
 
+    def expected(self, scene: Scene, question: Question, page: int) -> Markup:
+        """Return what is expected next, where an answer is given in several steps."""
+        return self.expectation(scene, question)
+
     def listed(self, scene: Scene, question: Question, page: int, found: tuple[int, ...]) -> Markup:
         """Return what belongs to the buttons but does not fit on them."""
         return Markup("")
@@ -120,8 +124,8 @@ class QuestionType:
         """Return what a button of ``rows`` comes to; any key may come."""
         return Stay()
 
-    def hear(self, scene: Scene, question: Question, text: str) -> Outcome:
-        """Return what a text comes to that was typed: any script, any length."""
+    def hear(self, scene: Scene, question: Question, text: str, page: int) -> Outcome:
+        """Return what a text comes to that was typed: any script, any length. ``page``: the one that is shown."""
         raise NotImplementedError
 
     def receive(self, scene: Scene, question: Question, media: Media) -> Outcome:

@@ -110,7 +110,7 @@ class OptionsType(QuestionType):
             return Stay()
         return self.pressed(scene, question, int(match[2]), match[3])
 
-    def hear(self, scene: Scene, question: Question, text: str) -> Outcome:
+    def hear(self, scene: Scene, question: Question, text: str, page: int) -> Outcome:
         index = read_option(scene, question, text)
         return self._search(scene, question, text) if index is None else self.picked(scene, question, index)
 

@@ -56,7 +56,7 @@ class Repeat(QuestionType):
             return Grow()
         return Shrink() if key == REMOVE and scene.instance.count(question.ref) else Stay()
 
-    def hear(self, scene: Scene, question: Question, text: str) -> Outcome:
+    def hear(self, scene: Scene, question: Question, text: str, page: int) -> Outcome:
         return Refuse(scene.voice.text("Please tap one of the buttons."))
 
     def receive(self, scene: Scene, question: Question, media: Media) -> Outcome:
