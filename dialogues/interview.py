@@ -33,7 +33,7 @@ from dialogues.question_types.repeat import REMOVE
 from dialogues.scene import Scene
 from dialogues.splitting import split
 from dialogues.standing import RESUME, resume_row
-from dialogues.summary import summarise
+from dialogues.summary import page_with, summarise
 from dialogues.texts import Texts
 from dialogues.typed.numbers import read_number
 
@@ -224,7 +224,7 @@ class _Talk:
             stage=Stage.ASKING if question else Stage.SUMMARY,
             revision=self.state.revision + 1,
             returning=self.state.returning and question is not None,
-            page=0,
+            page=page_with(self.scene, left) if left and self.state.returning and not question else 0,
         )
         prompt = self.present(opening)
         if in_place and not prompt.illustrations:
@@ -518,7 +518,9 @@ class _Talk:
         if not 1 <= number <= len(questions):
             return None
         self.state = replace(self.state, returning=True)
-        return self.go_to(questions[number - 1], (), in_place=True)
+        if self.is_tapped:
+            return self.go_to(questions[number - 1], (), in_place=True)
+        return self.go_to(questions[number - 1], (Withdraw(),))
 
     def _send(self) -> Step:
         instance = self.scene.instance

@@ -386,8 +386,12 @@ def test_the_summary_follows_what_is_written_there(chat: Chat) -> None:
     chat.write("Am Bach")
     for typed in ("yes", "99"):
         chat.write(typed)
-    assert chat.complaint == "Tap Send my answers, or tap a number to change an answer."
+    assert chat.last.endswith("→ Am Bach\n\nTap Send my answers, or tap a number to change an answer.")
     assert sum("Your answers" in read(message) for message in chat.messages) == 1
+    chat.write("3")
+    assert chat.last.startswith("3 of 3\nWhat is the name of your street?")
+    assert not any("Your answers" in read(message) for message in chat.messages)
+    chat.tap("Back")
     chat.tap("✅ Send my answers")
     assert chat.over
 
@@ -559,6 +563,9 @@ def test_long_forms_keep_the_limits_of_a_message() -> None:
     for _ in range(130):
         chat.write("answer " * 100)
     chat.tap("More answers")
+    assert chat.labels()[1] == ["16", "17", "18", "19", "20"]
+    chat.tap("17")
+    chat.write("another answer")
     assert chat.labels()[1] == ["16", "17", "18", "19", "20"]
     for message in chat.messages:
         assert len(message.text) <= 4096
