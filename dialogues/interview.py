@@ -201,8 +201,16 @@ class _Talk:
         return self.show_anew(Withdraw(), opening=opening, found=found)
 
     def refuse(self, text: Markup) -> Step:
-        """Say why something cannot be taken: where it was tapped, else at the end of the chat."""
-        return self.stay(_replace(self.present(text))) if self.is_tapped else self.move_down(text)
+        """Say why something cannot be taken: where it was tapped, and at once; else at the end of the chat.
+
+        The short line that answers a tap is gone before everybody has read it, and the message may be higher than the
+        screen: so it is said in both.
+        """
+        if not self.is_tapped:
+            return self.move_down(text)
+        plain = plain_text(text)
+        at_once = [Toast(plain)] if utf16_length(plain) <= _TOAST_LIMIT else []
+        return self.stay(*at_once, _replace(self.present(text)))
 
     def _line(self, text: Markup) -> Prompt:
         return Prompt(lay_out(text, self.state.language), self.state.language)
@@ -353,7 +361,7 @@ class _Talk:
         if more and fitted and not scene.valid(question):
             why = self._does_not_fit(question)
             scene.put(question, before)
-            return self._refuse_shortly(why)
+            return self.refuse(why)
         self.state = replace(self.state, values=scene.instance.values())
         return self.redraw()
 
@@ -364,7 +372,7 @@ class _Talk:
         try:
             ref = scene.add(repeat.ref)
         except ValueError:
-            return self._refuse_shortly(scene.voice.text("There is no room for more entries."))
+            return self.refuse(scene.voice.text("There is no room for more entries."))
         first = next((each for each in scene.sequence.questions if each.ref.startswith(f"{ref}/")), None)
         if given is None:
             return self.go_to(first or repeat, (done,))
@@ -390,12 +398,6 @@ class _Talk:
         entry = self.scene.sequence.repeat_around(question)
         return self.redraw() if entry is None else self._shrink(question, entry)
 
-    def _refuse_shortly(self, text: Markup) -> Step:
-        """Refuse what leaves the question as it is: to a tap in a short line, where that holds it."""
-        plain = plain_text(text)
-        is_short = self.is_tapped and utf16_length(plain) <= _TOAST_LIMIT
-        return self.stay(Toast(plain)) if is_short else self.refuse(text)
-
     def _done(self, question: Question) -> Step:
         scene = self.scene
         if question.kind == "repeat":
@@ -405,13 +407,13 @@ class _Talk:
             )
         missing = type_of(question).unfinished(scene, question)
         if missing is not None:
-            return self._refuse_shortly(missing)
+            return self.refuse(missing)
         value = scene.value(question)
         return self.accept(question, value) if value else self._skip(question)
 
     def _skip(self, question: Question) -> Step:
         if self.scene.required(question):
-            return self._refuse_shortly(refuse_to_skip(self.scene, question))
+            return self.refuse(refuse_to_skip(self.scene, question))
         return self._done(question) if question.kind == "repeat" else self.accept(question, "")
 
     def _back(self, question: Question) -> Step:

@@ -366,6 +366,7 @@ def test_a_tap_that_does_not_fit_is_refused_where_it_was_made() -> None:
     revision = chat.state.revision
     chat.tap("28")
     assert chat.complaint.startswith("Please check your answer.")
+    assert [toast.startswith("Please check your answer.") for toast in chat.toasts] == [True]
     assert len(chat.messages) == 1
     assert chat.state.revision == revision
     chat.tap("24")
