@@ -37,7 +37,7 @@ from dialogues.summary import page_with, summarise
 from dialogues.texts import Texts
 from dialogues.typed.numbers import read_number
 
-__all__ = ["Event", "Stage", "State", "Step", "instance_for", "repeats", "start", "step"]
+__all__ = ["Event", "Stage", "State", "Step", "ask_again", "instance_for", "repeats", "start", "step"]
 
 _TOAST_LIMIT = 200
 """UTF-16 code units (Bot API, answerCallbackQuery)."""
@@ -113,6 +113,15 @@ def step(form: Form, state: State, given: Input, *, texts: Texts, now: datetime,
     taken = _Talk(state, Scene(instance, texts.speak(state.language))).take(given)
     instance.release()
     return taken
+
+
+def ask_again(form: Form, state: State, opening: Markup, *, texts: Texts, now: datetime, random: Random) -> Step:
+    """Ask what stands open once more, at the end of the chat: after something that is no matter of this interview, of
+    which ``opening`` speaks."""
+    instance = instance_for(form, state.values, state.language, now=now, random=random)
+    asked = _Talk(state, Scene(instance, texts.speak(state.language))).move_down(opening)
+    instance.release()
+    return asked
 
 
 def repeats(form: Form, state: State, given: Text, *, texts: Texts, now: datetime, random: Random) -> bool:

@@ -44,6 +44,8 @@ class Sequence:
     _all: tuple[Question, ...]
     _places: Mapping[str, int]
     """Where each question stands in ``questions``, by ref."""
+    _order: Mapping[str, int]
+    """Where each stands in ``_all``."""
     _form: Form
 
     def find(self, ref: str | None) -> Question | None:
@@ -75,7 +77,7 @@ class Sequence:
     def parts(self, question: Question | None) -> tuple[Part, ...]:
         """Return what is told between the question before this one and this one, then this one itself; for None what is
         told after the last one."""
-        end = len(self._all) if question is None else [one.ref for one in self._all].index(question.ref)
+        end = len(self._all) if question is None else self._order[question.ref]
         start = end
         while start and not is_asked(self._all[start - 1]):
             start -= 1
@@ -98,7 +100,8 @@ def sequence_of(instance: Instance) -> Sequence:
     shown = tuple(question for question in instance.asked() if _can_be_said(instance, question))
     questions = tuple(question for question in shown if is_asked(question))
     places = {question.ref: place for place, question in enumerate(questions)}
-    return Sequence(questions, shown, places, instance.form)
+    order = {question.ref: place for place, question in enumerate(shown)}
+    return Sequence(questions, shown, places, order, instance.form)
 
 
 def _can_be_said(instance: Instance, question: Question) -> bool:

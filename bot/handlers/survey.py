@@ -17,6 +17,7 @@ from dialogues.forms import Form
 from dialogues.forms.questions import PLACES
 from dialogues.interview import Event, Stage, State, Step
 from dialogues.invitation import Card
+from dialogues.layout import blocks
 from dialogues.prompts import Input, Prompt, Replace, Reply, Say, Show, Tap, Text, asks
 from dialogues.read_back import read_back
 from dialogues.sensitive import AGREE_PREFIX, REFUSE_PREFIX
@@ -92,9 +93,18 @@ def take(turn: Turn, survey_id: int, given: Input, *, in_place: bool = False) ->
     before = turn.state_of(survey_id)
     step = _step(turn, survey_id, before, given)
     if (unfit := _unfit(turn, step.state)) is not None:
-        turn.say(unfit)
+        ask_again(turn, survey_id, unfit)
         return
     _keep(turn, survey_id, before, step, step.replies, in_place=in_place)
+
+
+def ask_again(turn: Turn, survey_id: int, said: Iterable[Reply]) -> None:
+    """Say something in the middle of an interview: before what is asked, which comes again below."""
+    before = turn.state_of(survey_id)
+    opening = blocks(*(reply.prompt.text for reply in said if isinstance(reply, Say)))
+    form, interview_id = turn.knowledge.forms[survey_id], turn.interviews[survey_id].id
+    step = interview.ask_again(form, before, opening, **_circumstances(turn, interview_id))
+    _keep(turn, survey_id, before, step, step.replies)
 
 
 def take_more(turn: Turn, survey_id: int, given: Input) -> bool:

@@ -110,6 +110,7 @@ async def test_what_is_too_large_is_said_before_it_becomes_an_answer(town: Town)
     resident, survey = await town.interview(table(ONE))
     await resident.send_other(photo=[picture_of(21 * 1024 * 1024)])
     assert "This file is too large for us." in resident.last().text
+    assert "What does it show?" in resident.last().text
     assert await resident.answers(survey) == {}
     assert await files(town, survey) == []
     await resident.send_photo()

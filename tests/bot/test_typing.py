@@ -170,7 +170,9 @@ async def test_a_correction_of_what_was_sent_changes_nothing(town: Town) -> None
     await resident.write("First")
     sent = next(message for message in resident.messages() if message.text == "First")
     await resident.edit(sent, "Second")
-    assert resident.says("A changed message does not change your answer.") in resident.last().text
+    assert resident.last().text.startswith(resident.says("A changed message does not change your answer."))
+    assert "Question 2?" in resident.last().text
+    assert sum("Question 2?" in message.text for message in resident.heard()) == 1
     assert await resident.answers(survey) == {"t1": "First"}
     await resident.write("Third")
     assert await resident.answers(survey) == {"t1": "First", "t2": "Third"}
@@ -219,6 +221,8 @@ async def test_an_unknown_command_is_no_answer(town: Town) -> None:
     resident, survey = await town.interview(table(TEXTS))
     await resident.write("/hlep")
     assert "We do not know this command." in resident.last().text
+    assert resident.last().keyboard
+    assert sum("Question 1?" in message.text for message in resident.heard()) == 1
     await resident.write("/help")
     assert "How this works" in resident.last().text
     assert await resident.answers(survey) == {}
