@@ -180,6 +180,14 @@ class Turn:
         """Whether the button that was pressed stands under the message that asks now."""
         return self.tapped is not None and self.asked is not None and self.asked.message_id == self.tapped
 
+    @property
+    def taps_what_has_moved(self) -> bool:
+        """Whether the button was pressed before the message that asks was taken back to come again below.
+
+        A message that may have arrived twice is another matter: there the pressed one is as good.
+        """
+        return not self.taps_what_asks and self.asked is not None and self.asked.attempts <= 1
+
     def takes_answers(self, survey_id: int) -> bool:
         """Whether a survey is open and neither its first moment is still to come nor its last one over."""
         survey = self.knowledge.town.surveys.get(survey_id)

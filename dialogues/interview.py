@@ -67,9 +67,9 @@ class State:
 
     ``values``: the stored values by ref (``Instance.values()``; at the end ``Instance.submission()``). ``cursor``: the
     ref of the question that is asked; None in the summary and at the end. ``revision`` rises by one with every prompt
-    that asks something new and by two with one that is shown anew, not with a redraw. ``language``: the resident's.
-    ``returning``: the question was opened from the summary and leads back to it. ``page``: of a long list, or the month
-    of a date; 0 is the one that fits.
+    that asks something new and by two with one that is shown anew; not with a redraw, nor where a prompt moves down.
+    ``language``: the resident's. ``returning``: the question was opened from the summary and leads back to it.
+    ``page``: of a long list, or the month of a date; 0 is the one that fits.
     """
 
     values: Mapping[str, str]
@@ -196,18 +196,24 @@ class _Talk:
     def redraw(self) -> Step:
         return self.stay(_replace(self.present()))
 
-    def show_anew(self, *before: Reply, opening: Markup = NOTHING, found: tuple[int, ...] = ()) -> Step:
+    def show_anew(self, *before: Reply) -> Step:
         """Show the present prompt at the end of the chat, where alone it counts from now on.
 
-        ``opening`` and ``found``: as in ``ask``. Its copies further up are two revisions old: who presses there is led
-        here, not taken for a double tap. Pictures of the question are not sent again.
+        Its copies further up are two revisions old: who presses there is led here, not taken for a double tap. Pictures
+        of the question are not sent again.
         """
         self.state = replace(self.state, revision=self.state.revision + 2)
-        return self.stay(*before, *_say(replace(self.present(opening, found), illustrations=())))
+        return self.stay(*before, *self._said_again(self.present()))
 
     def move_down(self, opening: Markup = NOTHING, found: tuple[int, ...] = ()) -> Step:
-        """Let the present prompt follow what was written, so that its buttons stay the last thing in the chat."""
-        return self.show_anew(Withdraw(), opening=opening, found=found)
+        """Let the present prompt follow what was written, so that its buttons stay the last thing in the chat.
+
+        ``opening`` and ``found``: as in ``ask``. A button that was pressed before its message was gone counts.
+        """
+        return self.stay(Withdraw(), *self._said_again(self.present(opening, found)))
+
+    def _said_again(self, prompt: Prompt) -> tuple[Say, ...]:
+        return _say(replace(prompt, illustrations=()))
 
     def refuse(self, text: Markup) -> Step:
         """Say why something cannot be taken: where it was tapped, and at once; else at the end of the chat.

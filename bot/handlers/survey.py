@@ -188,9 +188,9 @@ def tapped(turn: Turn, button: Button) -> None:
         _show_languages(turn, survey_id)
     elif not stale and button.key.startswith(LANGUAGE_PREFIX):
         speak(turn, button.key.removeprefix(LANGUAGE_PREFIX))
-        take(turn, survey_id, Show(anew=False))
+        take(turn, survey_id, Show(anew=False), in_place=turn.taps_what_has_moved)
     else:
-        take(turn, survey_id, Tap(button.key, button.revision))
+        take(turn, survey_id, Tap(button.key, button.revision), in_place=turn.taps_what_has_moved)
 
 
 def end(turn: Turn, *, erased: bool = False) -> None:
@@ -221,7 +221,7 @@ def _show_languages(turn: Turn, survey_id: int) -> None:
     question: Prompt = next(reply.prompt for reply in shown.replies if isinstance(reply, Replace))
     rows = tuple(tuple(replace(option, standing=False) for option in row) for row in language_rows(turn.voice))
     menu = replace(question, rows=rows)
-    turn.say([Replace(menu)], interview=interview_id)
+    turn.say([Replace(menu)], interview=interview_id, in_place=turn.taps_what_has_moved)
 
 
 # --- what can be said of a resident's surveys -----------------------------------------------------------------------

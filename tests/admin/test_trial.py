@@ -98,7 +98,7 @@ async def test_photos_and_places_are_sent_as_if_and_what_does_not_fit_is_said(of
     assert "Wo ist das?" in page
     page = await step(office, where, send="place")
     assert '<dt dir="auto">Ein Foto?</dt>' in page
-    assert "52.516275, 13.377704" in page
+    assert "52.51628, 13.3777" in page
     assert "Das Gespr\u00e4ch" not in await step(office, where, send="nothing of the kind")
 
 
