@@ -34,6 +34,7 @@ from dialogues.prompts import (
     Tap,
     Text,
     Toast,
+    Withdraw,
 )
 from dialogues.scene import Scene
 from dialogues.standing import LANGUAGE, LANGUAGE_PREFIX, Offer, language_rows
@@ -277,6 +278,9 @@ def _said(trial: Trial, replies: Iterable[Reply], tapped: int | None = None) -> 
                 trial = _added(trial, _bubble(trial.written + 1, prompt))
             case Replace(prompt):
                 trial = _put(trial, _bubble(tapped or _asking(trial), prompt))
+            case Withdraw():
+                gone = _asking(trial)
+                trial = replace(trial, bubbles=tuple(each for each in trial.bubbles if each.number != gone))
     return trial
 
 

@@ -136,6 +136,10 @@ def request_for(delivery: Claimed, said: Mapping[str, Any] | None = None) -> Tel
         parameters.setdefault("message_id", delivery.message_id)
         if parameters["message_id"] is None:
             return Outcome(DeliveryState.FAILED, reason="the message to edit was never sent")
+    if delivery.method == "deleteMessages" and "message_ids" not in parameters:
+        if delivery.message_id is None:
+            return Outcome(DeliveryState.FAILED, reason="the message to delete was never sent")
+        parameters["message_ids"] = [delivery.message_id]
     if delivery.method == "setMyCommands":
         parameters["scope"] = {"type": "chat", "chat_id": delivery.chat_id}
     else:

@@ -26,7 +26,7 @@ from dialogues.forms.wording import language_code
 from dialogues.interview import Seen, Stage, State
 from dialogues.markup import Markup
 from dialogues.onboarding import Surroundings
-from dialogues.prompts import Prompt, Replace, Reply, Say, Toast
+from dialogues.prompts import Prompt, Replace, Reply, Say, Toast, Withdraw
 from dialogues.texts import Voice, normalise
 from storage import statements as do
 from storage.models import DeliveryState, InboxState
@@ -181,6 +181,14 @@ class Turn:
     def taps_what_asks(self) -> bool:
         """Whether the button that was pressed stands under the message that asks now."""
         return self.tapped is not None and self.asked is not None and self.asked.message_id == self.tapped
+
+    @property
+    def taps_what_has_moved(self) -> bool:
+        """Whether the button was pressed before the message that asks was taken back to come again below.
+
+        A message that may have arrived twice is another matter: there the pressed one is as good.
+        """
+        return not self.taps_what_asks and self.asked is not None and self.asked.attempts <= 1
 
     def takes_answers(self, survey_id: int) -> bool:
         """Whether a survey is open and neither its first moment is still to come nor its last one over."""
@@ -410,6 +418,8 @@ class Turn:
                     self._send(prompt, interview)
                 case Replace(prompt):
                     self._edit(prompt, interview, in_place=in_place)
+                case Withdraw() if self.contact.prompt:
+                    self._deliver("deleteMessages", {}, prompt=self.contact.prompt)
 
     def _toast(self, text: str) -> None:
         if self.tapped is None and text:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 from datetime import date
+from typing import Literal
 
 from babel.core import Locale
 from babel.dates import get_day_names
@@ -35,7 +36,7 @@ def month_of(page: int, default: date) -> date:
 
 
 def month_rows(month: date, voice: Voice, chosen: date | None) -> tuple[tuple[Option, ...], ...]:
-    """Return the rows of a month: a row to leaf, the weekdays, and the weeks from Monday on.
+    """Return the rows of a month: its name, a row to leaf, the weekdays, and the weeks from Monday on.
 
     Keys are ``m2026-11`` for a month and ``d2026-11-28`` for a day.
     """
@@ -44,7 +45,8 @@ def month_rows(month: date, voice: Voice, chosen: date | None) -> tuple[tuple[Op
         tuple(_day(day, month, chosen, f"{row}{column}") for column, day in enumerate(week))
         for row, week in enumerate(days)
     )
-    return (_leaf(month, voice), _weekdays(voice), *weeks)
+    name = Option(f"{BLANK_PREFIX}m", voice.month(month), role=Role.NAVIGATION)
+    return ((name,), _leaf(month, voice), _weekdays(voice), *weeks)
 
 
 def _leaf(month: date, voice: Voice) -> tuple[Option, ...]:
@@ -52,7 +54,6 @@ def _leaf(month: date, voice: Voice) -> tuple[Option, ...]:
     return (
         _month(month, -12, back * 2),
         _month(month, -1, back),
-        Option(f"{BLANK_PREFIX}m", voice.month(month), role=Role.NAVIGATION),
         _month(month, 1, on),
         _month(month, 12, on * 2),
     )
@@ -65,8 +66,12 @@ def _month(month: date, distance: int, label: str) -> Option:
 
 
 def _weekdays(voice: Voice) -> tuple[Option, ...]:
-    names = get_day_names("short", "stand-alone", Locale.parse(voice.language))
-    return tuple(Option(f"{BLANK_PREFIX}w{day}", str(names[day]), role=Role.NAVIGATION) for day in range(7))
+    # A seventh of a phone's width has room for three letters. In Arabic the short names are whole words.
+    width: Literal["narrow", "short"] = "narrow" if voice.language == "ar" else "short"
+    names = get_day_names(width, "stand-alone", Locale.parse(voice.language))
+    return tuple(
+        Option(f"{BLANK_PREFIX}w{day}", str(names[day]).removesuffix("."), role=Role.NAVIGATION) for day in range(7)
+    )
 
 
 def _day(day: date, month: date, chosen: date | None, place: str) -> Option:

@@ -14,17 +14,15 @@ from random import Random
 from zlib import crc32
 
 from dialogues.forms import Form, Instance, Question
-from dialogues.layout import blocks
 from dialogues.markup import Markup, lay_out, plain_text, utf16_length
-from dialogues.prompts import Input, Media, Option, Prompt, Replace, Reply, Role, Say, Show, Tap, Text, Toast
-from dialogues.question_prompt import ask, expectation, later, problem, quiet, refuse_to_skip, settled
+from dialogues.prompts import Input, Media, Option, Prompt, Replace, Reply, Role, Say, Show, Tap, Text, Toast, Withdraw
+from dialogues.question_prompt import NOTHING, ask, expectation, later, quiet, refuse_to_skip, settled
 from dialogues.question_types import type_of
 from dialogues.question_types.base import (
     Find,
     Grow,
     Ignore,
     Outcome,
-    Point,
     Put,
     Refuse,
     Shrink,
@@ -36,11 +34,23 @@ from dialogues.question_types.repeat import REMOVE
 from dialogues.scene import Scene
 from dialogues.splitting import split
 from dialogues.standing import RESUME, resume_row
-from dialogues.summary import summarise
+from dialogues.summary import page_with, summarise
 from dialogues.texts import Texts
 from dialogues.typed.numbers import read_number
 
-__all__ = ["Event", "Seen", "Stage", "State", "Step", "instance_for", "present", "repeats", "start", "step"]
+__all__ = [
+    "Event",
+    "Seen",
+    "Stage",
+    "State",
+    "Step",
+    "ask_again",
+    "instance_for",
+    "present",
+    "repeats",
+    "start",
+    "step",
+]
 
 _TOAST_LIMIT = 200
 """UTF-16 code units (Bot API, answerCallbackQuery)."""
@@ -82,9 +92,10 @@ class State:
 
     ``values``: the stored values by ref (``Instance.values()``; at the end ``Instance.submission()``). ``cursor``: the
     ref of the question that is asked; None in the summary and at the end. ``revision`` rises by one with every prompt
-    that asks something new and by two with one that is shown anew, not with a redraw. ``language``: the resident's.
-    ``returning``: the question was opened from the summary and leads back to it. ``page``: of a long list, or the month
-    of a date; 0 is the one that fits. ``seen``: what was shown or played with the last questions.
+    that asks something new and by two with one that is shown anew; not with a redraw, nor where a prompt moves down.
+    ``language``: the resident's. ``returning``: the question was opened from the summary and leads back to it.
+    ``page``: of a long list, or the month of a date; 0 is the one that fits. ``seen``: what was shown or played with
+    the last questions.
     """
 
     values: Mapping[str, str]
@@ -140,6 +151,15 @@ def present(form: Form, state: State, *, texts: Texts, now: datetime, random: Ra
     return standing
 
 
+def ask_again(form: Form, state: State, opening: Markup, *, texts: Texts, now: datetime, random: Random) -> Step:
+    """Ask what stands open once more, at the end of the chat: after something that is no matter of this interview, of
+    which ``opening`` speaks."""
+    instance = instance_for(form, state.values, state.language, now=now, random=random)
+    asked = _Talk(state, Scene(instance, texts.speak(state.language))).move_down(opening)
+    instance.release()
+    return asked
+
+
 def repeats(form: Form, state: State, given: Text, *, texts: Texts, now: datetime, random: Random) -> bool:
     """Whether a text says what the question before the present one has been answered with.
 
@@ -152,7 +172,7 @@ def repeats(form: Form, state: State, given: Text, *, texts: Texts, now: datetim
     question = sequence.before(talk.question) if talk.question else next(reversed(sequence.questions), None)
     if question is None:
         return False
-    match type_of(question).hear(talk.scene, question, given.text):
+    match type_of(question).hear(talk.scene, question, given.text, 0):
         case Take(value) | Put(value):
             return value == talk.scene.value(question)
     return False
@@ -173,12 +193,14 @@ class _Talk:
     def __init__(self, state: State, scene: Scene) -> None:
         self.state = state
         self.scene = scene
+        self.is_tapped = False
         self.question = scene.sequence.find(state.cursor)
         if state.cursor is not None and self.question is None:  # no longer asked: we are at the one after it
             self.question = scene.sequence.after(state.cursor)
             self.state = replace(state, cursor=self.question.ref if self.question else None, page=0)
 
     def take(self, given: Input) -> Step:
+        self.is_tapped = isinstance(given, Tap)
         if self.state.stage in (Stage.COMPLETE, Stage.LEFT):
             return self.after_the_end(given)
         if self.state.stage is Stage.PAUSED:
@@ -187,11 +209,12 @@ class _Talk:
 
     # --- what stands in the chat now ---
 
-    def present(self, found: tuple[int, ...] = ()) -> Prompt:
+    def present(self, opening: Markup = NOTHING, found: tuple[int, ...] = ()) -> Prompt:
+        """Return the prompt that stands open. ``opening`` and ``found``: as in ``ask``."""
         if self.state.stage is Stage.PAUSED:
             return self._paused()
         if self.question is None:
-            return summarise(self.scene, revision=self.state.revision, page=self.state.page)
+            return summarise(self.scene, revision=self.state.revision, page=self.state.page, opening=opening)
         return ask(
             self.scene,
             self.question,
@@ -200,6 +223,7 @@ class _Talk:
             first=self.scene.sequence.before(self.question) is None,
             returning=self.state.returning,
             found=found,
+            opening=opening,
         )
 
     def stay(self, *replies: Reply) -> Step:
@@ -208,28 +232,42 @@ class _Talk:
     def redraw(self) -> Step:
         return self.stay(_replace(self.present()))
 
-    def show_anew(self, *before: Reply, opening: Markup | None = None, found: tuple[int, ...] = ()) -> Step:
+    def show_anew(self, *before: Reply) -> Step:
         """Show the present prompt at the end of the chat, where alone it counts from now on.
 
-        ``opening``: what its message says first. ``found``: as in ``ask``. Its copies further up are two revisions
-        old: who presses there is led here, not taken for a double tap.
+        Its copies further up are two revisions old: who presses there is led here, not taken for a double tap.
         """
         self.state = replace(self.state, revision=self.state.revision + 2)
-        prompt = self._with_unseen(self.present(found))
-        if opening:
-            prompt = replace(prompt, text=blocks(lay_out(opening, prompt.language), prompt.text))
-        return self.stay(*before, *_say(prompt))
+        return self.stay(*before, *_say(self._with_unseen(self.present())))
+
+    def move_down(self, opening: Markup = NOTHING, found: tuple[int, ...] = ()) -> Step:
+        """Let the present prompt follow what was written, so that its buttons stay the last thing in the chat.
+
+        ``opening`` and ``found``: as in ``ask``. A button that was pressed before its message was gone counts.
+        """
+        return self.stay(Withdraw(), *_say(replace(self.present(opening, found), illustrations=())))
 
     def refuse(self, text: Markup) -> Step:
-        return self.stay(Say(problem(self.scene, text)))
+        """Say why something cannot be taken: where it was tapped, and at once; else at the end of the chat.
+
+        The short line that answers a tap is gone before everybody has read it, and the message may be higher than the
+        screen: so it is said in both.
+        """
+        if not self.is_tapped:
+            return self.move_down(text)
+        plain = plain_text(text)
+        at_once = [Toast(plain)] if utf16_length(plain) <= _TOAST_LIMIT else []
+        return self.stay(*at_once, _replace(self.present(text)))
 
     def _line(self, text: Markup) -> Prompt:
         return Prompt(lay_out(text, self.state.language), self.state.language)
 
     # --- moving ---
 
-    def go_to(self, question: Question | None, before: tuple[Reply, ...], *, in_place: bool = False) -> Step:
-        """Ask a question, for None show the summary, with what is stored now.
+    def go_to(
+        self, question: Question | None, before: tuple[Reply, ...], *, in_place: bool = False, opening: Markup = NOTHING
+    ) -> Step:
+        """Ask a question, for None show the summary, with what is stored now. ``opening``: as in ``ask``.
 
         ``in_place``: in the message of the one before, unless there are pictures to come: before their message.
         """
@@ -241,9 +279,9 @@ class _Talk:
             stage=Stage.ASKING if question else Stage.SUMMARY,
             revision=self.state.revision + 1,
             returning=self.state.returning and question is not None,
-            page=0,
+            page=page_with(self.scene, left) if left and self.state.returning and not question else 0,
         )
-        prompt = self._with_unseen(self.present())
+        prompt = self._with_unseen(self.present(opening))
         if in_place and not prompt.illustrations:
             return self.stay(*before, _replace(prompt))
         closed = (_replace(self._left_behind(left)),) if in_place else ()
@@ -284,12 +322,14 @@ class _Talk:
         """Store an answer if it fits, and go on."""
         scene = self.scene
         asked_before = {each.ref for each in scene.sequence.questions}
-        new = not scene.value(question)
+        before = scene.value(question)
         scene.put(question, value)
         if not scene.valid(question):
-            return self.refuse(self._does_not_fit(question))
+            why = self._does_not_fit(question)
+            scene.put(question, before)
+            return self.refuse(why)
         done = _replace(settled(scene, question))
-        return self.go_to(self._next(question, asked_before, new=new), (done,))
+        return self.go_to(self._next(question, asked_before, new=not before), (done,))
 
     def _does_not_fit(self, question: Question) -> Markup:
         own = self.scene.constraint_message(question.ref)
@@ -368,9 +408,7 @@ class _Talk:
             case TurnTo(page):
                 return self._turn_to(page)
             case Find(indexes, opening):
-                return self.show_anew(opening=opening, found=indexes)
-            case Point(opening):
-                return self.show_anew(opening=opening)
+                return self.move_down(opening, indexes)
             case Refuse(text):
                 return self.refuse(text)
             case Grow(given):
@@ -389,10 +427,13 @@ class _Talk:
     def _put(self, question: Question, value: str, *, more: bool) -> Step:
         """Store one tap of several; one too many is refused, one too few is a matter of "Done"."""
         scene = self.scene
-        fitted = bool(scene.value(question)) and scene.valid(question)
+        before = scene.value(question)
+        fitted = bool(before) and scene.valid(question)
         scene.put(question, value)
         if more and fitted and not scene.valid(question):
-            return self._refuse_tap(self._does_not_fit(question))
+            why = self._does_not_fit(question)
+            scene.put(question, before)
+            return self.refuse(why)
         self.state = replace(self.state, values=scene.instance.values())
         return self.redraw()
 
@@ -403,16 +444,19 @@ class _Talk:
         try:
             ref = scene.add(repeat.ref)
         except ValueError:
-            return self._refuse_tap(scene.voice.text("There is no room for more entries."))
+            return self.refuse(scene.voice.text("There is no room for more entries."))
         first = next((each for each in scene.sequence.questions if each.ref.startswith(f"{ref}/")), None)
         if given is None:
             return self.go_to(first or repeat, (done,))
         taken = type_of(first).receive(scene, first, given) if first else None
-        if first is None or not isinstance(taken, Take):  # nothing changes: the instance with the new entry is dropped
+        if first is None or not isinstance(taken, Take):
+            scene.remove(ref)
             return self._not_here(wanted)
         scene.put(first, taken.value)
         if not scene.valid(first):
-            return self.refuse(self._does_not_fit(first))
+            why = self._does_not_fit(first)
+            scene.remove(ref)
+            return self.refuse(why)
         return self.go_to(scene.sequence.after(first.ref), (done,))
 
     def _shrink(self, question: Question, entry: str) -> Step:
@@ -426,10 +470,6 @@ class _Talk:
         entry = self.scene.sequence.repeat_around(question)
         return self.redraw() if entry is None else self._shrink(question, entry)
 
-    def _refuse_tap(self, text: Markup) -> Step:
-        plain = plain_text(text)
-        return self.stay(Toast(plain)) if utf16_length(plain) <= _TOAST_LIMIT else self.refuse(text)
-
     def _done(self, question: Question) -> Step:
         scene = self.scene
         if question.kind == "repeat":
@@ -439,13 +479,13 @@ class _Talk:
             )
         missing = type_of(question).unfinished(scene, question)
         if missing is not None:
-            return self._refuse_tap(missing)
+            return self.refuse(missing)
         value = scene.value(question)
         return self.accept(question, value) if value else self._skip(question)
 
     def _skip(self, question: Question) -> Step:
         if self.scene.required(question):
-            return self._refuse_tap(refuse_to_skip(self.scene, question))
+            return self.refuse(refuse_to_skip(self.scene, question))
         return self._done(question) if question.kind == "repeat" else self.accept(question, "")
 
     def _back(self, question: Question) -> Step:
@@ -455,14 +495,11 @@ class _Talk:
         return self.redraw() if previous is None else self.go_to(previous, (), in_place=True)
 
     def _hear(self, question: Question, text: str) -> Step:
-        heard = type_of(question).hear(self.scene, question, text)
-        if not isinstance(heard, Put | Stay):
-            return self._follow(question, heard)
-        taken = self._follow(question, heard)
-        if not isinstance(taken.replies[0], Replace):
-            return taken if isinstance(taken.replies[0], Say) else self.show_anew(*taken.replies)
-        # What was written stands below the buttons: they follow it.
-        return Step(taken.state, (_replace(quiet(self.scene, question)), *_say(self.present())))
+        heard = type_of(question).hear(self.scene, question, text, self.state.page)
+        step = self._follow(question, heard)
+        # A part of the answer is taken, or is so already: the buttons follow what was written.
+        is_part = isinstance(heard, Put | Stay | TurnTo) and isinstance(step.replies[0], Replace)
+        return self.move_down() if is_part else step
 
     def _not_here(self, wanted: Markup) -> Step:
         return self.refuse(self.scene.voice.text("We cannot read this here.") + " " + wanted)
@@ -555,7 +592,9 @@ class _Talk:
         if not 1 <= number <= len(questions):
             return None
         self.state = replace(self.state, returning=True)
-        return self.go_to(questions[number - 1], (), in_place=True)
+        if self.is_tapped:
+            return self.go_to(questions[number - 1], (), in_place=True)
+        return self.go_to(questions[number - 1], (Withdraw(),))
 
     def _send(self) -> Step:
         instance = self.scene.instance
@@ -576,7 +615,7 @@ class _Talk:
     def _ask_again(self, question: Question, why: Markup) -> Step:
         kept = _replace(self._left_behind(None))
         self.state = replace(self.state, returning=True)
-        return self.go_to(question, (kept, Say(problem(self.scene, why))))
+        return self.go_to(question, (kept,), opening=why)
 
 
 def _ends(question: Question, entry: str | None) -> bool:

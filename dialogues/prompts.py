@@ -177,13 +177,18 @@ class Replace:
 
 
 @dataclass(frozen=True, slots=True)
+class Withdraw:
+    """The message that asks now goes away: what it asks comes again at the end of the chat."""
+
+
+@dataclass(frozen=True, slots=True)
 class Toast:
     """A short line in answer to a tap. Plain text, at most 200 characters. A channel without taps says it."""
 
     text: str
 
 
-Reply = Say | Replace | Toast
+Reply = Say | Replace | Withdraw | Toast
 
 
 def asks(reply: Reply) -> bool:

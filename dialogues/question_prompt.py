@@ -17,7 +17,7 @@ from dialogues.question_types import type_of
 from dialogues.question_types.options import in_rows
 from dialogues.question_types.repeat import REMOVE
 from dialogues.scene import Scene
-from dialogues.sequence import Sequence
+from dialogues.sequence import Part, Sequence
 from dialogues.standing import Row
 from dialogues.texts import Voice
 
@@ -28,12 +28,12 @@ __all__ = [
     "later",
     "notes",
     "number_rows",
-    "problem",
     "quiet",
     "refuse_to_skip",
     "settled",
 ]
 
+NOTHING = Markup("")
 # Signs that point somewhere do so as the reader reads; by the direction of the language.
 _BACK = {"ltr": "↩️", "rtl": "↪️"}
 _NEXT = {"ltr": "⏩", "rtl": "⏪"}
@@ -51,20 +51,24 @@ def ask(
     first: bool,
     returning: bool,
     found: tuple[int, ...] = (),
+    opening: Markup = NOTHING,
 ) -> Prompt:
     """Return the prompt of a question. ``first``: there is nothing to go back to; ``returning``: it leads back to the
     summary. ``page``: of a long list, or the month of a date (0 is the one that fits the answer). ``found``: the
-    indexes of the only options that are shown."""
+    indexes of the only options that are shown. ``opening``: what is said first, of what was just given; what is
+    expected is not said twice then."""
     sequence = scene.sequence
     between = notes(scene, sequence, question)
-    progress, body = _progress(scene, sequence, question), _body(scene, question)
-    needed = _said(scene.voice, _needed(scene.voice)) if scene.required(question) else Markup("")
+    expected = type_of(question).expected(scene, question, page)
+    progress, body = _progress(scene, sequence, question), _body(scene, question, hinted=True)
+    needed = _said(scene.voice, _needed(scene.voice)) if scene.required(question) else NOTHING
     text = blocks(
         *_filled(
+            _said(scene.voice, opening),
             *((progress, *between, body) if between else (lines(progress, body),)),
             _said(scene.voice, type_of(question).listed(scene, question, page, found)),
             _written_before(scene, question),
-            lines(*_filled(_said(scene.voice, expectation(scene, question)), needed)),
+            lines(*_filled(NOTHING if expected in opening else _said(scene.voice, expected), needed)),
         )
     )
     rows = (
@@ -72,27 +76,26 @@ def ask(
         *_navigation(scene, question, first=first and not returning),
         last_row(scene.voice),
     )
-    told = (each for note in sequence.told_before(question) for each in scene.illustrations(note))
+    shown = (each for part in sequence.parts(question) for each in scene.illustrations(part.question))
     return Prompt(
         text,
         scene.voice.language,
         rows=tuple(row for row in rows if row),
         revision=revision,
         asks=True,
-        illustrations=(*told, *scene.illustrations(question)),
+        illustrations=tuple(shown),
     )
 
 
 def settled(scene: Scene, question: Question) -> Prompt:
     """Return what the message of a question becomes once it is answered or skipped."""
-    skipped = Markup("") if question.kind == "repeat" else Markup("– ") + scene.voice.text("Skipped")
+    skipped = NOTHING if question.kind == "repeat" else Markup("– ") + scene.voice.text("Skipped")
     return quiet(scene, question, _answered(scene, question) or _said(scene.voice, skipped))
 
 
 def quiet(scene: Scene, question: Question, *more: Markup) -> Prompt:
     """Return a question without what is needed only while it stands open."""
-    label = bold(_without_bold(scene.asked(question)))
-    body = lines(*_filled(label, *more))
+    body = lines(_body(scene, question), *_filled(*more))
     return Prompt(blocks(*_filled(*notes(scene, scene.sequence, question), body)), scene.voice.language)
 
 
@@ -109,19 +112,45 @@ def _said(voice: Voice, text: Markup) -> Markup:
 
 def _progress(scene: Scene, sequence: Sequence, question: Question) -> Markup:
     place = scene.voice.text("{n} of {total}", n=sequence.place(question), total=len(sequence.questions))
-    headings = (scene.heading(ref) for ref in sequence.entered(question))
-    return _said(scene.voice, Markup(" · ").join([place, *(insert(heading) for heading in headings if heading)]))
+    return _said(scene.voice, _beside([place, *map(insert, _headings(scene, _on_top(sequence.parts(question))))]))
 
 
 def notes(scene: Scene, sequence: Sequence, question: Question | None) -> list[Markup]:
-    """Return what is told before a question, for None after the last one."""
-    told = (type_of(note).told(scene, note) for note in sequence.told_before(question))
-    return [text for text in told if text]
+    """Return what is told before a question, for None after the last one, with the headings that stand above it."""
+    parts = sequence.parts(question)
+    told = parts if question is None else parts[:-1]
+    on_top = () if question is None else _on_top(parts)
+    texts = (_headed(scene, part, on_top, type_of(part.question).told(scene, part.question)) for part in told)
+    return [text for text in texts if text]
 
 
-def _body(scene: Scene, question: Question) -> Markup:
-    hint = Markup("") if question.kind == "repeat" else scene.hint(question.ref)
-    label = bold(_without_bold(scene.asked(question)))
+def _on_top(parts: tuple[Part, ...]) -> tuple[str, ...]:
+    """Return the groups that begin with a message and hold its question, too: they are named in its first line.
+
+    Any other is named where it begins, so that nothing stands below the heading of a group that it is not in.
+    """
+    asked = parts[-1].question.ref
+    return tuple(ref for ref in parts[0].begun if asked.startswith(f"{ref}/"))
+
+
+def _headed(scene: Scene, part: Part, on_top: tuple[str, ...], text: Markup) -> Markup:
+    """Return a text below the names of the groups that begin with it."""
+    headings = _headings(scene, tuple(ref for ref in part.begun if ref not in on_top))
+    return lines(*_filled(bold(_without_bold(_beside(headings))) if headings else NOTHING, text))
+
+
+def _headings(scene: Scene, refs: tuple[str, ...]) -> list[Markup]:
+    return [heading for heading in map(scene.heading, refs) if heading]
+
+
+def _beside(texts: Iterable[Markup]) -> Markup:
+    return Markup(" · ").join(texts)
+
+
+def _body(scene: Scene, question: Question, *, hinted: bool = False) -> Markup:
+    parts = scene.sequence.parts(question)
+    label = _headed(scene, parts[-1], _on_top(parts), bold(_without_bold(scene.asked(question))))
+    hint = scene.hint(question.ref) if hinted and question.kind != "repeat" else NOTHING
     return lines(label, Markup("<i>") + hint + Markup("</i>")) if hint else label
 
 
@@ -131,13 +160,13 @@ def _without_bold(text: Markup) -> Markup:
 
 def _answered(scene: Scene, question: Question) -> Markup:
     answer = scene.answer(question)
-    return _said(scene.voice, Markup("✓ ") + answer) if answer else Markup("")
+    return _said(scene.voice, Markup("✓ ") + answer) if answer else NOTHING
 
 
 def _written_before(scene: Scene, question: Question) -> Markup:
     """Return the present answer where nothing else shows it."""
     shown = type_of(question).shown_as_chosen
-    return Markup("") if shown else _answered(scene, question)
+    return NOTHING if shown else _answered(scene, question)
 
 
 def expectation(scene: Scene, question: Question) -> Markup:
@@ -187,7 +216,7 @@ def _navigation(scene: Scene, question: Question, *, first: bool) -> tuple[Row, 
 def _begins_instance(scene: Scene, question: Question) -> bool:
     """Tell whether a question is the first of an entry that can be taken away again."""
     around = scene.sequence.repeat_around(question)
-    return around is not None and around in scene.sequence.entered(question)
+    return around is not None and scene.sequence.begins(around, question)
 
 
 def last_row(voice: Voice) -> Row:
@@ -206,8 +235,3 @@ def later(voice: Voice) -> Option:
 def _signed(voice: Voice, signs: Mapping[str, str], label: str) -> str:
     """Return the label of a button that leads on or back: the sign tells it from the answers."""
     return f"{signs[voice.direction]} {label}"
-
-
-def problem(scene: Scene, text: Markup) -> Prompt:
-    """Return a short message about an answer that cannot be taken; the question stays where it is."""
-    return Prompt(_said(scene.voice, text), scene.voice.language)

@@ -187,7 +187,7 @@ class Scene:
 
     def joined(self, parts: Iterable[Markup]) -> Markup:
         """Put parts beside each other as the language lists things."""
-        return Markup("، " if self.voice.language == "ar" else ", ").join(parts)
+        return Markup(self.voice.comma).join(parts)
 
 
 def _illustration(medium: Medium, caption: str) -> Illustration:

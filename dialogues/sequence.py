@@ -14,7 +14,7 @@ from dialogues.forms import Form, Instance, Question
 from dialogues.question_types import is_asked, type_of
 from dialogues.question_types.options import OptionsType
 
-__all__ = ["Sequence", "is_select", "sequence_of"]
+__all__ = ["Part", "Sequence", "is_select", "sequence_of"]
 
 _PART = re.compile(r"([^[]+)(?:\[(\d+)\])?")
 _END = 1 << 30
@@ -29,6 +29,14 @@ def is_select(question: Question) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Something that is told or asked. ``begun``: the refs of the groups that begin with it, from the outside in."""
+
+    question: Question
+    begun: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Sequence:
     """What is asked, in order, and what is told among it. ``questions`` holds only what is asked."""
 
@@ -36,6 +44,8 @@ class Sequence:
     _all: tuple[Question, ...]
     _places: Mapping[str, int]
     """Where each question stands in ``questions``, by ref."""
+    _order: Mapping[str, int]
+    """Where each stands in ``_all``."""
     _form: Form
 
     def find(self, ref: str | None) -> Question | None:
@@ -64,22 +74,20 @@ class Sequence:
         here = _in_document(self._form, ref)
         return next((question for question in self.questions if _in_document(self._form, question.ref) > here), None)
 
-    def told_before(self, question: Question | None) -> tuple[Question, ...]:
-        """Return what is told between the question before this one and this one; for None what comes after the last."""
-        end = len(self._all) if question is None else [one.ref for one in self._all].index(question.ref)
+    def parts(self, question: Question | None) -> tuple[Part, ...]:
+        """Return what is told between the question before this one and this one, then this one itself; for None what is
+        told after the last one."""
+        end = len(self._all) if question is None else self._order[question.ref]
         start = end
         while start and not is_asked(self._all[start - 1]):
             start -= 1
-        return self._all[start:end]
+        said = self._all[start : end if question is None else end + 1]
+        before = (self._all[start - 1] if start else None, *said)
+        return tuple(Part(one, _begun(last, one)) for last, one in zip(before, said, strict=False))
 
-    def entered(self, question: Question) -> tuple[str, ...]:
-        """Return the refs of the groups that begin with this question, from the outside in.
-
-        The end of a repeat belongs to the repeat: it begins nothing.
-        """
-        previous = self.before(question)
-        known = _around(previous.ref) if previous else ()
-        return tuple(ref for ref in _around(question.ref) if ref not in known)
+    def begins(self, ref: str, question: Question) -> bool:
+        """Tell whether a question is the first that is asked of a group, or of an instance of a repeat."""
+        return ref in _begun(self.before(question), question)
 
     def repeat_around(self, question: Question) -> str | None:
         """Return the ref of the instance that a question stands in, if people add and remove such instances."""
@@ -92,11 +100,21 @@ def sequence_of(instance: Instance) -> Sequence:
     shown = tuple(question for question in instance.asked() if _can_be_said(instance, question))
     questions = tuple(question for question in shown if is_asked(question))
     places = {question.ref: place for place, question in enumerate(questions)}
-    return Sequence(questions, shown, places, instance.form)
+    order = {question.ref: place for place, question in enumerate(shown)}
+    return Sequence(questions, shown, places, order, instance.form)
 
 
 def _can_be_said(instance: Instance, question: Question) -> bool:
     return not is_select(question) or instance.offers(question.ref)
+
+
+def _begun(before: Question | None, question: Question) -> tuple[str, ...]:
+    """Return the groups around a question that are not around the one before.
+
+    The end of a repeat belongs to the repeat: it begins nothing.
+    """
+    known = _around(before.ref) if before else ()
+    return tuple(ref for ref in _around(question.ref) if ref not in known)
 
 
 def _around(ref: str) -> tuple[str, ...]:

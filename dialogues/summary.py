@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from dialogues.forms import Question
 from dialogues.layout import blocks, bold, lines
 from dialogues.markup import Markup, escape, insert, lay_out
 from dialogues.prompts import Option, Prompt, Role
-from dialogues.question_prompt import last_row, notes, number_rows
+from dialogues.question_prompt import NOTHING, last_row, notes, number_rows
 from dialogues.question_types.options import in_rows
 from dialogues.scene import Scene
 
-__all__ = ["summarise"]
+__all__ = ["page_with", "summarise"]
 
 PAGE_SIZE = 15
 """Questions on one page: with the lengths below, a page stays under the length of a message."""
@@ -17,8 +18,15 @@ PAGE_SIZE = 15
 _QUESTION = 70
 
 
-def summarise(scene: Scene, *, revision: int, page: int, open_: bool = True) -> Prompt:
-    """Return the summary. ``open_`` false: what stays of it once the answers are sent, without buttons."""
+def page_with(scene: Scene, question: Question) -> int:
+    """Return the page on which a question stands; the first one where it is not asked any more."""
+    place = scene.sequence.place(question) if scene.sequence.find(question.ref) else 1
+    return (place - 1) // PAGE_SIZE
+
+
+def summarise(scene: Scene, *, revision: int, page: int, open_: bool = True, opening: Markup = NOTHING) -> Prompt:
+    """Return the summary. ``open_`` false: what stays of it once the answers are sent, without buttons. ``opening``:
+    what is said of what was just given, in the place of what can be done: a page is long, and the buttons are below."""
     voice = scene.voice
     sequence = scene.sequence
     questions = sequence.questions
@@ -34,13 +42,14 @@ def summarise(scene: Scene, *, revision: int, page: int, open_: bool = True) -> 
     heading = bold(voice.text("Your answers"))
     if not open_:
         return Prompt(lay_out(blocks(heading, *entries), voice.language), voice.language)
-    ask = (
+    ask = opening or (
         voice.text("Please check your answers. Tap a number to change one.")
         if questions
         else voice.text("There is nothing more to answer.")
     )
     text = blocks(
-        *notes(scene, sequence, None), lay_out(blocks(*([heading, *entries] if questions else []), ask), voice.language)
+        *notes(scene, sequence, None),
+        lay_out(blocks(*([heading, *entries] if questions else []), ask), voice.language),
     )
     rows = (
         (Option("send", "✅ " + voice.plain("Send my answers")),),

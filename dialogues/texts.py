@@ -34,7 +34,7 @@ NAMES: Mapping[str, str] = {
 _TAG = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9_@.\-]*)?")
 _LANGUAGE_TAG_LIMIT = 100
 _RENAMED = {"mo": "ro"}  # ISO 639-1 withdrew "mo" in favour of "ro" in 2008
-_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+_PLACEHOLDER = re.compile(r"\{([a-z_]+)\}(\.?)")
 
 
 def normalise(code: str | None) -> str | None:
@@ -82,6 +82,11 @@ class Voice:
         """``"rtl"`` or ``"ltr"``."""
         return direction_of(self.language)
 
+    @property
+    def comma(self) -> str:
+        """What stands between things beside each other."""
+        return "، " if self.language == "ar" else ", "
+
     def text(self, msgid: str, /, **values: object) -> Markup:
         """Return a text with its values inserted safely. The catalogue's text is markup; a value is not.
 
@@ -119,7 +124,9 @@ class Voice:
         def value_of(match: re.Match[str]) -> str:
             if match[1] not in values:
                 raise MissingTextError(f"{template!r} in {self.language!r} names a value that is not given")
-            return put(self._written(values[match[1]]))
+            value = self._written(values[match[1]])
+            is_ended = str(value).endswith(".")  # "2026 г." at the end of a sentence has its full stop
+            return put(value) + ("" if is_ended else match[2])
 
         return _PLACEHOLDER.sub(value_of, template)
 

@@ -18,7 +18,7 @@ from dialogues.forms import Form, Instance, Question
 from dialogues.forms.tree import MAX_INSTANCES
 from dialogues.interview import Step
 from dialogues.markup import plain_text
-from dialogues.prompts import Input, Option, Prompt, Say, Tap, Text, Toast
+from dialogues.prompts import Input, Option, Prompt, Replace, Say, Tap, Text, Toast
 from dialogues.question_prompt import ask
 from dialogues.question_types import is_asked
 from dialogues.question_types.acknowledge import KEY
@@ -207,12 +207,12 @@ def _told(step: Step) -> Iterator[str]:
         if isinstance(reply, Toast):
             if reply.text:
                 yield _readable(reply.text)
-        elif isinstance(reply, Say) or reply.prompt.asks:
+        elif isinstance(reply, Say) or (isinstance(reply, Replace) and reply.prompt.asks):
             yield render(reply.prompt)
 
 
 def _asking(step: Step, before: Prompt | None) -> Prompt | None:
-    prompts = [reply.prompt for reply in step.replies if not isinstance(reply, Toast)]
+    prompts = [reply.prompt for reply in step.replies if isinstance(reply, Say | Replace)]
     return next((prompt for prompt in reversed(prompts) if prompt.asks), before)
 
 

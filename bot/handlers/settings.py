@@ -83,7 +83,11 @@ async def delete(_message: Message, turn: Turn) -> None:
 @router.message(is_command)
 async def unknown(_message: Message, turn: Turn) -> None:
     """A command that we do not have."""
-    turn.say(settings.unknown_command(turn.voice))
+    going_on = survey.current(turn)
+    if going_on is None:
+        turn.say(settings.unknown_command(turn.voice))
+    else:
+        survey.ask_again(turn, going_on, settings.unknown_command(turn.voice))
 
 
 @router.message()
@@ -119,10 +123,11 @@ async def edited(message: Message, turn: Turn) -> None:
 
     Telegram calls it an edit, too, when somebody who shares her place moves.
     """
-    if message.text is None or survey.current(turn) is None:
+    going_on = survey.current(turn)
+    if message.text is None or going_on is None:
         turn.ignored = True
     else:
-        turn.say(settings.edited(turn.voice))
+        survey.ask_again(turn, going_on, settings.edited(turn.voice))
 
 
 @router.callback_query()

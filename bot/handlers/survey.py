@@ -17,6 +17,7 @@ from dialogues.forms import Form
 from dialogues.forms.questions import PLACES
 from dialogues.interview import Event, Stage, State, Step
 from dialogues.invitation import Card
+from dialogues.layout import blocks
 from dialogues.prompts import Input, Replace, Reply, Say, Show, Tap, Text, asks
 from dialogues.read_back import read_back
 from dialogues.sensitive import AGREE_PREFIX, REFUSE_PREFIX
@@ -99,9 +100,18 @@ def take(
     step = _step(turn, survey_id, before, given)
     if (unfit := _unfit(turn, step.state)) is not None:
         if tells is None or tells():
-            turn.say(unfit)
+            ask_again(turn, survey_id, unfit)
         return
     _keep(turn, survey_id, before, step, step.replies, in_place=in_place)
+
+
+def ask_again(turn: Turn, survey_id: int, said: Iterable[Reply]) -> None:
+    """Say something in the middle of an interview: before what is asked, which comes again below."""
+    before = turn.state_of(survey_id)
+    opening = blocks(*(reply.prompt.text for reply in said if isinstance(reply, Say)))
+    form, interview_id = turn.knowledge.forms[survey_id], turn.interviews[survey_id].id
+    step = interview.ask_again(form, before, opening, **_circumstances(turn, interview_id))
+    _keep(turn, survey_id, before, step, step.replies)
 
 
 def take_more(turn: Turn, survey_id: int, given: Input, *, tells: Callable[[], bool] | None = None) -> bool:
@@ -121,7 +131,7 @@ def take_more(turn: Turn, survey_id: int, given: Input, *, tells: Callable[[], b
     if (unfit := _unfit(turn, step.state)) is not None:
         if tells is not None and not tells():
             return False
-        turn.say(unfit)
+        ask_again(turn, survey_id, unfit)
         return True
     said = [reply for reply in step.replies if isinstance(reply, Say)]
     if len(said) == 1 and said[0].prompt.asks and not said[0].prompt.illustrations:
@@ -196,9 +206,9 @@ def tapped(turn: Turn, button: Button) -> None:
         _show_languages(turn, survey_id)
     elif not stale and button.key.startswith(LANGUAGE_PREFIX):
         speak(turn, button.key.removeprefix(LANGUAGE_PREFIX))
-        take(turn, survey_id, Show(anew=False))
+        take(turn, survey_id, Show(anew=False), in_place=turn.taps_what_has_moved)
     else:
-        take(turn, survey_id, Tap(button.key, button.revision))
+        take(turn, survey_id, Tap(button.key, button.revision), in_place=turn.taps_what_has_moved)
 
 
 def end(turn: Turn, *, erased: bool = False) -> None:
@@ -224,7 +234,7 @@ def _show_languages(turn: Turn, survey_id: int) -> None:
     question = interview.present(form, state, **_circumstances(turn, interview_id))
     rows = tuple(tuple(replace(option, standing=False) for option in row) for row in language_rows(turn.voice))
     menu = replace(question, rows=rows)
-    turn.say([Replace(menu)], interview=interview_id)
+    turn.say([Replace(menu)], interview=interview_id, in_place=turn.taps_what_has_moved)
 
 
 # --- what can be said of a resident's surveys -----------------------------------------------------------------------

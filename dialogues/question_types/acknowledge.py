@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from dialogues.prompts import Option
-from dialogues.question_types.base import Outcome, Point, QuestionType, Rows, Stay, Take
+from dialogues.question_types.base import Outcome, QuestionType, Refuse, Rows, Stay, Take
 
 if TYPE_CHECKING:
     from dialogues.forms import Question
@@ -32,8 +32,8 @@ class Acknowledge(QuestionType):
     def press(self, scene: Scene, question: Question, key: str, page: int) -> Outcome:
         return Take(CONFIRMED) if key == KEY else Stay()
 
-    def hear(self, scene: Scene, question: Question, text: str) -> Outcome:
-        return Point(scene.voice.text("Please tap one of the buttons."))
+    def hear(self, scene: Scene, question: Question, text: str, page: int) -> Outcome:
+        return Refuse(scene.voice.text("Please tap one of the buttons."))
 
     def said_plainly(self, scene: Scene, question: Question, value: str) -> str:
         return self._said(scene)

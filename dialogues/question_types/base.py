@@ -52,16 +52,9 @@ class Find:
 
 @dataclass(frozen=True, slots=True)
 class Refuse:
-    """Say why this cannot be taken; the question stays as it is."""
+    """This cannot be taken: show the question again, with this first."""
 
     text: Markup
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """Show the question anew, with this first: its buttons may have gone out of sight."""
-
-    opening: Markup
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +79,7 @@ class Ignore:
     """Nothing happens: a button that only fills a table."""
 
 
-Outcome: TypeAlias = Take | Put | TurnTo | Find | Refuse | Point | Grow | Shrink | Stay | Ignore
+Outcome: TypeAlias = Take | Put | TurnTo | Find | Refuse | Grow | Shrink | Stay | Ignore
 Rows: TypeAlias = "tuple[tuple[Option, ...], ...]"
 
 
@@ -108,6 +101,10 @@ class QuestionType:
         """Return what is expected as an answer, in one or two short sentences."""
         raise NotImplementedError
 
+    def expected(self, scene: Scene, question: Question, page: int) -> Markup:
+        """Return what is expected next, where an answer is given in several steps."""
+        return self.expectation(scene, question)
+
     def listed(self, scene: Scene, question: Question, page: int, found: tuple[int, ...]) -> Markup:
         """Return what belongs to the buttons but does not fit on them."""
         return Markup("")
@@ -127,8 +124,8 @@ class QuestionType:
         """Return what a button of ``rows`` comes to; any key may come."""
         return Stay()
 
-    def hear(self, scene: Scene, question: Question, text: str) -> Outcome:
-        """Return what a text comes to that was typed: any script, any length."""
+    def hear(self, scene: Scene, question: Question, text: str, page: int) -> Outcome:
+        """Return what a text comes to that was typed: any script, any length. ``page``: the one that is shown."""
         raise NotImplementedError
 
     def receive(self, scene: Scene, question: Question, media: Media) -> Outcome:

@@ -60,7 +60,7 @@ class Date(QuestionType):
         pressed = press_month(key)
         return Take(pressed.isoformat()) if isinstance(pressed, date) else pressed
 
-    def hear(self, scene: Scene, question: Question, text: str) -> Outcome:
+    def hear(self, scene: Scene, question: Question, text: str, page: int) -> Outcome:
         day = read_date(clean(text).strip(), scene.instance.now.date())
         return Take(day.isoformat()) if day else Refuse(self.expectation(scene, question))
 

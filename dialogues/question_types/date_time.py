@@ -6,17 +6,19 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, ClassVar
 
 from dialogues.date_picker import month_of, month_rows
-from dialogues.markup import clean
+from dialogues.layout import lines
+from dialogues.markup import clean, insert
 from dialogues.question_types.base import Outcome, QuestionType, Refuse, Rows, Stay, Take, TurnTo
 from dialogues.question_types.date import day_of, press_month
-from dialogues.question_types.time import clock_rows, pressed_hour, pressed_time
+from dialogues.question_types.time import Time, clock_rows, pressed_hour, pressed_time
 from dialogues.typed.dates import read_date
-from dialogues.typed.times import split_time
+from dialogues.typed.times import read_time, split_time
 
 if TYPE_CHECKING:
     from dialogues.forms import Question
     from dialogues.markup import Markup
     from dialogues.scene import Scene
+    from dialogues.texts import Voice
 
 _DAYS = 1_000_000
 """Pages from here on stand for a chosen day, below for months."""
@@ -31,17 +33,14 @@ class DateTime(QuestionType):
     kind: ClassVar[str] = "dateTime"
 
     def expectation(self, scene: Scene, question: Question) -> Markup:
-        day = scene.voice.date(scene.instance.now.date(), year=True, weekday=False)
-        return scene.voice.text(
-            "Please choose a day and then a time, or write both: {example}.", example=f"{day}, 14:30"
-        )
+        example = _said(scene.voice, scene.instance.now.date(), "14:30")
+        return scene.voice.text("Please choose a day and then a time, or write both: {example}.", example=example)
 
-    def listed(self, scene: Scene, question: Question, page: int, found: tuple[int, ...]) -> Markup:
+    def expected(self, scene: Scene, question: Question, page: int) -> Markup:
         day, _ = _chosen(page)
-        return super().listed(scene, question, page, found) if day is None else self._say_day(scene, day)
-
-    def _say_day(self, scene: Scene, day: date) -> Markup:
-        return scene.voice.text("{day}: now choose a time.", day=scene.voice.date(day, year=True))
+        if day is None:
+            return super().expected(scene, question, page)
+        return lines(insert(scene.voice.date(day, year=True)), Time().expectation(scene, question))
 
     def rows(self, scene: Scene, question: Question, page: int, found: tuple[int, ...]) -> Rows:
         day, hour = _chosen(page)
@@ -62,16 +61,25 @@ class DateTime(QuestionType):
             return TurnTo(_page(day))
         return Stay() if hour is None else TurnTo(_page(day, hour))
 
-    def hear(self, scene: Scene, question: Question, text: str) -> Outcome:
+    def hear(self, scene: Scene, question: Question, text: str, page: int) -> Outcome:
+        now = scene.instance.now
+        chosen, _ = _chosen(page)
+        moment = read_time(clean(text)) if chosen else None
+        if chosen and moment:
+            return Take(_stored(chosen, moment, now))
         written, moment = split_time(clean(text).strip())
-        day = read_date(written, scene.instance.now.date())
-        if day is None or moment is None:
-            return Refuse(self.expectation(scene, question))
-        return Take(_stored(day, moment, scene.instance.now))
+        day = read_date(written, now.date())
+        if day is None:
+            return Refuse(self.expected(scene, question, page))
+        return TurnTo(_page(day)) if moment is None else Take(_stored(day, moment, now))
 
     def said_plainly(self, scene: Scene, question: Question, value: str) -> str:
         day = day_of(value)
-        return f"{scene.voice.date(day, year=True, weekday=False)}, {value[11:16]}" if day else value
+        return _said(scene.voice, day, value[11:16]) if day else value
+
+
+def _said(voice: Voice, day: date, clock: str) -> str:
+    return f"{voice.date(day, year=True, weekday=False)}{voice.comma}{clock}"
 
 
 def _page(day: date, hour: int | None = None) -> int:

@@ -29,7 +29,7 @@ class FileType(QuestionType):
         """Return what it is called that was sent."""
         raise NotImplementedError
 
-    def hear(self, scene: Scene, question: Question, text: str) -> Outcome:
+    def hear(self, scene: Scene, question: Question, text: str, page: int) -> Outcome:
         return Refuse(self.expectation(scene, question))
 
     def receive(self, scene: Scene, question: Question, media: Media) -> Outcome:

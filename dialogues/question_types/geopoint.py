@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, ClassVar
 
 from dialogues.markup import clean
@@ -32,7 +32,7 @@ class Geopoint(QuestionType):
     def expectation(self, scene: Scene, question: Question) -> Markup:
         return scene.voice.text("Please send a place: tap 📎 and then “Location”. You can choose any place on the map.")
 
-    def hear(self, scene: Scene, question: Question, text: str) -> Outcome:
+    def hear(self, scene: Scene, question: Question, text: str, page: int) -> Outcome:
         match = _COORDINATES.fullmatch(western_digits(clean(text)).translate(_ARABIC).strip())
         found = [Decimal(each.replace(",", ".")) for each in match.groups() if each] if match else []
         latitude, longitude = found or (Decimal(999), Decimal(999))
@@ -47,4 +47,12 @@ class Geopoint(QuestionType):
         return Take(f"{place.latitude:.6f} {place.longitude:.6f} 0 {place.accuracy:.0f}")
 
     def said_plainly(self, scene: Scene, question: Question, value: str) -> str:
-        return ", ".join(value.split()[:2])
+        return ", ".join(_shown(each) for each in value.split()[:2])
+
+
+def _shown(degrees: str) -> str:
+    """Write degrees to about a metre."""
+    try:
+        return stored(round(Decimal(degrees), 5))
+    except InvalidOperation:
+        return degrees

@@ -29,7 +29,7 @@ class NumberType(QuestionType):
     whole: ClassVar[bool] = False
     """Whether it takes whole numbers only."""
 
-    def hear(self, scene: Scene, question: Question, text: str) -> Outcome:
+    def hear(self, scene: Scene, question: Question, text: str, page: int) -> Outcome:
         number = read_number(clean(text).strip(), scene.voice.language)
         if number is None or (self.whole and number != number.to_integral_value()):
             return Refuse(self.expectation(scene, question))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from dialogues.labels import numbered, numbers_a_row
 from dialogues.markup import Markup, clean, insert
 from dialogues.prompts import Option, Role
-from dialogues.question_types.base import Find, Outcome, Point, QuestionType, Rows, Stay, TurnTo
+from dialogues.question_types.base import Find, Outcome, QuestionType, Refuse, Rows, Stay, TurnTo
 from dialogues.splitting import shorten
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ class OptionsType(QuestionType):
             return Stay()
         return self.pressed(scene, question, int(match[2]), match[3])
 
-    def hear(self, scene: Scene, question: Question, text: str) -> Outcome:
+    def hear(self, scene: Scene, question: Question, text: str, page: int) -> Outcome:
         index = read_option(scene, question, text)
         return self._search(scene, question, text) if index is None else self.picked(scene, question, index)
 
@@ -118,10 +118,10 @@ class OptionsType(QuestionType):
         """Look through a long list; a short one stands before the reader."""
         voice, options = scene.voice, scene.option_list(question.ref)
         if len(options.choices) <= PAGE_SIZE:
-            return Point(voice.text("Please tap one of the buttons."))
+            return Refuse(voice.text("Please tap one of the buttons."))
         found = options.find(clean(text))
         if not found:
-            return Point(
+            return Refuse(
                 voice.text("We found no such answer. Please write it in another way, or look through the list.")
             )
         if len(found) > PAGE_SIZE:

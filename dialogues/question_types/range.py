@@ -88,8 +88,8 @@ class Range(NumberType):
             return Stay()
         return Take(stored(bounds.at(int(match[1]))))
 
-    def hear(self, scene: Scene, question: Question, text: str) -> Outcome:
-        heard = super().hear(scene, question, text)
+    def hear(self, scene: Scene, question: Question, text: str, page: int) -> Outcome:
+        heard = super().hear(scene, question, text, page)
         if isinstance(heard, Take) and not _bounds(scene, question).holds(Decimal(heard.value)):
             return Refuse(self.expectation(scene, question))
         return heard

@@ -50,4 +50,4 @@ class Rank(SelectMultiple):
     def said(self, scene: Scene, question: Question, value: str) -> Markup:
         labels = scene.option_list(question.ref).label_of
         named = (insert(labels.get(each) or each) for each in value.split(" "))
-        return scene.joined(escape(f"{place}. ") + label for place, label in enumerate(named, 1))
+        return scene.joined(escape(f"{place}.\u00a0") + label for place, label in enumerate(named, 1))

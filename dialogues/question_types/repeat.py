@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from dialogues.markup import Markup, escape
 from dialogues.prompts import Option
-from dialogues.question_types.base import Grow, Outcome, Point, QuestionType, Rows, Shrink, Stay
+from dialogues.question_types.base import Grow, Outcome, QuestionType, Refuse, Rows, Shrink, Stay
 
 if TYPE_CHECKING:
     from dialogues.forms import Question
@@ -56,8 +56,8 @@ class Repeat(QuestionType):
             return Grow()
         return Shrink() if key == REMOVE and scene.instance.count(question.ref) else Stay()
 
-    def hear(self, scene: Scene, question: Question, text: str) -> Outcome:
-        return Point(scene.voice.text("Please tap one of the buttons."))
+    def hear(self, scene: Scene, question: Question, text: str, page: int) -> Outcome:
+        return Refuse(scene.voice.text("Please tap one of the buttons."))
 
     def receive(self, scene: Scene, question: Question, media: Media) -> Outcome:
         """Return where one more picture leads, that came without "Add another one": into an instance of its own."""

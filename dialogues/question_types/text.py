@@ -26,7 +26,7 @@ class FreeText(QuestionType):
     def expectation(self, scene: Scene, question: Question) -> Markup:
         return scene.voice.text("Please write your answer.")
 
-    def hear(self, scene: Scene, question: Question, text: str) -> Outcome:
+    def hear(self, scene: Scene, question: Question, text: str, page: int) -> Outcome:
         written = clean(text).strip()
         if not written:
             return Refuse(self.expectation(scene, question))

@@ -68,7 +68,7 @@ class Time(QuestionType):
             return TurnTo(0)
         return Stay() if hour is None else TurnTo(hour + 1)
 
-    def hear(self, scene: Scene, question: Question, text: str) -> Outcome:
+    def hear(self, scene: Scene, question: Question, text: str, page: int) -> Outcome:
         moment = read_time(clean(text))
         return (
             Refuse(self.expectation(scene, question)) if moment is None else Take(_stored(moment, scene.instance.now))

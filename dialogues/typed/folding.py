@@ -67,19 +67,21 @@ def match_option(
 
     ``folded``: the labels folded, where that has been done.
 
-    In this order: the label itself; its number, counted from 1, if the options were shown ``numbered``; the folded
-    label; the label that alone begins with these three or more letters (or, for a figure, with this figure).
+    In this order: the label itself; the folded label; its number, counted from 1, if the options were shown
+    ``numbered``; the label that alone begins with these three or more letters (or, for a figure, with this figure).
     """
     typed = fold(text)
     folded = [fold(label) for label in labels] if folded is None else folded
     exact = _only([index for index, label in enumerate(labels) if label.strip() == text.strip()])
     if exact is not None or not typed:
         return exact
+    same = [index for index, label in enumerate(folded) if label == typed]
+    if same:
+        return _only(same)
     if numbered and typed.isdecimal() and len(typed) <= 4:
         place = int(typed) - 1
         return place if 0 <= place < len(labels) else None
-    same = [index for index, label in enumerate(folded) if label == typed]
-    return _only(same) if same else _beginning(typed, folded)
+    return _beginning(typed, folded)
 
 
 def find_options(text: str, folded: Sequence[str]) -> tuple[int, ...]:

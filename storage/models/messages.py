@@ -99,7 +99,7 @@ class Delivery(InTown, Base):
     priority: Mapped[int]
     """0 a reply, 1 a reminder, 2 bulk: the lower goes first."""
     prompt: Mapped[int | None]
-    """sendMessage: this message is prompt number n of its contact. Edits: they mean the message that is prompt n."""
+    """sendMessage: this message is prompt number n of its contact. Edits, deletions: they mean that message."""
     message_id: Mapped[int | None] = mapped_column(BigInteger)
     state: Mapped[str]
     attempts: Mapped[int]

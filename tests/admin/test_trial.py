@@ -70,6 +70,19 @@ async def test_a_manager_answers_as_a_resident_would_and_sees_what_would_be_stor
     assert "Das Gespräch ist zu Ende." in page
 
 
+async def test_what_is_no_answer_leaves_the_question_there_once_and_below(office: Office) -> None:
+    where = await draft(office, TWO_LANGUAGES, "two.md")
+    asked_once = (await office.read(f"{where}/try")).count("Wohnen Sie gern hier?")
+    for text in ("vielleicht", "manchmal"):
+        page = await step(office, where, text=text)
+        assert page.count("Wohnen Sie gern hier?") == asked_once
+        assert (
+            page.index(text)
+            < page.index("Bitte tippen Sie auf einen der Knöpfe.")
+            < page.index("Wohnen Sie gern hier?")
+        )
+
+
 PHOTO_AND_PLACE = b"""
 | survey |          |       |                    |
 |        | type     | name  | label::Deutsch (de) |
@@ -85,7 +98,7 @@ async def test_photos_and_places_are_sent_as_if_and_what_does_not_fit_is_said(of
     assert "Wo ist das?" in page
     page = await step(office, where, send="place")
     assert '<dt dir="auto">Ein Foto?</dt>' in page
-    assert "52.516275, 13.377704" in page
+    assert "52.51628, 13.3777" in page
     assert "Das Gespr\u00e4ch" not in await step(office, where, send="nothing of the kind")
 
 

@@ -54,6 +54,22 @@ async def test_two_different_answers_at_once_are_the_first(town: Town) -> None:
     assert await resident.answers(survey) == {"mood": "good"}
 
 
+async def test_a_button_that_was_pressed_before_its_question_moved_down_counts(town: Town) -> None:
+    resident, survey = await town.interview(table(THREE))
+    question, button = resident.find("Good")
+    await town.close_doors()
+    await resident.act("send", text="Hm")
+    await resident.push(question, button)
+    await town.open_doors()
+    await town.settled()
+    assert await resident.answers(survey) == {"mood": "good"}
+    assert [message.text for message in resident.heard() if "How is it here?" in message.text] == [
+        "How is it here?\n✓ Good"
+    ]
+    assert "Where do you go?" in resident.last().text
+    assert [bool(message.keyboard) for message in resident.heard()[-2:]] == [False, True]
+
+
 async def test_one_of_several_that_is_tapped_twice_is_chosen_once_and_floods_no_log(
     town: Town, logged: list[Any]
 ) -> None:

@@ -656,6 +656,22 @@ async def test_a_message_higher_than_the_screen_is_read_from_its_beginning(hold:
     await expect(phone.button("Ja")).to_be_in_viewport()
 
 
+async def test_a_high_message_that_comes_again_below_is_read_from_its_beginning(hold: Opens) -> None:
+    phone = await hold()
+    lines = "Zeile\n" * 60
+    gone = await phone.bot_says(f"Anfang\n{lines}", ["Ja"])
+    await phone.write("Vielleicht")
+    await expect(phone.message("Vielleicht")).to_be_visible()
+    await phone.world.call("deleteMessages", chat_id=phone.resident.id, message_ids=[gone])
+    await phone.bot_says(f"Noch einmal\n{lines}", ["Ja"])
+    await expect(phone.message("Anfang")).to_have_count(0)
+    head = await phone.page.locator("#scroller").bounding_box()
+    place = await phone.message("Noch einmal").bounding_box()
+    assert head is not None
+    assert place is not None
+    assert 0 <= place["y"] - head["y"] <= 20
+
+
 async def test_a_very_long_chat_is_there_as_far_as_it_is_read(hold: Opens, world: World) -> None:
     phone = await hold()
     for number in range(300):

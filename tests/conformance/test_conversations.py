@@ -12,7 +12,7 @@ from dialogues import interview
 from dialogues.forms import Form, FormError, compile_xlsform
 from dialogues.interview import Stage, State
 from dialogues.markup import Markup, utf16_length
-from dialogues.prompts import Input, Media, MediaKind, Prompt, Reply, SentFile, SentPlace, Tap, Text, Toast
+from dialogues.prompts import Input, Media, MediaKind, Prompt, Replace, Reply, Say, SentFile, SentPlace, Tap, Text
 from tests.conformance.test_replay import FOLDER, needs_cases
 from tests.dialogues.conftest import marked_texts
 
@@ -55,7 +55,7 @@ class Talk:
         self._see(first.replies)
 
     def _see(self, replies: tuple[Reply, ...]) -> None:
-        prompts = [reply.prompt for reply in replies if not isinstance(reply, Toast)]
+        prompts = [reply.prompt for reply in replies if isinstance(reply, Say | Replace)]
         for prompt in prompts:
             assert utf16_length(str(prompt.text)) <= 4096 * 2
             assert all(option.label.strip() and len(option.key) <= 32 for row in prompt.rows for option in row)

@@ -26,6 +26,7 @@ from dialogues.prompts import (
     Tap,
     Text,
     Toast,
+    Withdraw,
 )
 from tests.dialogues.conftest import marked_texts
 
@@ -81,6 +82,10 @@ class Chat:
                     place = self.asking if tapped is None else tapped
                     assert place is not None
                     self.messages[place] = prompt
+                case Withdraw():
+                    assert self.asking is not None
+                    del self.messages[self.asking]
+                    self.asking = None
                 case Toast(text):
                     self.toasts.append(text)
 
@@ -120,6 +125,14 @@ class Chat:
     @property
     def last(self) -> str:
         return read(self.messages[-1])
+
+    @property
+    def complaint(self) -> str:
+        """What is said first of a question that is asked again, with its buttons, as the last thing in the chat."""
+        assert self.asking == len(self.messages) - 1
+        first, _, question = self.last.partition("\n\n")
+        assert question
+        return first
 
     @property
     def open_question(self) -> str:

@@ -14,7 +14,7 @@ from dialogues import interview, sensitive, settings
 from dialogues.forms import compile_xlsform
 from dialogues.markup import FSI, PDI, plain_text
 from dialogues.onboarding import Newcomer, Offer, Place, Surroundings, step
-from dialogues.prompts import Input, Prompt, Reply, Show, Tap, Text, Toast
+from dialogues.prompts import Input, Prompt, Replace, Reply, Say, Show, Tap, Text
 from dialogues.sensitive import TOPICS, Sensitive
 from dialogues.settings import Holdings, OpenAnswers, Situation
 from dialogues.texts import Texts, Voice
@@ -26,7 +26,7 @@ NAMES = ("Auenstadt", "7. Quartier", "دمشق")
 
 
 def prompts(replies: tuple[Reply, ...]) -> Iterator[Prompt]:
-    return (reply.prompt for reply in replies if not isinstance(reply, Toast))
+    return (reply.prompt for reply in replies if isinstance(reply, Say | Replace))
 
 
 def of_onboarding(texts: Texts, name: str) -> Iterator[Prompt]:

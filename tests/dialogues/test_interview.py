@@ -43,7 +43,7 @@ def to_the_street(chat: Chat) -> None:
 
 
 def test_one_question_is_one_message(chat: Chat) -> None:
-    assert chat.last == ("1 of 3 · Your home\n\nA few questions.\n\nDo you have a garden?\n\nPlease choose one answer.")
+    assert chat.last == "1 of 3\n\nA few questions.\n\nYour home\nDo you have a garden?\n\nPlease choose one answer."
     assert chat.labels() == [["Yes", "No"], ["⏭️ Skip"], ["⏸️ Continue later", "🌐 Language"]]
     assert [option.role for option in chat.buttons()][2:] == [Role.NAVIGATION] * 3
 
@@ -52,7 +52,7 @@ def test_an_answer_settles_its_message_and_the_next_question_follows(chat: Chat)
     chat.tap("Yes")
     assert [m.asks for m in chat.messages] == [False, True]
     assert chat.messages[0].rows == ()
-    assert chat.messages[0].text == ("A few questions.\n\n<b>Do you have a garden?</b>\n✓ \u2068Yes\u2069")
+    assert read(chat.messages[0]) == "A few questions.\n\nYour home\nDo you have a garden?\n✓ Yes"
     assert chat.last.startswith("2 of 4\nHow many trees?")
     assert chat.answers == {"garden": "yes"}
 
@@ -107,8 +107,8 @@ def test_what_does_not_fit_is_said_in_the_questionnaires_words_and_not_stored(ch
     chat.tap("Yes")
     before = chat.state
     chat.write("21")
-    assert chat.last == "At most 20."
-    assert chat.state == before
+    assert chat.complaint == "At most 20."
+    assert (chat.state.values, chat.state.cursor) == (before.values, before.cursor)
     chat.write("٢٠")
     assert chat.answers["trees"] == "20"
 
@@ -118,7 +118,7 @@ def test_after_a_change_of_language_its_messages_change_too(chat: Chat) -> None:
     chat.speak("ar")
     assert "كم شجرة؟" in chat.open_question
     chat.write("21")
-    assert chat.last == "20 على الأكثر."
+    assert chat.complaint == "20 على الأكثر."
 
 
 def test_a_change_of_language_redraws_the_question_and_keeps_the_answers(chat: Chat) -> None:
@@ -144,9 +144,9 @@ def test_who_comes_back_later_hears_in_their_language_what_does_not_fit(chat: Ch
     later.state = chat.state
     later.give(Tap("resume"))
     later.write("21")
-    assert later.last == "20 على الأكثر."
+    assert later.complaint == "20 على الأكثر."
     later.write("x")
-    assert later.last == read(Prompt(marked_texts().speak("ar").text(WHOLE, example=4), "ar"))
+    assert later.complaint == read(Prompt(marked_texts().speak("ar").text(WHOLE, example=4), "ar"))
 
 
 def test_every_paragraph_of_an_arabic_question_runs_from_right_to_left(chat: Chat) -> None:
@@ -185,7 +185,7 @@ def test_what_is_not_a_number_is_answered_with_an_example(chat: Chat) -> None:
     chat.tap("Yes")
     for typed in ("many", "²", "2.5", "2 or 3"):
         chat.write(typed)
-        assert chat.last == "Please write a whole number, for example 4."
+        assert chat.complaint == "Please write a whole number, for example 4."
     assert "trees" not in chat.answers
 
 
@@ -329,7 +329,7 @@ def test_back_from_a_question_of_the_summary_leads_to_the_summary(chat: Chat) ->
 
 def test_what_was_typed_chooses_an_option_or_is_answered_kindly(chat: Chat) -> None:
     chat.write("maybe")
-    assert chat.last.startswith("Please tap one of the buttons.\n\n1 of 3 · Your home")
+    assert chat.last.startswith("Please tap one of the buttons.\n\n1 of 3\n\nA few questions.")
     chat.write("NO")
     assert chat.answers == {"garden": "no"}
     chat.write("lig")
@@ -338,14 +338,71 @@ def test_what_was_typed_chooses_an_option_or_is_answered_kindly(chat: Chat) -> N
     assert chat.chosen == ["Light"]
 
 
-def test_what_is_no_option_brings_the_buttons_back_in_one_message(chat: Chat) -> None:
-    buttons, revision = chat.labels(), chat.state.revision
-    step = chat.write("maybe")
-    assert len(step.replies) == 1
+def test_whatever_was_written_the_question_with_its_buttons_is_the_last_thing_in_the_chat(chat: Chat) -> None:
+    chat.tap("Yes")
+    buttons = chat.labels()
+    for typed in ("many", "21", "²"):
+        chat.write(typed)
+    chat.send_photo()
+    assert len(chat.messages) == 2
+    assert chat.complaint == "We cannot read this here. Please write a whole number, for example 4."
+    assert chat.last.count("How many trees?") == chat.last.count("Please write") == 1
     assert chat.labels() == buttons
-    chat.give(Tap("a0", revision), 0)
-    assert chat.answers == {}
-    assert chat.toasts == ["This message is old. Here is where we are now."]
+
+
+def test_what_was_refused_leaves_the_answer_as_it_was(chat: Chat) -> None:
+    chat.tap("Yes")
+    chat.write("4")
+    chat.tap("Back")
+    chat.write("21")
+    assert chat.complaint == "At most 20."
+    assert "✓ 4" in chat.last
+    chat.tap("Next")
+    assert chat.answers["trees"] == "4"
+
+
+def test_a_tap_that_does_not_fit_is_refused_where_it_was_made() -> None:
+    chat = Chat(form(WHEN))
+    revision = chat.state.revision
+    chat.tap("28")
+    assert chat.complaint.startswith("Please check your answer.")
+    assert [toast.startswith("Please check your answer.") for toast in chat.toasts] == [True]
+    assert len(chat.messages) == 1
+    assert chat.state.revision == revision
+    chat.tap("24")
+    assert chat.answers["day"] == "2026-11-24"
+
+
+def test_one_choice_too_many_that_is_written_is_refused_below(chat: Chat) -> None:
+    chat.tap("No")
+    for written in ("Benches", "Trees", "Light"):
+        chat.write(written)
+    assert chat.complaint == "Two at most."
+    assert (chat.chosen, chat.toasts) == (["Benches", "Trees"], [])
+    assert len(chat.messages) == 2
+
+
+def test_the_summary_follows_what_is_written_there(chat: Chat) -> None:
+    to_the_street(chat)
+    chat.write("Am Bach")
+    for typed in ("yes", "99"):
+        chat.write(typed)
+    assert chat.last.endswith("→ Am Bach\n\nTap Send my answers, or tap a number to change an answer.")
+    assert sum("Your answers" in read(message) for message in chat.messages) == 1
+    chat.write("3")
+    assert chat.last.startswith("3 of 3\nWhat is the name of your street?")
+    assert not any("Your answers" in read(message) for message in chat.messages)
+    chat.tap("Back")
+    chat.tap("✅ Send my answers")
+    assert chat.over
+
+
+def test_what_is_no_option_brings_the_buttons_back_in_one_message(chat: Chat) -> None:
+    buttons, before = chat.labels(), chat.state
+    chat.write("maybe")
+    assert len(chat.messages) == 1
+    assert chat.labels() == buttons
+    assert chat.state == before
     chat.tap("No")
     assert chat.answers == {"garden": "no"}
 
@@ -367,13 +424,13 @@ def test_a_typed_figure_is_no_answer_where_no_option_has_a_number(chat: Chat) ->
 def test_a_photo_where_words_are_expected(chat: Chat) -> None:
     to_the_street(chat)
     chat.send_photo()
-    assert chat.last == "We cannot read this here. Please write your answer."
+    assert chat.complaint == "We cannot read this here. Please write your answer."
 
 
 def test_a_text_that_is_too_long_is_not_stored_and_one_that_fits_is_shown_shortened(chat: Chat) -> None:
     to_the_street(chat)
     chat.write("x" * 4001)
-    assert chat.last == "Your text is too long. Please write at most 4,000 letters."
+    assert chat.complaint == "Your text is too long. Please write at most 4,000 letters."
     chat.write("word " * 799)
     assert chat.answers["name"] == ("word " * 799).strip()
     assert len(chat.messages[-2].text) < 500
@@ -440,11 +497,11 @@ WHEN = """
 
 def test_a_date_is_chosen_by_tapping() -> None:
     chat = Chat(form(WHEN))
-    assert chat.labels()[0] == ["◀◀", "◀", "November 2026", "▶", "▶▶"]
+    assert chat.labels()[:2] == [["November 2026"], ["◀◀", "◀", "▶", "▶▶"]]
     chat.tap("◀")
     chat.tap("◀◀")
-    assert chat.labels()[0][2] == "October 2025"
-    assert [len(row) for row in chat.labels()[1:7]] == [7] * 6
+    assert chat.labels()[0] == ["October 2025"]
+    assert [len(row) for row in chat.labels()[2:8]] == [7] * 6
     chat.tap("·")
     chat.tap("31")
     assert chat.answers == {"day": "2025-10-31"}
@@ -462,7 +519,9 @@ def test_a_date_is_written_in_words_and_figures() -> None:
 def test_a_date_that_does_not_fit_says_what_is_expected() -> None:
     chat = Chat(form(WHEN))
     chat.write("26.11.2026")
-    assert chat.last == ("Please check your answer. Please choose a day or write a date, for example 25 November 2026.")
+    assert chat.complaint == (
+        "Please check your answer. Please choose a day or write a date, for example 25 November 2026."
+    )
 
 
 def test_a_form_without_questions_can_be_sent() -> None:
@@ -483,7 +542,7 @@ def test_an_answer_that_does_not_fit_any_more_is_asked_again_before_sending() ->
     chat.write("4")
     chat.write("3")
     chat.tap("✅ Send my answers")
-    assert [message.text for message in chat.messages][-2] == "Fewer than people."
+    assert chat.complaint == "Fewer than people."
     assert "Children?" in chat.last
     chat.write("2")
     chat.tap("✅ Send my answers")
@@ -503,6 +562,9 @@ def test_long_forms_keep_the_limits_of_a_message() -> None:
     for _ in range(130):
         chat.write("answer " * 100)
     chat.tap("More answers")
+    assert chat.labels()[1] == ["16", "17", "18", "19", "20"]
+    chat.tap("17")
+    chat.write("another answer")
     assert chat.labels()[1] == ["16", "17", "18", "19", "20"]
     for message in chat.messages:
         assert len(message.text) <= 4096

@@ -52,7 +52,7 @@ class Chat:
 
     @property
     def prompt(self) -> Prompt:
-        said = [reply.prompt for reply in self.replies if not isinstance(reply, Toast)]
+        said = [reply.prompt for reply in self.replies if isinstance(reply, Say | Replace)]
         assert len(said) == 1
         return said[0]
 
@@ -541,7 +541,7 @@ def every_prompt() -> list[Prompt]:
     known += [Newcomer("ar", consented=True, adult=True), Newcomer("ar", consented=True, adult=True, area="1")]
     given: list[Input] = [Show(), Text("?"), Tap("language"), Tap("no"), Tap("lang:tr"), Tap("area:2"), Tap("survey:9")]
     steps = [step(each, does, town, texts=marked_texts()) for each in known for does in given]
-    return [reply.prompt for made in steps for reply in made.replies if not isinstance(reply, Toast)]
+    return [reply.prompt for made in steps for reply in made.replies if isinstance(reply, Say | Replace)]
 
 
 def test_every_message_fits_and_its_keys_are_short_unique_ascii() -> None:

@@ -154,3 +154,9 @@ def test_every_message_of_ours_is_safe_markup() -> None:
     for message in messages():
         for form in (message,) if isinstance(message, str) else message:
             to_entities(form)
+
+
+def test_a_sentence_ends_with_one_full_stop_whatever_its_last_value_ends_with() -> None:
+    voice = spoken("bg", {"For example {day}. Or {name}.": "Например {day}. Или {name}."}).speak("bg")
+    said = voice.plain("For example {day}. Or {name}.", day="27 ноември 2026 г.", name="Ана")
+    assert said == "Например \u206827 ноември 2026 г.\u2069 Или \u2068Ана\u2069."

@@ -320,7 +320,18 @@ def test_a_figure_means_the_place_where_the_options_are_numbered() -> None:
     assert match_option("2", CHILDREN, numbered=True) == 1
     assert match_option("٣", SQUARE, numbered=True) == 2
     assert match_option("5", SQUARE, numbered=True) is None
-    assert match_option("3", ["3", "2", "1"], numbered=True) == 0
+
+
+@pytest.mark.parametrize("typed", ["1", "١", "۱", "१", "１", "1.", "(1)", "1️⃣"])
+def test_the_number_is_read_in_any_script(typed: str) -> None:
+    assert match_option(typed, SQUARE, numbered=True) == 0
+
+
+@pytest.mark.parametrize("typed", ["3", "٣", "۳", "3."])
+def test_what_an_option_is_called_goes_before_the_number_that_it_has(typed: str) -> None:
+    assert match_option(typed, ["3", "2", "1"], numbered=True) == 0
+    assert match_option(typed, ["5", "4", "٣"], numbered=True) == 2
+    assert match_option(typed, ["5", "4", "2"], numbered=True) == 2
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,8 @@ export class Log {
   /** How high the window was when the page last went to the end. */
   #room = 0;
   #missed = 0;
+  /** The message that the page has gone to the beginning of; null once the reader has moved. */
+  #readFrom = null;
 
   /**
    * `describe(message)` gives `{own, senderName, direction, actions}` for a message of the shown chat;
@@ -102,6 +104,8 @@ export class Log {
       else if (day) regroup(day);
       if (this.#bubbles.size === 0 && this.#chat.messages.length > 0) this.show(this.#chat);
       else if (this.#scroller.scrollTop < this.#scroller.clientHeight) this.#older();
+      // What closed above a message has moved it out of sight.
+      if (this.#readFrom !== null && this.#readFrom === this.#newest) this.#readIfTooHigh(this.#newest);
     };
     if (matchMedia("(prefers-reduced-motion: reduce)").matches) return void done();
     const height = `${node.offsetHeight}px`;
@@ -117,6 +121,7 @@ export class Log {
   /** Goes to the newest message and follows what comes. */
   toEnd() {
     this.#following = true;
+    this.#readFrom = null;
     this.#showMissed(0);
     this.#scrollToEnd();
     if (this.#chat) this.#reachedEnd();
@@ -206,6 +211,7 @@ export class Log {
     // Likewise only the reader's own way down begins it: a message that is read from its beginning may end near the
     // end of the chat.
     if (scrollTop !== before.scrollTop) {
+      if (!sizesChanged) this.#readFrom = null;
       const wentDown = scrollTop > before.scrollTop;
       const distance = this.#distanceToEnd;
       const wentUp = before.scrollTop - scrollTop > pushed + 1; // places are rounded
@@ -241,9 +247,11 @@ export class Log {
   }
 
   /** A message of the bot that is higher than the window is read from its beginning; whether it is. */
-  #readIfTooHigh({ node, own }) {
+  #readIfTooHigh(bubble) {
+    const { node, own } = bubble;
     if (own || !this.#isTooHigh(node)) return false;
     this.#following = false;
+    this.#readFrom = bubble;
     this.#scroller.scrollTop = node.offsetTop - 8;
     const { scrollTop, scrollHeight, clientHeight } = this.#scroller;
     this.#place = { scrollTop, scrollHeight, clientHeight };

@@ -328,7 +328,8 @@ class Observer:
         allowed = self._bot_next_at - BOT_BURST.total_seconds()
         if self._pace.per_bot:
             self._bot_next_at = max(self._bot_next_at, at) + 1 / self._pace.per_bot
-        if method == "deleteMessages":
+        is_erasing = method == "deleteMessages" and not (view.queue and view.queue[0].method == method)
+        if is_erasing:  # else a question is taken back, to come again below
             view.unclear = True
             return
         if call["error_code"] == 403:
@@ -431,7 +432,7 @@ class Observer:
         if again:  # its rows could not be stored at once: the replies are the same
             return
         for delivery in turn._deliveries:
-            act.planned += delivery["method"] != "setMyCommands"
+            act.planned += delivery["method"] not in ("setMyCommands", "deleteMessages")
             view.queue.append(Planned(delivery["method"], act, view.language, act.at))
 
 

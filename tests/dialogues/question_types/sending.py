@@ -20,10 +20,10 @@ def takes_nothing_else(kind: str, others: Iterable[Sent], wanted: str) -> None:
     chat = at_question(kind)
     for sent in others:
         chat.send_file(*sent)
-        assert chat.last == f"We cannot read this here. {wanted}"
+        assert chat.complaint == f"We cannot read this here. {wanted}"
     chat.send_place(52.0, 13.0)
     chat.write("here it is")
-    assert (value(chat), chat.last) == ("", wanted)
+    assert (value(chat), chat.complaint) == ("", wanted)
 
 
 def can_be_replaced(kind: str, sent: Sent) -> None:

@@ -1,6 +1,11 @@
 from __future__ import annotations
 
+import pytest
+
+from dialogues.labels import LABEL_LIMIT
 from dialogues.prompts import Tap
+from dialogues.splitting import visible_length
+from dialogues.texts import LANGUAGES
 from tests.dialogues.question_types.one_question import at_question, settled, value
 
 
@@ -18,3 +23,15 @@ def test_a_day_is_chosen_or_written() -> None:
     chat.tap("Back")
     chat.write("٣/٤/٢٠٢٠")
     assert value(chat) == "2020-04-03"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_calendar_fits_a_phone_in_every_language(language: str) -> None:
+    chat = at_question("date")
+    chat.speak(language)
+    (name,), leaf, weekdays, *weeks = chat.labels()[:-2]
+    assert "2026" in name
+    assert visible_length(name) <= LABEL_LIMIT
+    assert len(leaf) == 4
+    assert max(visible_length(label) for row in (weekdays, *weeks) for label in row) <= 3
+    assert weekdays[0] == {"ar": "ن", "bg": "пн", "de": "Mo", "en": "Mo", "ro": "lu", "tr": "Pt"}[language]

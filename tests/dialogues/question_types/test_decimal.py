@@ -12,4 +12,4 @@ def test_either_separator_is_understood_and_said_as_the_language_writes_it() -> 
 def test_what_is_no_number_is_asked_for_again() -> None:
     chat = at_question("decimal")
     chat.write("²")
-    assert chat.last == "Please write a number, for example 2.5."
+    assert chat.complaint == "Please write a number, for example 2.5."

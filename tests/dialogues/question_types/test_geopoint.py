@@ -10,7 +10,7 @@ def test_a_place_from_the_phones_map_is_stored_as_odk_does() -> None:
     chat = at_question("geopoint")
     chat.send_place(52.5163, 13.3777)
     assert value(chat) == "52.516300 13.377700 0 12"
-    assert settled(chat) == "Which?\n✓ 52.516300, 13.377700"
+    assert settled(chat) == "Which?\n✓ 52.5163, 13.3777"
 
 
 @pytest.mark.parametrize("typed", ["٥٢.٥, 13.4", "٥٢٫٥، ١٣٫٤", "52,5 13,4", "52,5; 13,4", "52.5;13.4", " 52.5 13.4 "])

@@ -12,5 +12,5 @@ def test_figures_of_any_script_are_a_number() -> None:
 def test_half_a_one_is_none() -> None:
     chat = at_question("integer")
     chat.write("2,5")
-    assert chat.last == "Please write a whole number, for example 4."
+    assert chat.complaint == "Please write a whole number, for example 4."
     assert value(chat) == ""

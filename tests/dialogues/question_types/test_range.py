@@ -34,7 +34,7 @@ def test_halves_count_down_too() -> None:
 def test_many_numbers_are_typed_and_what_does_not_fit_is_said(typed: str) -> None:
     chat = at_question("range", parameters="start=0 end=100 step=2")
     chat.write(typed)
-    assert chat.last == "Please write a number from 0 to 100. These fit: 0 · 2 · 4 …"
+    assert chat.complaint == "Please write a number from 0 to 100. These fit: 0 · 2 · 4 …"
     chat.write("٣٦")
     assert value(chat) == "36"
 
@@ -43,4 +43,4 @@ def test_many_numbers_are_typed_and_what_does_not_fit_is_said(typed: str) -> Non
 def test_what_lies_between_the_buttons_is_not_taken(typed: str) -> None:
     chat = at_question("range", parameters="start=0 end=10 step=1")
     chat.write(typed)
-    assert (value(chat), chat.last) == ("", "Please choose one answer.")
+    assert (value(chat), chat.complaint) == ("", "Please choose one answer.")

@@ -17,9 +17,9 @@ def test_each_tap_takes_the_next_place() -> None:
     chat.tap("Benches")
     chat.tap("Trees")
     assert value(chat) == "light bench tree"
-    assert "✓ 1. Light, 2. Benches, 3. Trees" in chat.last
+    assert "✓ 1.\u00a0Light, 2.\u00a0Benches, 3.\u00a0Trees" in chat.last
     chat.tap("Done")
-    assert settled(chat) == "Which?\n✓ 1. Light, 2. Benches, 3. Trees"
+    assert settled(chat) == "Which?\n✓ 1.\u00a0Light, 2.\u00a0Benches, 3.\u00a0Trees"
 
 
 def test_a_place_can_be_taken_back() -> None:

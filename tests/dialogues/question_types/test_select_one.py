@@ -78,12 +78,20 @@ def test_too_many_are_some_of_them_and_all_can_be_looked_through() -> None:
     assert chat.labels()[0][0] == "Street 000"
 
 
-def test_the_list_before_the_search_leads_to_the_present_question(towns: Chat) -> None:
+def test_what_was_pressed_in_the_list_before_the_search_came_counts(towns: Chat) -> None:
     before = towns.state.revision
     towns.write("ber")
     towns.give(Tap("a0", before), 0)
-    assert value(towns) == ""
-    assert towns.toasts == ["This message is old. Here is where we are now."]
+    assert value(towns) == "t0"
+
+
+@pytest.mark.parametrize("typed", ["1", "١", "۱", "1.", "1)"])
+def test_the_number_that_stands_for_a_long_label_chooses_it(typed: str) -> None:
+    long = "\n".join(f"l | v{n} | {n} metres from the old town hall in the street of the bakers" for n in range(3))
+    for kind, stored in (("select_one l", "v0"), ("select_multiple l", "v0"), ("rank l", "v0")):
+        chat = at_question(kind, choices=long)
+        chat.write(typed)
+        assert value(chat) == stored
 
 
 def test_labels_too_long_for_a_button_are_numbered_also_where_they_are_found() -> None:

@@ -15,10 +15,10 @@ def test_a_text_that_is_too_long_or_empty_is_not_taken() -> None:
     chat.write("x" * 4001)
     assert "at most 4,000 letters" in chat.last
     chat.write(" ")
-    assert chat.last == "Please write your answer."
+    assert chat.complaint == "Please write your answer."
 
 
 def test_a_voice_message_is_no_text() -> None:
     chat = at_question("text")
     chat.send_file(MediaKind.VOICE, "a.ogg")
-    assert chat.last == "We cannot read this here. Please write your answer."
+    assert chat.complaint == "We cannot read this here. Please write your answer."

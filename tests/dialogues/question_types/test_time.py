@@ -42,4 +42,4 @@ def test_what_is_no_time_is_asked_for_again(typed: str) -> None:
     chat = at_question("time")
     chat.write(typed)
     assert value(chat) == ""
-    assert chat.last == "Please choose a time or write it, for example 14:30."
+    assert chat.complaint == "Please choose a time or write it, for example 14:30."
