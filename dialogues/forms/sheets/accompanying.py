@@ -55,10 +55,10 @@ def mentioned_in(workbook: Workbook) -> Mentioned:
     """The tables that the sheets speak of, where there is no form yet."""
     data: set[str] = set()
     for line in lines(workbook, "survey"):
-        kind = " ".join(line.text("type").split())
+        kind = " ".join(line.says("type").split())
         data |= set(_FROM_FILE.findall(kind))
-        if kind in ("csv-external", "xml-external") and line.text("name"):
-            data.add(f"{line.text('name')}.{kind[:3]}")
+        if kind in ("csv-external", "xml-external") and line.says("name"):
+            data.add(f"{line.says('name')}.{kind[:3]}")
         data |= {f"{name.removesuffix('.csv')}.csv" for cell in line.cells for name in _PULLED.findall(cell.text)}
     return Mentioned(frozenset(data), frozenset())
 

@@ -146,8 +146,8 @@ def check(workbook: Workbook, *, is_late: Callable[[], bool] = bool) -> Iterator
     yield from choices
     has = {meaning(column) for column in columns_of(workbook, "survey")}
     if {"type", "name"} <= has:
-        names = {line.text("name") for line in survey} - {""}
-        names |= {f"{line.text('name')}_other" for line in survey if _OR_OTHER.search(line.text("type"))}
+        names = {line.says("name") for line in survey} - {""}
+        names |= {f"{line.says('name')}_other" for line in survey if _OR_OTHER.search(line.says("type"))}
         yield from _of_questions(survey, names)
         for line in takewhile(lambda _: not is_late(), survey):
             yield from _of_cells(line, names)
@@ -204,12 +204,12 @@ def _called_otherwise(workbook: Workbook, sheet: str) -> Reason:
 def _of_questions(survey: tuple[Line, ...], names: Set[str]) -> Iterator[Problem]:
     around = [_Around("", "", 0)]
     for line in survey:
-        kind, name = " ".join(line.text("type").split()), line.text("name")
+        kind, name = " ".join(line.says("type").split()), line.says("name")
         group = GROUP.fullmatch(kind.lower())
         if group and group[1] == "end":
             yield from _of_end(_LIKE_REPEATS.get(group[2], group[2]), line, around)
             continue
-        if not kind and not name and not line.text("label"):
+        if not kind and not name and not line.says("label"):
             continue  # a remark
         reason = None if group else _of_kind(kind)
         if reason is not None:
@@ -315,13 +315,13 @@ def _bad_name(name: str, names: Set[str]) -> Reason:
 
 def _listed(line: Line) -> str:
     """The list that a question takes its answers from, or ""."""
-    found = SELECT.fullmatch(" ".join(line.text("type").split()))
+    found = SELECT.fullmatch(" ".join(line.says("type").split()))
     return "" if found is None or "${" in found["listed"] else found["listed"]
 
 
 def _of_list(line: Line, lists: Mapping[str, object]) -> Iterator[Problem]:
     listed = _listed(line)
-    if not listed or listed in lists or "search(" in line.text("appearance"):
+    if not listed or listed in lists or "search(" in line.says("appearance"):
         return
     other = close_to(listed, lists)
     if other is None:
@@ -397,18 +397,18 @@ class _Offered:
 
 def _of_choices(workbook: Workbook, survey: tuple[Line, ...], *, listless: bool) -> Iterator[Problem]:
     """What is wrong with answers. ``listless``: nothing can be told of the lists they belong to."""
-    kinds = [(_listed(line), line.text("type")) for line in survey]
+    kinds = [(_listed(line), line.says("type")) for line in survey]
     offered = _Offered(
         frozenset(listed for listed, _ in kinds if listed),
         frozenset(listed for listed, kind in kinds if listed and kind.startswith(("select_multiple", "rank"))),
     )
     for line in lines(workbook, "choices"):
-        listed, name = line.text("list_name"), line.text("name")
+        listed, name = line.says("list_name"), line.says("name")
         if not listed and not listless:
             continue  # the converter leaves it out
         if not name:
             yield Problem("choices", line.number, Reason.of(UNNAMED_CHOICE))
         elif listed in offered.several and len(name.split()) > 1:
             yield Problem("choices", line.number, Reason.of(BAD_CHOICE, name=name, listed=listed))
-        if listed in offered.all and not line.text("label"):
+        if listed in offered.all and not line.says("label"):
             yield Problem("choices", line.number, Reason.of(NO_CHOICE_TEXT))

@@ -52,7 +52,7 @@ class Line:
     number: int
     cells: tuple[Cell, ...]
 
-    def text(self, means: str) -> str:
+    def says(self, means: str) -> str:
         """What stands in the first column of this meaning; empty where nothing does."""
         return next((each.text for each in self.cells if each.means == means), "")
 
@@ -89,7 +89,7 @@ def lists_of(workbook: Workbook) -> Mapping[str, Mapping[str, int]]:
     """The lists of the sheet choices: the names in each, with the row of the first that bears it."""
     found: dict[str, dict[str, int]] = {}
     for line in lines(workbook, "choices"):
-        listed = line.text("list_name")
+        listed = line.says("list_name")
         if listed:
-            found.setdefault(listed, {}).setdefault(line.text("name"), line.number)
+            found.setdefault(listed, {}).setdefault(line.says("name"), line.number)
     return found

@@ -35,7 +35,7 @@ def doubts(workbook: Workbook, *, is_late: Callable[[], bool] = bool) -> tuple[N
     """What should be looked at again, in the order of the sheets. ``is_late``: whether no more questions are read."""
     lists = lists_of(workbook)
     survey = tuple(lines(workbook, "survey"))
-    offered = {line.text("name"): select["listed"] for line in survey if (select := _select(line)) is not None}
+    offered = {line.says("name"): select["listed"] for line in survey if (select := _select(line)) is not None}
     columns = {column.strip() for column in columns_of(workbook, "choices")}
     in_time = takewhile(lambda _: not is_late(), survey)
     questions = (
@@ -48,7 +48,7 @@ def doubts(workbook: Workbook, *, is_late: Callable[[], bool] = bool) -> tuple[N
 
 
 def _select(line: Line) -> re.Match[str] | None:
-    return SELECT.fullmatch(" ".join(line.text("type").split()))
+    return SELECT.fullmatch(" ".join(line.says("type").split()))
 
 
 def _of_question(line: Line, offered: Mapping[str, str], lists: Lists, columns: Set[str]) -> Iterator[Reason]:
@@ -58,7 +58,7 @@ def _of_question(line: Line, offered: Mapping[str, str], lists: Lists, columns: 
         elif cell.means in _CONDITIONS and cell.text.lower() not in _YES_OR_NO:
             for each in _of_condition(cell.text, line, offered, lists):
                 yield Reason.of("{column}: {reason}", column=cell.column, reason=each)
-        elif cell.means == "choice_filter" and line.text("name") in offered:
+        elif cell.means == "choice_filter" and line.says("name") in offered:
             for each in _of_filter(cell.text, columns):
                 yield Reason.of("{column}: {reason}", column=cell.column, reason=each)
 
@@ -74,7 +74,7 @@ def _broken(cell: Cell) -> Reason:
 
 def _of_choice(line: Line, lists: Lists) -> Iterator[Reason]:
     yield from (_broken(cell) for cell in line.cells if _BROKEN.fullmatch(cell.text))
-    if lists and not line.text("list_name") and (line.text("name") or line.text("label")):
+    if lists and not line.says("list_name") and (line.says("name") or line.says("label")):
         yield Reason.of(
             "The column “list_name” is empty, so this answer belongs to no list and is left out. Please write the name"
             " of the list into every row, also where cells are merged."
@@ -117,7 +117,7 @@ def _of_condition(text: str, line: Line, offered: Mapping[str, str], lists: List
                     "“{name}” has no quotation marks, so this never holds. Did you mean “'{name}'” or “${{{name}}}”?",
                     name=word,
                 )
-            question = line.text("name") if _is_here(path) else _referred(path)
+            question = line.says("name") if _is_here(path) else _referred(path)
             names = lists.get(offered.get(question, ""), {})
             said = value.value if isinstance(value, Literal) else ""
             if names and "" not in names and isinstance(said, str) and said:

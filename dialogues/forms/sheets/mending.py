@@ -109,7 +109,7 @@ def _with_lists(workbook: Workbook) -> Workbook:
     if {"list_name", "name"} <= {meaning(column) for column in columns_of(workbook, "choices")}:
         return workbook
     definition = deepcopy(workbook.definition)
-    kinds = (SELECT.fullmatch(" ".join(line.text("type").split())) for line in lines(workbook, "survey"))
+    kinds = (SELECT.fullmatch(" ".join(line.says("type").split())) for line in lines(workbook, "survey"))
     rows = [{"list_name": each["listed"], "name": "x", "label": "x"} for each in kinds if each]
     definition.choices = rows
     definition.choices_header = [dict.fromkeys(("list_name", "name", "label"))]
