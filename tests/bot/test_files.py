@@ -383,8 +383,10 @@ async def test_of_an_album_without_room_is_spoken_once(town: Town, monkeypatch: 
     await resident.send(album=[True] * 5)
     assert len(await files(town, survey)) == 2
     assert sum(FULL in message.text for message in resident.heard()) == 1
+    asked_before = resident.last()
     await resident.send(album=[True] * 3)
-    assert sum(FULL in message.text for message in resident.heard()) == 2
+    assert sum(FULL in message.text for message in resident.heard()) == 1, "the one before has moved down"
+    assert (FULL in resident.last().text, resident.last() == asked_before) == (True, False)
 
 
 @ON_ONE_DATABASE
