@@ -269,7 +269,7 @@ def _of_differences(_: Say) -> tuple[str, ...]:
         _("the chat does not know this of people: {kind} stays empty"),
         _("the chat does not print"),
         _("the chat does not record how somebody goes through the questions: audit has no effect"),
-        _("the chat keeps no entities: this sheet has no effect"),
+        _("the chat keeps no entities: this sheet only counts where responses are handed over to a server"),
         _("the chat opens no other app"),
         _("the chat opens no page by itself"),
         _("the chat records nothing in the background: {kind} has no effect"),

@@ -18,6 +18,7 @@ from tests.conformance.results import Outcome
 class Nowhere:
     """Surroundings without a form: fixed time and chance, no instances, no translations."""
 
+    nan = "NaN"
     now = datetime(2026, 11, 25, 12, tzinfo=UTC)
     random = Random(1)
     meter = Meter()

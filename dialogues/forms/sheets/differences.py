@@ -58,7 +58,8 @@ def differences(workbook: Workbook, form: Form) -> tuple[Note, ...]:
     for sheet in ("survey", "choices"):
         found += _too_long(workbook, sheet)
     if any(workbook.rows("entities")):
-        found.append(Note("entities", None, Reason.of("the chat keeps no entities: this sheet has no effect")))
+        said = "the chat keeps no entities: this sheet only counts where responses are handed over to a server"
+        found.append(Note("entities", None, Reason.of(said)))
     return tuple(dict.fromkeys(found))
 
 

@@ -8,7 +8,7 @@ from dialogues.forms.xpath.context import Context
 from dialogues.forms.xpath.errors import EvaluationError
 from dialogues.forms.xpath.functions.registry import function
 from dialogues.forms.xpath.patterns import compile_pattern
-from dialogues.forms.xpath.values import Value, collapse, to_boolean, to_text
+from dialogues.forms.xpath.values import Value, collapse, to_boolean
 
 _DIGESTS = {"MD5": "md5", "SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512"}
 
@@ -16,7 +16,7 @@ _DIGESTS = {"MD5": "md5", "SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "sha3
 @function("string", "any?", "string", section="#fn:string", in_context=True)
 def string(context: Context, *value: Value) -> str:
     """The value as a string; of the context node without argument."""
-    return to_text(value[0]) if value else context.node.text()
+    return context.text(value[0]) if value else context.node.text()
 
 
 @function("concat", "any*", "string", section="#fn:concat", in_context=True)
@@ -30,7 +30,7 @@ def join(context: Context, separator: str, *values: Value) -> str:
     """The arguments, and every node of a node-set, with the separator between them."""
     parts: list[str] = []
     for value in values:
-        for text in collapse(value) if isinstance(value, list) else (to_text(value),):
+        for text in collapse(value) if isinstance(value, list) else (context.text(value),):
             context.spend(len(text) + len(separator))
             parts.append(text)
     return separator.join(parts)
