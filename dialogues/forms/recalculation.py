@@ -33,6 +33,8 @@ class Recalculation:
         self._waiting: list[int] = []
         self._queued: set[int] = set()
         self._acting: deque[tuple[Action, Leaf]] = deque()
+        self._fresh: set[Leaf] = set()
+        """The nodes of new instances: what they begin with is no change."""
         self.listening = False
         """Whether changes set off actions; those of loading and resuming do not."""
         self.shifts = 0
@@ -96,7 +98,7 @@ class Recalculation:
     def _changed(self, node: Leaf) -> None:
         for trigger in node.definition.readers:
             self._queue(trigger)
-        if self.listening:
+        if node.definition.changes and self.listening and node not in self._fresh:
             self._acting.extend((action, node) for action in node.definition.changes)
 
     def _reshaped(self, definition: Definition) -> None:
@@ -122,6 +124,7 @@ class Recalculation:
             if rounds[order] <= MAX_ROUNDS:
                 self._work_out(self._form.triggers[order])
         self._acting.clear()
+        self._fresh.clear()
 
     def _run(self, action: Action, node: Leaf) -> None:
         try:
@@ -266,11 +269,15 @@ class Recalculation:
         if instance is None:
             return None
         for node in instance.leaves():
+            self._fresh.add(node)
             node.relevant = isinstance(node.parent, Leaf) and node.parent.relevant
             node.look()
             self._choose(node)
             for trigger in self._form.deciding(node.definition):
                 self._queue(trigger)
+            for name in node.definition.repeating:  # of which there may be no instance yet
+                for trigger in self._form.deciding(node.definition.children[name]):
+                    self._queue(trigger)
         if self.listening:
             self._acting.extend(self._born(instance))
         return instance

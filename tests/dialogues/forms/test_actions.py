@@ -136,3 +136,14 @@ def test_loading_is_neither_a_change_nor_a_new_instance() -> None:
     assert resident.value("/data/r[2]/q") == "new"
     resident.answer("/data/n", "9")
     assert resident.value("/data/seen") == "h"
+
+
+def test_what_a_new_instance_works_out_at_first_is_no_change() -> None:
+    bind = """<bind nodeset="/data/r/sum" calculate="/data/a + 1"/>"""
+    change = '<setvalue event="xforms-value-changed" ref="/data/r/seen">changed</setvalue>'
+    body = f"""<input ref="/data/a"/><repeat nodeset="/data/r"><input ref="/data/r/sum">{change}</input></repeat>"""
+    resident = interview(Form.parse(model("<data><a>1</a><r><sum/><seen/></r></data>", bind, body)))
+    resident.add("/data/r")
+    assert resident.value("/data/r[2]/seen") == ""
+    resident.answer("/data/a", "2")
+    assert [resident.value(f"/data/r[{place}]/seen") for place in (1, 2)] == ["changed", "changed"]
