@@ -187,7 +187,9 @@ class Recalculation:
             node.computed = None  # it is worked out anew, whatever somebody has written there meanwhile
             for trigger in self._form.deciding(node.definition):
                 self._queue(trigger)
-        for child in (*node.bound.values(), *node.children()):
+        for attribute in node.bound.values():
+            self._spread(attribute)
+        for child in node.children():
             if isinstance(child, Leaf):
                 self._spread(child)
 

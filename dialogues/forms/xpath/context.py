@@ -88,7 +88,9 @@ class Context:
 
     def text(self, value: Value) -> str:
         """A value as a string."""
-        return self.surroundings.nan if value != value else to_text(value)
+        if isinstance(value, float) and value != value:
+            return self.surroundings.nan
+        return to_text(value)
 
     def spend(self, visits: int) -> None:
         """Count visited nodes, or characters put together, against the bound.
