@@ -375,7 +375,7 @@ def _of_differences(_: Say) -> tuple[str, ...]:
         _("The chat does not know this of people. “{kind}” stays empty."),
         _("The chat does not print."),
         _("The chat does not record how somebody goes through the questions. “audit” has no effect."),
-        _("The chat keeps no “entities”. This sheet has no effect."),
+        _("The chat keeps no “entities”. This sheet only counts where responses are handed over to a server."),
         _("The chat opens no other app."),
         _("The chat opens no page by itself."),
         _("The chat records nothing in the background. “{kind}” has no effect."),

@@ -88,7 +88,12 @@ def _geotrace(value: str) -> str:
 
 def _geoshape(value: str) -> str:
     points = _points(value)
-    return ";".join(points) if len(points) >= 3 and points[0] == points[-1] else ""
+    return ";".join(points) if len(points) >= 3 and _same_place(points[0], points[-1]) else ""
+
+
+def _same_place(one: str, other: str) -> bool:
+    """Whether latitude and longitude are the same, whatever height and accuracy."""
+    return [float(field) for field in one.split()[:2]] == [float(field) for field in other.split()[:2]]
 
 
 _TYPES: dict[str, Callable[[str], str]] = {

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from dialogues.forms.wording import Wording
-from dialogues.forms.xpath.context import Context, Evaluate
+from dialogues.forms.xpath.context import Context
 from dialogues.forms.xpath.nodes import Node
 
 Condition = Callable[[Context], bool]
@@ -103,12 +103,14 @@ class Definition:
     parent: "Definition | None"
     children: dict[str, "Definition"] = field(default_factory=dict)
     attributes: dict[str, str] = field(default_factory=dict)
+    bound: dict[str, "Definition"] = field(default_factory=dict)
+    """Those of its attributes that something works out or sets, by their names; each is a node called ``@name``."""
     data_type: str = "string"
     relevant: Condition | None = None
     readonly: Condition | None = None
     required: Condition | None = None
     constraint: Condition | None = None
-    calculate: Evaluate | None = None
+    calculate: Callable[[Context], str] | None = None
     fixed_readonly: bool | None = False
     """What ``readonly`` always gives, if its expression looks at nothing."""
     fixed_required: bool | None = False
@@ -133,6 +135,16 @@ class Definition:
     """What has to be worked out again when the value read here changes."""
 
     @property
+    def is_attribute(self) -> bool:
+        """Whether it is an attribute of the node around it."""
+        return self.name[0] == "@"
+
+    @property
+    def counted(self) -> bool:
+        """Whether it is a repeat whose instances an expression counts."""
+        return self.repeat is not None and self.repeat.count is not None
+
+    @property
     def conditional(self) -> bool:
         """Whether it is asked depends on something: it, or a group around it, is relevant or not."""
         return self.relevant is not None or (self.parent is not None and self.parent.conditional)
@@ -145,6 +157,8 @@ class Seed:
     definition: Definition
     value: str = ""
     children: "list[Seed]" = field(default_factory=list)
+    attributes: "tuple[Seed, ...]" = ()
+    """What its bound attributes begin with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +168,7 @@ class Action:
     events: frozenset[str]
     targets: Callable[[Context], list[Node]]
     """The nodes it sets, seen from a node of its origin."""
-    value: Evaluate
+    value: Callable[[Context], str]
     """What they are set to, seen from each of them."""
     origin: Definition
     """The node whose control it belongs to; the root for the model's own."""

@@ -116,13 +116,13 @@ def _move(step: Step, places: Iterable[Definition]) -> Iterator[Definition]:
         elif step.axis == "self":
             reached = (place,)
         else:
-            reached = ()
-        yield from (one for one in reached if step.test in {"*", "node()", one.name})
+            reached = place.bound.values()
+        yield from (one for one in reached if step.test in {"*", "node()", one.name.removeprefix("@")})
 
 
 def _within(place: Definition) -> Iterator[Definition]:
     yield place
-    for child in place.children.values():
+    for child in (*place.bound.values(), *place.children.values()):
         yield from _within(child)
 
 

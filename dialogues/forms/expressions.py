@@ -11,12 +11,11 @@ from typing import TypeVar
 from dialogues.forms.definition import Definition
 from dialogues.forms.xpath.compiler import (
     compile_boolean,
-    compile_expression,
     compile_nodes,
     compile_number,
     compile_string,
 )
-from dialogues.forms.xpath.context import Context, Evaluate
+from dialogues.forms.xpath.context import Context
 from dialogues.forms.xpath.errors import ExpressionError
 from dialogues.forms.xpath.grammar import parse
 from dialogues.forms.xpath.nodes import Node
@@ -44,10 +43,6 @@ class Expressions:
     def condition(self, text: str, at: Definition, place: str) -> Callable[[Context], bool] | None:
         """An expression as a boolean; None if it cannot be taken."""
         return self._compile(text, at, place, "boolean", compile_boolean)
-
-    def value(self, text: str, at: Definition, place: str) -> Evaluate | None:
-        """An expression as it comes; None if it cannot be taken."""
-        return self._compile(text, at, place, "any", compile_expression)
 
     def string(self, text: str, at: Definition, place: str) -> Callable[[Context], str] | None:
         """An expression as a string; None if it cannot be taken."""

@@ -52,6 +52,7 @@ class Instance:
     ) -> None:
         self.form = form
         self.now = now
+        self.nan = ""
         self._chance = random.getrandbits(64)  # drawn first: then it is the same at every step of an interview
         self.random = random
         self.meter = Meter()
@@ -75,6 +76,7 @@ class Instance:
         else:
             self._work.resume()
             self._work.renew(form.remade)
+        self._work.listening = True
 
     def _planted(self, values: Mapping[str, str] | None, *, edited: bool) -> Tree:
         spend = self.meter.spend
@@ -195,13 +197,20 @@ class Instance:
 
     def required(self, ref: str) -> bool:
         """Whether an answer is required now."""
-        node = self._tree.node(ref)
+        return self.wanted(self._tree.node(ref))
+
+    def wanted(self, node: Leaf) -> bool:
+        """Whether a node is required now."""
         fixed = node.definition.fixed_required
         return self._holds(node, node.definition.required) if fixed is None else fixed
 
     def readonly(self, ref: str) -> bool:
         """Whether the node, or a group around it, may not be changed now."""
-        here: Node | None = self._tree.node(ref)
+        return self.locked(self._tree.node(ref))
+
+    def locked(self, node: Leaf) -> bool:
+        """Whether a node, or a group around it, is read-only now."""
+        here: Node | None = node
         while isinstance(here, Leaf) and not here.definition.writable:
             fixed = here.definition.fixed_readonly
             if self._holds(here, here.definition.readonly) if fixed is None else fixed:

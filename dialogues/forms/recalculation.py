@@ -14,7 +14,6 @@ from dialogues.forms.xform import iterate
 from dialogues.forms.xpath.context import Context, Meter
 from dialogues.forms.xpath.errors import EvaluationError
 from dialogues.forms.xpath.nodes import Node
-from dialogues.forms.xpath.values import to_text
 
 MAX_ROUNDS = 20
 """How often one thing is worked out after one change."""
@@ -34,6 +33,10 @@ class Recalculation:
         self._waiting: list[int] = []
         self._queued: set[int] = set()
         self._acting: deque[tuple[Action, Leaf]] = deque()
+        self._fresh: set[Leaf] = set()
+        """The nodes of new instances: what they begin with is no change."""
+        self.listening = False
+        """Whether changes set off actions; those of loading and resuming do not."""
         self.shifts = 0
         """How often what is relevant, or the number of a repeat's instances, has changed."""
 
@@ -95,8 +98,8 @@ class Recalculation:
     def _changed(self, node: Leaf) -> None:
         for trigger in node.definition.readers:
             self._queue(trigger)
-        for action in node.definition.changes:
-            self._acting.append((action, node))
+        if node.definition.changes and self.listening and node not in self._fresh:
+            self._acting.extend((action, node) for action in node.definition.changes)
 
     def _reshaped(self, definition: Definition) -> None:
         """The number of a repeat's instances has changed: for whoever reads it or what is in it."""
@@ -121,6 +124,7 @@ class Recalculation:
             if rounds[order] <= MAX_ROUNDS:
                 self._work_out(self._form.triggers[order])
         self._acting.clear()
+        self._fresh.clear()
 
     def _run(self, action: Action, node: Leaf) -> None:
         try:
@@ -130,7 +134,7 @@ class Recalculation:
         for target in targets:
             if isinstance(target, Leaf) and target.relevant:
                 try:
-                    value = to_text(action.value(self._context(target)))
+                    value = action.value(self._context(target))
                 except EvaluationError:
                     value = ""
                 if self._store(target, _kept(target.definition, value)):
@@ -183,6 +187,8 @@ class Recalculation:
             node.computed = None  # it is worked out anew, whatever somebody has written there meanwhile
             for trigger in self._form.deciding(node.definition):
                 self._queue(trigger)
+        for attribute in node.bound.values():
+            self._spread(attribute)
         for child in node.children():
             if isinstance(child, Leaf):
                 self._spread(child)
@@ -227,7 +233,7 @@ class Recalculation:
         if calculate is None:
             return
         try:
-            value = _kept(node.definition, to_text(calculate(self._context(node))))
+            value = _kept(node.definition, calculate(self._context(node)))
         except EvaluationError:
             value = ""
         if value != node.computed:
@@ -254,8 +260,8 @@ class Recalculation:
             if isinstance(last, Leaf):
                 self._tree.cut(last)
         while len(instances) < number:
-            place = len(instances)
-            if self._grow(parent, repeat.given[place] if place < len(repeat.given) else repeat.template) is None:
+            seed = self._tree.seed_of(parent, definition)
+            if seed is None or self._grow(parent, seed) is None:
                 break
         self._reshaped(definition)
 
@@ -265,12 +271,17 @@ class Recalculation:
         if instance is None:
             return None
         for node in instance.leaves():
+            self._fresh.add(node)
             node.relevant = isinstance(node.parent, Leaf) and node.parent.relevant
             node.look()
             self._choose(node)
             for trigger in self._form.deciding(node.definition):
                 self._queue(trigger)
-        self._acting.extend(self._born(instance))
+            for name in node.definition.repeating:  # of which there may be no instance yet
+                for trigger in self._form.deciding(node.definition.children[name]):
+                    self._queue(trigger)
+        if self.listening:
+            self._acting.extend(self._born(instance))
         return instance
 
     def _born(self, instance: Leaf) -> Iterator[tuple[Action, Leaf]]:
@@ -284,6 +295,4 @@ class Recalculation:
 
 def _kept(definition: Definition, text: str) -> str:
     """What is kept of a value that was worked out; of a moment the date, where a date is wanted."""
-    if text == "NaN":
-        return ""
     return text[:10] if definition.data_type == "date" and text[10:11] == "T" else text

@@ -19,10 +19,10 @@ _NODE_TYPES = {
 class Asked(Protocol):
     """What an instance tells of one of its nodes."""
 
-    def readonly(self, ref: str) -> bool:
+    def locked(self, node: Leaf) -> bool:
         """Whether it may not be changed."""
 
-    def required(self, ref: str) -> bool:
+    def wanted(self, node: Leaf) -> bool:
         """Whether an answer is required."""
 
     def valid(self, ref: str) -> bool:
@@ -59,15 +59,16 @@ def _below(instance: Asked, node: Leaf, ref: str, language: str, found: list[Row
             continue
         kind = "uncontrolled" if repeat.count is None and not repeat.fixed else "controlled"
         first = children[0] if children else instance.unborn(node, definition)
-        relevant, label = first.relevant, instance.said(first, language)
-        found.append([f"{ref}/{name}", f"repeat-range:{kind}", relevant, False, False, None, None, None, label, None])
+        state = [first.relevant, instance.locked(first), instance.wanted(first)]
+        label = instance.said(first, language)
+        found.append([f"{ref}/{name}", f"repeat-range:{kind}", *state, None, None, None, label, None])
         for place, child in enumerate(children, 1):
             _row(instance, child, f"{ref}/{name}[{place}]", language, found)
 
 
 def _row(instance: Asked, node: Leaf, ref: str, language: str, found: list[Row]) -> None:
     definition = node.definition
-    state = [node.relevant, instance.readonly(ref), instance.required(ref)]
+    state = [node.relevant, instance.locked(node), instance.wanted(node)]
     label = instance.said(node, language)
     if definition.children or definition.repeat is not None:
         kind = "group" if definition.repeat is None else "repeat-instance"

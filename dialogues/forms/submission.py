@@ -20,7 +20,6 @@ _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 """What XML 1.0 cannot hold, not even escaped: control characters and halves of surrogate pairs."""
 _ESCAPED = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;"}
 _ESCAPED_IN_ATTRIBUTES = _ESCAPED | {"\n": "&#10;", "\t": "&#9;"}
-_ENTITIES = frozenset({"entity", "entities"})
 _XFORMS = "http://www.w3.org/2002/xforms"
 _OPENROSA = "http://openrosa.org/xforms"
 
@@ -30,9 +29,10 @@ def to_xml(
 ) -> str:
     """The submission of a response: its answers in the form's own elements, and its id in ``meta/instanceID``.
 
-    A node without a value is left out, as one that is not relevant is; one for which an empty value is handed over is
-    there and empty, as one that was asked and not answered. A repeat instance keeps its place. Entities are left out:
-    their ids are attributes, which are not worked out here, and a server refuses an entity without one.
+    A node without a value is left out, as one that is not relevant is. One for which an empty value is handed over is
+    there and empty, as one that was asked and not answered; so is what has a default and is always asked: whoever opens
+    the response again is not to find the default in it. A repeat instance keeps its place. An entity whose id is not
+    among the values is left out: a server refuses one without.
 
     Args:
         form: what was asked.
@@ -52,6 +52,7 @@ class _Writer:
         self._kept = kept
         self._counts = _instances(values)
         self._holding = {above for ref in values for above in _ancestors(ref)}
+        self._cleared = _always_there(form)
         self._instance_id = instance_id
         self._meta = next((one for one in form.root.children.values() if _local(one.name) == "meta"), None)
 
@@ -63,7 +64,7 @@ class _Writer:
         spaces = "".join(f' {name}="{_attribute(uri)}"' for name, uri in self._namespaces(body))
         return (
             '<?xml version="1.0" encoding="UTF-8"?>\n'
-            f"<{root.name}{spaces}{_attributes(root.attributes)}>{body}</{root.name}>"
+            f"<{root.name}{spaces}{self._attributes(root, f'/{root.name}')}>{body}</{root.name}>"
         )
 
     def _namespaces(self, body: str) -> Iterator[tuple[str, str]]:
@@ -79,30 +80,59 @@ class _Writer:
     def _child(self, definition: Definition, above: str) -> str:
         ref = f"{above}/{definition.name}"
         if definition is self._meta:
-            return _element(definition, self._with_id(definition, ref))
+            return self._element(definition, ref, self._with_id(definition, ref))
+        if _is_entity(definition) and not self._values.get(f"{ref}/@id"):
+            return ""
         if definition.repeat is None:
-            is_there = ref in self._holding or ref in self._kept or self._values.get(ref)
-            return self._node(definition, ref) if is_there else ""
+            empty = ref in self._kept or definition.ref in self._cleared
+            return self._node(definition, ref) if ref in self._holding or empty or self._values.get(ref) else ""
         count = min(self._counts.get(ref, 0), MAX_INSTANCES)
         return "".join(self._node(definition, f"{ref}[{place}]") for place in range(1, count + 1))
 
     def _node(self, definition: Definition, ref: str) -> str:
         if not definition.children:
-            return _element(definition, _text(self._values.get(ref, "")))
-        return _element(definition, "".join(self._child(one, ref) for one in definition.children.values()))
+            return self._element(definition, ref, _text(self._values.get(ref, "")))
+        inside = "".join(self._child(one, ref) for one in definition.children.values())
+        return self._element(definition, ref, inside)
 
     def _with_id(self, meta: Definition, ref: str) -> str:
         known = next((one for one in meta.children.values() if _local(one.name) == "instanceID"), None)
-        kept = (one for one in meta.children.values() if one is not known and _local(one.name) not in _ENTITIES)
-        others = "".join(self._child(one, ref) for one in kept)
+        others = "".join(self._child(one, ref) for one in meta.children.values() if one is not known)
         prefix = meta.name.rpartition(":")[0]
         name = known.name if known else f"{prefix}:instanceID" if prefix else "instanceID"
         return f"<{name}>{_text(self._instance_id)}</{name}>{others}"
 
+    def _element(self, definition: Definition, ref: str, content: str) -> str:
+        opened = f"{definition.name}{self._attributes(definition, ref)}"
+        return f"<{opened}>{content}</{definition.name}>" if content else f"<{opened}/>"
 
-def _element(definition: Definition, content: str) -> str:
-    opened = f"{definition.name}{_attributes(definition.attributes)}"
-    return f"<{opened}>{content}</{definition.name}>" if content else f"<{opened}/>"
+    def _attributes(self, definition: Definition, ref: str) -> str:
+        """The attributes of a node: of those that are worked out or set what the response holds."""
+        written: list[str] = []
+        for name, fixed in definition.attributes.items():
+            value = self._values.get(f"{ref}/@{name}", "") if name in definition.bound else fixed
+            written.append(f' {name}="{_attribute(value)}"')
+        return "".join(written)
+
+
+def _always_there(form: Form) -> set[str]:
+    """The refs of what has a default and is always relevant, and of the groups around it up to the next repeat."""
+    templates = [one.repeat.template for one in form.definitions.values() if one.repeat is not None]
+    ahead = [form.seed, *(each for each in templates if each is not None)]
+    found: set[str] = set()
+    while ahead:
+        seed = ahead.pop()
+        ahead += [child for child in seed.children if child.definition.repeat is None]
+        here: Definition | None = seed.definition if seed.value and not seed.definition.conditional else None
+        while here is not None and here.repeat is None and here.parent is not None:
+            found.add(here.ref)
+            here = here.parent
+    return found
+
+
+def _is_entity(definition: Definition) -> bool:
+    """Whether a node describes what a server is to make a thing of its own of: a tree, a household."""
+    return _local(definition.name) == "entity" and "dataset" in definition.attributes
 
 
 def _instances(values: Iterable[str]) -> dict[str, int]:
@@ -120,10 +150,6 @@ def _ancestors(ref: str) -> Iterator[str]:
     while above:
         yield above
         above = above.rpartition("/")[0]
-
-
-def _attributes(attributes: Mapping[str, str]) -> str:
-    return "".join(f' {name}="{_attribute(value)}"' for name, value in attributes.items() if name != "xmlns")
 
 
 def _text(value: str) -> str:
@@ -160,6 +186,7 @@ def from_xml(form: Form, xml: str) -> dict[str, str]:
 
 
 def _read(element: Element, definition: Definition, ref: str, values: dict[str, str]) -> None:
+    values.update((f"{ref}/@{name}", element.attrib[name]) for name in definition.bound if name in element.attrib)
     if not definition.children:
         values[ref] = "".join(element.itertext())
         return

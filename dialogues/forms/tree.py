@@ -1,6 +1,7 @@
 """The nodes that hold one person's answers, and how they are grown from a form. Works nothing out."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Final
 
 from dialogues.forms.data_types import typed
 from dialogues.forms.definition import Definition, Seed
@@ -12,11 +13,13 @@ MAX_INSTANCES = 1_000
 MAX_NODES = 50_000
 """Nodes of one person's answers; a repeat does not grow beyond."""
 
+_NONE_BOUND: Final[dict[str, "Leaf"]] = {}
+
 
 class Leaf(Node):
     """A node of an instance; a leaf where it holds an answer, but groups and repeats are of the same kind."""
 
-    __slots__ = ("available", "computed", "definition", "own", "relevant", "stored")
+    __slots__ = ("available", "bound", "computed", "definition", "own", "relevant", "stored")
 
     def __init__(self, definition: Definition, parent: Node | None) -> None:
         self.name = definition.name
@@ -25,6 +28,8 @@ class Leaf(Node):
         self.seen = ""
         self.definition = definition
         self.attributes = definition.attributes
+        self.bound = _NONE_BOUND
+        """Those of its attributes that are worked out or set, by their names."""
         self.stored = ""
         self.own = True
         """What its own relevance gives."""
@@ -41,7 +46,7 @@ class Leaf(Node):
             return self.definition.ref
         above = self.parent.ref() if isinstance(self.parent, Leaf) else ""
         place = "" if self.definition.repeat is None else f"[{self.position()}]"
-        return f"{above}/{self.name}{place}"
+        return f"{above}/{self.definition.name}{place}"
 
     def store(self, value: str) -> bool:
         """Hold a value of the node's type; whether what is seen of the node has changed."""
@@ -61,10 +66,17 @@ class Leaf(Node):
     def leaves(self) -> "Iterator[Leaf]":
         """Itself and everything below, in document order."""
         yield self
+        if self.bound:
+            yield from self.bound.values()
         for group in self.kids.values():
             for child in group:
                 if isinstance(child, Leaf):
                     yield from child.leaves()
+
+    def attribute_nodes(self) -> Iterator[Node]:
+        """Its attributes; those that are worked out or set are part of the tree."""
+        for attribute in super().attribute_nodes():
+            yield self.bound.get(attribute.name, attribute)
 
 
 class Tree:
@@ -78,6 +90,8 @@ class Tree:
         """The nodes outside repeats, by ref."""
         self._moving: dict[str, Leaf] = {}
         """Nodes inside repeats that were asked for, by path."""
+        self._begun: dict[Node, Seed] = {}
+        """What the nodes around counted repeats began with: the repeats' instances begin with what is in it."""
 
     @classmethod
     def new(cls, seed: Seed, spend: Callable[[int], None]) -> "Tree":
@@ -98,10 +112,7 @@ class Tree:
     @classmethod
     def completed(cls, seed: Seed, values: Mapping[str, str], spend: Callable[[int], None]) -> "Tree":
         """The nodes of a completed interview; what its values do not speak of begins as in a new one."""
-        tree = cls(spend)
-        tree.root = tree._sow(seed, tree.document, values, f"/{seed.definition.name}")
-        tree.document.add(tree.root)
-        return tree
+        return cls.new(_Completed(values).seed(seed, f"/{seed.definition.name}"), spend)
 
     def node(self, ref: str) -> Leaf:
         """The node at a path.
@@ -124,12 +135,27 @@ class Tree:
             return (self._fixed[definition.ref],)
         if definition.parent is None:
             return (self.root,)
+        if definition.is_attribute:
+            return [owner.bound[definition.name[1:]] for owner in self.nodes_of(definition.parent)]
         return [
             child
             for parent in self.nodes_of(definition.parent)
             for child in parent.kids.get(definition.name, ())
             if isinstance(child, Leaf)
         ]
+
+    def seed_of(self, parent: Leaf, definition: Definition) -> Seed | None:
+        """What the next instance of a counted repeat begins with: what was given for its place, else the template."""
+        repeat = definition.repeat
+        if repeat is None:
+            return None
+        begun = self._begun.get(parent)
+        if begun is not None:
+            given = [one for one in begun.children if one.definition is definition]
+        else:
+            given = [] if parent.definition.repeated else repeat.given
+        place = len(parent.kids[definition.name])
+        return given[place] if place < len(given) else repeat.template
 
     def grow(self, parent: Leaf, seed: Seed) -> Leaf | None:
         """A new instance of a repeat; None where there are too many nodes already."""
@@ -141,7 +167,9 @@ class Tree:
 
     def cut(self, instance: Leaf) -> None:
         """Take an instance of a repeat away."""
-        self.size -= sum(1 for _ in instance.leaves())
+        for node in instance.leaves():
+            self.size -= 1
+            self._begun.pop(node, None)
         if instance.parent is not None:
             instance.parent.kids[instance.name].remove(instance)
         self.moved()
@@ -165,6 +193,9 @@ class Tree:
         here: Node = self.document
         for part in ref.strip("/").split("/"):
             name, _, place = part.partition("[")
+            if isinstance(here, Leaf) and name[1:] in here.bound and name.startswith("@"):
+                here = here.bound[name[1:]]
+                continue
             siblings = here.kids.get(name, [])
             number = place.rstrip("]") or "1"
             if not number.isdecimal() or not 0 < int(number[:9]) <= len(siblings):
@@ -181,25 +212,21 @@ class Tree:
             self._fixed[definition.ref] = node
         if definition.children:
             node.kids = {name: [] for name in definition.children}
+        if definition.is_attribute:
+            node.name = definition.name[1:]
         return node
 
-    def _sow(self, seed: Seed, parent: Node, values: Mapping[str, str] | None = None, ref: str = "") -> Leaf:
+    def _sow(self, seed: Seed, parent: Node) -> Leaf:
         node = self._plant(seed.definition, parent)
-        value = seed.value if values is None or seed.definition.children else values.get(ref, seed.value)
-        if value:
-            node.stored = node.seen = _held(seed.definition, value)
-        if values is None:
-            for child in seed.children:
-                repeat = child.definition.repeat
-                if repeat is None or repeat.count is None:  # else they come when they are counted
-                    node.kids[child.definition.name].append(self._sow(child, node))
-            return node
-        for name, definition in seed.definition.children.items():
-            below = f"{ref}/{name}"
-            for place, child in enumerate(_seeds(seed, definition, values, below), 1):
-                if definition.repeat is None or self.size < MAX_NODES:
-                    at = below if definition.repeat is None else f"{below}[{place}]"
-                    node.kids[name].append(self._sow(child, node, values, at))
+        if seed.value:
+            node.stored = node.seen = _held(seed.definition, seed.value)
+        if seed.attributes:
+            node.bound = {one.definition.name[1:]: self._sow(one, node) for one in seed.attributes}
+        for child in seed.children:
+            if not child.definition.counted:  # else they come when they are counted
+                node.kids[child.definition.name].append(self._sow(child, node))
+        if any(seed.definition.children[name].counted for name in seed.definition.repeating):
+            self._begun[node] = seed
         return node
 
     def _load(self, definition: Definition, parent: Node, values: Mapping[str, str], ref: str) -> Leaf:
@@ -208,6 +235,10 @@ class Tree:
             stored = values.get(ref)
             if stored:
                 node.stored = node.seen = stored
+        if definition.bound:
+            node.bound = {
+                name: self._load(one, node, values, f"{ref}/{one.name}") for name, one in definition.bound.items()
+            }
         for name, child in definition.children.items():
             below = f"{ref}/{name}" if child.repeated else child.ref
             if child.repeat is None:
@@ -238,12 +269,30 @@ def _chosen(definition: Definition, value: str, available: Collection[str]) -> s
     return " ".join(one for one in value.split() if one in available)
 
 
-def _seeds(seed: Seed, definition: Definition, values: Mapping[str, str], ref: str) -> list[Seed]:
-    """What the nodes of one name begin with; a repeat that is fixed has no fewer instances than in a new interview."""
-    given = [one for one in seed.children if one.definition is definition]
-    repeat = definition.repeat
-    if repeat is None or repeat.template is None:
-        return given
-    count = _stored_count(values, ref)
-    begun = given[: max(count, len(given) if repeat.fixed else 0)]
-    return begun + [repeat.template] * (count - len(begun))
+class _Completed:
+    """Puts the values of a completed interview in the place of what a form begins with."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self._values = values
+        self._left = MAX_NODES
+
+    def seed(self, seed: Seed, ref: str) -> Seed:
+        """What the node at a path and all in it begins with."""
+        definition = seed.definition
+        self._left -= 1
+        value = seed.value if definition.children else self._values.get(ref, seed.value)
+        attributes = tuple(self.seed(one, f"{ref}/{one.definition.name}") for one in seed.attributes)
+        children = [one for name, child in definition.children.items() for one in self._below(seed, child, ref, name)]
+        return Seed(definition, value, children, attributes)
+
+    def _below(self, seed: Seed, definition: Definition, ref: str, name: str) -> Iterator[Seed]:
+        """The nodes of one name; a repeat that is fixed has no fewer instances than in a new interview."""
+        given = [one for one in seed.children if one.definition is definition]
+        repeat = definition.repeat
+        if repeat is None:
+            yield from (self.seed(one, f"{ref}/{name}") for one in given)
+            return
+        count = _stored_count(self._values, f"{ref}/{name}")
+        for place in range(1, max(count, len(given) if repeat.fixed else 0) + 1):
+            if repeat.template is not None and self._left > 0:
+                yield self.seed(repeat.template, f"{ref}/{name}[{place}]")

@@ -26,6 +26,8 @@ _CHOOSING = SELECTS | {"input"}
 """An input with choices is one that takes them from the sheet external_choices; see ``outside``."""
 _CONTROLS = frozenset({"input", "select", "select1", "upload", "range", "trigger", "odk:rank", "secret"})
 _CONTAINERS = frozenset({"group", "repeat"})
+_LENGTHS = ("long", "short")
+"""The forms of a text that stand in for it where it has no other."""
 _PREDICATE = re.compile(r"\[[^\]]*\]")
 
 
@@ -86,6 +88,7 @@ class _Reader:
         self.form.encrypted = submission is not None and bool(submission.get("base64RsaPublicKey", "").strip())
         self._read_instances(instances[1:])
         self._read_translations(root)
+        self.named = {bind.get("id", ""): bind.get("nodeset", "") for bind in model.findall("bind[@id]")}
         for bind in model.findall("bind"):
             self._read_bind(bind)
         self._read_actions(model, root)
@@ -115,7 +118,8 @@ class _Reader:
 
     def _sow(self, element: Element, definition: Definition) -> Seed:
         """The first values; what a repeat's template holds goes to the repeat, not into the instance."""
-        seed = Seed(definition, "" if len(element) else element.text or "")
+        bound = (Seed(one, element.get(name, "")) for name, one in definition.bound.items())
+        seed = Seed(definition, "" if len(element) else element.text or "", attributes=tuple(bound))
         for child in element:
             inner = definition.children[child.tag]
             sown = self._sow(child, inner)
@@ -164,14 +168,21 @@ class _Reader:
             for text in translation.iterfind("text"):
                 key = text.get("id", "")
                 at = self.definitions.get(key.partition(":")[0], root)
-                texts[key] = {
+                forms = texts[key] = {
                     value.get("form", ""): self._parts(value, at, "label") for value in text.iterfind("value")
                 }
+                usual = next((forms[form] for form in _LENGTHS if form in forms), None)
+                if usual is not None:
+                    forms.setdefault("", usual)
                 if not texts[key].keys().isdisjoint(MEDIA):
                     self.translations.illustrated.add(key)
 
     def _find(self, reference: str, near: Definition) -> Definition | None:
-        """The definition a reference names: absolute, or relative to a container."""
+        """The definition a reference names: absolute, or relative to a container; or an attribute, ``…/@name``."""
+        above, at, attribute = reference.strip().rpartition("/@")
+        if at:
+            owner = self._find(above, near)
+            return None if owner is None else _bound(owner, attribute)
         here: Definition | None = near
         names = reference.strip().split("/")
         if reference.strip().startswith("/"):
@@ -189,7 +200,8 @@ class _Reader:
         at = self._find(bind.get("nodeset", ""), self.form.root)
         if at is None:
             return
-        at.data_type = bind.get("type", "string").rpartition(":")[2]
+        if not at.is_attribute:  # those hold any text
+            at.data_type = bind.get("type", "string").rpartition(":")[2]
         at.topic = bind.get("topic", "").strip()
         at.preload = bind.get("jr:preload", "")
         at.preload_params = bind.get("jr:preloadParams", "")
@@ -202,7 +214,7 @@ class _Reader:
         at.fixed_required = _fixed(bind.get("required", "false()"))
         calculate = bind.get("calculate", "").strip()
         if calculate:
-            at.calculate = self.expressions.value(calculate, at, "calculation")
+            at.calculate = self.expressions.string(calculate, at, "calculation")
             self.texts[at.ref, "calculate"] = calculate
         at.constraint_message = self._message(bind.get("jr:constraintMsg"))
         at.required_message = self._message(bind.get("jr:requiredMsg"))
@@ -213,17 +225,23 @@ class _Reader:
         key = _itext_key(text)
         return Wording((text,)) if key is None else Wording(key=key)
 
+    def _meant(self, element: Element) -> str:
+        """What a control or an action refers to: by a path, or by the id of a bind that has one."""
+        return (element.get("ref") or self.named.get(element.get("bind", ""), "")).strip()
+
     def _read_actions(self, holder: Element, origin: Definition) -> None:
         for element in holder.findall("setvalue"):
             events = frozenset((element.get("event") or element.get("ev:event") or "").split())
-            reference = element.get("ref", "").strip()
-            target = self._find(_PREDICATE.sub("", reference), origin)
-            targets = self.expressions.nearby(reference, origin, "trigger")
+            reference = self._meant(element)
+            target = self._find(_PREDICATE.sub("", reference), origin) if reference else None
+            targets = None if target is None else self.expressions.nearby(reference, origin, "trigger")
             if target is None or targets is None:
                 continue
+            if not _within_repeat(target, origin):
+                events -= {"odk-new-repeat"}  # it sets what a new instance begins with, nothing else
             text = element.get("value", "").strip()
             if text:
-                value = self.expressions.value(text, target, "trigger")
+                value = self.expressions.string(text, target, "trigger")
             else:
                 literal = (element.text or "").strip()
                 value = lambda _context, literal=literal: literal  # noqa: E731
@@ -238,7 +256,8 @@ class _Reader:
             if element.tag in _CONTAINERS:
                 self._read_container(element, near)
             elif element.tag in _CONTROLS:
-                at = self._find(element.get("ref", ""), near)
+                reference = self._meant(element)
+                at = self._find(reference, near) if reference else None
                 if at is None:
                     continue
                 at.control = self._control(element, at)
@@ -279,25 +298,23 @@ class _Reader:
         if element.tag == "range":
             control.bounds = (element.get("start", ""), element.get("end", ""), element.get("step", ""))
         if element.tag in SELECTS:
-            control.items = tuple(
-                Item(
-                    (item.findtext("value") or "").strip(), self._wording(item.find("label"), at, "label") or Wording()
-                )
-                for item in element.iter("item")
-            )
+            control.items = tuple(self._item(item, at) for item in element.iter("item"))
         itemset = element.find("itemset")
         if itemset is not None and element.tag in _CHOOSING:
             control.itemset = self._itemset(itemset, at)
         return control
 
+    def _item(self, element: Element, at: Definition) -> Item:
+        value = (element.findtext("value") or "").strip()
+        return Item(value, self._wording(element.find("label"), at, "label") or Wording((value,)))
+
     def _itemset(self, element: Element, at: Definition) -> Itemset | None:
         nodeset = element.get("nodeset", "").strip()
         value, label = element.find("value"), element.find("label")
         nodes = self.expressions.nodes(nodeset, at, "choice_filter")
-        value_of = self.expressions.string(
-            "name" if value is None else value.get("ref", "name"), self.form.root, "value"
-        )
-        shown = "label" if label is None else label.get("ref", "label")
+        named = "name" if value is None else value.get("ref", "name")
+        value_of = self.expressions.string(named, self.form.root, "value")
+        shown = named if label is None else label.get("ref", "label")
         key = _dynamic_key(shown)
         read = self.expressions.string(key or shown, self.form.root, "label")
         if nodes is None or value_of is None or read is None:
@@ -355,9 +372,27 @@ def _are_numbers(shown: tuple[Definition, ...]) -> bool:
     return bool(shown) and all(each.numeric for each in shown)
 
 
+def _within_repeat(target: Definition, origin: Definition) -> bool:
+    """Whether a node lies in the innermost repeat around another one."""
+    repeat: Definition | None = origin
+    while repeat is not None and repeat.repeat is None:
+        repeat = repeat.parent
+    here: Definition | None = target
+    while here is not None and here is not repeat:
+        here = here.parent
+    return repeat is not None and here is repeat
+
+
+def _bound(owner: Definition, name: str) -> Definition | None:
+    """The attribute of that name as a node of its own; None if the form gives the node no such attribute."""
+    if name in owner.attributes and name not in owner.bound:
+        owner.bound[name] = Definition(f"{owner.ref}/@{name}", f"@{name}", owner, repeated=owner.repeated)
+    return owner.bound.get(name)
+
+
 def _blank(seed: Seed) -> Seed:
     """What a repeat without a template begins with: as its first instance, but empty."""
-    return Seed(seed.definition, "", [_blank(child) for child in seed.children])
+    return Seed(seed.definition, "", [_blank(child) for child in seed.children], seed.attributes)
 
 
 def _reference(element: Element) -> str:
@@ -402,5 +437,6 @@ def _fixed(text: str) -> bool | None:
 def iterate(root: Definition) -> Iterator[Definition]:
     """A definition and everything below, in document order."""
     yield root
+    yield from root.bound.values()
     for child in root.children.values():
         yield from iterate(child)

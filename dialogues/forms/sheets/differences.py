@@ -63,7 +63,8 @@ def differences(workbook: Workbook, form: Form) -> tuple[Note, ...]:
     for sheet in ("survey", "choices"):
         found += _too_long(workbook, sheet)
     if any(workbook.rows("entities")):
-        found.append(Note("entities", None, Reason.of("The chat keeps no “entities”. This sheet has no effect.")))
+        said = "The chat keeps no “entities”. This sheet only counts where responses are handed over to a server."
+        found.append(Note("entities", None, Reason.of(said)))
     return tuple(dict.fromkeys(found))
 
 

@@ -22,7 +22,6 @@ from dialogues.forms.xpath.values import (
     string_to_number,
     to_boolean,
     to_number,
-    to_text,
 )
 
 _OF_A_VISIT = 4
@@ -299,7 +298,7 @@ def _as_string(typed: Typed) -> Callable[[Context], str]:
             return nodes[0].text() if nodes else ""
 
         return first_text
-    return lambda context: to_text(closure(context))
+    return lambda context: context.text(closure(context))
 
 
 def _as_counted_string(typed: Typed) -> Callable[[Context], str]:

@@ -7,7 +7,7 @@ from typing import Protocol, TypeAlias
 
 from dialogues.forms.xpath.errors import EvaluationError
 from dialogues.forms.xpath.nodes import Node
-from dialogues.forms.xpath.values import Value
+from dialogues.forms.xpath.values import Value, to_text
 
 MAX_VISITS = 1_000_000
 """Nodes and characters that what follows from one answer, or the saying of one text, may look at."""
@@ -51,6 +51,8 @@ class Surroundings(Protocol):
     now: datetime
     random: Random
     meter: Meter
+    nan: str
+    """How what is no number reads as a string: ``NaN`` in XPath, nothing at all in what people are shown."""
 
     def chance_at(self, node: Node) -> Random:
         """A source of chance for a node that gives the same whenever it is asked in one interview."""
@@ -83,6 +85,12 @@ class Context:
         inner = Context(self.root, self.node, self.surroundings)
         inner.current = self.current
         return inner
+
+    def text(self, value: Value) -> str:
+        """A value as a string."""
+        if isinstance(value, float) and value != value:
+            return self.surroundings.nan
+        return to_text(value)
 
     def spend(self, visits: int) -> None:
         """Count visited nodes, or characters put together, against the bound.

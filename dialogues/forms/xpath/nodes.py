@@ -39,6 +39,13 @@ class Node:
         for group in self.kids.values():
             yield from group
 
+    def attribute_nodes(self) -> Iterator["Node"]:
+        """Its attributes, each as a node."""
+        for name, value in self.attributes.items():
+            attribute = Node(name, self)
+            attribute.seen = value
+            yield attribute
+
     def descendants(self) -> Iterator["Node"]:
         """Everything below, in document order, without recursion."""
         waiting = [iter(self.kids.values())]

@@ -93,16 +93,9 @@ def _parent(node: Node) -> Iterable[Node]:
     return () if node.parent is None else (node.parent,)
 
 
-def _attribute(node: Node) -> Iterable[Node]:
-    for name, value in node.attributes.items():
-        attribute = Node(name, node)
-        attribute.seen = value
-        yield attribute
-
-
 _AXES: dict[str, Callable[[Node], Iterable[Node]]] = {
     "child": Node.children,
     "parent": _parent,
     "self": lambda node: (node,),
-    "attribute": _attribute,
+    "attribute": lambda node: node.attribute_nodes(),
 }

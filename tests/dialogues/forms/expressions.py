@@ -14,6 +14,7 @@ from dialogues.forms.xpath.values import Value, to_text
 class Town:
     """Surroundings: a quarter to one on a November day, one list of towns, two translated texts."""
 
+    nan = "NaN"
     now = datetime(2026, 11, 25, 12, 45, 30, 250_000, tzinfo=UTC)
 
     def __init__(self) -> None:

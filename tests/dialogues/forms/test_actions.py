@@ -1,7 +1,9 @@
 """Values that are set by events: a first loading, a change, a new repeat instance."""
 
-from dialogues.forms import Form
-from tests.dialogues.forms.tables import interview, model
+from random import Random
+
+from dialogues.forms import Form, Instance
+from tests.dialogues.forms.tables import NOON, interview, model
 
 
 def test_a_trigger_sets_a_value_when_its_question_changes() -> None:
@@ -76,3 +78,72 @@ def test_an_action_written_into_a_group_runs() -> None:
     body = f'<group ref="/data/g">{action}<input ref="/data/g/a"/></group>'
     resident = interview(Form.parse(model("<data><g><a/><b/></g></data>", body=body)))
     assert resident.value("/data/g/b") == "2"
+
+
+def test_an_action_may_set_an_attribute_and_name_its_target_by_a_bind() -> None:
+    binds = """<bind nodeset="/data/e/@mark"/><bind id="b" nodeset="/data/b"/>
+        <bind nodeset="/data/c" calculate="/data/e/@mark"/>
+        <setvalue event="odk-instance-first-load" ref="/data/e/@mark" value="'m'"/>
+        <setvalue event="odk-instance-first-load" bind="b">by its bind</setvalue>
+        <setvalue event="odk-instance-first-load">nowhere</setvalue>"""
+    change = '<setvalue event="xforms-value-changed" ref="/data/e/@mark" value="/data/a"/>'
+    body = f'<input ref="/data/a">{change}</input>'
+    resident = interview(Form.parse(model('<data><a/><e mark="">x</e><b/><c/></data>', binds, body)))
+    assert [resident.value(f"/data/{name}") for name in ("e", "b", "c")] == ["x", "by its bind", "m"]
+    resident.answer("/data/a", "n")
+    assert resident.value("/data/c") == resident.value("/data/e/@mark") == "n"
+
+
+def test_attributes_are_relevant_or_not_and_survive_between_two_steps() -> None:
+    binds = """<bind nodeset="/data/r/@t" relevant="../../a = 1" calculate="concat(../../a, position(..))"/>
+        <bind nodeset="/data/r/b" calculate="../@t"/>"""
+    body = '<input ref="/data/a"/><repeat nodeset="/data/r"><input ref="/data/r/c"/></repeat>'
+    resident = interview(Form.parse(model('<data><a/><r t=""><b/><c/></r></data>', binds, body)))
+    resident.add("/data/r")
+    assert resident.value("/data/r[2]/b") == ""
+    resident.answer("/data/a", "1")
+    assert [resident.value(f"/data/r[{place}]/b") for place in (1, 2)] == ["11", "12"]
+    again = interview(resident.form, resident.values())
+    assert again.value("/data/r[2]/@t") == "12"
+    again.remove("/data/r[1]")
+    assert again.value("/data/r[1]/@t") == "11"
+    again.answer("/data/a", "2")
+    assert again.value("/data/r[1]/@t") == again.value("/data/r[1]/b") == ""
+
+
+def test_a_new_instance_sets_nothing_outside_it() -> None:
+    body = """<repeat nodeset="/data/r"><input ref="/data/r/q"/>
+        <setvalue event="odk-new-repeat" ref="/data/all" value="concat(., 'x')"/></repeat>"""
+    resident = interview(Form.parse(model("<data><all/><r><q/></r></data>", body=body)))
+    resident.add("/data/r")
+    assert resident.value("/data/all") == ""
+
+
+def test_loading_is_neither_a_change_nor_a_new_instance() -> None:
+    binds = """<bind nodeset="/data/sum" calculate="1 + 1"/><bind nodeset="/data/hidden" relevant="/data/n = 9"/>"""
+    body = """<input ref="/data/n"/>
+        <input ref="/data/sum"><setvalue event="xforms-value-changed" ref="/data/seen">s</setvalue></input>
+        <input ref="/data/hidden"><setvalue event="xforms-value-changed" ref="/data/seen">h</setvalue></input>
+        <repeat nodeset="/data/r" jr:count="/data/n"><input ref="/data/r/q"/>
+        <setvalue event="odk-new-repeat" ref="/data/r/q">new</setvalue></repeat>"""
+    one = Form.parse(model("<data><n>1</n><sum/><hidden>x</hidden><seen/><r><q/></r></data>", binds, body))
+    values = {"/data/n": "1", "/data/r": "1", "/data/r[1]/q": "kept"}
+    opened = Instance(one, values, now=NOON, random=Random(1), edited=True)
+    assert (opened.value("/data/seen"), opened.value("/data/r[1]/q")) == ("", "kept")
+    resident = interview(one)
+    assert (resident.value("/data/seen"), resident.value("/data/r[1]/q")) == ("", "")
+    resident.answer("/data/n", "2")
+    assert resident.value("/data/r[2]/q") == "new"
+    resident.answer("/data/n", "9")
+    assert resident.value("/data/seen") == "h"
+
+
+def test_what_a_new_instance_works_out_at_first_is_no_change() -> None:
+    bind = """<bind nodeset="/data/r/sum" calculate="/data/a + 1"/>"""
+    change = '<setvalue event="xforms-value-changed" ref="/data/r/seen">changed</setvalue>'
+    body = f"""<input ref="/data/a"/><repeat nodeset="/data/r"><input ref="/data/r/sum">{change}</input></repeat>"""
+    resident = interview(Form.parse(model("<data><a>1</a><r><sum/><seen/></r></data>", bind, body)))
+    resident.add("/data/r")
+    assert resident.value("/data/r[2]/seen") == ""
+    resident.answer("/data/a", "2")
+    assert [resident.value(f"/data/r[{place}]/seen") for place in (1, 2)] == ["changed", "changed"]

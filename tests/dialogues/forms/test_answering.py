@@ -150,7 +150,12 @@ def test_a_value_that_is_none_of_its_type_is_not_kept() -> None:
             ("here", ""),
             ("0 0 0 0", ""),
         ],
-        "field": [("5 5;5 6;6 6;5 5;", "5 5;5 6;6 6;5 5"), ("5 5;5 6;6 6", ""), ("5 5", "")],
+        "field": [
+            ("5 5;5 6;6 6;5 5;", "5 5;5 6;6 6;5 5"),
+            ("5 5 1 2;5 6;6 6;5.0 5", "5 5 1 2;5 6;6 6;5.0 5"),
+            ("5 5;5 6;6 6", ""),
+            ("5 5", ""),
+        ],
         "word": [(" as it is ", " as it is "), ("x" * 60_000, "")],
     }
     for name, cases in kept.items():
@@ -304,3 +309,10 @@ def test_what_comes_back_is_worked_out_anew() -> None:
     resident.answer("/data/a", "1")
     resident.answer("/data/a", "12")
     assert resident.value("/data/b") == "24"
+
+
+def test_a_control_names_its_node_by_a_path_or_by_a_bind() -> None:
+    body = '<input bind="b"><label>B</label></input><input><label>Nothing</label></input>'
+    one = Form.parse(model("<data><a/><b/></data>", '<bind id="b" nodeset="/data/b"/>', body))
+    assert [each.ref for each in one.questions] == ["/data/b"]
+    assert one.root.control is None

@@ -87,3 +87,16 @@ def test_choices_written_into_the_form_itself_are_given() -> None:
         <item><label>Two</label><value>2</value></item></select1>"""
     resident = interview(Form.parse(model("<data><c/></data>", body=body)))
     assert [(choice.value, choice.label) for choice in resident.options("/data/c", "")] == [("1", "One"), ("2", "Two")]
+
+
+def test_a_choice_without_a_label_is_shown_as_its_value() -> None:
+    body = """<select1 ref="/data/s"><item><value>oak</value></item><item><label/><value>elm</value></item></select1>"""
+    resident = interview(Form.parse(model("<data><s/></data>", body=body)))
+    assert [(one.value, one.label) for one in resident.options("/data/s", "")] == [("oak", "oak"), ("elm", "")]
+
+
+def test_rows_without_a_label_are_shown_as_their_value() -> None:
+    rows = '<instance id="t"><root><item><name>oak</name><label>Oak</label></item></root></instance>'
+    itemset = """<itemset nodeset="instance('t')/root/item"><value ref="name"/></itemset>"""
+    resident = interview(Form.parse(model("<data><s/></data>", rows, f'<select1 ref="/data/s">{itemset}</select1>')))
+    assert [one.label for one in resident.options("/data/s", "")] == ["oak"]

@@ -134,3 +134,21 @@ def test_a_repeat_without_instances_may_be_asked_by_its_place() -> None:
     bind = '<bind nodeset="/data/r" relevant="position(.) &lt; 3"/>'
     resident = interview(Form.parse(model('<data><r jr:template=""><q/></r></data>', bind, body)))
     assert resident.snapshot()[0][:3] == ["/data/r", "repeat-range:uncontrolled", True]
+
+
+def test_instances_counted_within_an_added_one_begin_empty() -> None:
+    inner = '<repeat nodeset="/data/o/i" jr:count="../m"><input ref="/data/o/i/q"/></repeat>'
+    body = f'<repeat nodeset="/data/o"><input ref="/data/o/m"/>{inner}</repeat>'
+    resident = interview(Form.parse(model("<data><o><m>1</m><i><q>given</q></i></o></data>", body=body)))
+    assert resident.value("/data/o[1]/i[1]/q") == "given"
+    resident.add("/data/o")
+    resident.answer("/data/o[2]/m", "1")
+    assert resident.value("/data/o[2]/i[1]/q") == ""
+
+
+def test_repeats_counted_by_a_fixed_number_are_there_in_an_added_instance() -> None:
+    inner = '<repeat nodeset="/data/o/i" jr:count="2"><input ref="/data/o/i/q"/></repeat>'
+    body = f'<repeat nodeset="/data/o">{inner}</repeat>'
+    resident = interview(Form.parse(model("<data><o><i><q/></i></o></data>", body=body)))
+    resident.add("/data/o")
+    assert [resident.count(f"/data/o[{place}]/i") for place in (1, 2)] == [2, 2]

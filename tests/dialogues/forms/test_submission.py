@@ -150,8 +150,7 @@ def test_opening_a_completed_interview_again_works_everything_out_anew() -> None
     assert later.submission() == {"/data/a": "4", "/data/sum": "5", "/data/first": "once", "/data/each": "again"}
 
 
-def test_entities_are_not_handed_over_without_their_ids() -> None:
-    table = """
+ENTITY = """
 | survey   |           |          |        |           |
 |          | type      | name     | label  | save_to   |
 |          | text      | tree     | Tree?  | tree_name |
@@ -159,10 +158,38 @@ def test_entities_are_not_handed_over_without_their_ids() -> None:
 |          | list_name | label    |        |           |
 |          | trees     | ${tree}  |        |           |
 """
-    resident = interview(table)
+
+
+def test_an_entity_is_handed_over_with_its_id() -> None:
+    resident = interview(ENTITY)
     resident.answer("/data/tree", "oak")
-    assert "entity" not in submission(resident)
-    assert "<tree>oak</tree>" in submission(resident)
+    entity = ElementTree.fromstring(submission(resident)).find("meta/entity")
+    assert entity is not None
+    assert entity.get("dataset") == "trees"
+    assert entity.get("id") == resident.value("/data/meta/entity/@id") != ""
+    assert entity.findtext("label") == "oak"
+    again = interview(resident.form, resident.values(), seed=2)
+    assert submission(again) == submission(resident)
+
+
+def test_entities_are_not_handed_over_without_their_ids() -> None:
+    written = to_xml(form(ENTITY), {"/data/tree": "oak", "/data/meta/entity/label": "oak"}, instance_id="uuid:1")
+    assert "entity" not in written
+    assert "<tree>oak</tree>" in written
+
+
+def test_attributes_that_are_worked_out_go_along_and_come_back() -> None:
+    binds = """<bind nodeset="/data/q/@kind" calculate="concat('k', /data/a)"/><bind nodeset="/data/q/@note"/>"""
+    one = Form.parse(model('<data><a/><q kind="" note="x" fixed="y"/></data>', binds, '<input ref="/data/a"/>'))
+    resident = interview(one)
+    resident.answer("/data/a", "1")
+    written = submission(resident)
+    assert '<q kind="k1" note="x" fixed="y"/>' in written
+    values = from_xml(one, written.replace('note="x"', 'note="z"').replace('fixed="y"', 'fixed="other"'))
+    again = Instance(one, values, now=NOON, random=Random(1), edited=True)
+    assert again.value("/data/q/@note") == "z"
+    assert again.value("/data/q/@kind") == "k1"
+    assert 'fixed="y"' in submission(again)
 
 
 OPENED = """
@@ -194,6 +221,33 @@ def test_what_somebody_left_empty_stays_empty() -> None:
     assert opened("").value("/data/street") == "Elm"
 
 
+def test_a_default_that_somebody_cleared_does_not_come_back() -> None:
+    table = """
+| survey |              |        |       |         |                   |
+|        | type         | name   | label | default | relevant          |
+|        | text         | street | S     | Elm     |                   |
+|        | text         | why    | W     | because | ${street} = 'Oak' |
+|        | begin_group  | home   | H     |         |                   |
+|        | text         | door   | D     | blue    |                   |
+|        | end_group    |        |       |         |                   |
+|        | begin_repeat | child  | C     |         |                   |
+|        | text         | first  | F     | Ada     |                   |
+|        | text         | last   | L     |         |                   |
+|        | end_repeat   |        |       |         |                   |
+"""
+    resident = interview(table)
+    resident.add("/data/child")
+    for ref in ("street", "home/door", "child[1]/first"):
+        resident.answer(f"/data/{ref}", "")
+    resident.answer("/data/child[1]/last", "L")
+    values = from_xml(resident.form, submission(resident))
+    again = Instance(resident.form, values, now=NOON, random=Random(1), edited=True)
+    for ref in ("street", "why", "home/door", "child[1]/first"):
+        assert again.value(f"/data/{ref}") == ""
+    again.answer("/data/street", "Oak")
+    assert again.value("/data/why") == "because"
+
+
 def test_counted_repeats_have_as_many_instances_as_their_number_says() -> None:
     later = opened("<number>2</number>" + "<child><first>Eva</first></child>" * 3)
     assert [later.value(f"/data/child[{place}]/first") for place in (1, 2)] == ["Eva", "Eva"]
@@ -208,5 +262,16 @@ def test_a_fixed_repeat_has_no_fewer_instances_than_at_first() -> None:
     fixed = Form.parse(model("<data><r><q>1</q></r><r><q>2</q></r></data>", body=body))
     values = from_xml(fixed, "<data><r><q>9</q></r></data>")
     later = Instance(fixed, values, now=NOON, random=Random(1), edited=True)
-    assert [later.value(f"/data/r[{place}]/q") for place in (1, 2)] == ["9", "2"]
-    assert Instance(fixed, {}, now=NOON, random=Random(1), edited=True).value("/data/r[2]/q") == "2"
+    assert [later.value(f"/data/r[{place}]/q") for place in (1, 2)] == ["9", ""]
+    assert Instance(fixed, {}, now=NOON, random=Random(1), edited=True).count("/data/r") == 2
+
+
+def test_counted_instances_that_come_back_hold_what_was_handed_over() -> None:
+    body = '<input ref="/data/n"/><repeat nodeset="/data/r" jr:count="/data/n"><input ref="/data/r/q"/></repeat>'
+    counted = Form.parse(model("<data><n>1</n><r><q>first</q></r></data>", body=body))
+    values = from_xml(counted, "<data><n>1</n><r><q>a</q></r><r><q>b</q></r></data>")
+    later = Instance(counted, values, now=NOON, random=Random(1), edited=True)
+    assert later.count("/data/r") == 1
+    for number in ("0", "3"):
+        later.answer("/data/n", number)
+    assert [later.value(f"/data/r[{place}]/q") for place in (1, 2, 3)] == ["a", "b", ""]

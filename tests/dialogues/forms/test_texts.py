@@ -2,9 +2,10 @@
 
 import pytest
 
+from dialogues.forms import Form
 from dialogues.forms.problems import FormError
 from dialogues.forms.wording import language_code
-from tests.dialogues.forms.tables import form, interview
+from tests.dialogues.forms.tables import form, interview, model
 
 TWO_LANGUAGES = """
 | survey |
@@ -180,3 +181,22 @@ def test_what_is_refused_is_quoted_as_it_was_written() -> None:
         form(table)
     assert "who" in str(refused.value)
     assert not any("\ue000" <= letter <= "\uf8ff" for letter in str(refused.value))
+
+
+def test_what_is_no_number_is_said_as_nothing() -> None:
+    body = '<input ref="/data/a"><label>You are <output value="/data/a + 1"/>.</label></input>'
+    bind = """<bind nodeset="/data/b" calculate="concat('about ', /data/a * 2)"/>"""
+    resident = interview(Form.parse(model("<data><a/><b/></data>", bind, body)))
+    assert resident.label("/data/a", "") == "You are ."
+    assert resident.value("/data/b") == "about "
+    resident.answer("/data/a", "2")
+    assert resident.label("/data/a", "") == "You are 3."
+
+
+def test_a_long_text_stands_in_where_there_is_no_other() -> None:
+    texts = """<itext><translation lang="en">
+        <text id="a"><value form="short">S</value><value form="long">L</value></text>
+        <text id="b"><value form="long">L</value><value>usual</value></text></translation></itext>"""
+    body = "".join(f"""<input ref="/data/{name}"><label ref="jr:itext('{name}')"/></input>""" for name in "ab")
+    resident = interview(Form.parse(model("<data><a/><b/></data>", texts, body)))
+    assert [resident.label(f"/data/{name}", "en") for name in "ab"] == ["L", "usual"]

@@ -4,7 +4,7 @@ import math
 
 from dialogues.forms.xpath.context import Context, Evaluate
 from dialogues.forms.xpath.functions.registry import function
-from dialogues.forms.xpath.values import Value, to_boolean, to_number, to_text
+from dialogues.forms.xpath.values import Value, to_boolean, to_number
 
 
 @function("if", "lazy lazy lazy", "any", section="#fn:if", in_context=True)
@@ -16,7 +16,7 @@ def conditional(context: Context, condition: Evaluate, then: Evaluate, otherwise
 @function("coalesce", "lazy lazy*", "string", section="#fn:coalesce", in_context=True)
 def coalesce(context: Context, *candidates: Evaluate) -> str:
     """The first argument that is not empty; as in Collect there may be more than two."""
-    return next((text for candidate in candidates if (text := to_text(candidate(context)))), "")
+    return next((text for candidate in candidates if (text := context.text(candidate(context)))), "")
 
 
 @function("once", "lazy", "any", section="#fn:once", in_context=True)
@@ -34,8 +34,11 @@ def checklist(least: float, most: float, *answers: Value) -> bool:
 
 @function("weighted-checklist", "number number any*", "boolean", section="#fn:weighted-checklist")
 def weighted_checklist(least: float, most: float, *pairs: Value) -> bool:
-    """As ``checklist``, each answer counting with the weight behind it."""
+    """As ``checklist``, each answer counting with the weight behind it; or as many answers, and then their weights."""
     spread = _spread(pairs)
+    if len(pairs) == 2 and all(isinstance(each, list) for each in pairs):
+        half = len(_spread(pairs[:1]))
+        spread = [each for pair in zip(spread[:half], spread[half:], strict=False) for each in pair]
     weight = math.fsum(
         to_number(heavy) for answer, heavy in zip(spread[::2], spread[1::2], strict=False) if to_boolean(answer)
     )

@@ -3,20 +3,23 @@
 import base64
 import binascii
 import hashlib
+import re
 
 from dialogues.forms.xpath.context import Context
 from dialogues.forms.xpath.errors import EvaluationError
 from dialogues.forms.xpath.functions.registry import function
 from dialogues.forms.xpath.patterns import compile_pattern
-from dialogues.forms.xpath.values import Value, collapse, to_boolean, to_text
+from dialogues.forms.xpath.values import Value, collapse, to_boolean
 
+_SPACE = re.compile("[ \\t\\r\\n]+")
+"""What counts as white space in XML: not the space that holds words together."""
 _DIGESTS = {"MD5": "md5", "SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512"}
 
 
 @function("string", "any?", "string", section="#fn:string", in_context=True)
 def string(context: Context, *value: Value) -> str:
     """The value as a string; of the context node without argument."""
-    return to_text(value[0]) if value else context.node.text()
+    return context.text(value[0]) if value else context.node.text()
 
 
 @function("concat", "any*", "string", section="#fn:concat", in_context=True)
@@ -30,7 +33,7 @@ def join(context: Context, separator: str, *values: Value) -> str:
     """The arguments, and every node of a node-set, with the separator between them."""
     parts: list[str] = []
     for value in values:
-        for text in collapse(value) if isinstance(value, list) else (to_text(value),):
+        for text in collapse(value) if isinstance(value, list) else (context.text(value),):
             context.spend(len(text) + len(separator))
             parts.append(text)
     return separator.join(parts)
@@ -110,7 +113,7 @@ def string_length(text: str) -> float:
 @function("normalize-space", "string", "string", section="#fn:normalize-space")
 def normalize_space(text: str) -> str:
     """Without white space at the ends, and one space for each run inside."""
-    return " ".join(text.split())
+    return " ".join(part for part in _SPACE.split(text) if part)
 
 
 @function("regex", "string string", "boolean", section="#fn:regex", in_context=True)
