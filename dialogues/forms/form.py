@@ -9,12 +9,14 @@ from dialogues.forms.dependencies import order, read_by
 from dialogues.forms.expressions import Fault, syntax
 from dialogues.forms.problems import FormError, Problem
 from dialogues.forms.questions import PLACES, Choice, Question, question_of, repeat_of
+from dialogues.forms.quoting import CHOICE_NAME, quoted_by_choices
 from dialogues.forms.wording import Translations
 from dialogues.forms.xform import XForm, iterate, read_xform
 from dialogues.forms.xpath.sources import Source
 
 _CHANGING = re.compile(r"\b(randomize|random|uuid|today|now|property)\s*\(")
 """Functions that give something else another time, or to somebody else."""
+_NAME = re.compile(r"[^\W\d][\w.-]*")
 NO_FILES: Mapping[str, bytes] = MappingProxyType({})
 _WORKED_OUT = ("count", "relevant", "calculate")
 """What there is to work out of a node, in the order it is done where nothing else decides."""
@@ -90,13 +92,18 @@ class Form:
 
     def _order(self, xform: XForm) -> None:
         lively = _lively_choices(xform)
+        quoted = quoted_by_choices(xform)
         wanted: list[tuple[str, Definition, dict[str, Definition]]] = []
         for definition in self.definitions.values():
             for kind in _WORKED_OUT:
                 text = xform.texts.get((definition.ref, kind))
                 tree = syntax(text) if text else None
                 if tree is not None:
-                    wanted.append((kind, definition, read_by(tree, definition, self.root)))
+                    reads = read_by(tree, definition, self.root)
+                    if quoted and text and CHOICE_NAME in text:
+                        for name in quoted.keys() & _NAME.findall(text):
+                            reads.update(quoted[name])
+                    wanted.append((kind, definition, reads))
             control = definition.control
             if control is not None and control.itemset is not None:
                 text = xform.texts[definition.ref, "itemset"]
@@ -108,7 +115,7 @@ class Form:
                     wanted.append(("choices", definition, reads))
         triggers, cycles = order(wanted)
         self.spoken: tuple[Trigger, ...] = tuple(
-            one for one in triggers if "jr:choice-name(" in xform.texts.get((one.definition.ref, one.kind), "")
+            one for one in triggers if CHOICE_NAME in xform.texts.get((one.definition.ref, one.kind), "")
         )
         self.triggers = tuple(triggers)
         self.cycles = tuple(cycles)

@@ -32,7 +32,10 @@ class Recalculation:
         self._meter = meter
         self._waiting: list[int] = []
         self._queued: set[int] = set()
-        self._acting: deque[tuple[Action, Leaf]] = deque()
+        self._acting: deque[tuple[Action, Leaf, bool]] = deque()
+        """The actions to run, with a node of their origin, and whether it is its change that sets them off."""
+        self._newborn: set[int] = set()
+        """The instances of repeats that have just begun to be: their first values are no changes."""
         self.listening = False
         """Whether changes set off actions; those of loading and resuming do not."""
         self.shifts = 0
@@ -70,7 +73,7 @@ class Recalculation:
 
     def act(self, action: Action, nodes: Iterable[Leaf]) -> None:
         """Run a set-value action, seen from each of the nodes, and let everything follow, as part of what began."""
-        self._acting.extend((action, node) for node in nodes)
+        self._acting.extend((action, node, False) for node in nodes)
         self._settle()
 
     def add(self, parent: Leaf, seed: Seed) -> bool:
@@ -96,8 +99,14 @@ class Recalculation:
     def _changed(self, node: Leaf) -> None:
         for trigger in node.definition.readers:
             self._queue(trigger)
-        if self.listening:
-            self._acting.extend((action, node) for action in node.definition.changes)
+        if self.listening and node.definition.changes and not self._is_newborn(node):
+            self._acting.extend((action, node, True) for action in node.definition.changes)
+
+    def _is_newborn(self, node: Leaf) -> bool:
+        here: Node | None = node if self._newborn else None
+        while here is not None and id(here) not in self._newborn:
+            here = here.parent
+        return here is not None
 
     def _reshaped(self, definition: Definition) -> None:
         """The number of a repeat's instances has changed: for whoever reads it or what is in it."""
@@ -122,14 +131,16 @@ class Recalculation:
             if rounds[order] <= MAX_ROUNDS:
                 self._work_out(self._form.triggers[order])
         self._acting.clear()
+        self._newborn.clear()
 
-    def _run(self, action: Action, node: Leaf) -> None:
+    def _run(self, action: Action, node: Leaf, changed: bool) -> None:
+        """Set an action's targets; those that are not relevant now only keep what a change means for them."""
         try:
             targets = action.targets(self._context(node))
         except EvaluationError:
             return
         for target in targets:
-            if isinstance(target, Leaf) and target.relevant:
+            if isinstance(target, Leaf) and (changed or target.relevant):
                 try:
                     value = action.value(self._context(target))
                 except EvaluationError:
@@ -272,7 +283,8 @@ class Recalculation:
             for trigger in self._form.deciding(node.definition):
                 self._queue(trigger)
         if self.listening:
-            self._acting.extend(self._born(instance))
+            self._newborn.add(id(instance))
+            self._acting.extend((action, node, False) for action, node in self._born(instance))
         return instance
 
     def _born(self, instance: Leaf) -> Iterator[tuple[Action, Leaf]]:

@@ -13,9 +13,10 @@ from dialogues.forms.xpath.context import Context
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """A place in a text where a value is put in, mostly an answer."""
+    """A place in a text where a value is put in, mostly an answer; ``text`` is the expression as written."""
 
     read: Callable[[Context], str]
+    text: str
 
 
 Quote: TypeAlias = Callable[[str], str]

@@ -333,9 +333,10 @@ class _Reader:
         parts: list[Part] = [element.text or ""]
         for child in element:
             if child.tag == "output":
-                read = self.expressions.string(child.get("value") or child.get("ref") or "", at, place)
+                text = child.get("value") or child.get("ref") or ""
+                read = self.expressions.string(text, at, place)
                 if read is not None:
-                    parts.append(Output(read))
+                    parts.append(Output(read, text))
             parts.append(child.tail or "")
         kept = [part for part in parts if part != ""]
         if all(isinstance(part, str) for part in kept):

@@ -65,6 +65,37 @@ def test_nothing_is_set_while_it_is_not_relevant() -> None:
     assert resident.value("/data/b") == ""
 
 
+def test_what_a_change_sets_is_there_when_its_question_comes_to_be_asked() -> None:
+    table = """
+| survey |
+|        | type    | name | label   | relevant   | calculation  | trigger |
+|        | text    | a    | Town?   |            |              |         |
+|        | integer | n    | Number? |            |              |         |
+|        | text    | b    | Club?   | ${n} > 0   | concat(${a}, ' FC') | ${a} |
+"""
+    resident = interview(table)
+    resident.answer("/data/a", "Hamm")
+    assert resident.value("/data/b") == ""
+    resident.answer("/data/n", "1")
+    assert resident.value("/data/b") == "Hamm FC"
+
+
+def test_what_a_new_instance_begins_with_is_no_change() -> None:
+    table = """
+| survey |
+|        | type         | name | label  | default | calculation        | trigger |
+|        | begin_repeat | r    | Child  |         |                    |         |
+|        | integer      | age  | Age?   | 1 + 1   |                    |         |
+|        | text         | said | Said?  |         | concat(${age}, '!') | ${age} |
+|        | end_repeat   |      |        |         |                    |         |
+"""
+    resident = interview(table)
+    resident.add("/data/r")
+    assert [resident.value(f"/data/r[2]/{name}") for name in ("age", "said")] == ["2", ""]
+    resident.answer("/data/r[2]/age", "3")
+    assert resident.value("/data/r[2]/said") == "3!"
+
+
 def test_actions_that_set_each_other_off_come_to_an_end() -> None:
     body = """<input ref="/data/a"><setvalue event="xforms-value-changed" ref="/data/b" value="/data/b + 1"/></input>
         <input ref="/data/b"><setvalue event="xforms-value-changed" ref="/data/a" value="/data/a + 1"/></input>"""

@@ -309,3 +309,16 @@ def test_what_comes_back_is_worked_out_anew() -> None:
     resident.answer("/data/a", "1")
     resident.answer("/data/a", "12")
     assert resident.value("/data/b") == "24"
+
+
+def test_what_is_worked_out_once_is_worked_out_again_when_it_is_taken_away() -> None:
+    table = """
+| survey |
+|        | type | name | label | calculation   |
+|        | date | day  | Day?  | once(today()) |
+"""
+    resident = interview(table)
+    resident.answer("/data/day", "2026-01-01")
+    assert resident.value("/data/day") == "2026-01-01"
+    resident.answer("/data/day", "")
+    assert resident.value("/data/day") == "2026-11-25"
