@@ -34,8 +34,8 @@ class Recalculation:
         self._queued: set[int] = set()
         self._acting: deque[tuple[Action, Leaf, bool]] = deque()
         """The actions to run, with a node of their origin, and whether it is its change that sets them off."""
-        self._newborn: set[int] = set()
-        """The instances of repeats that have just begun to be: their first values are no changes."""
+        self._fresh: set[Leaf] = set()
+        """The nodes of new instances: what they begin with is no change."""
         self.listening = False
         """Whether changes set off actions; those of loading and resuming do not."""
         self.shifts = 0
@@ -99,14 +99,8 @@ class Recalculation:
     def _changed(self, node: Leaf) -> None:
         for trigger in node.definition.readers:
             self._queue(trigger)
-        if self.listening and node.definition.changes and not self._is_newborn(node):
+        if node.definition.changes and self.listening and node not in self._fresh:
             self._acting.extend((action, node, True) for action in node.definition.changes)
-
-    def _is_newborn(self, node: Leaf) -> bool:
-        here: Node | None = node if self._newborn else None
-        while here is not None and id(here) not in self._newborn:
-            here = here.parent
-        return here is not None
 
     def _reshaped(self, definition: Definition) -> None:
         """The number of a repeat's instances has changed: for whoever reads it or what is in it."""
@@ -131,7 +125,7 @@ class Recalculation:
             if rounds[order] <= MAX_ROUNDS:
                 self._work_out(self._form.triggers[order])
         self._acting.clear()
-        self._newborn.clear()
+        self._fresh.clear()
 
     def _run(self, action: Action, node: Leaf, changed: bool) -> None:
         """Set an action's targets; those that are not relevant now only keep what a change means for them."""
@@ -277,13 +271,16 @@ class Recalculation:
         if instance is None:
             return None
         for node in instance.leaves():
+            self._fresh.add(node)
             node.relevant = isinstance(node.parent, Leaf) and node.parent.relevant
             node.look()
             self._choose(node)
             for trigger in self._form.deciding(node.definition):
                 self._queue(trigger)
+            for name in node.definition.repeating:  # of which there may be no instance yet
+                for trigger in self._form.deciding(node.definition.children[name]):
+                    self._queue(trigger)
         if self.listening:
-            self._newborn.add(id(instance))
             self._acting.extend((action, node, False) for action, node in self._born(instance))
         return instance
 

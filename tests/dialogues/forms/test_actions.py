@@ -80,22 +80,6 @@ def test_what_a_change_sets_is_there_when_its_question_comes_to_be_asked() -> No
     assert resident.value("/data/b") == "Hamm FC"
 
 
-def test_what_a_new_instance_begins_with_is_no_change() -> None:
-    table = """
-| survey |
-|        | type         | name | label  | default | calculation        | trigger |
-|        | begin_repeat | r    | Child  |         |                    |         |
-|        | integer      | age  | Age?   | 1 + 1   |                    |         |
-|        | text         | said | Said?  |         | concat(${age}, '!') | ${age} |
-|        | end_repeat   |      |        |         |                    |         |
-"""
-    resident = interview(table)
-    resident.add("/data/r")
-    assert [resident.value(f"/data/r[2]/{name}") for name in ("age", "said")] == ["2", ""]
-    resident.answer("/data/r[2]/age", "3")
-    assert resident.value("/data/r[2]/said") == "3!"
-
-
 def test_actions_that_set_each_other_off_come_to_an_end() -> None:
     body = """<input ref="/data/a"><setvalue event="xforms-value-changed" ref="/data/b" value="/data/b + 1"/></input>
         <input ref="/data/b"><setvalue event="xforms-value-changed" ref="/data/a" value="/data/a + 1"/></input>"""
@@ -167,3 +151,14 @@ def test_loading_is_neither_a_change_nor_a_new_instance() -> None:
     assert resident.value("/data/r[2]/q") == "new"
     resident.answer("/data/n", "9")
     assert resident.value("/data/seen") == "h"
+
+
+def test_what_a_new_instance_works_out_at_first_is_no_change() -> None:
+    bind = """<bind nodeset="/data/r/sum" calculate="/data/a + 1"/>"""
+    change = '<setvalue event="xforms-value-changed" ref="/data/r/seen">changed</setvalue>'
+    body = f"""<input ref="/data/a"/><repeat nodeset="/data/r"><input ref="/data/r/sum">{change}</input></repeat>"""
+    resident = interview(Form.parse(model("<data><a>1</a><r><sum/><seen/></r></data>", bind, body)))
+    resident.add("/data/r")
+    assert resident.value("/data/r[2]/seen") == ""
+    resident.answer("/data/a", "2")
+    assert [resident.value(f"/data/r[{place}]/seen") for place in (1, 2)] == ["changed", "changed"]

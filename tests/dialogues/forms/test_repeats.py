@@ -144,3 +144,11 @@ def test_instances_counted_within_an_added_one_begin_empty() -> None:
     resident.add("/data/o")
     resident.answer("/data/o[2]/m", "1")
     assert resident.value("/data/o[2]/i[1]/q") == ""
+
+
+def test_repeats_counted_by_a_fixed_number_are_there_in_an_added_instance() -> None:
+    inner = '<repeat nodeset="/data/o/i" jr:count="2"><input ref="/data/o/i/q"/></repeat>'
+    body = f'<repeat nodeset="/data/o">{inner}</repeat>'
+    resident = interview(Form.parse(model("<data><o><i><q/></i></o></data>", body=body)))
+    resident.add("/data/o")
+    assert [resident.count(f"/data/o[{place}]/i") for place in (1, 2)] == [2, 2]
