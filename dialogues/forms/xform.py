@@ -305,16 +305,15 @@ class _Reader:
         nodeset = element.get("nodeset", "").strip()
         value, label = element.find("value"), element.find("label")
         nodes = self.expressions.nodes(nodeset, at, "choice_filter")
-        value_of = self.expressions.string(
-            "name" if value is None else value.get("ref", "name"), self.form.root, "value"
-        )
+        named = "name" if value is None else value.get("ref", "name")
+        value_of = self.expressions.string(named, self.form.root, "value")
         shown = "label" if label is None else label.get("ref", "label")
         key = _dynamic_key(shown)
         read = self.expressions.string(key or shown, self.form.root, "label")
         if nodes is None or value_of is None or read is None:
             return None
         wording = Wording(key=read) if key else Wording((read,))
-        self.texts[at.ref, "itemset"] = nodeset
+        self.texts[at.ref, "itemset"] = f"{nodeset}/{named}"  # the choices change with their values, too
         return Itemset(nodes, value_of, wording, steady=False)
 
     def _wording(self, element: Element | None, at: Definition, place: str) -> Wording | None:
