@@ -99,11 +99,7 @@ class Form:
                 text = xform.texts.get((definition.ref, kind))
                 tree = syntax(text) if text else None
                 if tree is not None:
-                    reads = read_by(tree, definition, self.root)
-                    if quoted and text and CHOICE_NAME in text:
-                        for name in quoted.keys() & _NAME.findall(text):
-                            reads.update(quoted[name])
-                    wanted.append((kind, definition, reads))
+                    wanted.append((kind, definition, read_by(tree, definition, self.root)))
             control = definition.control
             if control is not None and control.itemset is not None:
                 text = xform.texts[definition.ref, "itemset"]
@@ -114,6 +110,12 @@ class Form:
                 if reads:
                     wanted.append(("choices", definition, reads))
         triggers, cycles = order(wanted)
+        for trigger in triggers if quoted else ():  # not for their order: choices may quote what is worked out of them
+            text = xform.texts.get((trigger.definition.ref, trigger.kind), "")
+            if CHOICE_NAME in text:
+                for name in quoted.keys() & _NAME.findall(text):
+                    for read in quoted[name].values():
+                        read.readers = (*read.readers, trigger)
         self.spoken: tuple[Trigger, ...] = tuple(
             one for one in triggers if CHOICE_NAME in xform.texts.get((one.definition.ref, one.kind), "")
         )

@@ -97,6 +97,22 @@ def test_sessions_are_compared_step_by_step(tmp_path: Path) -> None:
     assert "step 1 (answer)" in suite.outcomes[1].detail
 
 
+def test_whatever_goes_wrong_in_one_session_the_others_are_replayed(tmp_path: Path) -> None:
+    begin: dict[str, object] = {"op": "init", "test": "t", "xml": "<nothing/>", "edit": None, "snap": []}
+    never: dict[str, object] = {
+        "op": "answer",
+        "test": "t",
+        "args": [],
+        "ref": "/data/none",
+        "value": ["a", "b"],
+        "snap": None,
+    }
+    steps = [{"id": "1", **begin}, {"id": "2", **begin}, {"id": "2", **never}]
+    packed = gzip.compress("\n".join(json.dumps(step) for step in steps).encode())
+    (tmp_path / "xforms-scenarios.jsonl.gz").write_bytes(packed)
+    assert replay(tmp_path)["xforms-scenarios"].count("different") == 2
+
+
 def test_a_refused_questionnaire_is_skipped_with_its_reason(tmp_path: Path) -> None:
     (tmp_path / "broken.xlsx").write_bytes(b"nothing")
     walk = {"form": "broken.xlsx", "source": "here", "answers": [], "final": []}

@@ -30,7 +30,10 @@ def replay(lines: Iterable[str], folder: Path) -> Iterator[Outcome]:
         except FormError as error:
             yield Outcome(walk["form"], "skipped", str(error))
             continue
-        difference = _first_difference(walk, compiled.form, compiled.xform)
+        try:
+            difference = _first_difference(walk, compiled.form, compiled.xform)
+        except Exception as error:  # whatever goes wrong in one questionnaire, the others are walked
+            difference = f"{type(error).__name__}: {error}"
         yield Outcome(walk["form"], "different" if difference else "equal", difference)
 
 

@@ -68,6 +68,9 @@ def replay(lines: Iterable[str]) -> Iterator[Outcome]:
         except (ExpressionError, EvaluationError) as error:
             value = None
             said = f"refused: {error}"
+        except Exception as error:  # whatever goes wrong in one case, the others are tried
+            yield Outcome(case["expr"], "different", f"{type(error).__name__}: {error}")
+            continue
         else:
             said = repr(value)
         verdict = "equal" if _fits(case, value) else "different"

@@ -40,7 +40,9 @@ def comparison(sign: str, left: tuple[str, Read], right: tuple[str, Read]) -> Te
     first, second = left[1], right[1]
     if sign == "=" and left[0] == right[0] == "nodes":
         return lambda context: _share_text(context, first(context), second(context))
-    if left[0] == right[0] and (left[0] == "number" or (left[0] == "string" and equality)):
+    if left[0] == right[0] == "string" and equality:
+        return lambda context: _same_text(first(context), second(context)) is (sign == "=")
+    if left[0] == right[0] == "number":
         return lambda context: compare(first(context), second(context))
 
     def compared(context: Context) -> bool:
@@ -50,6 +52,13 @@ def comparison(sign: str, left: tuple[str, Read], right: tuple[str, Read]) -> Te
         return _compare(compare, one, other, equality=equality)
 
     return compared
+
+
+def _same_text(one: str, other: str) -> bool:
+    """Whether two texts are the same; a day is the same as the moment it begins with."""
+    if one == other or "T" not in {one[10:11], other[10:11]}:
+        return one == other
+    return string_to_number(one) == string_to_number(other)
 
 
 def _share_text(context: Context, left: list[Node], right: list[Node]) -> bool:

@@ -59,10 +59,10 @@ step: "." -> self_step
 test: NAME -> name_test | STAR -> any_test | NODE_TYPE "(" ")" -> type_test
 predicate: "[" or_expr "]"
 
-OR: /or(?![\w.\-])/
-AND: /and(?![\w.\-])/
-DIV: /div(?![\w.\-])/
-MOD: /mod(?![\w.\-])/
+OR: /or(?![^\W\d]|[.\-])/
+AND: /and(?![^\W\d]|[.\-])/
+DIV: /div(?![^\W\d]|[.\-])/
+MOD: /mod(?![^\W\d]|[.\-])/
 EQUALITY: /!=|=/
 RELATION: /<=|>=|<|>/
 PLUS: "+"

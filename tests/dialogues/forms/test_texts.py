@@ -226,3 +226,20 @@ def test_a_long_text_stands_in_where_there_is_no_other() -> None:
     body = "".join(f"""<input ref="/data/{name}"><label ref="jr:itext('{name}')"/></input>""" for name in "ab")
     resident = interview(Form.parse(model("<data><a/><b/></data>", texts, body)))
     assert [resident.label(f"/data/{name}", "en") for name in "ab"] == ["L", "usual"]
+
+
+def test_choices_may_quote_what_is_worked_out_of_them() -> None:
+    table = """
+| survey |
+|        | type         | name | label     | calculation                  | relevant      |
+|        | select_one c | c    | Which?    |                              |               |
+|        | calculate    | said |           | jr:choice-name(${c}, '${c}') |               |
+|        | text         | who  | Name?     |                              | ${said} != '' |
+| choices |
+|         | list_name | name | label          |
+|         | c         | r    | Club of ${who} |
+"""
+    resident = interview(table)
+    resident.answer("/data/c", "r")
+    resident.answer("/data/who", "Ali")
+    assert resident.value("/data/said").strip() == "Club of Ali"

@@ -31,7 +31,10 @@ CASES: dict[str, list[tuple[str, object]]] = {
     "substring-after": [("substring-after('2026-11', '-')", "11"), ("substring-after('x', '-')", "")],
     "translate": [("translate('1,5', ',', '.')", "1.5"), ("translate('aabb', 'ab', 'x')", "xx")],
     "string-length": [("string-length('مرحبا')", 5.0), ("string-length('')", 0.0)],
-    "normalize-space": [("normalize-space('  a \n b ')", "a b")],
+    "normalize-space": [
+        ("normalize-space('  a \n b ')", "a b"),
+        ("normalize-space(' a\u00a0 b\u00a0')", "a\u00a0 b\u00a0"),
+    ],
     "regex": [("regex('44135', '^[0-9]{5}$')", True), ("regex('4413', '^[0-9]{5}$')", False)],
     "digest": [("digest('a', 'MD5', 'hex')", "0cc175b9c0f1b6a831c399e269772661")],
     "base64-decode": [("base64-decode('SGFtbQ==')", "Hamm"), ("base64-decode('?')", "")],
@@ -119,6 +122,7 @@ CASES: dict[str, list[tuple[str, object]]] = {
     "checklist": [("checklist(1, 2, 'a', '', 'b')", True), ("checklist(3, -1, 'a', '')", False)],
     "weighted-checklist": [
         ("weighted-checklist(5, 9, 'a', 3, 'b', 4)", True),
+        ("weighted-checklist(43, 43, /data/person/name, /data/person[age != '']/age)", True),
         ("weighted-checklist(5, -1, 'a', 3)", False),
     ],
     "selected": [("selected('a b', 'b')", True), ("selected('ab', 'a')", False), ("selected('', '')", True)],

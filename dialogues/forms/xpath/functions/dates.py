@@ -1,6 +1,7 @@
 """Functions on dates and times. The present comes from the surroundings; a moment without zone is one of theirs."""
 
 import math
+import re
 from datetime import UTC, date, datetime, time, timedelta
 
 from dialogues.forms.xpath.context import Context
@@ -10,6 +11,7 @@ from dialogues.forms.xpath.values import EPOCH, Value, days, number_to_text, par
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_SHORT_DATE = re.compile("([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 _MAX_DAYS = 2_900_000.0
 
 
@@ -101,12 +103,18 @@ def _moment(context: Context, value: Value, name: str, *, strict: bool = True) -
         return None
     moment = parse_moment(text)
     if moment is None:
-        moment = _from_days(context, text)
+        moment = _short_date(text) or _from_days(context, text)
     if moment is None and strict:
         raise EvaluationError(f"{name}() was given no date")
     if isinstance(moment, datetime) and moment.tzinfo:
         return moment.astimezone(context.surroundings.now.tzinfo)
     return moment
+
+
+def _short_date(text: str) -> date | None:
+    """A date whose month or day has one digit only."""
+    found = _SHORT_DATE.fullmatch(text.strip())
+    return None if found is None else parse_moment("{}-{:0>2}-{:0>2}".format(*found.groups()))
 
 
 def _from_days(context: Context, text: str) -> datetime | date | None:

@@ -34,8 +34,11 @@ def checklist(least: float, most: float, *answers: Value) -> bool:
 
 @function("weighted-checklist", "number number any*", "boolean", section="#fn:weighted-checklist")
 def weighted_checklist(least: float, most: float, *pairs: Value) -> bool:
-    """As ``checklist``, each answer counting with the weight behind it."""
+    """As ``checklist``, each answer counting with the weight behind it; or as many answers, and then their weights."""
     spread = _spread(pairs)
+    if len(pairs) == 2 and all(isinstance(each, list) for each in pairs):
+        half = len(_spread(pairs[:1]))
+        spread = [each for pair in zip(spread[:half], spread[half:], strict=False) for each in pair]
     weight = math.fsum(
         to_number(heavy) for answer, heavy in zip(spread[::2], spread[1::2], strict=False) if to_boolean(answer)
     )

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import hashlib
+import re
 
 from dialogues.forms.xpath.context import Context
 from dialogues.forms.xpath.errors import EvaluationError
@@ -10,6 +11,8 @@ from dialogues.forms.xpath.functions.registry import function
 from dialogues.forms.xpath.patterns import compile_pattern
 from dialogues.forms.xpath.values import Value, collapse, to_boolean
 
+_SPACE = re.compile("[ \\t\\r\\n]+")
+"""What counts as white space in XML: not the space that holds words together."""
 _DIGESTS = {"MD5": "md5", "SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512"}
 
 
@@ -110,7 +113,7 @@ def string_length(text: str) -> float:
 @function("normalize-space", "string", "string", section="#fn:normalize-space")
 def normalize_space(text: str) -> str:
     """Without white space at the ends, and one space for each run inside."""
-    return " ".join(text.split())
+    return " ".join(part for part in _SPACE.split(text) if part)
 
 
 @function("regex", "string string", "boolean", section="#fn:regex", in_context=True)
