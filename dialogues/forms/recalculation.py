@@ -141,6 +141,10 @@ class Recalculation:
                     value = ""
                 if self._store(target, _kept(target.definition, value)):
                     self._changed(target)
+                if not self.listening and target.definition.calculate is not None:
+                    target.computed = None  # a first value gives way to what is worked out
+                    for trigger in self._form.deciding(target.definition):
+                        self._queue(trigger)
 
     def _work_out(self, trigger: Trigger) -> None:
         definition = trigger.definition

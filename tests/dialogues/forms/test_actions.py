@@ -162,3 +162,14 @@ def test_what_a_new_instance_works_out_at_first_is_no_change() -> None:
     assert resident.value("/data/r[2]/seen") == ""
     resident.answer("/data/a", "2")
     assert [resident.value(f"/data/r[{place}]/seen") for place in (1, 2)] == ["changed", "changed"]
+
+
+def test_a_default_gives_way_to_what_is_worked_out() -> None:
+    table = """
+| survey |
+|        | type    | name | label  | calculation        | default |
+|        | integer | a    | Age?   | 7                  | 2 + 3   |
+|        | date    | b    | Since? | once('2020-01-01') | today() |
+"""
+    resident = interview(table)
+    assert [resident.value(f"/data/{name}") for name in ("a", "b")] == ["7", "2026-11-25"]
