@@ -237,7 +237,7 @@ class _Reader:
             if text:
                 value = self.expressions.string(text, target, "trigger")
             else:
-                literal = (element.text or "").strip()
+                literal = "" if "value" in element.attrib else (element.text or "").strip()
                 value = lambda _context, literal=literal: literal  # noqa: E731
             if value is not None:
                 action = Action(events, targets, value, origin)

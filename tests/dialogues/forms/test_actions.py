@@ -173,3 +173,11 @@ def test_a_default_gives_way_to_what_is_worked_out() -> None:
 """
     resident = interview(table)
     assert [resident.value(f"/data/{name}") for name in ("a", "b")] == ["7", "2026-11-25"]
+
+
+def test_an_action_whose_value_is_empty_takes_away() -> None:
+    change = '<setvalue event="xforms-value-changed" ref="/data/b" value="">not this</setvalue>'
+    body = f'<input ref="/data/a">{change}</input><input ref="/data/b"/>'
+    resident = interview(Form.parse(model("<data><a/><b>old</b></data>", body=body)))
+    resident.answer("/data/a", "x")
+    assert resident.value("/data/b") == ""
