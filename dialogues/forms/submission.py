@@ -29,8 +29,9 @@ def to_xml(
 ) -> str:
     """The submission of a response: its answers in the form's own elements, and its id in ``meta/instanceID``.
 
-    A node without a value is left out, as one that is not relevant is; a repeat instance keeps its place. An entity
-    whose id is not among the values is left out: a server refuses one without.
+    A node without a value is left out, as one that is not relevant is; a repeat instance keeps its place. What has a
+    default and is always asked is there and empty: whoever opens the response again is not to find the default in it.
+    An entity whose id is not among the values is left out: a server refuses one without.
 
     Args:
         form: what was asked.
@@ -47,6 +48,7 @@ class _Writer:
         self._values = values
         self._counts = _instances(values)
         self._holding = {above for ref in values for above in _ancestors(ref)}
+        self._cleared = _always_there(form)
         self._instance_id = instance_id
         self._meta = next((one for one in form.root.children.values() if _local(one.name) == "meta"), None)
 
@@ -78,7 +80,8 @@ class _Writer:
         if _is_entity(definition) and not self._values.get(f"{ref}/@id"):
             return ""
         if definition.repeat is None:
-            return self._node(definition, ref) if ref in self._holding or self._values.get(ref) else ""
+            there = ref in self._holding or definition.ref in self._cleared or self._values.get(ref)
+            return self._node(definition, ref) if there else ""
         count = min(self._counts.get(ref, 0), MAX_INSTANCES)
         return "".join(self._node(definition, f"{ref}[{place}]") for place in range(1, count + 1))
 
@@ -106,6 +109,21 @@ class _Writer:
             value = self._values.get(f"{ref}/@{name}", "") if name in definition.bound else fixed
             written.append(f' {name}="{_attribute(value)}"')
         return "".join(written)
+
+
+def _always_there(form: Form) -> set[str]:
+    """The refs of what has a default and is always relevant, and of the groups around it up to the next repeat."""
+    templates = [one.repeat.template for one in form.definitions.values() if one.repeat is not None]
+    ahead = [form.seed, *(each for each in templates if each is not None)]
+    found: set[str] = set()
+    while ahead:
+        seed = ahead.pop()
+        ahead += [child for child in seed.children if child.definition.repeat is None]
+        here: Definition | None = seed.definition if seed.value and not seed.definition.conditional else None
+        while here is not None and here.repeat is None and here.parent is not None:
+            found.add(here.ref)
+            here = here.parent
+    return found
 
 
 def _is_entity(definition: Definition) -> bool:

@@ -223,10 +223,14 @@ class _Reader:
         key = _itext_key(text)
         return Wording((text,)) if key is None else Wording(key=key)
 
+    def _meant(self, element: Element) -> str:
+        """What a control or an action refers to: by a path, or by the id of a bind that has one."""
+        return (element.get("ref") or self.named.get(element.get("bind", ""), "")).strip()
+
     def _read_actions(self, holder: Element, origin: Definition) -> None:
         for element in holder.findall("setvalue"):
             events = frozenset((element.get("event") or element.get("ev:event") or "").split())
-            reference = (element.get("ref") or self.named.get(element.get("bind", ""), "")).strip()
+            reference = self._meant(element)
             target = self._find(_PREDICATE.sub("", reference), origin) if reference else None
             targets = None if target is None else self.expressions.nearby(reference, origin, "trigger")
             if target is None or targets is None:
@@ -250,7 +254,8 @@ class _Reader:
             if element.tag in _CONTAINERS:
                 self._read_container(element, near)
             elif element.tag in _CONTROLS:
-                at = self._find(element.get("ref", ""), near)
+                reference = self._meant(element)
+                at = self._find(reference, near) if reference else None
                 if at is None:
                     continue
                 at.control = self._control(element, at)
@@ -307,7 +312,7 @@ class _Reader:
         nodes = self.expressions.nodes(nodeset, at, "choice_filter")
         named = "name" if value is None else value.get("ref", "name")
         value_of = self.expressions.string(named, self.form.root, "value")
-        shown = "label" if label is None else label.get("ref", "label")
+        shown = named if label is None else label.get("ref", "label")
         key = _dynamic_key(shown)
         read = self.expressions.string(key or shown, self.form.root, "label")
         if nodes is None or value_of is None or read is None:

@@ -322,3 +322,10 @@ def test_what_is_worked_out_once_is_worked_out_again_when_it_is_taken_away() -> 
     assert resident.value("/data/day") == "2026-01-01"
     resident.answer("/data/day", "")
     assert resident.value("/data/day") == "2026-11-25"
+
+
+def test_a_control_names_its_node_by_a_path_or_by_a_bind() -> None:
+    body = '<input bind="b"><label>B</label></input><input><label>Nothing</label></input>'
+    one = Form.parse(model("<data><a/><b/></data>", '<bind id="b" nodeset="/data/b"/>', body))
+    assert [each.ref for each in one.questions] == ["/data/b"]
+    assert one.root.control is None

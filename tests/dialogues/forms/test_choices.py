@@ -112,3 +112,10 @@ def test_a_choice_that_another_answer_gives_goes_with_it() -> None:
     resident.answer("/data/child[1]/name", "Eve")
     assert [choice.value for choice in resident.options("/data/old", "")] == ["Eve"]
     assert resident.value("/data/old") == ""
+
+
+def test_rows_without_a_label_are_shown_as_their_value() -> None:
+    rows = '<instance id="t"><root><item><name>oak</name><label>Oak</label></item></root></instance>'
+    itemset = """<itemset nodeset="instance('t')/root/item"><value ref="name"/></itemset>"""
+    resident = interview(Form.parse(model("<data><s/></data>", rows, f'<select1 ref="/data/s">{itemset}</select1>')))
+    assert [one.label for one in resident.options("/data/s", "")] == ["oak"]

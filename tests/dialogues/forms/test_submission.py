@@ -213,6 +213,33 @@ def test_what_somebody_left_empty_stays_empty() -> None:
     assert opened("").value("/data/street") == "Elm"
 
 
+def test_a_default_that_somebody_cleared_does_not_come_back() -> None:
+    table = """
+| survey |              |        |       |         |                   |
+|        | type         | name   | label | default | relevant          |
+|        | text         | street | S     | Elm     |                   |
+|        | text         | why    | W     | because | ${street} = 'Oak' |
+|        | begin_group  | home   | H     |         |                   |
+|        | text         | door   | D     | blue    |                   |
+|        | end_group    |        |       |         |                   |
+|        | begin_repeat | child  | C     |         |                   |
+|        | text         | first  | F     | Ada     |                   |
+|        | text         | last   | L     |         |                   |
+|        | end_repeat   |        |       |         |                   |
+"""
+    resident = interview(table)
+    resident.add("/data/child")
+    for ref in ("street", "home/door", "child[1]/first"):
+        resident.answer(f"/data/{ref}", "")
+    resident.answer("/data/child[1]/last", "L")
+    values = from_xml(resident.form, submission(resident))
+    again = Instance(resident.form, values, now=NOON, random=Random(1), edited=True)
+    for ref in ("street", "why", "home/door", "child[1]/first"):
+        assert again.value(f"/data/{ref}") == ""
+    again.answer("/data/street", "Oak")
+    assert again.value("/data/why") == "because"
+
+
 def test_counted_repeats_have_as_many_instances_as_their_number_says() -> None:
     later = opened("<number>2</number>" + "<child><first>Eva</first></child>" * 3)
     assert [later.value(f"/data/child[{place}]/first") for place in (1, 2)] == ["Eva", "Eva"]
