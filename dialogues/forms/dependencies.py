@@ -39,6 +39,8 @@ def _look(
     if isinstance(expression, Call):
         if expression.name == "position" and not expression.arguments:
             found.update((one.ref, one) for one in here)
+        if expression.name == "once":
+            found[current.ref] = current
         valued = expression.name not in _OF_PLACES
         ends = [
             _walk(one, here, current, root, found, valued=valued)

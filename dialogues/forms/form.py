@@ -10,12 +10,14 @@ from dialogues.forms.expressions import Fault, syntax
 from dialogues.forms.numeric import mark_numbers
 from dialogues.forms.problems import FormError, Problem
 from dialogues.forms.questions import PLACES, Choice, Question, question_of, repeat_of
+from dialogues.forms.quoting import CHOICE_NAME, quoted_by_choices
 from dialogues.forms.wording import Translations
 from dialogues.forms.xform import XForm, iterate, read_xform
 from dialogues.forms.xpath.sources import Source
 
 _CHANGING = re.compile(r"\b(randomize|random|uuid|today|now|property)\s*\(")
 """Functions that give something else another time, or to somebody else."""
+_NAME = re.compile(r"[^\W\d][\w.-]*")
 NO_FILES: Mapping[str, bytes] = MappingProxyType({})
 _WORKED_OUT = ("count", "relevant", "calculate")
 """What there is to work out of a node, in the order it is done where nothing else decides."""
@@ -91,6 +93,7 @@ class Form:
 
     def _order(self, xform: XForm) -> None:
         lively = _lively_choices(xform)
+        quoted = quoted_by_choices(xform)
         wanted: list[tuple[str, Definition, dict[str, Definition]]] = []
         for definition in self.definitions.values():
             for kind in _WORKED_OUT:
@@ -109,8 +112,14 @@ class Form:
                     wanted.append(("choices", definition, reads))
         triggers, cycles = order(wanted)
         mark_numbers(self.root, self.definitions.values(), triggers, xform.texts)
+        for trigger in triggers if quoted else ():  # not for their order: choices may quote what is worked out of them
+            text = xform.texts.get((trigger.definition.ref, trigger.kind), "")
+            if CHOICE_NAME in text:
+                for name in quoted.keys() & _NAME.findall(text):
+                    for read in quoted[name].values():
+                        read.readers = (*read.readers, trigger)
         self.spoken: tuple[Trigger, ...] = tuple(
-            one for one in triggers if "jr:choice-name(" in xform.texts.get((one.definition.ref, one.kind), "")
+            one for one in triggers if CHOICE_NAME in xform.texts.get((one.definition.ref, one.kind), "")
         )
         self.triggers = tuple(triggers)
         self.cycles = tuple(cycles)

@@ -197,7 +197,9 @@ class Instance:
 
     def required(self, ref: str) -> bool:
         """Whether an answer is required now."""
-        return self.wanted(self._tree.node(ref))
+        node = self._tree.node(ref)
+        fixed = node.definition.fixed_required
+        return self.wanted(node) if fixed is None else fixed  # of each question after each answer: no call more
 
     def wanted(self, node: Leaf) -> bool:
         """Whether a node is required now."""

@@ -32,7 +32,8 @@ class Recalculation:
         self._meter = meter
         self._waiting: list[int] = []
         self._queued: set[int] = set()
-        self._acting: deque[tuple[Action, Leaf]] = deque()
+        self._acting: deque[tuple[Action, Leaf, bool]] = deque()
+        """The actions to run, with a node of their origin, and whether it is its change that sets them off."""
         self._fresh: set[Leaf] = set()
         """The nodes of new instances: what they begin with is no change."""
         self.listening = False
@@ -72,7 +73,7 @@ class Recalculation:
 
     def act(self, action: Action, nodes: Iterable[Leaf]) -> None:
         """Run a set-value action, seen from each of the nodes, and let everything follow, as part of what began."""
-        self._acting.extend((action, node) for node in nodes)
+        self._acting.extend((action, node, False) for node in nodes)
         self._settle()
 
     def add(self, parent: Leaf, seed: Seed) -> bool:
@@ -99,7 +100,7 @@ class Recalculation:
         for trigger in node.definition.readers:
             self._queue(trigger)
         if node.definition.changes and self.listening and node not in self._fresh:
-            self._acting.extend((action, node) for action in node.definition.changes)
+            self._acting.extend((action, node, True) for action in node.definition.changes)
 
     def _reshaped(self, definition: Definition) -> None:
         """The number of a repeat's instances has changed: for whoever reads it or what is in it."""
@@ -126,19 +127,24 @@ class Recalculation:
         self._acting.clear()
         self._fresh.clear()
 
-    def _run(self, action: Action, node: Leaf) -> None:
+    def _run(self, action: Action, node: Leaf, changed: bool) -> None:
+        """Set an action's targets; those that are not relevant now only keep what a change means for them."""
         try:
             targets = action.targets(self._context(node))
         except EvaluationError:
             return
         for target in targets:
-            if isinstance(target, Leaf) and target.relevant:
+            if isinstance(target, Leaf) and (changed or target.relevant):
                 try:
                     value = action.value(self._context(target))
                 except EvaluationError:
                     value = ""
                 if self._store(target, _kept(target.definition, value)):
                     self._changed(target)
+                if not self.listening and target.definition.calculate is not None:
+                    target.computed = None  # a first value gives way to what is worked out
+                    for trigger in self._form.deciding(target.definition):
+                        self._queue(trigger)
 
     def _work_out(self, trigger: Trigger) -> None:
         definition = trigger.definition
@@ -281,7 +287,7 @@ class Recalculation:
                 for trigger in self._form.deciding(node.definition.children[name]):
                     self._queue(trigger)
         if self.listening:
-            self._acting.extend(self._born(instance))
+            self._acting.extend((action, node, False) for action, node in self._born(instance))
         return instance
 
     def _born(self, instance: Leaf) -> Iterator[tuple[Action, Leaf]]:

@@ -15,10 +15,12 @@ from dialogues.forms.xpath.context import Context
 class Output:
     """A place in a text where a value is put in, mostly an answer.
 
-    ``is_number``: whether that is a number, as far as it does not depend on answers; known once all is read.
+    ``text``: the expression as written. ``is_number``: whether its value is a number, as far as that does not depend on
+    answers; known once all is read.
     """
 
     read: Callable[[Context], str]
+    text: str
     is_number: Callable[[], bool]
 
 

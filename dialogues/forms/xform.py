@@ -243,7 +243,7 @@ class _Reader:
             if text:
                 value = self.expressions.string(text, target, "trigger")
             else:
-                literal = (element.text or "").strip()
+                literal = "" if "value" in element.attrib else (element.text or "").strip()
                 value = lambda _context, literal=literal: literal  # noqa: E731
             if value is not None:
                 action = Action(events, targets, value, origin)
@@ -320,7 +320,7 @@ class _Reader:
         if nodes is None or value_of is None or read is None:
             return None
         wording = Wording(key=read) if key else Wording((read,))
-        self.texts[at.ref, "itemset"] = nodeset
+        self.texts[at.ref, "itemset"] = f"{nodeset}/{named}"  # the choices change with their values, too
         return Itemset(nodes, value_of, wording, steady=False)
 
     def _wording(self, element: Element | None, at: Definition, place: str) -> Wording | None:
@@ -344,10 +344,10 @@ class _Reader:
         parts: list[Part] = [element.text or ""]
         for child in element:
             if child.tag == "output":
-                shown = child.get("value") or child.get("ref") or ""
-                read = self.expressions.string(shown, at, place)
+                text = child.get("value") or child.get("ref") or ""
+                read = self.expressions.string(text, at, place)
                 if read is not None:
-                    parts.append(Output(read, partial(_are_numbers, self._shown(shown, at))))
+                    parts.append(Output(read, text, partial(_are_numbers, self._shown(text, at))))
             parts.append(child.tail or "")
         kept = [part for part in parts if part != ""]
         if all(isinstance(part, str) for part in kept):

@@ -17,6 +17,8 @@ Value: TypeAlias = str | float | bool | list[Node]
 NAN = math.nan
 EPOCH = date(1970, 1, 1)
 _SECONDS_A_DAY = 86_400.0
+_EXACT = 1e15
+"""Below it all digits of a whole number are its own; above, those behind the last one that counts are zeros."""
 
 _MAX_NUMBER = 1_000
 """Characters of a number; more would only cost time."""
@@ -68,9 +70,9 @@ def number_to_text(number: float) -> str:
         return "NaN"
     if math.isinf(number):
         return "Infinity" if number > 0 else "-Infinity"
-    if number.is_integer():
+    if number.is_integer() and abs(number) < _EXACT:
         return str(int(number))
-    shortest = repr(number)
+    shortest = repr(number).removesuffix(".0")
     return shortest if "e" not in shortest else format(Decimal(shortest), "f")
 
 

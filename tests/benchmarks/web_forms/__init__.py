@@ -17,6 +17,7 @@ import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,11 @@ _INSTALL_SECONDS = 300
 
 Reading = tuple[list[list[Any]], bool, list[Any] | None]
 """What is read after an answer: path, value, "required" of each question; validity; label and choices of the next."""
+
+Step = tuple[str, str, str | int]
+"""``answer`` with path and value, ``add`` with a repeat's path, ``remove`` with that and the instance's place."""
+Row = list[Any]
+"""A node and its state, as the conformance data writes it."""
 
 
 class WebForms:
@@ -62,6 +68,12 @@ class WebForms:
         milliseconds: float = self._page.evaluate("number => walks.load(number)", number)
         return milliseconds
 
+    def play(self, xform: str, steps: Sequence[Step], moment: datetime) -> tuple[list[list[Row]], str]:
+        """The state of a form at first and after each step, as far as it takes them; and why it refuses one."""
+        given = [xform, [list(step) for step in steps], moment.timestamp() * 1000]
+        played = self._page.evaluate("given => walks.play(...given)", given)
+        return played["states"], played["refusal"]
+
     def tick(self) -> float:
         """The smallest step of the browser's clock, in milliseconds."""
         milliseconds: float = self._page.evaluate("() => walks.tick()")
@@ -84,7 +96,7 @@ def web_forms() -> Iterator[WebForms]:
         with _served(folder) as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
             try:
-                page = browser.new_page()
+                page = browser.new_page(timezone_id="UTC")
                 page.set_default_timeout(60_000)
                 page.goto(f"{address}/page.html")
                 page.wait_for_function("() => window.walks && window.crossOriginIsolated")

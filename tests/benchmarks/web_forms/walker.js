@@ -6,6 +6,8 @@ const forms = [];
 
 const parents = new Set(["group", "repeat-range:controlled", "repeat-range:uncontrolled", "repeat-instance"]);
 
+const texts = new Set(["string", "barcode", "intent", "binary"]);
+
 const noFile = async () => new Response("", { status: 404 });
 
 const options = { fetchFormAttachment: noFile, missingResourceBehavior: "BLANK" };
@@ -51,7 +53,7 @@ function setter(node, value) {
       return () => node.setValue(pressed);
     }
     default: {
-      const given = value === "" && node.valueType !== "string" ? null : value;
+      const given = value === "" && !texts.has(node.valueType) ? null : value;
       return () => node.setValue(given);
     }
   }
@@ -99,6 +101,40 @@ async function load(number) {
   return performance.now() - began;
 }
 
+// Every node with its state, in the rows of the conformance data.
+function rows(parent, found) {
+  for (const node of parent.currentState.children) {
+    const state = node.currentState;
+    const { constraint, required } = node.validationState;
+    const options = ["select", "rank"].includes(node.nodeType) ? state.valueOptions : null;
+    found.push([
+      state.reference, node.nodeType, state.relevant, state.readonly, state.required, state.instanceValue ?? null,
+      constraint?.valid ?? null, required?.valid ?? null, state.label?.asString ?? null,
+      options && options.map((one) => [one.value, one.label.asString]),
+    ]);
+    if (state.children !== null) rows(node, found);
+  }
+  return found;
+}
+
+// Its state at first and after each step, up to the first step that the engine refuses.
+async function play(xform, steps, moment) {
+  Date.now = () => moment;
+  const root = await begin(xform);
+  const states = [rows(root, [])];
+  for (const [what, reference, value] of steps) {
+    try {
+      if (what === "answer") setter(find(root, reference), value)();
+      else if (what === "add") find(root, reference).addInstances();
+      else find(root, reference).removeInstances(value - 1, 1);
+    } catch (error) {
+      return { states, refusal: `${error.message}` };
+    }
+    states.push(rows(root, []));
+  }
+  return { states, refusal: "" };
+}
+
 // The smallest step that the clock makes, in milliseconds.
 function tick() {
   let least = Infinity;
@@ -111,4 +147,4 @@ function tick() {
   return least;
 }
 
-window.walks = { begin: (given) => forms.push(...given), walk, load, tick };
+window.walks = { begin: (given) => forms.push(...given), walk, load, play, tick };

@@ -65,6 +65,21 @@ def test_nothing_is_set_while_it_is_not_relevant() -> None:
     assert resident.value("/data/b") == ""
 
 
+def test_what_a_change_sets_is_there_when_its_question_comes_to_be_asked() -> None:
+    table = """
+| survey |
+|        | type    | name | label   | relevant   | calculation  | trigger |
+|        | text    | a    | Town?   |            |              |         |
+|        | integer | n    | Number? |            |              |         |
+|        | text    | b    | Club?   | ${n} > 0   | concat(${a}, ' FC') | ${a} |
+"""
+    resident = interview(table)
+    resident.answer("/data/a", "Hamm")
+    assert resident.value("/data/b") == ""
+    resident.answer("/data/n", "1")
+    assert resident.value("/data/b") == "Hamm FC"
+
+
 def test_actions_that_set_each_other_off_come_to_an_end() -> None:
     body = """<input ref="/data/a"><setvalue event="xforms-value-changed" ref="/data/b" value="/data/b + 1"/></input>
         <input ref="/data/b"><setvalue event="xforms-value-changed" ref="/data/a" value="/data/a + 1"/></input>"""
@@ -147,3 +162,22 @@ def test_what_a_new_instance_works_out_at_first_is_no_change() -> None:
     assert resident.value("/data/r[2]/seen") == ""
     resident.answer("/data/a", "2")
     assert [resident.value(f"/data/r[{place}]/seen") for place in (1, 2)] == ["changed", "changed"]
+
+
+def test_a_default_gives_way_to_what_is_worked_out() -> None:
+    table = """
+| survey |
+|        | type    | name | label  | calculation        | default |
+|        | integer | a    | Age?   | 7                  | 2 + 3   |
+|        | date    | b    | Since? | once('2020-01-01') | today() |
+"""
+    resident = interview(table)
+    assert [resident.value(f"/data/{name}") for name in ("a", "b")] == ["7", "2026-11-25"]
+
+
+def test_an_action_whose_value_is_empty_takes_away() -> None:
+    change = '<setvalue event="xforms-value-changed" ref="/data/b" value="">not this</setvalue>'
+    body = f'<input ref="/data/a">{change}</input><input ref="/data/b"/>'
+    resident = interview(Form.parse(model("<data><a/><b>old</b></data>", body=body)))
+    resident.answer("/data/a", "x")
+    assert resident.value("/data/b") == ""

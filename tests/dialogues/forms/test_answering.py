@@ -311,6 +311,19 @@ def test_what_comes_back_is_worked_out_anew() -> None:
     assert resident.value("/data/b") == "24"
 
 
+def test_what_is_worked_out_once_is_worked_out_again_when_it_is_taken_away() -> None:
+    table = """
+| survey |
+|        | type | name | label | calculation   |
+|        | date | day  | Day?  | once(today()) |
+"""
+    resident = interview(table)
+    resident.answer("/data/day", "2026-01-01")
+    assert resident.value("/data/day") == "2026-01-01"
+    resident.answer("/data/day", "")
+    assert resident.value("/data/day") == "2026-11-25"
+
+
 def test_a_control_names_its_node_by_a_path_or_by_a_bind() -> None:
     body = '<input bind="b"><label>B</label></input><input><label>Nothing</label></input>'
     one = Form.parse(model("<data><a/><b/></data>", '<bind id="b" nodeset="/data/b"/>', body))

@@ -95,6 +95,25 @@ def test_a_choice_without_a_label_is_shown_as_its_value() -> None:
     assert [(one.value, one.label) for one in resident.options("/data/s", "")] == [("oak", "oak"), ("elm", "")]
 
 
+def test_a_choice_that_another_answer_gives_goes_with_it() -> None:
+    table = """
+| survey |
+|        | type               | name  | label   | choice_filter |
+|        | begin_repeat       | child | Child   |               |
+|        | text               | name  | Name?   |               |
+|        | integer            | age   | Age?    |               |
+|        | end_repeat         |       |         |               |
+|        | select_one ${name} | old   | Oldest? | ${age} > 1    |
+"""
+    resident = interview(table)
+    resident.answer("/data/child[1]/age", "4")
+    resident.answer("/data/child[1]/name", "Ada")
+    resident.answer("/data/old", "Ada")
+    resident.answer("/data/child[1]/name", "Eve")
+    assert [choice.value for choice in resident.options("/data/old", "")] == ["Eve"]
+    assert resident.value("/data/old") == ""
+
+
 def test_rows_without_a_label_are_shown_as_their_value() -> None:
     rows = '<instance id="t"><root><item><name>oak</name><label>Oak</label></item></root></instance>'
     itemset = """<itemset nodeset="instance('t')/root/item"><value ref="name"/></itemset>"""

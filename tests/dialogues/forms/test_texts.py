@@ -100,6 +100,32 @@ def test_asking_in_another_language_changes_no_answer() -> None:
     assert resident.value("/data/said") == "Rot"
 
 
+@pytest.mark.parametrize("repeated", [False, True])
+def test_a_choice_text_that_is_kept_follows_what_it_quotes(repeated: bool) -> None:
+    begin, end = ("begin_repeat", "end_repeat") if repeated else ("begin_group", "end_group")
+    table = f"""
+| survey |
+|        | type         | name | label::de     | label::en    | calculation                  |
+|        | text         | who  | Name?         | Name?        |                              |
+|        | {begin}      | g    | Orte          | Places       |                              |
+|        | select_one c | c    | Welcher Name? | Which name?  |                              |
+|        | calculate    | said |               |              | jr:choice-name(${{c}}, '${{c}}') |
+|        | {end}        |      |               |              |                              |
+| choices |
+|         | list_name | name | label::de       | label::en      |
+|         | c         | r    | Verein ${{who}} | Club of ${{who}} |
+| settings |
+|          | default_language |
+|          | de               |
+"""
+    resident = interview(table)
+    group = "/data/g[1]" if repeated else "/data/g"
+    resident.answer(f"{group}/c", "r")
+    assert resident.value(f"{group}/said").strip() == "Verein"
+    resident.answer("/data/who", "Ali")
+    assert resident.value(f"{group}/said").strip() == "Verein Ali"
+
+
 def test_a_value_put_into_a_text_can_be_marked() -> None:
     resident = interview(TWO_LANGUAGES)
     resident.answer("/data/name", "Ali")
@@ -200,3 +226,20 @@ def test_a_long_text_stands_in_where_there_is_no_other() -> None:
     body = "".join(f"""<input ref="/data/{name}"><label ref="jr:itext('{name}')"/></input>""" for name in "ab")
     resident = interview(Form.parse(model("<data><a/><b/></data>", texts, body)))
     assert [resident.label(f"/data/{name}", "en") for name in "ab"] == ["L", "usual"]
+
+
+def test_choices_may_quote_what_is_worked_out_of_them() -> None:
+    table = """
+| survey |
+|        | type         | name | label     | calculation                  | relevant      |
+|        | select_one c | c    | Which?    |                              |               |
+|        | calculate    | said |           | jr:choice-name(${c}, '${c}') |               |
+|        | text         | who  | Name?     |                              | ${said} != '' |
+| choices |
+|         | list_name | name | label          |
+|         | c         | r    | Club of ${who} |
+"""
+    resident = interview(table)
+    resident.answer("/data/c", "r")
+    resident.answer("/data/who", "Ali")
+    assert resident.value("/data/said").strip() == "Club of Ali"

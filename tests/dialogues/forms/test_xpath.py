@@ -115,6 +115,8 @@ def test_names_may_look_like_operators() -> None:
         (0.5, "0.5"),
         (math.inf, "Infinity"),
         (2.0, "2"),
+        (123456789012345678901.0, "123456789012345680000"),
+        (-1e22, "-10000000000000000000000"),
     ],
 )
 def test_numbers_are_written_without_exponents(number: float, text: str) -> None:

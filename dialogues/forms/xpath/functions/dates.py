@@ -161,9 +161,7 @@ def _written(moment: datetime | date, pattern: str) -> str:
     for letter in letters:
         if letter == "%":
             sign = next(letters, "")
-            if sign not in parts:
-                raise EvaluationError(f"a date cannot be written with %{sign}")
-            written.append(parts[sign])
+            written.append(parts.get(sign, f"%{sign}"))  # an unknown sign stays as it is, as in ODK Web Forms
         else:
             written.append(letter)
     return "".join(written)
