@@ -103,7 +103,8 @@ class Form:
                     wanted.append((kind, definition, read_by(tree, definition, self.root)))
             control = definition.control
             if control is not None and control.itemset is not None:
-                text = xform.texts[definition.ref, "itemset"]
+                # the choices change with their values, too
+                text = f"{xform.texts[definition.ref, 'itemset']}/{xform.texts[definition.ref, 'value']}"
                 tree = syntax(text)
                 reads = {} if tree is None else read_by(tree, definition, self.root)
                 changing = _CHANGING.search(text) or any(name in text for name in self.last_saved)

@@ -320,7 +320,7 @@ class _Reader:
         if nodes is None or value_of is None or read is None:
             return None
         wording = Wording(key=read) if key else Wording((read,))
-        self.texts[at.ref, "itemset"] = f"{nodeset}/{named}"  # the choices change with their values, too
+        self.texts[at.ref, "itemset"], self.texts[at.ref, "value"] = nodeset, named
         return Itemset(nodes, value_of, wording, steady=False)
 
     def _wording(self, element: Element | None, at: Definition, place: str) -> Wording | None:
