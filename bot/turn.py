@@ -182,13 +182,13 @@ class Turn:
         """Whether the button that was pressed stands under the message that asks now."""
         return self.tapped is not None and self.asked is not None and self.asked.message_id == self.tapped
 
-    @property
-    def taps_what_has_moved(self) -> bool:
-        """Whether the button was pressed before the message that asks was taken back to come again below.
+    def taps_what_has_moved(self, survey_id: int) -> bool:
+        """Whether a button of this survey was pressed before its message was taken back to come again below.
 
         A message that may have arrived twice is another matter: there the pressed one is as good.
         """
-        return not self.taps_what_asks and self.asked is not None and self.asked.attempts <= 1
+        asks = survey_id == self.resident.current_survey_id
+        return asks and not self.taps_what_asks and self.asked is not None and self.asked.attempts <= 1
 
     def takes_answers(self, survey_id: int) -> bool:
         """Whether a survey is open and neither its first moment is still to come nor its last one over."""
@@ -436,12 +436,14 @@ class Turn:
             self._deliver(*render.illustration(illustration, prompt.language, *at_hand[illustration.name]))
 
     def _send(self, prompt: Prompt, interview: int | None) -> None:
-        if prompt.asks:
+        # In the middle of an interview its own question stays the one that asks: it gets what is typed.
+        is_asking = prompt.asks and (interview is not None or self.resident.current_survey_id not in self.interviews)
+        if is_asking:
             self.change_contact(prompt=self.contact.prompt + 1)
         self._deliver(
             "sendMessage",
             render.message(prompt, interview=interview),
-            prompt=self.contact.prompt if prompt.asks else None,
+            prompt=self.contact.prompt if is_asking else None,
         )
 
     def _edit(self, prompt: Prompt, interview: int | None, *, in_place: bool) -> None:

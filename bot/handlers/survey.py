@@ -206,9 +206,9 @@ def tapped(turn: Turn, button: Button) -> None:
         _show_languages(turn, survey_id)
     elif not stale and button.key.startswith(LANGUAGE_PREFIX):
         speak(turn, button.key.removeprefix(LANGUAGE_PREFIX))
-        take(turn, survey_id, Show(anew=False), in_place=turn.taps_what_has_moved)
+        take(turn, survey_id, Show(anew=False), in_place=turn.taps_what_has_moved(survey_id))
     else:
-        take(turn, survey_id, Tap(button.key, button.revision), in_place=turn.taps_what_has_moved)
+        take(turn, survey_id, Tap(button.key, button.revision), in_place=turn.taps_what_has_moved(survey_id))
 
 
 def end(turn: Turn, *, erased: bool = False) -> None:
@@ -234,7 +234,7 @@ def _show_languages(turn: Turn, survey_id: int) -> None:
     question = interview.present(form, state, **_circumstances(turn, interview_id))
     rows = tuple(tuple(replace(option, standing=False) for option in row) for row in language_rows(turn.voice))
     menu = replace(question, rows=rows)
-    turn.say([Replace(menu)], interview=interview_id, in_place=turn.taps_what_has_moved)
+    turn.say([Replace(menu)], interview=interview_id, in_place=turn.taps_what_has_moved(survey_id))
 
 
 # --- what can be said of a resident's surveys -----------------------------------------------------------------------

@@ -106,6 +106,21 @@ async def test_an_answer_typed_meanwhile_goes_to_the_question_that_stands(town: 
     assert "Where can you pray?" in resident.last().text
 
 
+async def test_what_does_not_fit_meanwhile_takes_no_question_for_consent_away(town: Town) -> None:
+    numbers = await town.open_survey(table(ONE_TEXT.replace("| text", "| integer")), "Nordstadt")
+    faith = await town.open_survey(table(FAITH), "Nordstadt")
+    resident = await town.resident("en")
+    await resident.arrive(numbers.code)
+    await resident.start(faith.code)
+    consent, agree = resident.find("I agree, start")
+    await resident.write("Trees")
+    asked = [message.text for message in resident.heard() if "What is needed?" in message.text]
+    assert len(asked) == 1
+    assert asked == [resident.last().text]
+    await resident.press(consent, agree)
+    assert "Where can you pray?" in resident.last().text
+
+
 async def test_who_was_drawn_away_from_a_survey_goes_on_with_it_by_one_button(town: Town) -> None:
     plain = await town.open_survey(table(ONE_TEXT, "Wishes"), "Nordstadt")
     faith = await town.open_survey(table(FAITH, "Faith"), "Nordstadt")
