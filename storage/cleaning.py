@@ -10,7 +10,7 @@ import asyncio
 
 from dialogues.attachments import cleaned
 from dialogues.refused_files import Refused, RefusedFileError
-from dialogues.sent_files import Family
+from dialogues.sent_files import MOST_BYTES, Family
 from storage.apart import ask_apart, asked
 
 SECONDS = 20
@@ -49,10 +49,12 @@ def main() -> None:
     with asked() as (_, source, out):
         try:
             content = cleaned(source.read(), Family.DOCUMENT)
+            if len(content) > MOST_BYTES:  # what was packed in it has grown; our parent has no bound
+                raise RefusedFileError(Refused.TOO_LARGE)
         except RefusedFileError as refused:
             out.write(refused.why.encode())
         else:
-            out.write(_KEPT.encode() + b"\n" + content)
+            out.writelines((_KEPT.encode(), b"\n", content))
 
 
 if __name__ == "__main__":
