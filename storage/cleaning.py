@@ -49,10 +49,11 @@ def main() -> None:
     with asked() as (_, source, out):
         try:
             content = cleaned(source.read(), Family.DOCUMENT)
-            if len(content) > MOST_BYTES:  # what was packed in it has grown; our parent has no bound
-                raise RefusedFileError(Refused.TOO_LARGE)
         except RefusedFileError as refused:
             out.write(refused.why.encode())
+            return
+        if len(content) > MOST_BYTES:  # what was packed in it has grown; our parent has no bound
+            out.write(Refused.TOO_LARGE.encode())
         else:
             out.writelines((_KEPT.encode(), b"\n", content))
 
