@@ -173,6 +173,14 @@ class Turn:
         return next((key for key, held in self.interviews.items() if held.id == interview_id), None)
 
     @property
+    def going_on(self) -> int | None:
+        """The survey whose interview gets what is typed, if it is still open: its question is the one that asks."""
+        survey_id = self.resident.current_survey_id
+        if survey_id is None or survey_id not in self.interviews or not self.takes_answers(survey_id):
+            return None
+        return survey_id
+
+    @property
     def cut_off(self) -> bool:
         """Whether the survey that asked last has been closed before this resident came to its end."""
         return self.resident.current_survey_id in self.knowledge.town.closed
@@ -187,7 +195,7 @@ class Turn:
 
         A message that may have arrived twice is another matter: there the pressed one is as good.
         """
-        asks = survey_id == self.resident.current_survey_id
+        asks = survey_id == self.going_on
         return asks and not self.taps_what_asks and self.asked is not None and self.asked.attempts <= 1
 
     def takes_answers(self, survey_id: int) -> bool:
@@ -436,8 +444,7 @@ class Turn:
             self._deliver(*render.illustration(illustration, prompt.language, *at_hand[illustration.name]))
 
     def _send(self, prompt: Prompt, interview: int | None) -> None:
-        # In the middle of an interview its own question stays the one that asks: it gets what is typed.
-        is_asking = prompt.asks and (interview is not None or self.resident.current_survey_id not in self.interviews)
+        is_asking = prompt.asks and (interview is not None or self.going_on is None)
         if is_asking:
             self.change_contact(prompt=self.contact.prompt + 1)
         self._deliver(

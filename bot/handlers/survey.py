@@ -29,17 +29,9 @@ from dialogues.texts import LANGUAGES
 LANGUAGE_MENU = "lang"
 
 
-def current(turn: Turn) -> int | None:
-    """The survey whose interview gets what is typed, if it is still open."""
-    survey_id = turn.resident.current_survey_id
-    if survey_id is None or survey_id not in turn.interviews or not turn.takes_answers(survey_id):
-        return None
-    return survey_id
-
-
 def paused(turn: Turn) -> int | None:
     """The survey that can be gone on with: the current one, or the one that was begun last and not finished."""
-    going = current(turn)
+    going = turn.going_on
     if going is not None:
         return going
     # One that asks still, but is not the current one, was left for another survey.
