@@ -368,7 +368,7 @@ def _of_expression(line: Line, cell: Cell) -> Iterator[Problem]:
         if "text" in values:
             values["text"] = shown(cell.text)
         reason = Reason.of(found.template, **values)
-        yield Problem("survey", line.number, Reason.of("{column}: {reason}", column=cell.column, reason=reason))
+        yield Problem(line.sheet, line.number, Reason.of("{column}: {reason}", column=cell.column, reason=reason))
         before, text = text, _as_meant(text, found)
         if text == before:
             return
