@@ -40,7 +40,11 @@ def paused(turn: Turn) -> int | None:
 
 def lay_aside(turn: Turn, survey_id: int) -> None:
     """Put a survey that asks something aside; what was answered stays, and its button leads back."""
-    take(turn, survey_id, Tap("later", turn.interviews[survey_id].revision), in_place=True)
+    before = turn.state_of(survey_id)
+    step = _step(turn, survey_id, before, Tap("later", before.revision))
+    # Where its question stands we know only of the one that goes on.
+    said = step.replies if survey_id == turn.going_on else [each for each in step.replies if isinstance(each, Say)]
+    _keep(turn, survey_id, before, step, said, in_place=True)
 
 
 def left(turn: Turn) -> int | None:
@@ -163,7 +167,8 @@ def _keep(
     turn.keep(survey_id, before, step.state)
     turn.say(replies, interview=turn.interviews[survey_id].id, in_place=in_place)
     if step.event is not None:
-        turn.change_resident(current_survey_id=None)
+        if survey_id == turn.resident.current_survey_id:
+            turn.change_resident(current_survey_id=None)
     elif any(asks(reply) for reply in step.replies):
         turn.change_resident(current_survey_id=survey_id)
     if step.event is Event.COMPLETED:

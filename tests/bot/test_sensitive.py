@@ -68,6 +68,21 @@ async def test_an_old_no_lays_a_survey_aside_that_has_begun(town: Town) -> None:
     assert "What is missing nearby?" in resident.last().text
 
 
+async def test_an_old_no_leaves_the_question_of_another_survey_as_it_stands(town: Town) -> None:
+    resident, faith = await town.interview(table(FAITH))
+    plain = await town.open_survey(table(ONE_TEXT), "Nordstadt")
+    consent, refuse = resident.find("I do not want to")
+    await resident.tap("I agree, start")
+    await resident.write("By the river")
+    await resident.start(plain.code)
+    standing = resident.last()
+    await resident.press_as_it_was(consent, refuse)
+    assert {message.id: message.text for message in resident.heard()}[standing.id] == standing.text
+    await resident.write("Trees")
+    assert await resident.answers(plain) == {"wish": "Trees"}
+    assert await resident.answers(faith) == {"place": "By the river"}
+
+
 async def test_the_question_for_consent_can_be_read_in_another_language(town: Town) -> None:
     resident, _survey = await town.interview(table(FAITH))
     await resident.tap("Change language")
