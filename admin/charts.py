@@ -271,8 +271,11 @@ def _folded(rows: tuple[Row, ...]) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
     since which of two is larger that are said alike is nobody's business."""
     if len(rows) <= _LONG:
         return rows, ()
-    largest = sorted(rows, key=lambda row: -max((each.percent for each in row.shares if each), default=0))
-    return tuple(largest[:SEEN_AT_ONCE]), tuple(each for each in rows if each not in largest[:SEEN_AT_ONCE])
+    largest = sorted(
+        range(len(rows)), key=lambda at: -max((each.percent for each in rows[at].shares if each), default=0)
+    )
+    seen = largest[:SEEN_AT_ONCE]
+    return tuple(rows[at] for at in seen), tuple(row for at, row in enumerate(rows) if at not in seen)
 
 
 def _missing(answered: Base, people: int) -> Share:

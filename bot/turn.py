@@ -173,6 +173,14 @@ class Turn:
         return next((key for key, held in self.interviews.items() if held.id == interview_id), None)
 
     @property
+    def going_on(self) -> int | None:
+        """The survey whose interview gets what is typed, if it is still open: its question is the one that asks."""
+        survey_id = self.resident.current_survey_id
+        if survey_id is None or survey_id not in self.interviews or not self.takes_answers(survey_id):
+            return None
+        return survey_id
+
+    @property
     def cut_off(self) -> bool:
         """Whether the survey that asked last has been closed before this resident came to its end."""
         return self.resident.current_survey_id in self.knowledge.town.closed
@@ -182,13 +190,13 @@ class Turn:
         """Whether the button that was pressed stands under the message that asks now."""
         return self.tapped is not None and self.asked is not None and self.asked.message_id == self.tapped
 
-    @property
-    def taps_what_has_moved(self) -> bool:
-        """Whether the button was pressed before the message that asks was taken back to come again below.
+    def taps_what_has_moved(self, survey_id: int) -> bool:
+        """Whether a button of this survey was pressed before its message was taken back to come again below.
 
         A message that may have arrived twice is another matter: there the pressed one is as good.
         """
-        return not self.taps_what_asks and self.asked is not None and self.asked.attempts <= 1
+        asks = survey_id == self.going_on
+        return asks and not self.taps_what_asks and self.asked is not None and self.asked.attempts <= 1
 
     def takes_answers(self, survey_id: int) -> bool:
         """Whether a survey is open and neither its first moment is still to come nor its last one over."""
@@ -436,12 +444,13 @@ class Turn:
             self._deliver(*render.illustration(illustration, prompt.language, *at_hand[illustration.name]))
 
     def _send(self, prompt: Prompt, interview: int | None) -> None:
-        if prompt.asks:
+        is_asking = prompt.asks and (interview is not None or self.going_on is None)
+        if is_asking:
             self.change_contact(prompt=self.contact.prompt + 1)
         self._deliver(
             "sendMessage",
             render.message(prompt, interview=interview),
-            prompt=self.contact.prompt if prompt.asks else None,
+            prompt=self.contact.prompt if is_asking else None,
         )
 
     def _edit(self, prompt: Prompt, interview: int | None, *, in_place: bool) -> None:

@@ -10,7 +10,7 @@ import asyncio
 
 from dialogues.attachments import cleaned
 from dialogues.refused_files import Refused, RefusedFileError
-from dialogues.sent_files import Family
+from dialogues.sent_files import MOST_BYTES, Family
 from storage.apart import ask_apart, asked
 
 SECONDS = 20
@@ -51,8 +51,11 @@ def main() -> None:
             content = cleaned(source.read(), Family.DOCUMENT)
         except RefusedFileError as refused:
             out.write(refused.why.encode())
+            return
+        if len(content) > MOST_BYTES:  # what was packed in it has grown; our parent has no bound
+            out.write(Refused.TOO_LARGE.encode())
         else:
-            out.write(_KEPT.encode() + b"\n" + content)
+            out.writelines((_KEPT.encode(), b"\n", content))
 
 
 if __name__ == "__main__":

@@ -83,7 +83,7 @@ async def delete(_message: Message, turn: Turn) -> None:
 @router.message(is_command)
 async def unknown(_message: Message, turn: Turn) -> None:
     """A command that we do not have."""
-    going_on = survey.current(turn)
+    going_on = turn.going_on
     if going_on is None:
         turn.say(settings.unknown_command(turn.voice))
     else:
@@ -96,7 +96,7 @@ async def anything(message: Message, turn: Turn, albums: Albums) -> None:
     if service_message(message):
         turn.ignored = True
         return
-    going_on = survey.current(turn)
+    going_on = turn.going_on
     said, turn.brought = read(message)
     album = message.media_group_id
     tells = partial(albums.first_refused, album, message.message_id) if album else None
@@ -123,7 +123,7 @@ async def edited(message: Message, turn: Turn) -> None:
 
     Telegram calls it an edit, too, when somebody who shares her place moves.
     """
-    going_on = survey.current(turn)
+    going_on = turn.going_on
     if message.text is None or going_on is None:
         turn.ignored = True
     else:
@@ -155,7 +155,7 @@ def _standing(turn: Turn, tap: Tap) -> None:
     """Do what a standing button names."""
     invitation.leave_off(turn)
     voice, situation = turn.voice, survey.situation(turn)
-    newcomer = onboarding.unfinished(turn) and survey.current(turn) is None
+    newcomer = onboarding.unfinished(turn) and turn.going_on is None
     match tap.key:
         case key if key.startswith(LANGUAGE_PREFIX) and newcomer:
             onboarding.take(turn, tap)
@@ -198,7 +198,7 @@ def _standing(turn: Turn, tap: Tap) -> None:
 def _speak(turn: Turn, tap: Tap) -> None:
     survey.speak(turn, tap.key.removeprefix(LANGUAGE_PREFIX))
     turn.say(settings.language_changed(turn.voice, tap))
-    going_on = survey.current(turn)
+    going_on = turn.going_on
     if going_on is not None:
         survey.take(turn, going_on, Show(anew=False), in_place=True)
 

@@ -29,17 +29,9 @@ from dialogues.texts import LANGUAGES
 LANGUAGE_MENU = "lang"
 
 
-def current(turn: Turn) -> int | None:
-    """The survey whose interview gets what is typed, if it is still open."""
-    survey_id = turn.resident.current_survey_id
-    if survey_id is None or survey_id not in turn.interviews or not turn.takes_answers(survey_id):
-        return None
-    return survey_id
-
-
 def paused(turn: Turn) -> int | None:
     """The survey that can be gone on with: the current one, or the one that was begun last and not finished."""
-    going = current(turn)
+    going = turn.going_on
     if going is not None:
         return going
     # One that asks still, but is not the current one, was left for another survey.
@@ -48,7 +40,11 @@ def paused(turn: Turn) -> int | None:
 
 def lay_aside(turn: Turn, survey_id: int) -> None:
     """Put a survey that asks something aside; what was answered stays, and its button leads back."""
-    take(turn, survey_id, Tap("later", turn.interviews[survey_id].revision), in_place=True)
+    before = turn.state_of(survey_id)
+    step = _step(turn, survey_id, before, Tap("later", before.revision))
+    # Where its question stands we know only of the one that goes on.
+    said = step.replies if survey_id == turn.going_on else [each for each in step.replies if isinstance(each, Say)]
+    _keep(turn, survey_id, before, step, said, in_place=True)
 
 
 def left(turn: Turn) -> int | None:
@@ -171,7 +167,8 @@ def _keep(
     turn.keep(survey_id, before, step.state)
     turn.say(replies, interview=turn.interviews[survey_id].id, in_place=in_place)
     if step.event is not None:
-        turn.change_resident(current_survey_id=None)
+        if survey_id == turn.resident.current_survey_id:
+            turn.change_resident(current_survey_id=None)
     elif any(asks(reply) for reply in step.replies):
         turn.change_resident(current_survey_id=survey_id)
     if step.event is Event.COMPLETED:
@@ -206,9 +203,9 @@ def tapped(turn: Turn, button: Button) -> None:
         _show_languages(turn, survey_id)
     elif not stale and button.key.startswith(LANGUAGE_PREFIX):
         speak(turn, button.key.removeprefix(LANGUAGE_PREFIX))
-        take(turn, survey_id, Show(anew=False), in_place=turn.taps_what_has_moved)
+        take(turn, survey_id, Show(anew=False), in_place=turn.taps_what_has_moved(survey_id))
     else:
-        take(turn, survey_id, Tap(button.key, button.revision), in_place=turn.taps_what_has_moved)
+        take(turn, survey_id, Tap(button.key, button.revision), in_place=turn.taps_what_has_moved(survey_id))
 
 
 def end(turn: Turn, *, erased: bool = False) -> None:
@@ -234,7 +231,7 @@ def _show_languages(turn: Turn, survey_id: int) -> None:
     question = interview.present(form, state, **_circumstances(turn, interview_id))
     rows = tuple(tuple(replace(option, standing=False) for option in row) for row in language_rows(turn.voice))
     menu = replace(question, rows=rows)
-    turn.say([Replace(menu)], interview=interview_id, in_place=turn.taps_what_has_moved)
+    turn.say([Replace(menu)], interview=interview_id, in_place=turn.taps_what_has_moved(survey_id))
 
 
 # --- what can be said of a resident's surveys -----------------------------------------------------------------------

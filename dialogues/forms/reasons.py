@@ -32,9 +32,9 @@ class Reason(str):
 
 
 def as_json(text: str) -> Any:
-    """A sentence as JSON: with its template where it has one."""
+    """A sentence as JSON: with its template where it has one, and without what no database keeps."""
     if not isinstance(text, Reason):
-        return text
+        return text.replace("\0", "")
     return {"template": text.template, "values": {name: as_json(each) for name, each in text.values.items()}}
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MOST_BUTTONS = 21
 """0 to 10 in halves; more is typed."""
+_SMALLEST = Decimal("0.000001")
+"""A finer step makes numbers of so many digits that counting them takes half a minute."""
 _KEY = re.compile(r"v([0-9]{1,3})")
 _RATING = "rating"
 """The appearance that ODK draws as stars, from 1 on."""
@@ -116,4 +118,5 @@ def _number(text: str, default: int) -> Decimal:
         number = Decimal(text)
     except InvalidOperation:
         return Decimal(default)
-    return number if number.is_finite() and abs(number) < 10**12 else Decimal(default)
+    is_usual = not number or (number.is_finite() and _SMALLEST <= abs(number) < 10**12)
+    return number if is_usual else Decimal(default)

@@ -210,6 +210,13 @@ async def test_a_file_that_is_too_large_is_refused_in_words(office: Office) -> N
     assert "Die Datei ist zu groß. Erlaubt sind 10 MB, mit Bildern und anderen Dateien 50 MB." in answer.text
 
 
+async def test_a_letter_that_no_database_keeps_does_not_hinder_taking_in(office: Office) -> None:
+    table = "| survey | | | | |\n| | type | name | label::Deutsch (de) | no\0te |\n| | text | a | Was? | #NAME? |\n"
+    answer = await take_in(office, table.encode(), "odd.md")
+    assert answer.status_code == 303
+    assert "„note“" in await office.read(answer.headers["location"])
+
+
 async def test_a_hostile_name_is_text_and_harms_nothing(office: Office) -> None:
     answer = await take_in(office, b"%PDF", "<img src=x onerror=alert(1)>.md\r\nX: y")
     assert answer.status_code == 422

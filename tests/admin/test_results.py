@@ -873,6 +873,13 @@ async def test_of_a_long_list_the_largest_shares_come_first_and_the_others_are_f
     assert "Show 30 more answers" in folded
 
 
+def test_options_of_a_long_list_that_are_called_alike_are_all_shown() -> None:
+    book = read_codebook([Version(1, xform_of(SCALES.replace("| s9 | Straße 9 |", "| s9 | Straße 8 |")))])
+    results = Results(1, 5, Figures((1,), 30, {}), {"street": Figures((1,), 30, {"s39": 30})})
+    [chart] = [each.chart for each in questions(results, book, Names(str, "de", "de", {}, book)) if each.chart]
+    assert len(chart.rows) + len(chart.folded) == 40
+
+
 async def test_which_of_two_options_that_are_said_alike_has_more_is_not_told_by_their_order(site: Site) -> None:
     """Both are "hardly anyone"."""
     crowd = [Answered({"street": "s5"})] * 2 + [Answered({"street": "s20"})] * 4

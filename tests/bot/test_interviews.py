@@ -338,6 +338,21 @@ async def test_whose_question_stands_last_in_the_chat_gets_what_is_typed(town: T
     assert await resident.answers(survey) == {"mood": "good", "trees": "12", "places": "pool"}
 
 
+async def test_a_button_of_a_survey_that_was_left_for_another_changes_its_own_message(town: Town) -> None:
+    resident, survey = await town.interview(table(THREE))
+    other = await town.open_survey(table(THREE + TITLE), "Nordstadt")
+    left, good = resident.find("Good")
+    await resident.start(other.code)
+    standing, bad = resident.find("Bad")
+    await resident.press_as_it_was(left, good)
+    texts = {message.id: message.text for message in resident.heard()}
+    assert texts[left.id] == "How is it here?\n✓ Good"
+    assert texts[standing.id] == standing.text
+    assert await resident.answers(survey) == {"mood": "good"}
+    await resident.press(standing, bad)
+    assert await resident.answers(other) == {"mood": "bad"}
+
+
 async def test_two_taps_on_continue_later_are_one(town: Town) -> None:
     resident, survey = await town.interview(table(THREE))
     await resident.tap("Good")

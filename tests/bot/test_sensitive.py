@@ -68,6 +68,21 @@ async def test_an_old_no_lays_a_survey_aside_that_has_begun(town: Town) -> None:
     assert "What is missing nearby?" in resident.last().text
 
 
+async def test_an_old_no_leaves_the_question_of_another_survey_as_it_stands(town: Town) -> None:
+    resident, faith = await town.interview(table(FAITH))
+    plain = await town.open_survey(table(ONE_TEXT), "Nordstadt")
+    consent, refuse = resident.find("I do not want to")
+    await resident.tap("I agree, start")
+    await resident.write("By the river")
+    await resident.start(plain.code)
+    standing = resident.last()
+    await resident.press_as_it_was(consent, refuse)
+    assert {message.id: message.text for message in resident.heard()}[standing.id] == standing.text
+    await resident.write("Trees")
+    assert await resident.answers(plain) == {"wish": "Trees"}
+    assert await resident.answers(faith) == {"place": "By the river"}
+
+
 async def test_the_question_for_consent_can_be_read_in_another_language(town: Town) -> None:
     resident, _survey = await town.interview(table(FAITH))
     await resident.tap("Change language")
@@ -103,6 +118,21 @@ async def test_an_answer_typed_meanwhile_goes_to_the_question_that_stands(town: 
     assert await resident.answers(plain) == {"wish": "Trees"}
     assert await resident.response(faith) is None
     await resident.tap("I agree, start")
+    assert "Where can you pray?" in resident.last().text
+
+
+async def test_what_does_not_fit_meanwhile_takes_no_question_for_consent_away(town: Town) -> None:
+    numbers = await town.open_survey(table(ONE_TEXT.replace("| text", "| integer")), "Nordstadt")
+    faith = await town.open_survey(table(FAITH), "Nordstadt")
+    resident = await town.resident("en")
+    await resident.arrive(numbers.code)
+    await resident.start(faith.code)
+    consent, agree = resident.find("I agree, start")
+    await resident.write("Trees")
+    asked = [message.text for message in resident.heard() if "What is needed?" in message.text]
+    assert len(asked) == 1
+    assert asked == [resident.last().text]
+    await resident.press(consent, agree)
     assert "Where can you pray?" in resident.last().text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -68,6 +69,24 @@ async def test_a_button_that_was_pressed_before_its_question_moved_down_counts(t
     ]
     assert "Where do you go?" in resident.last().text
     assert [bool(message.keyboard) for message in resident.heard()[-2:]] == [False, True]
+
+
+async def test_the_buttons_of_a_question_that_telegram_does_not_take_back_lead_to_where_it_has_moved(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resident, survey = await town.interview(table(THREE))
+    old, good = resident.find("Good")
+    monkeypatch.setattr(town.telegram, "limits", replace(town.telegram.limits, delete_age=-1.0))
+    await resident.write("Hm")
+    below = resident.last()
+    assert below.id != old.id
+    await resident.press_as_it_was(old, good)
+    texts = {message.id: message.text for message in resident.heard()}
+    assert texts[old.id] == old.text
+    assert texts[below.id] == "How is it here?\n✓ Good"
+    await resident.press_as_it_was(old, good)
+    assert "Where do you go?" in resident.last().text
+    assert await resident.answers(survey) == {"mood": "good"}
 
 
 async def test_one_of_several_that_is_tapped_twice_is_chosen_once_and_floods_no_log(

@@ -30,6 +30,19 @@ def bomb() -> bytes:
     return out.getvalue()
 
 
+def growing() -> bytes:
+    """A document of a few kilobytes whose picture, as it is kept, has 30 MB."""
+    picture = b"\xff\xd8\xff\xda\x00\x02" + bytes(30_000_000) + b"\xff\xd9"
+    out = BytesIO()
+    with Pdf.new() as pdf:
+        pdf.add_blank_page()
+        filters = Array([Name.FlateDecode, Name.DCTDecode])
+        stream = Stream(pdf, zlib.compress(picture, 9), Subtype=Name.Image, Filter=filters)
+        pdf.pages[0].obj["/Resources"] = Dictionary(XObject=Dictionary(It=stream))
+        pdf.save(out)
+    return out.getvalue()
+
+
 def of_many_objects() -> bytes:
     out = BytesIO()
     with Pdf.new() as pdf:
@@ -64,6 +77,12 @@ async def test_a_document_that_unpacks_to_more_than_there_is_costs_nobody_else_a
     with pytest.raises(RefusedFileError) as refused:
         await Cleaner(memory=400_000_000).clean(bomb(), Family.DOCUMENT)
     assert refused.value.why is Refused.BROKEN
+
+
+async def test_a_document_that_would_be_larger_than_any_is_refused_before_we_hold_it() -> None:
+    with pytest.raises(RefusedFileError) as refused:
+        await Cleaner().clean(growing(), Family.DOCUMENT)
+    assert refused.value.why is Refused.TOO_LARGE
 
 
 async def test_a_document_that_takes_too_long_is_refused_and_meanwhile_all_goes_on() -> None:

@@ -13,7 +13,7 @@ from pyxform.question_type_dictionary import QUESTION_TYPE_DICT
 
 from dialogues.forms.problems import Problem
 from dialogues.forms.reasons import Reason
-from dialogues.forms.sheets.columns import SELECT, Cell, Line, columns_of, lines, lists_of, meaning
+from dialogues.forms.sheets.columns import REFERENCE, SELECT, Cell, Line, columns_of, lines, lists_of, meaning
 from dialogues.forms.sheets.converter import (
     BAD_CHOICE,
     CALLED_OTHERWISE,
@@ -127,7 +127,6 @@ _REFERRING = (
     "parameters",
     "instance_name",
 )
-_REFERENCE = re.compile(r"\$\{\s*(?:last-saved#)?([^{}]*?)\s*\}")
 _STRAIGHT = str.maketrans("“”‘’", "\"\"''")
 _ALIKE = {
     "survey": re.compile(r"surv|question|frag|formular", re.IGNORECASE),
@@ -339,7 +338,8 @@ def _of_list(line: Line, lists: Mapping[str, object]) -> Iterator[Problem]:
 def _of_cells(line: Line, names: Set[str]) -> Iterator[Problem]:
     for cell in line.cells:
         if cell.means in _REFERRING:
-            lost = [name for name in dict.fromkeys(_REFERENCE.findall(cell.text)) if name not in names]
+            referred = (text.strip().removeprefix("last-saved#") for text in REFERENCE.findall(cell.text))
+            lost = [name for name in dict.fromkeys(referred) if name not in names]
             yield from (Problem(line.sheet, line.number, _lost(cell, name, names)) for name in lost)
             if cell.means in _EXPRESSIONS:
                 yield from _of_expression(line, cell)
@@ -357,7 +357,7 @@ def _of_expression(line: Line, cell: Cell) -> Iterator[Problem]:
     text = cell.text
     for _ in range(_MOST_IN_ONE):
         try:
-            compile_expression(parse(_REFERENCE.sub("/data/q", text.translate(_STRAIGHT))))
+            compile_expression(parse(REFERENCE.sub("/data/q", text.translate(_STRAIGHT))))
         except ExpressionError as error:
             found = explained(str(error), text)
         except RecursionError:
@@ -368,7 +368,7 @@ def _of_expression(line: Line, cell: Cell) -> Iterator[Problem]:
         if "text" in values:
             values["text"] = shown(cell.text)
         reason = Reason.of(found.template, **values)
-        yield Problem("survey", line.number, Reason.of("{column}: {reason}", column=cell.column, reason=reason))
+        yield Problem(line.sheet, line.number, Reason.of("{column}: {reason}", column=cell.column, reason=reason))
         before, text = text, _as_meant(text, found)
         if text == before:
             return

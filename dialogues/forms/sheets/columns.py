@@ -11,7 +11,7 @@ from typing import Any
 from dialogues.forms.sheets.kobo import Plain
 from dialogues.forms.sheets.workbook import Workbook
 
-__all__ = ["SELECT", "Cell", "Line", "columns_of", "lines", "lists_of", "meaning"]
+__all__ = ["REFERENCE", "SELECT", "Cell", "Line", "columns_of", "lines", "lists_of", "meaning"]
 
 _ALIASES = {
     "command": "type",
@@ -33,6 +33,9 @@ SELECT = re.compile(
     r" (?P<listed>\S+)(?: (?:or specify other|or_other|or other))?"
 )
 """A type that takes its answers from a list of the sheet choices, or from answers before: ``${names}``."""
+
+REFERENCE = re.compile(r"\$\{([^{}]*)\}")
+"""A reference to a question; around its name there may be spaces."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from itertools import groupby, islice, takewhile
 
 from dialogues.forms.problems import Note
 from dialogues.forms.reasons import Reason
-from dialogues.forms.sheets.columns import SELECT, Cell, Line, columns_of, lines, lists_of, meaning
+from dialogues.forms.sheets.columns import REFERENCE, SELECT, Cell, Line, columns_of, lines, lists_of, meaning
 from dialogues.forms.sheets.faults import close_to
 from dialogues.forms.sheets.workbook import Workbook
 from dialogues.forms.xpath.errors import ExpressionError
@@ -21,7 +21,6 @@ __all__ = ["doubts"]
 MOST = 30
 """Doubts that are told of each sheet."""
 _CONDITIONS = ("relevant", "constraint", "required", "readonly", "calculation")
-_REFERENCE = re.compile(r"\$\{\s*([^{}#]*?)\s*\}")
 _STRAIGHT = str.maketrans("“”‘’", "\"\"''")
 _BROKEN = re.compile(r"#(NAME|NULL|REF|VALUE|DIV/0|NUM|N/A|NV|BEZUG|WERT|ZAHL|ÜBERLAUF|SPILL)[!?]?|Err:\d{3}")
 _WORD = re.compile(r"[^\W\d][\w.-]*")
@@ -87,7 +86,7 @@ def _of_choice(line: Line, lists: Lists) -> Iterator[Reason]:
 def _pairs(text: str) -> Iterator[tuple[Expression, Expression]]:
     """What is compared with each other in an expression, each reference a path that begins with the mark."""
     try:
-        tree = parse(_REFERENCE.sub(lambda found: f"{_MARK}{found[1]}", text.translate(_STRAIGHT)))
+        tree = parse(REFERENCE.sub(lambda found: f"{_MARK}{found[1].strip()}", text.translate(_STRAIGHT)))
     except (ExpressionError, RecursionError):
         return  # that stands against it
     yield from _compared(tree)

@@ -12,6 +12,7 @@ from dialogues.forms.xpath.functions import FUNCTIONS
 
 _MOST_SHOWN = 80
 _MOST_COMPARED = 2000
+_LONGEST_COMPARED = 100
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _NO_FUNCTION = "There is no function “{name}”."
 _SENTENCES = (
@@ -127,7 +128,7 @@ def close_to(name: str, names: Iterable[str]) -> str | None:
     folded = _folded(name)
     if folded in by_folded:
         return by_folded[folded]
-    if len(by_folded) > _MOST_COMPARED:
+    if len(by_folded) > _MOST_COMPARED or len(folded) > _LONGEST_COMPARED:
         return None
     close = get_close_matches(folded, list(by_folded), n=3, cutoff=0.7)
     return next((by_folded[each] for each in close if _slips(folded, each) <= max(1, len(folded) // 4)), None)

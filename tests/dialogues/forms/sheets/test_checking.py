@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from dialogues.forms.sheets.checking import check
+from dialogues.forms.sheets.doubting import doubts
 from dialogues.forms.sheets.kobo import plain
 from dialogues.forms.sheets.workbook import read_workbook
 from tests.dialogues.forms.sheets.test_lacking_and_mending import said
@@ -144,6 +146,19 @@ def test_of_very_many_faults_the_first_are_said_and_the_others_counted() -> None
     everything = said(HEAD + rows)
     assert len(everything) == 51
     assert everything[-1] == "There are at least 20 more. Please put these right first."
+
+
+LONG = "".join(map(chr, range(0x4E00, 0x4E00 + 8_000)))
+
+
+@pytest.mark.parametrize("relevant", ["${" + " " * 4_000 + "x = 'a'", f"${{{LONG}x}} = 'a'"])
+def test_a_long_cell_takes_no_longer_than_others(relevant: str) -> None:
+    table = question(relevant=relevant) + f"|  | text | {LONG} | Frage? | |\n"
+    workbook = read_workbook(table.encode(), "md")
+    begun = time.monotonic()
+    list(check(plain(workbook)))
+    doubts(workbook)
+    assert time.monotonic() - begun < 2
 
 
 @pytest.mark.parametrize(
