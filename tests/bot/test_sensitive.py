@@ -132,6 +132,7 @@ async def test_what_does_not_fit_meanwhile_takes_no_question_for_consent_away(to
     asked = [message.text for message in resident.heard() if "What is needed?" in message.text]
     assert len(asked) == 1
     assert asked == [resident.last().text]
+    assert consent.id in {message.id for message in resident.heard()}, "it still stands in the chat"
     await resident.press(consent, agree)
     assert "Where can you pray?" in resident.last().text
 
