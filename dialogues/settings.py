@@ -441,6 +441,15 @@ def file_not_taken(voice: Voice) -> tuple[Reply, ...]:
     return (Say(message(voice, text)),)
 
 
+def first_of_album_kept(voice: Voice) -> tuple[Reply, ...]:
+    """Answer somebody who sends several files at once where one is asked for."""
+    text = lines(
+        voice.text("We kept the first photo or file."),
+        voice.text("Here we can take only one."),
+    )
+    return (Say(message(voice, text)),)
+
+
 def no_room_for_file(voice: Voice) -> tuple[Reply, ...]:
     """Answer somebody whose file would be an answer, but one more than can be kept of one person."""
     text = lines(
