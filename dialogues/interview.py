@@ -414,7 +414,7 @@ class _Talk:
             case Grow(given):
                 return self._grow(question, given)
             case Shrink():
-                return self._shrink(question, f"{question.ref}[{self.scene.instance.count(question.ref)}]")
+                return self._shrink(f"{question.ref}[{self.scene.instance.count(question.ref)}]")
             case Ignore():
                 return self.stay(Toast(""))
             case Stay():
@@ -459,16 +459,15 @@ class _Talk:
             return self.refuse(why)
         return self.go_to(scene.sequence.after(first.ref), (done,))
 
-    def _shrink(self, question: Question, entry: str) -> Step:
-        """Take an entry of an open repeat away, and ask at its end again."""
-        done = _replace(quiet(self.scene, question))
+    def _shrink(self, entry: str) -> Step:
+        """Take an entry of an open repeat away, with the question that stands, and ask at its end again."""
         self.scene.remove(entry)
         sequence, repeat = self.scene.sequence, entry.rpartition("[")[0]
-        return self.go_to(sequence.find(repeat) or sequence.after(repeat), (done,))
+        return self.go_to(sequence.find(repeat) or sequence.after(repeat), (Withdraw(),))
 
     def _remove_entry(self, question: Question) -> Step:
         entry = self.scene.sequence.repeat_around(question)
-        return self.redraw() if entry is None else self._shrink(question, entry)
+        return self.redraw() if entry is None else self._shrink(entry)
 
     def _done(self, question: Question) -> Step:
         scene = self.scene

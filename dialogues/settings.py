@@ -264,7 +264,8 @@ def _facts(voice: Voice, holdings: Holdings) -> Markup:
 
 
 def _open_answers(voice: Voice, survey: OpenAnswers) -> Markup:
-    answers = (lines(insert(question), Markup("<i>{}</i>").format(insert(said))) for question, said in survey.answers)
+    # Nothing is slanted: Arabic letters are not made for it.
+    answers = (lines(bold(insert(question)), insert(said)) for question, said in survey.answers)
     return blocks(bold(voice.text("Your answers: {title}", title=survey.title)), *answers)
 
 
