@@ -14,6 +14,7 @@ from random import Random
 from zlib import crc32
 
 from dialogues.forms import Form, Instance, Question
+from dialogues.layout import lines
 from dialogues.markup import Markup, lay_out, plain_text, utf16_length
 from dialogues.prompts import Input, Media, Option, Prompt, Replace, Reply, Role, Say, Show, Tap, Text, Toast, Withdraw
 from dialogues.question_prompt import NOTHING, ask, expectation, later, quiet, refuse_to_skip, settled
@@ -495,10 +496,18 @@ class _Talk:
 
     def _hear(self, question: Question, text: str) -> Step:
         heard = type_of(question).hear(self.scene, question, text, self.state.page)
+        if isinstance(heard, Refuse):
+            heard = Refuse(self._why_needed(question, heard.text))
         step = self._follow(question, heard)
         # A part of the answer is taken, or is so already: the buttons follow what was written.
         is_part = isinstance(heard, Put | Stay | TurnTo) and isinstance(step.replies[0], Replace)
         return self.move_down() if is_part else step
+
+    def _why_needed(self, question: Question, refused: Markup) -> Markup:
+        """Put before our words the questionnaire's own, where something else is written than the answer it needs."""
+        is_open = self.scene.required(question) and not self.scene.value(question)
+        own = self.scene.required_message(question.ref) if is_open else NOTHING
+        return lines(own, refused) if own else refused
 
     def _not_here(self, wanted: Markup) -> Step:
         return self.refuse(self.scene.voice.text("We cannot read this here.") + " " + wanted)
@@ -609,7 +618,9 @@ class _Talk:
         return Step(self.state, (kept, Say(self._over())), Event.COMPLETED)
 
     def _lacks(self, question: Question, *, missing: bool) -> Markup:
-        return self.scene.voice.text("One answer is still missing.") if missing else self._does_not_fit(question)
+        if not missing:
+            return self._does_not_fit(question)
+        return self.scene.required_message(question.ref) or self.scene.voice.text("One answer is still missing.")
 
     def _ask_again(self, question: Question, why: Markup) -> Step:
         kept = _replace(self._left_behind(None))

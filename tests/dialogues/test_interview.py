@@ -270,6 +270,54 @@ def test_a_required_question_cannot_be_skipped(chat: Chat) -> None:
     assert chat.toasts == ["We need an answer here. You can also continue later or stop."]
 
 
+NEEDED = """
+| survey | | | | | | |
+| | type | name | label::English (en) | label::Arabic (ar) | required | required_message::English (en) \
+| required_message::Arabic (ar) |
+| | select_multiple wish | wishes | What is missing? | ماذا ينقص؟ | yes | We plan with it. | نخطط على أساسه. |
+| | integer | rooms | How many rooms? | كم غرفة؟ | ${wishes} = 'bench' | We count the rooms. | نحسب الغرف. |
+| choices | | | | |
+| | list_name | name | label::English (en) | label::Arabic (ar) |
+| | wish | bench | Benches | مقاعد |
+| | wish | tree | Trees | أشجار |
+"""
+
+
+def test_who_skips_what_is_needed_hears_why_in_the_questionnaires_words_and_then_what_can_be_done() -> None:
+    chat = Chat(form(NEEDED))
+    chat.tap("Done")
+    ours = "We need an answer here. You can also continue later or stop."
+    assert chat.toasts == [f"We plan with it.\n{ours}"]
+    assert chat.last.startswith(f"We plan with it.\n{ours}\n\n1 of 2")
+    assert chat.last.count(ours) == 1
+    chat.speak("ar")
+    chat.give(Tap("done", chat.state.revision))
+    assert chat.last.startswith(f"نخطط على أساسه.\n[ar] {ours}")
+
+
+def test_what_is_written_instead_of_an_answer_that_is_needed_is_answered_with_its_words_too() -> None:
+    chat = Chat(form(NEEDED))
+    chat.tap("Benches")
+    chat.tap("Done")
+    chat.write("skip it")
+    assert chat.complaint == "We count the rooms.\nPlease write a whole number, for example 4."
+    chat.write("3")
+    assert "We count the rooms." not in chat.last
+
+
+def test_what_is_needed_and_missing_at_the_end_is_named_in_the_questionnaires_words() -> None:
+    chat = Chat(form(NEEDED))
+    chat.tap("Trees")
+    chat.tap("Done")
+    chat.tap("Skip")
+    chat.tap("1")
+    chat.tap("Benches")
+    chat.tap("Trees")
+    chat.tap("Back")
+    chat.tap("Send my answers")
+    assert chat.complaint == "We count the rooms."
+
+
 def test_one_continues_later_where_one_was(chat: Chat) -> None:
     chat.tap("No")
     chat.tap("Trees")
