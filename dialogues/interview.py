@@ -15,7 +15,7 @@ from zlib import crc32
 
 from dialogues.forms import Form, Instance, Question
 from dialogues.layout import lines
-from dialogues.markup import Markup, lay_out, plain_text, utf16_length
+from dialogues.markup import Markup, insert, lay_out, plain_text, utf16_length
 from dialogues.prompts import Input, Media, Option, Prompt, Replace, Reply, Role, Say, Show, Tap, Text, Toast, Withdraw
 from dialogues.question_prompt import NOTHING, ask, expectation, later, quiet, refuse_to_skip, settled
 from dialogues.question_types import type_of
@@ -119,14 +119,14 @@ class Step:
 
 
 def start(form: Form, language: str, *, texts: Texts, now: datetime, random: Random) -> Step:
-    """Begin an interview and ask its first question.
+    """Begin an interview and ask its first question. To who finds it in other languages only, those are named first.
 
     ``random`` must give the same sequence in every step of one interview where a form draws the order of its options:
     seed it with the interview's id.
     """
     instance = instance_for(form, None, language, now=now, random=random)
     talk = _Talk(State(instance.values(), None, Stage.ASKING, 0, language), Scene(instance, texts.speak(language)))
-    first = talk.go_to(talk.scene.sequence.first(), ())
+    first = talk.go_to(talk.scene.sequence.first(), talk.in_other_languages())
     instance.release()
     return first
 
@@ -259,6 +259,15 @@ class _Talk:
         plain = plain_text(text)
         at_once = [Toast(plain)] if utf16_length(plain) <= _TOAST_LIMIT else []
         return self.stay(*at_once, _replace(self.present(text)))
+
+    def in_other_languages(self) -> tuple[Reply, ...]:
+        """Say in which languages a questionnaire is that lacks the one we speak."""
+        names = self.scene.other_languages()
+        if not names:
+            return ()
+        listed = self.scene.joined(insert(name) for name in names)
+        text = self.scene.voice.text("This survey is only there in: {languages}.", languages=listed)
+        return (Say(self._line(text)),)
 
     def _line(self, text: Markup) -> Prompt:
         return Prompt(lay_out(text, self.state.language), self.state.language)

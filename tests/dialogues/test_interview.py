@@ -270,6 +270,42 @@ def test_a_required_question_cannot_be_skipped(chat: Chat) -> None:
     assert chat.toasts == ["We need an answer here. You can also continue later or stop."]
 
 
+def speaking(*names: str) -> Chat:
+    """A questionnaire in these languages, for a reader of Turkish."""
+    labels = " | ".join(f"label::{name}" for name in names)
+    cells = " | ".join("Frage" for _ in names)
+    return Chat(form(f"| survey |\n| | type | name | {labels} |\n| | text | q | {cells} |\n"), "tr")
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (("Deutsch (de)", "العربية (ar)"), "Almanca, Arapça"),
+        (("Deutsch (de-DE)", "Kurmancî (ku)"), "Almanca, Kürtçe"),
+        (("Deutsch", "Plattdeutsch <nds>"), "Deutsch, Plattdeutsch <nds>"),
+    ],
+)
+def test_who_finds_a_questionnaire_in_other_languages_hears_in_hers_which_ones_once(
+    names: tuple[str, ...], said: str
+) -> None:
+    chat = speaking(*names)
+    assert [read(message) for message in chat.messages[:-1]] == [f"[tr] This survey is only there in: {said}."]
+    assert "Frage" in chat.open_question
+    chat.give(Show(anew=True))
+    chat.write("Cevap")
+    assert sum("only there in" in read(message) for message in chat.messages) == 1
+
+
+@pytest.mark.parametrize("names", [("Deutsch (de)", "Türkçe (tr)"), ("default", "Deutsch (de)")])
+def test_of_languages_is_not_spoken_where_hers_is_there_or_they_are_not_known(names: tuple[str, ...]) -> None:
+    assert len(speaking(*names).messages) == 1
+
+
+def test_a_questionnaire_without_languages_says_nothing_of_them() -> None:
+    table = "| survey |\n| | type | name | label |\n| | text | q | Frage |\n"
+    assert len(Chat(form(table), "tr").messages) == 1
+
+
 NEEDED = """
 | survey | | | | | | |
 | | type | name | label::English (en) | label::Arabic (ar) | required | required_message::English (en) \
