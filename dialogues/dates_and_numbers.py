@@ -1,4 +1,5 @@
-"""How each language writes dates and numbers, as a resident reads them; the other way round is ``dialogues.typed``.
+"""How each language writes dates and numbers and names languages, as a resident reads them; the other way round is
+``dialogues.typed``.
 
 The table stands in the project's style guide for texts: Western digits everywhere, both month names in Arabic.
 """
@@ -13,7 +14,7 @@ from typing import Literal
 from babel.core import Locale
 from babel.dates import get_day_names, get_month_names
 
-__all__ = ["ARABIC_MONTHS", "say_date", "say_figure", "say_month", "say_number"]
+__all__ = ["ARABIC_MONTHS", "say_date", "say_figure", "say_language", "say_month", "say_number"]
 
 ARABIC_MONTHS = (
     ("كانون الثاني", "يناير"),
@@ -72,6 +73,11 @@ def _month(day: date, language: str, context: Literal["format", "stand-alone"] =
         levantine, common = ARABIC_MONTHS[day.month - 1]
         return f"{levantine} ({common})"
     return str(get_month_names("wide", context, Locale.parse(language))[day.month])
+
+
+def say_language(code: str, language: str) -> str:
+    """Name the language of a code in one of our languages, for example "Almanca"; empty for what is no code."""
+    return str(Locale.parse(language).languages.get(code, ""))
 
 
 def say_number(value: int | Decimal, language: str) -> str:

@@ -14,7 +14,8 @@ from random import Random
 from zlib import crc32
 
 from dialogues.forms import Form, Instance, Question
-from dialogues.markup import Markup, lay_out, plain_text, utf16_length
+from dialogues.layout import lines
+from dialogues.markup import Markup, insert, lay_out, plain_text, utf16_length
 from dialogues.prompts import Input, Media, Option, Prompt, Replace, Reply, Role, Say, Show, Tap, Text, Toast, Withdraw
 from dialogues.question_prompt import NOTHING, ask, expectation, later, quiet, refuse_to_skip, settled
 from dialogues.question_types import type_of
@@ -118,14 +119,14 @@ class Step:
 
 
 def start(form: Form, language: str, *, texts: Texts, now: datetime, random: Random) -> Step:
-    """Begin an interview and ask its first question.
+    """Begin an interview and ask its first question. To who finds it in other languages only, those are named first.
 
     ``random`` must give the same sequence in every step of one interview where a form draws the order of its options:
     seed it with the interview's id.
     """
     instance = instance_for(form, None, language, now=now, random=random)
     talk = _Talk(State(instance.values(), None, Stage.ASKING, 0, language), Scene(instance, texts.speak(language)))
-    first = talk.go_to(talk.scene.sequence.first(), ())
+    first = talk.go_to(talk.scene.sequence.first(), talk.in_other_languages())
     instance.release()
     return first
 
@@ -258,6 +259,15 @@ class _Talk:
         plain = plain_text(text)
         at_once = [Toast(plain)] if utf16_length(plain) <= _TOAST_LIMIT else []
         return self.stay(*at_once, _replace(self.present(text)))
+
+    def in_other_languages(self) -> tuple[Reply, ...]:
+        """Say in which languages a questionnaire is that lacks the one we speak."""
+        names = self.scene.other_languages()
+        if not names:
+            return ()
+        listed = self.scene.joined(insert(name) for name in names)
+        text = self.scene.voice.text("This survey is only there in: {languages}.", languages=listed)
+        return (Say(self._line(text)),)
 
     def _line(self, text: Markup) -> Prompt:
         return Prompt(lay_out(text, self.state.language), self.state.language)
@@ -414,7 +424,7 @@ class _Talk:
             case Grow(given):
                 return self._grow(question, given)
             case Shrink():
-                return self._shrink(question, f"{question.ref}[{self.scene.instance.count(question.ref)}]")
+                return self._shrink(f"{question.ref}[{self.scene.instance.count(question.ref)}]")
             case Ignore():
                 return self.stay(Toast(""))
             case Stay():
@@ -459,16 +469,15 @@ class _Talk:
             return self.refuse(why)
         return self.go_to(scene.sequence.after(first.ref), (done,))
 
-    def _shrink(self, question: Question, entry: str) -> Step:
-        """Take an entry of an open repeat away, and ask at its end again."""
-        done = _replace(quiet(self.scene, question))
+    def _shrink(self, entry: str) -> Step:
+        """Take an entry of an open repeat away, with the question that stands, and ask at its end again."""
         self.scene.remove(entry)
         sequence, repeat = self.scene.sequence, entry.rpartition("[")[0]
-        return self.go_to(sequence.find(repeat) or sequence.after(repeat), (done,))
+        return self.go_to(sequence.find(repeat) or sequence.after(repeat), (Withdraw(),))
 
     def _remove_entry(self, question: Question) -> Step:
         entry = self.scene.sequence.repeat_around(question)
-        return self.redraw() if entry is None else self._shrink(question, entry)
+        return self.redraw() if entry is None else self._shrink(entry)
 
     def _done(self, question: Question) -> Step:
         scene = self.scene
@@ -496,10 +505,18 @@ class _Talk:
 
     def _hear(self, question: Question, text: str) -> Step:
         heard = type_of(question).hear(self.scene, question, text, self.state.page)
+        if isinstance(heard, Refuse):
+            heard = Refuse(self._why_needed(question, heard.text))
         step = self._follow(question, heard)
         # A part of the answer is taken, or is so already: the buttons follow what was written.
         is_part = isinstance(heard, Put | Stay | TurnTo) and isinstance(step.replies[0], Replace)
         return self.move_down() if is_part else step
+
+    def _why_needed(self, question: Question, refused: Markup) -> Markup:
+        """Put before our words the questionnaire's own, where something else is written than the answer it needs."""
+        is_open = self.scene.required(question) and not self.scene.value(question)
+        own = self.scene.required_message(question.ref) if is_open else NOTHING
+        return lines(own, refused) if own else refused
 
     def _not_here(self, wanted: Markup) -> Step:
         return self.refuse(self.scene.voice.text("We cannot read this here.") + " " + wanted)
@@ -610,7 +627,9 @@ class _Talk:
         return Step(self.state, (kept, Say(self._over())), Event.COMPLETED)
 
     def _lacks(self, question: Question, *, missing: bool) -> Markup:
-        return self.scene.voice.text("One answer is still missing.") if missing else self._does_not_fit(question)
+        if not missing:
+            return self._does_not_fit(question)
+        return self.scene.required_message(question.ref) or self.scene.voice.text("One answer is still missing.")
 
     def _ask_again(self, question: Question, why: Markup) -> Step:
         kept = _replace(self._left_behind(None))

@@ -61,14 +61,14 @@ def ask(
     between = notes(scene, sequence, question)
     expected = type_of(question).expected(scene, question, page)
     progress, body = _progress(scene, sequence, question), _body(scene, question, hinted=True)
-    needed = _said(scene.voice, _needed(scene.voice)) if scene.required(question) else NOTHING
+    needed = _needed(scene.voice) if scene.required(question) else NOTHING
     text = blocks(
         *_filled(
             _said(scene.voice, opening),
             *((progress, *between, body) if between else (lines(progress, body),)),
             _said(scene.voice, type_of(question).listed(scene, question, page, found)),
             _written_before(scene, question),
-            lines(*_filled(NOTHING if expected in opening else _said(scene.voice, expected), needed)),
+            lines(*_filled(*(_said(scene.voice, each) for each in (expected, needed) if each not in opening))),
         )
     )
     rows = (
@@ -175,8 +175,8 @@ def expectation(scene: Scene, question: Question) -> Markup:
 
 
 def refuse_to_skip(scene: Scene, question: Question) -> Markup:
-    """Return what is said to who skips a question that needs an answer: the questionnaire's own words, or ours."""
-    return scene.required_message(question.ref) or _needed(scene.voice)
+    """Return what is said to who skips a question that needs an answer: the questionnaire's own words, then ours."""
+    return lines(*_filled(scene.required_message(question.ref), _needed(scene.voice)))
 
 
 def _needed(voice: Voice) -> Markup:

@@ -26,6 +26,8 @@ __all__ = ["Scene"]
 _CODE = re.compile("[a-z]{2,3}")
 _OTHER, _SPECIFY = "Other", "Specify other."
 """What the converter writes for ``or_other``, in English whatever the language of the form."""
+_UNNAMED = "default"
+"""What the converter calls the language of texts that are in none."""
 _PLACE = re.compile(r"\[(\d+)\]")
 _KEPT: WeakKeyDictionary[Form, dict[tuple[str, str], OptionList]] = WeakKeyDictionary()
 """The options of lists that are the same for everybody, by form, ref and language, as they are asked for."""
@@ -116,6 +118,16 @@ class Scene:
         """Return what the questionnaire says where an answer is needed; may be empty."""
         return self._written(self.instance.required_message(ref, self.voice.language) or "")
 
+    def other_languages(self) -> tuple[str, ...]:
+        """Name, in the reader's language, those of a questionnaire that lacks it, first the one in which it asks.
+
+        None where it has the reader's language, or does not say what its languages are.
+        """
+        spoken = self.instance.form.translations.spoken(self.voice.language)
+        codes = [language_code(name).partition("-")[0] for name in spoken]
+        named = [self.voice.language_name(code) or _own_name(name) for code, name in zip(codes, spoken, strict=True)]
+        return () if self.voice.language in codes or not all(named) else tuple(dict.fromkeys(named))
+
     def options(self, ref: str) -> tuple[Choice, ...]:
         """Return the options as they are now, in their order; the labels as plain text."""
         return self.option_list(ref).choices
@@ -188,6 +200,12 @@ class Scene:
     def joined(self, parts: Iterable[Markup]) -> Markup:
         """Put parts beside each other as the language lists things."""
         return Markup(self.voice.comma).join(parts)
+
+
+def _own_name(name: str) -> str:
+    """Return the name of a language as its form writes it; empty where that says nothing."""
+    own = name.partition("(")[0].strip()
+    return "" if own.casefold() == _UNNAMED else own
 
 
 def _illustration(medium: Medium, caption: str) -> Illustration:

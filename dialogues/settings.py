@@ -264,7 +264,8 @@ def _facts(voice: Voice, holdings: Holdings) -> Markup:
 
 
 def _open_answers(voice: Voice, survey: OpenAnswers) -> Markup:
-    answers = (lines(insert(question), Markup("<i>{}</i>").format(insert(said))) for question, said in survey.answers)
+    # Nothing is slanted: Arabic letters are not made for it.
+    answers = (lines(bold(insert(question)), insert(said)) for question, said in survey.answers)
     return blocks(bold(voice.text("Your answers: {title}", title=survey.title)), *answers)
 
 
@@ -437,6 +438,15 @@ def file_not_taken(voice: Voice) -> tuple[Reply, ...]:
     text = lines(
         voice.text("We cannot open files of this kind."),
         voice.text("You can send pictures, sound, videos or {kind} files.", kind="PDF"),
+    )
+    return (Say(message(voice, text)),)
+
+
+def first_of_album_kept(voice: Voice) -> tuple[Reply, ...]:
+    """Answer somebody who sends several files at once where one is asked for."""
+    text = lines(
+        voice.text("We kept the first photo or file."),
+        voice.text("Here we can take only one."),
     )
     return (Say(message(voice, text)),)
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from io import BytesIO
 
-from dialogues.dates_and_numbers import say_date, say_figure, say_month, say_number
+from dialogues.dates_and_numbers import say_date, say_figure, say_language, say_month, say_number
 from dialogues.markup import Markup, direction_of, insert, lay_out_plain, plain_insert
 
 __all__ = ["LANGUAGES", "NAMES", "MissingTextError", "Texts", "Voice", "normalise"]
@@ -110,6 +110,10 @@ class Voice:
     def month(self, day: datetime.date) -> str:
         """Write the month and year of a date, as the heading of a calendar page."""
         return say_month(day, self.language)
+
+    def language_name(self, code: str) -> str:
+        """Name a language by its code; empty for what is none."""
+        return say_language(code, self.language)
 
     def number(self, value: int | Decimal) -> str:
         """Write a number with the language's separators, in Western digits."""

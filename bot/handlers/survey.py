@@ -90,7 +90,8 @@ def take(
 ) -> None:
     """Take one step of a survey's interview. Whose question stands in the chat gets what is typed next.
 
-    ``tells``: whether it is said of a file that it cannot be an answer; None: yes.
+    ``tells``: whether it is said of a file that it cannot be an answer; None: yes. It is asked, too, where the question
+    says so by itself: then nothing is to be said of the others that came with it.
     """
     before = turn.state_of(survey_id)
     step = _step(turn, survey_id, before, given)
@@ -98,6 +99,8 @@ def take(
         if tells is None or tells():
             ask_again(turn, survey_id, unfit)
         return
+    if tells is not None and (turn.brought is None or not _holds(step.state, turn.brought)):
+        tells()
     _keep(turn, survey_id, before, step, step.replies, in_place=in_place)
 
 
@@ -111,16 +114,18 @@ def ask_again(turn: Turn, survey_id: int, said: Iterable[Reply]) -> None:
 
 
 def take_more(turn: Turn, survey_id: int, given: Input, *, tells: Callable[[], bool] | None = None) -> bool:
-    """Take another picture of an album, if it is an answer, too; else nothing is kept, and False says that nothing is
-    said. ``tells`` as in `take`.
+    """Take another picture of an album, if it is an answer, too; else nothing is kept. False: nothing is said.
 
-    That is so at the end of an open repeat, where each is an entry of its own; any other question that has come since
+    It is one at the end of an open repeat, where each is an entry of its own; any other question that has come since
     the first picture is one that nobody has seen yet. An album gets one reply: what is asked after this picture takes
-    the place of what was asked after the one before.
+    the place of what was asked after the one before. ``tells``: whether it is said of one that it is not kept.
     """
     before = turn.state_of(survey_id)
     if PLACES.sub("", before.cursor or "") not in turn.knowledge.forms[survey_id].open_repeats:
-        return False
+        if turn.brought is None or tells is None or not tells():
+            return False
+        ask_again(turn, survey_id, settings.first_of_album_kept(turn.voice))
+        return True
     step = _step(turn, survey_id, before, given)
     if turn.brought is None or not _holds(step.state, turn.brought):
         return False

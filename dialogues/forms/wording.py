@@ -66,6 +66,11 @@ class Translations:
         speaking = (name for name in (self.default, *self.languages) if self._has_texts(name))
         return next(speaking, self.default)
 
+    def spoken(self, wanted: str) -> tuple[str, ...]:
+        """The form's own names of the languages it speaks: first the one it speaks to a reader of ``wanted``."""
+        first = self.language(wanted)
+        return (first, *(name for name in self.languages if name != first and self._has_texts(name)))
+
     def _has_texts(self, name: str) -> bool:
         texts = self.languages.get(name, {}).values()
         return any(forms.get("", MISSING) not in {MISSING, EMPTY} for forms in texts)

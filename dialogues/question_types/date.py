@@ -7,16 +7,16 @@ from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
 from dialogues.date_picker import BLANK_PREFIX, FIRST_MONTH, LAST_MONTH, month_of, month_rows, page_of
-from dialogues.markup import clean
+from dialogues.markup import Markup, clean
 from dialogues.question_types.base import Ignore, Outcome, QuestionType, Refuse, Rows, Stay, Take, TurnTo
-from dialogues.typed.dates import read_date
+from dialogues.typed.dates import Flaw, flaw_of, read_date
 
 if TYPE_CHECKING:
     from dialogues.forms import Question
-    from dialogues.markup import Markup
     from dialogues.scene import Scene
+    from dialogues.texts import Voice
 
-__all__ = ["Date", "day_of", "press_month"]
+__all__ = ["Date", "day_of", "press_month", "say_flaw"]
 
 _MONTH_KEY = re.compile(r"m([0-9]{4})-(0[1-9]|1[0-2])y?")
 _DAY_KEY = re.compile(r"d([0-9]{4}-[0-9]{2}-[0-9]{2})")
@@ -43,6 +43,16 @@ def press_month(key: str) -> Outcome | date:
     return day if day and FIRST_MONTH <= day.replace(day=1) <= LAST_MONTH else Stay()
 
 
+def say_flaw(voice: Voice, text: str) -> Markup:
+    """Return what is the matter with a text that is no day, for before what is expected; empty if that is not clear."""
+    match flaw_of(text):
+        case Flaw.NO_SUCH_DAY:
+            return voice.text("This day does not exist.") + " "
+        case Flaw.NO_DAY:
+            return voice.text("The day is still missing.") + " "
+    return Markup("")
+
+
 class Date(QuestionType):
     """Stores ``2026-11-28``. Its page is the month that is shown; 0 is the one that fits the answer, or today."""
 
@@ -61,8 +71,11 @@ class Date(QuestionType):
         return Take(pressed.isoformat()) if isinstance(pressed, date) else pressed
 
     def hear(self, scene: Scene, question: Question, text: str, page: int) -> Outcome:
-        day = read_date(clean(text).strip(), scene.instance.now.date())
-        return Take(day.isoformat()) if day else Refuse(self.expectation(scene, question))
+        written = clean(text).strip()
+        day = read_date(written, scene.instance.now.date())
+        return (
+            Take(day.isoformat()) if day else Refuse(say_flaw(scene.voice, written) + self.expectation(scene, question))
+        )
 
     def said_plainly(self, scene: Scene, question: Question, value: str) -> str:
         day = day_of(value)

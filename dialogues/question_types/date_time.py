@@ -9,7 +9,7 @@ from dialogues.date_picker import month_of, month_rows
 from dialogues.layout import lines
 from dialogues.markup import clean, insert
 from dialogues.question_types.base import Outcome, QuestionType, Refuse, Rows, Stay, Take, TurnTo
-from dialogues.question_types.date import day_of, press_month
+from dialogues.question_types.date import day_of, press_month, say_flaw
 from dialogues.question_types.time import Time, clock_rows, pressed_hour, pressed_time
 from dialogues.typed.dates import read_date
 from dialogues.typed.times import read_time, split_time
@@ -70,7 +70,7 @@ class DateTime(QuestionType):
         written, moment = split_time(clean(text).strip())
         day = read_date(written, now.date())
         if day is None:
-            return Refuse(self.expected(scene, question, page))
+            return Refuse(say_flaw(scene.voice, written) + self.expected(scene, question, page))
         return TurnTo(_page(day)) if moment is None else Take(_stored(day, moment, now))
 
     def said_plainly(self, scene: Scene, question: Question, value: str) -> str:

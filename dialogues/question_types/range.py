@@ -66,6 +66,9 @@ class Range(NumberType):
         bounds = _bounds(scene, question)
         if bounds.count <= MOST_BUTTONS:
             return scene.voice.text("Please choose one answer.")
+        return self._between(scene, bounds)
+
+    def _between(self, scene: Scene, bounds: _Bounds) -> Markup:
         start, end = (scene.voice.figure(stored(bounds.at(place))) for place in (0, bounds.count - 1))
         text = scene.voice.text("Please write a number from {start} to {end}.", start=start, end=end)
         if bounds.step == 1:
@@ -91,9 +94,9 @@ class Range(NumberType):
         return Take(stored(bounds.at(int(match[1]))))
 
     def hear(self, scene: Scene, question: Question, text: str, page: int) -> Outcome:
-        heard = super().hear(scene, question, text, page)
-        if isinstance(heard, Take) and not _bounds(scene, question).holds(Decimal(heard.value)):
-            return Refuse(self.expectation(scene, question))
+        heard, bounds = super().hear(scene, question, text, page), _bounds(scene, question)
+        if isinstance(heard, Take) and not bounds.holds(Decimal(heard.value)):
+            return Refuse(self._between(scene, bounds))
         return heard
 
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, timedelta
+from enum import Enum, auto
+from typing import TypeAlias
 
 from dialogues.typed.date_words import MONTHS, RELATIVE_DAYS, WEEKDAYS
 from dialogues.typed.folding import fold, western_digits
 
-__all__ = ["DATE_TEXT_LIMIT", "FIRST_YEAR", "LAST_YEAR", "read_date"]
+__all__ = ["DATE_TEXT_LIMIT", "FIRST_YEAR", "LAST_YEAR", "Flaw", "flaw_of", "read_date"]
 
 DATE_TEXT_LIMIT = 100
 """Characters; a longer text is not a date with a word or two around it."""
@@ -21,11 +23,23 @@ FIRST_YEAR, LAST_YEAR = 1583, 2199
 """From the first full year of the Gregorian calendar on, so that no year of another calendar is taken for one of it."""
 
 _YEARS_AHEAD = 19
+_MONTHS = 12
 _MONTH_PREFIX = 3
+_WORDS_WITH_MONTH = 3
 _SEPARATOR = r"\s*[./\-\s]\s*"
 _DAY_FIRST = re.compile(rf"(\d{{1,2}}){_SEPARATOR}(\d{{1,2}})(?:{_SEPARATOR}(\d{{4}}|\d{{2}}))?")
 _YEAR_FIRST = re.compile(rf"(\d{{4}}){_SEPARATOR}(\d{{1,2}}){_SEPARATOR}(\d{{1,2}})")
+_Written: TypeAlias = tuple[str | None, int, str]
 _DASHES = str.maketrans({"−": "-", "–": "-", "‐": "-", "‑": "-", "／": "/", "．": ".", "،": " ", ",": " ", "؍": "/"})
+
+
+class Flaw(Enum):
+    """What is the matter with a date that is written and cannot be one."""
+
+    NO_SUCH_DAY = auto()
+    """As in 31 February."""
+    NO_DAY = auto()
+    """A month without a day."""
 
 
 def read_date(text: str, today: date) -> date | None:
@@ -37,13 +51,41 @@ def read_date(text: str, today: date) -> date | None:
     """
     if len(text) > DATE_TEXT_LIMIT:
         return None
-    plain = western_digits("".join(character for character in text if unicodedata.category(character) != "Cf"))
-    plain = plain.translate(_DASHES)
-    words = _words(plain)
+    plain, words = _plain(text)
     if not any(character.isdecimal() for character in plain):
         return _relative(words, today)
+    written = _written(plain, words)
+    return _date(*written, today) if written else None
+
+
+def flaw_of(text: str) -> Flaw | None:
+    """Return what is the matter with a text that ``read_date`` does not read; None if that is not certain."""
+    if len(text) > DATE_TEXT_LIMIT:
+        return None
+    plain, words = _plain(text)
+    written = _written(plain, words)
+    if written:
+        year, month, day = written
+        leap_year = "2000"
+        there = not year or len(year) == 2 or FIRST_YEAR <= int(year) <= LAST_YEAR
+        known = there and 1 <= month <= _MONTHS and int(day) > 0
+        return Flaw.NO_SUCH_DAY if known and not _existing(int(year or leap_year), month, int(day)) else None
+    numbers = re.findall(r"\d+", plain)
+    is_alone = not numbers or (len(numbers) == 1 and len(numbers[0]) == len(str(LAST_YEAR)))
+    return Flaw.NO_DAY if is_alone and _month(words) and len(words) <= _WORDS_WITH_MONTH else None
+
+
+def _plain(text: str) -> tuple[str, list[str]]:
+    """Return a text with Western digits and plain dashes, and its words."""
+    plain = western_digits("".join(character for character in text if unicodedata.category(character) != "Cf"))
+    plain = plain.translate(_DASHES)
+    return plain, _words(plain)
+
+
+def _written(plain: str, words: list[str]) -> _Written | None:
+    """Return the year, month and day that are written, whether there is such a day or not."""
     month = _month(words)
-    return _in_figures(plain, today) if month is None else _named(plain, month, today)
+    return _in_figures(plain) if month is None else _named(plain, month)
 
 
 def _words(plain: str) -> list[str]:
@@ -79,23 +121,23 @@ def _beginning_with(word: str) -> set[int]:
     return months if len(months) == 1 else set()
 
 
-def _in_figures(plain: str, today: date) -> date | None:
+def _in_figures(plain: str) -> _Written | None:
     figures = re.sub(r"[^\d./\-\s]", "", plain).strip(" .-/\t\n")
     match = _YEAR_FIRST.fullmatch(figures)
     if match:
-        return _date(match[1], int(match[2]), match[3], today)
+        return match[1], int(match[2]), match[3]
     match = _DAY_FIRST.fullmatch(figures)
-    return _date(match[3], int(match[2]), match[1], today) if match else None
+    return (match[3], int(match[2]), match[1]) if match else None
 
 
-def _named(plain: str, month: int, today: date) -> date | None:
+def _named(plain: str, month: int) -> _Written | None:
     numbers = re.findall(r"\d+", plain)
     if len(numbers) == 1 and len(numbers[0]) <= 2:
-        return _date(None, month, numbers[0], today)
+        return None, month, numbers[0]
     if len(numbers) != 2:
         return None
     day, year = sorted(numbers, key=len) if len(numbers[0]) != len(numbers[1]) else numbers
-    return _date(year, month, day, today) if len(day) <= 2 and len(year) in (2, 4) else None
+    return (year, month, day) if len(day) <= 2 and len(year) in (2, 4) else None
 
 
 def _date(year: str | None, month: int, day: str, today: date) -> date | None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 from dialogues.typed.folding import fold
 
-__all__ = ["JOINING", "LONGEST_NUMBER", "MULTIPLIERS", "NEGATIONS", "NUMBER_WORDS"]
+__all__ = ["DECIMAL_SIGNS", "JOINING", "LONGEST_NUMBER", "MULTIPLIERS", "NEGATIONS", "NUMBER_WORDS"]
 
 # One line a number from 0 on; several forms of a number stand beside each other, with commas.
 _SPOKEN = {
@@ -259,6 +259,14 @@ _ADDING = {
     "ro": "și, sau, ori, plus, minus, mult, puțin",
     "tr": "ve, veya, ya, artı, eksi, fazla, az, hariç",
 }
+_POINTS = {
+    "ar": "فاصلة, فاصل",
+    "bg": "запетая",
+    "de": "komma",
+    "en": "point",
+    "ro": "virgulă",
+    "tr": "virgül",
+}
 _DENYING = {
     "ar": "لا, ليس, ولا",
     "bg": "не, няма, нито, ни",
@@ -284,6 +292,9 @@ MULTIPLIERS: Mapping[str, frozenset[str]] = _multipliers()
 
 JOINING: Mapping[str, frozenset[str]] = _words(_ADDING)
 """Per language: folded words that add to a number, take from it or leave a choice, where they are no part of it."""
+
+DECIMAL_SIGNS: Mapping[str, frozenset[str]] = _words(_POINTS)
+"""Per language: the folded word for the sign between a whole number and its decimals."""
 
 NEGATIONS: Mapping[str, frozenset[str]] = _words(_DENYING)
 """Per language: folded words that make "no one" of "one"."""

@@ -12,7 +12,14 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from dialogues.typed.folding import fold, western_digits
-from dialogues.typed.number_words import JOINING, LONGEST_NUMBER, MULTIPLIERS, NEGATIONS, NUMBER_WORDS
+from dialogues.typed.number_words import (
+    DECIMAL_SIGNS,
+    JOINING,
+    LONGEST_NUMBER,
+    MULTIPLIERS,
+    NEGATIONS,
+    NUMBER_WORDS,
+)
 
 __all__ = ["NUMBER_TEXT_LIMIT", "read_number"]
 
@@ -46,6 +53,9 @@ _SAME = str.maketrans(
 )
 _FIGURE = re.compile(rf"(?:(?<![\w.,'])[{_SIGNS}] ?)?(?:\d+(?:[.,٫٬' ]\d+)*|(?<![\w.,'])[.,٫]\d+)")
 _OPEN_SIGN = re.compile(rf"\d[{_SIGNS}](?!\w)")
+_LENGTHS = r"[kcdm]?m|[ксдм]?м|кв\.? ?м|ft|كم|سم|مم|م"
+_UNIT_WITH_POWER = re.compile(rf"(?<![^\W\d_])({_LENGTHS})(?:\^?[23]|[²³])(?!\w)", re.IGNORECASE)
+"""A length to the power of two or three, as in ``62m2``: its figure is no number beside the one that is meant."""
 _SIGNED_WORD = re.compile(rf"(?<!\w)[{_SIGNS}]\s*[^\W\d_]")
 
 
@@ -53,13 +63,16 @@ def read_number(text: str, language: str) -> Decimal | None:
     """Return the one number in a text, or None if there is none or it is not certain which.
 
     A single ``.`` or ``,`` before exactly three digits is read as the language does (``1.234`` is 1234 in German and
-    1.234 in English); every other use of either is clear by itself. ``²`` and ``½`` are no numbers. Figures of any
-    script count, so do the words for 0 to 99 of the language, of German and of English.
+    1.234 in English); every other use of either is clear by itself. ``²`` and ``½`` are no numbers; the power of a
+    unit (``m²``, ``m3``) belongs to the unit. Figures of any script count, so do the words for 0 to 99 of the language,
+    of German and of English, with the digits after a "point" that is said.
     """
-    if len(text) > NUMBER_TEXT_LIMIT or any(unicodedata.category(character) in ("No", "Nl") for character in text):
+    if len(text) > NUMBER_TEXT_LIMIT:
         return None
     plain = western_digits("".join(character for character in text if unicodedata.category(character) != "Cf"))
-    plain = plain.translate(_SAME).strip()
+    plain = _UNIT_WITH_POWER.sub(r"\1", plain.translate(_SAME)).strip()
+    if any(unicodedata.category(character) in ("No", "Nl") for character in plain):
+        return None
     words = re.findall(r"[^\W\d_]+", fold(plain))
     if _any_of(MULTIPLIERS, words, language):
         return None
@@ -70,6 +83,8 @@ def read_number(text: str, language: str) -> Decimal | None:
         return None if spoken else _from_figures(plain, language)
     if _any_of(NEGATIONS, words, language) or _SIGNED_WORD.search(plain):
         return None
+    if _any_of(DECIMAL_SIGNS, words, language):
+        return _with_decimals(words, language)
     return Decimal(spoken[0]) if len(spoken) == 1 and len(rest) <= _WORDS_AROUND else None
 
 
@@ -97,6 +112,21 @@ def _spoken(words: list[str], language: str) -> tuple[list[int], list[str]]:
             rest.append(words[position])
             position += 1
     return found, rest
+
+
+def _with_decimals(words: list[str], language: str) -> Decimal | None:
+    """Return the number of "sixty-two point five", whose decimals may be said as one number or digit by digit."""
+    place = next(place for place, word in enumerate(words) if _any_of(DECIMAL_SIGNS, [word], language))
+    before, after = words[:place], words[place + 1 :]
+    start = next((each for each in range(place) if not _spoken(before[each:], language)[1]), place)
+    end = next((each for each in range(len(after), 0, -1) if not _spoken(after[:each], language)[1]), 0)
+    whole, decimals = _spoken(before[start:], language)[0], _spoken(after[:end], language)[0]
+    around = before[:start] + after[end:]
+    if len(whole) != 1 or not decimals or _spoken(around, language)[0] or len(around) > _WORDS_AROUND:
+        return None
+    if _any_of(DECIMAL_SIGNS, around, language) or (len(decimals) > 1 and max(decimals) > 9):
+        return None
+    return Decimal(f"{whole[0]}.{''.join(map(str, decimals))}")
 
 
 def _word_value(phrase: str, language: str) -> int | None:

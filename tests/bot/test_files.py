@@ -269,6 +269,8 @@ async def test_a_survey_that_is_not_anonymous_gets_what_still_waits(town: Town) 
 
 # --- albums -----------------------------------------------------------------------------------------------------------
 
+KEPT = "We kept the first photo or file."
+
 
 @ON_ONE_DATABASE
 async def test_an_album_answers_one_question_and_none_that_nobody_has_seen(town: Town) -> None:
@@ -278,16 +280,26 @@ async def test_an_album_answers_one_question_and_none_that_nobody_has_seen(town:
     assert set(await resident.answers(survey)) == {"before"}
     assert len(resident.heard()) == number + 1
     assert len(await settled(town, survey)) == 1
+    assert (KEPT in resident.last().text, "How is it now?" in resident.last().text) == (True, True)
 
 
 @ON_ONE_DATABASE
-async def test_what_an_album_has_too_many_of_is_passed_over(town: Town) -> None:
+async def test_of_what_an_album_has_too_many_of_is_spoken_once(town: Town) -> None:
     resident, survey = await town.interview(table(ONE))
     number = len(resident.heard())
     await resident.send(album=[True, True, True])
     assert set(await resident.answers(survey)) == {"picture"}
     assert len(resident.heard()) == number + 1
     assert len(await files(town, survey)) == 1
+    assert sum(KEPT in message.text for message in resident.heard()) == 1
+    last = resident.last()
+    assert (KEPT in last.text, "What do you say?" in last.text, last.id) == (
+        True,
+        True,
+        (await resident.asked_now()).id,
+    )
+    await resident.send(album=[True, True])
+    assert KEPT not in resident.last().text, "nothing was kept of an album that is no answer"
 
 
 THREE = """

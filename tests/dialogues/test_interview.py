@@ -270,6 +270,90 @@ def test_a_required_question_cannot_be_skipped(chat: Chat) -> None:
     assert chat.toasts == ["We need an answer here. You can also continue later or stop."]
 
 
+def speaking(*names: str) -> Chat:
+    """A questionnaire in these languages, for a reader of Turkish."""
+    labels = " | ".join(f"label::{name}" for name in names)
+    cells = " | ".join("Frage" for _ in names)
+    return Chat(form(f"| survey |\n| | type | name | {labels} |\n| | text | q | {cells} |\n"), "tr")
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (("Deutsch (de)", "العربية (ar)"), "Almanca, Arapça"),
+        (("Deutsch (de-DE)", "Kurmancî (ku)"), "Almanca, Kürtçe"),
+        (("Deutsch", "Plattdeutsch <nds>"), "Deutsch, Plattdeutsch <nds>"),
+    ],
+)
+def test_who_finds_a_questionnaire_in_other_languages_hears_in_hers_which_ones_once(
+    names: tuple[str, ...], said: str
+) -> None:
+    chat = speaking(*names)
+    assert [read(message) for message in chat.messages[:-1]] == [f"[tr] This survey is only there in: {said}."]
+    assert "Frage" in chat.open_question
+    chat.give(Show(anew=True))
+    chat.write("Cevap")
+    assert sum("only there in" in read(message) for message in chat.messages) == 1
+
+
+@pytest.mark.parametrize("names", [("Deutsch (de)", "Türkçe (tr)"), ("default", "Deutsch (de)")])
+def test_of_languages_is_not_spoken_where_hers_is_there_or_they_are_not_known(names: tuple[str, ...]) -> None:
+    assert len(speaking(*names).messages) == 1
+
+
+def test_a_questionnaire_without_languages_says_nothing_of_them() -> None:
+    table = "| survey |\n| | type | name | label |\n| | text | q | Frage |\n"
+    assert len(Chat(form(table), "tr").messages) == 1
+
+
+NEEDED = """
+| survey | | | | | | |
+| | type | name | label::English (en) | label::Arabic (ar) | required | required_message::English (en) \
+| required_message::Arabic (ar) |
+| | select_multiple wish | wishes | What is missing? | ماذا ينقص؟ | yes | We plan with it. | نخطط على أساسه. |
+| | integer | rooms | How many rooms? | كم غرفة؟ | ${wishes} = 'bench' | We count the rooms. | نحسب الغرف. |
+| choices | | | | |
+| | list_name | name | label::English (en) | label::Arabic (ar) |
+| | wish | bench | Benches | مقاعد |
+| | wish | tree | Trees | أشجار |
+"""
+
+
+def test_who_skips_what_is_needed_hears_why_in_the_questionnaires_words_and_then_what_can_be_done() -> None:
+    chat = Chat(form(NEEDED))
+    chat.tap("Done")
+    ours = "We need an answer here. You can also continue later or stop."
+    assert chat.toasts == [f"We plan with it.\n{ours}"]
+    assert chat.last.startswith(f"We plan with it.\n{ours}\n\n1 of 2")
+    assert chat.last.count(ours) == 1
+    chat.speak("ar")
+    chat.give(Tap("done", chat.state.revision))
+    assert chat.last.startswith(f"نخطط على أساسه.\n[ar] {ours}")
+
+
+def test_what_is_written_instead_of_an_answer_that_is_needed_is_answered_with_its_words_too() -> None:
+    chat = Chat(form(NEEDED))
+    chat.tap("Benches")
+    chat.tap("Done")
+    chat.write("skip it")
+    assert chat.complaint == "We count the rooms.\nPlease write a whole number, for example 4."
+    chat.write("3")
+    assert "We count the rooms." not in chat.last
+
+
+def test_what_is_needed_and_missing_at_the_end_is_named_in_the_questionnaires_words() -> None:
+    chat = Chat(form(NEEDED))
+    chat.tap("Trees")
+    chat.tap("Done")
+    chat.tap("Skip")
+    chat.tap("1")
+    chat.tap("Benches")
+    chat.tap("Trees")
+    chat.tap("Back")
+    chat.tap("Send my answers")
+    assert chat.complaint == "We count the rooms."
+
+
 def test_one_continues_later_where_one_was(chat: Chat) -> None:
     chat.tap("No")
     chat.tap("Trees")

@@ -141,6 +141,13 @@ def test_my_data_shows_everything_that_is_held() -> None:
     assert keys(replies) == ["delete", "area", "notice"]
 
 
+def test_no_answer_is_slanted_in_my_data() -> None:
+    arabic = OpenAnswers("السكن", (("ماذا ينقص؟", "مقاعد"),))
+    (reply,) = settings.show_data(ARABIC, replace(HELD, open=(arabic,)))
+    assert isinstance(reply, Say)
+    assert ("مقاعد" in reply.prompt.text, "<i>" in reply.prompt.text) == (True, False)
+
+
 def test_my_data_of_somebody_who_just_came_says_what_is_not_known() -> None:
     replies = settings.show_data(ENGLISH, Holdings("de"))
     assert "Neighbourhood: not asked" in says(replies)

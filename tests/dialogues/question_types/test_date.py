@@ -25,6 +25,25 @@ def test_a_day_is_chosen_or_written() -> None:
     assert value(chat) == "2020-04-03"
 
 
+@pytest.mark.parametrize(
+    ("kind", "typed", "said"),
+    [
+        ("date", "31.2.2019", "This day does not exist. Please choose a day or write a date"),
+        ("date", "29. Februar 2019", "This day does not exist. Please choose"),
+        ("dateTime", "31.2.2019 14:30", "This day does not exist. Please choose a day and then a time"),
+        ("date", "im Mai 2019", "The day is still missing. Please choose a day or write a date"),
+        ("date", "٢٠١٩ أيار", "The day is still missing. Please choose"),
+        ("date", "12/25/2020", "Please choose"),
+        ("date", "2019", "Please choose"),
+        ("date", "I may be wrong about that", "Please choose"),
+    ],
+)
+def test_what_is_the_matter_with_a_date_is_said_where_it_is_clear(kind: str, typed: str, said: str) -> None:
+    chat = at_question(kind)
+    chat.write(typed)
+    assert (value(chat), chat.complaint[: len(said)]) == ("", said)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_calendar_fits_a_phone_in_every_language(language: str) -> None:
     chat = at_question("date")

@@ -44,8 +44,22 @@ def test_many_numbers_are_typed_and_what_does_not_fit_is_said(typed: str) -> Non
     assert value(chat) == "36"
 
 
-@pytest.mark.parametrize("typed", ["11", "3.5"])
-def test_what_lies_between_the_buttons_is_not_taken(typed: str) -> None:
+@pytest.mark.parametrize("typed", ["11", "eleven", "elf", "-1"])
+def test_a_number_that_has_no_button_is_read_and_told_which_ones_there_are(typed: str) -> None:
     chat = at_question("range", parameters="start=0 end=10 step=1")
     chat.write(typed)
-    assert (value(chat), chat.complaint) == ("", "Please choose one answer.")
+    assert (value(chat), chat.complaint) == ("", "Please write a number from 0 to 10.")
+    chat.write("ten")
+    assert value(chat) == "10"
+
+
+def test_what_lies_between_the_buttons_is_not_taken() -> None:
+    chat = at_question("range", parameters="start=0 end=10 step=2")
+    chat.write("3.5")
+    assert (value(chat), chat.complaint) == ("", "Please write a number from 0 to 10. These fit: 0 · 2 · 4 …")
+
+
+def test_what_is_no_number_leads_to_the_buttons() -> None:
+    chat = at_question("range", parameters="start=0 end=10 step=1")
+    chat.write("very much")
+    assert chat.complaint == "Please choose one answer."

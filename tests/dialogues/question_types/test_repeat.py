@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from dialogues.prompts import MediaKind, Tap
-from tests.dialogues.chat import Chat, form
+from tests.dialogues.chat import Chat, form, read
 
 CHILDREN = """
 | survey  |              |       |                |          |            |
@@ -87,6 +87,7 @@ def test_what_is_asked_of_one_entry_is_not_asked_of_another(chat: Chat) -> None:
 def test_nobody_to_name_is_no_entry_at_all(chat: Chat) -> None:
     chat.tap("Remove this entry")
     assert "Do you want to add one?" in chat.last
+    assert not any("What is the name?" in read(message) for message in chat.messages), "nothing is left of what is gone"
     assert stored(chat) == {"child": "0"}
     chat.tap("Next")
     chat.write("x")
@@ -102,6 +103,7 @@ def test_the_last_entry_can_be_removed_and_pressing_twice_removes_one(chat: Chat
     for _ in range(2):
         chat.give(Tap("drop", revision), chat.asking)
     assert stored(chat) == {"child": "1", "child[1]/name": "Ali", "child[1]/age": "3"}
+    assert "1. Ali, 3" in chat.last
 
 
 def test_adding_twice_adds_one(chat: Chat) -> None:
