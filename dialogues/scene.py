@@ -87,7 +87,12 @@ class Scene:
         """Return the text of a question as plain text of at most so many letters, with its place in a repeat."""
         own = plain_text(self.label(question.ref))
         text = own or (self.voice.plain("Entries") if question.kind == "repeat" else "")
-        return " ".join([shorten(text, limit), *(f"({place})" for place in _PLACE.findall(question.ref))])
+        return self.numbered(shorten(text, limit), question.ref)
+
+    @staticmethod
+    def numbered(text: str, ref: str) -> str:
+        """Return what something is called with its place in a repeat."""
+        return " ".join([text, *(f"({place})" for place in _PLACE.findall(ref))])
 
     def heading(self, ref: str) -> Markup:
         """Return the text of a group; of an instance of a repeat with its number."""
