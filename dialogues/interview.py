@@ -321,7 +321,7 @@ class _Talk:
     def accept(self, question: Question, value: str) -> Step:
         """Store an answer if it fits, and go on."""
         scene = self.scene
-        asked_before = {each.ref for each in scene.sequence.questions}
+        passed_over = self._passed_over()
         before = scene.value(question)
         scene.put(question, value)
         if not scene.valid(question):
@@ -329,7 +329,7 @@ class _Talk:
             scene.put(question, before)
             return self.refuse(why)
         done = _replace(settled(scene, question))
-        return self.go_to(self._next(question, asked_before, new=not before), (done,))
+        return self.go_to(self._next(question, passed_over, new=not before), (done,))
 
     def _does_not_fit(self, question: Question) -> Markup:
         own = self.scene.constraint_message(question.ref)
@@ -337,15 +337,22 @@ class _Talk:
             return own
         return self.scene.voice.text("Please check your answer.") + " " + expectation(self.scene, question)
 
-    def _next(self, question: Question, asked_before: set[str], *, new: bool) -> Question | None:
+    def _passed_over(self) -> set[str]:
+        """The refs of what is asked and has no answer: in the summary it is not asked once more by itself."""
+        if not self.state.returning:
+            return set()
+        return {each.ref for each in self.scene.sequence.questions if not self.scene.value(each)}
+
+    def _next(self, question: Question, passed_over: set[str], *, new: bool) -> Question | None:
         following = self.scene.sequence.after(question.ref)
         if not self.state.returning:
             return following
-        # A changed answer may bring up questions; those are asked before the summary is shown again.
+        # A changed answer may bring up questions, and take answers from others, whose options depend on it; those are
+        # asked before the summary is shown again.
         around = self.scene.sequence.repeat_around(question)
         while following is not None:
-            fresh = following.ref not in asked_before or new
-            if fresh and (not self.scene.value(following) or _ends(following, around)):
+            unanswered = not self.scene.value(following) and (new or following.ref not in passed_over)
+            if unanswered or (new and _ends(following, around)):
                 return following
             new = False
             following = self.scene.sequence.after(following.ref)

@@ -309,6 +309,43 @@ def test_a_changed_answer_that_brings_up_a_question_asks_it_before_the_summary(c
     assert "2. How many trees?\n→ 3" in chat.last
 
 
+CASCADE = """
+| survey | | | | | |
+| | type | name | label | choice_filter | relevant |
+| | select_one town | town | Which town? | | |
+| | text | note | A remark? | | |
+| | select_one part | part | Which part? | town = ${town} | |
+| | select_one street | street | Which street? | part = ${part} | |
+| | text | end | The end? | | |
+| choices | | | | | |
+| | list_name | name | label | town | part |
+| | town | a | Adorf | | |
+| | town | b | Bdorf | | |
+| | part | a1 | North | a | |
+| | part | b1 | South | b | |
+| | part | b2 | East | b | |
+| | street | a11 | Elm Street | | a1 |
+| | street | b11 | Oak Street | | b1 |
+"""
+
+
+def test_what_a_changed_answer_empties_is_asked_before_the_summary() -> None:
+    chat = Chat(form(CASCADE))
+    for label in ("Adorf", "Skip", "North", "Elm Street"):
+        chat.tap(label)
+    chat.write("No more")
+    for label in ("1", "Bdorf"):
+        chat.tap(label)
+    assert "Which part?" in chat.last
+    chat.tap("South")
+    assert "Which street?" in chat.last
+    chat.tap("Oak Street")
+    assert chat.state.stage is Stage.SUMMARY
+    chat.tap("1")
+    chat.tap("Bdorf")
+    assert chat.state.stage is Stage.SUMMARY
+
+
 def test_the_summary_is_left_and_found_again(chat: Chat) -> None:
     to_the_street(chat)
     chat.write("Am Bach")
