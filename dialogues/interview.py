@@ -34,7 +34,7 @@ from dialogues.question_types.repeat import REMOVE
 from dialogues.scene import Scene
 from dialogues.splitting import split
 from dialogues.standing import RESUME, resume_row
-from dialogues.summary import page_with, summarise
+from dialogues.summary import answers_sent, page_with, summarise
 from dialogues.texts import Texts
 from dialogues.typed.numbers import read_number
 
@@ -610,11 +610,13 @@ class _Talk:
             unfinished = type_of(question).unfinished(self.scene, question)
             if missing or unfinished or not self.scene.valid(question):
                 return self._ask_again(question, unfinished or self._lacks(question, missing=missing))
-        kept = _replace(self._left_behind(None))
+        sent = answers_sent(self.scene)
+        first, *more = split(sent.text) or [sent.text]
+        kept: list[Reply] = [Replace(replace(sent, text=first)), *(Say(replace(sent, text=text)) for text in more)]
         self.state = replace(
             self.state, values=instance.submission(), stage=Stage.COMPLETE, cursor=None, page=0, seen=()
         )
-        return Step(self.state, (kept, Say(self._over())), Event.COMPLETED)
+        return Step(self.state, (*kept, Say(self._over())), Event.COMPLETED)
 
     def _lacks(self, question: Question, *, missing: bool) -> Markup:
         return self.scene.voice.text("One answer is still missing.") if missing else self._does_not_fit(question)

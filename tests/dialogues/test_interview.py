@@ -346,6 +346,28 @@ def test_what_a_changed_answer_empties_is_asked_before_the_summary() -> None:
     assert chat.state.stage is Stage.SUMMARY
 
 
+PAGES = "| survey | | | |\n| | type | name | label |\n" + "".join(
+    f"| | text | q{number} | {'Question ' * 7} {number}? |\n" for number in range(1, 27)
+)
+
+
+@pytest.mark.parametrize("page", [0, 1])
+def test_all_answers_stay_in_the_chat_once_they_are_sent(page: int) -> None:
+    chat = Chat(form(PAGES))
+    for number in range(26):
+        chat.write(f"Answer {number + 1} " + "long " * 40)
+    if page:
+        chat.tap("More answers")
+    place = len(chat.messages) - 1
+    chat.tap("Send my answers")
+    *kept, thanks = [read(each) for each in chat.messages[place:]]
+    assert thanks.startswith("Thank you!")
+    assert len(kept) == 2
+    assert all(not list(chat.buttons(each)) for each in range(place, len(chat.messages)))
+    for number in range(1, 27):
+        assert f"Answer {number} " in "\n".join(kept)
+
+
 def test_the_summary_is_left_and_found_again(chat: Chat) -> None:
     to_the_street(chat)
     chat.write("Am Bach")
