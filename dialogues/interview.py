@@ -124,7 +124,9 @@ def start(form: Form, language: str, *, texts: Texts, now: datetime, random: Ran
     seed it with the interview's id.
     """
     instance = instance_for(form, None, language, now=now, random=random)
-    talk = _Talk(State(instance.values(), None, Stage.ASKING, 0, language), Scene(instance, texts.speak(language)))
+    scene = Scene(instance, texts.speak(language))
+    scene.begin()
+    talk = _Talk(State(instance.values(), None, Stage.ASKING, 0, language), scene)
     first = talk.go_to(talk.scene.sequence.first(), ())
     instance.release()
     return first

@@ -53,8 +53,9 @@ FLAT = """
 async def held_of_the_flat(town: Town, *, anonymous: bool) -> tuple[str, str]:
     """What /mydata says before the answers are sent, and then."""
     resident, _ = await town.interview(table(FLAT), anonymous=anonymous)
-    for written in ("501", "12"):
-        await resident.write(written)
+    await resident.write("501")
+    await resident.tap("Add one")
+    await resident.write("12")
     await resident.tap("Add another one")
     await resident.write("9")
     await resident.tap("Next")
