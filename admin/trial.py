@@ -17,8 +17,8 @@ from markupsafe import Markup, escape
 
 from dialogues import interview, onboarding, sensitive
 from dialogues.forms import Form
-from dialogues.interview import Stage, State, Step, instance_for
-from dialogues.markup import Kind, direction_of, plain_text, tokens
+from dialogues.interview import Stage, State, Step
+from dialogues.markup import Kind, direction_of, tokens
 from dialogues.prompts import (
     Illustration,
     Input,
@@ -36,7 +36,7 @@ from dialogues.prompts import (
     Toast,
     Withdraw,
 )
-from dialogues.scene import Scene
+from dialogues.read_back import read_back
 from dialogues.standing import LANGUAGE, LANGUAGE_PREFIX, Offer, language_rows
 from dialogues.texts import LANGUAGES, Texts
 
@@ -359,16 +359,11 @@ def stored(trial: Trial, about: Surroundings, language: str) -> tuple[Stored, ..
     """What would be kept of the answers so far, in the language of whoever looks."""
     if trial.state is None:
         return ()
-    instance = instance_for(
+    kept = read_back(
         about.form,
-        trial.state.values,
-        language,
+        replace(trial.state, language=language),
+        texts=about.texts,
         now=about.now,
         random=Random(trial.seed),  # noqa: S311 (no secret)
     )
-    scene = Scene(instance, about.texts.speak(language))
-    asked = (question for question in scene.sequence.questions if question.kind != "repeat")
-    answered = ((question, scene.answer(question)) for question in asked)
-    return tuple(
-        Stored(scene.short_label(question, 200), plain_text(answer)[:500]) for question, answer in answered if answer
-    )
+    return tuple(Stored(question, answer[:500]) for question, answer in kept)

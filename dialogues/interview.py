@@ -35,7 +35,7 @@ from dialogues.question_types.repeat import REMOVE
 from dialogues.scene import Scene
 from dialogues.splitting import split
 from dialogues.standing import RESUME, resume_row
-from dialogues.summary import page_with, summarise
+from dialogues.summary import answers_sent, page_with, summarise
 from dialogues.texts import Texts
 from dialogues.typed.numbers import read_number
 
@@ -125,7 +125,9 @@ def start(form: Form, language: str, *, texts: Texts, now: datetime, random: Ran
     seed it with the interview's id.
     """
     instance = instance_for(form, None, language, now=now, random=random)
-    talk = _Talk(State(instance.values(), None, Stage.ASKING, 0, language), Scene(instance, texts.speak(language)))
+    scene = Scene(instance, texts.speak(language))
+    scene.begin()
+    talk = _Talk(State(instance.values(), None, Stage.ASKING, 0, language), scene)
     first = talk.go_to(talk.scene.sequence.first(), talk.in_other_languages())
     instance.release()
     return first
@@ -331,7 +333,7 @@ class _Talk:
     def accept(self, question: Question, value: str) -> Step:
         """Store an answer if it fits, and go on."""
         scene = self.scene
-        asked_before = {each.ref for each in scene.sequence.questions}
+        passed_over = self._passed_over()
         before = scene.value(question)
         scene.put(question, value)
         if not scene.valid(question):
@@ -339,7 +341,7 @@ class _Talk:
             scene.put(question, before)
             return self.refuse(why)
         done = _replace(settled(scene, question))
-        return self.go_to(self._next(question, asked_before, new=not before), (done,))
+        return self.go_to(self._next(question, passed_over, new=not before), (done,))
 
     def _does_not_fit(self, question: Question) -> Markup:
         own = self.scene.constraint_message(question.ref)
@@ -347,15 +349,22 @@ class _Talk:
             return own
         return self.scene.voice.text("Please check your answer.") + " " + expectation(self.scene, question)
 
-    def _next(self, question: Question, asked_before: set[str], *, new: bool) -> Question | None:
+    def _passed_over(self) -> set[str]:
+        """The refs of what is asked and has no answer: in the summary it is not asked once more by itself."""
+        if not self.state.returning:
+            return set()
+        return {each.ref for each in self.scene.sequence.questions if not self.scene.value(each)}
+
+    def _next(self, question: Question, passed_over: set[str], *, new: bool) -> Question | None:
         following = self.scene.sequence.after(question.ref)
         if not self.state.returning:
             return following
-        # A changed answer may bring up questions; those are asked before the summary is shown again.
+        # A changed answer may bring up questions, and take answers from others, whose options depend on it; those are
+        # asked before the summary is shown again.
         around = self.scene.sequence.repeat_around(question)
         while following is not None:
-            fresh = following.ref not in asked_before or new
-            if fresh and (not self.scene.value(following) or _ends(following, around)):
+            unanswered = not self.scene.value(following) and (new or following.ref not in passed_over)
+            if unanswered or (new and _ends(following, around)):
                 return following
             new = False
             following = self.scene.sequence.after(following.ref)
@@ -620,11 +629,13 @@ class _Talk:
             unfinished = type_of(question).unfinished(self.scene, question)
             if missing or unfinished or not self.scene.valid(question):
                 return self._ask_again(question, unfinished or self._lacks(question, missing=missing))
-        kept = _replace(self._left_behind(None))
+        sent = answers_sent(self.scene)
+        first, *more = split(sent.text) or [sent.text]
+        kept: list[Reply] = [Replace(replace(sent, text=first)), *(Say(replace(sent, text=text)) for text in more)]
         self.state = replace(
             self.state, values=instance.submission(), stage=Stage.COMPLETE, cursor=None, page=0, seen=()
         )
-        return Step(self.state, (kept, Say(self._over())), Event.COMPLETED)
+        return Step(self.state, (*kept, Say(self._over())), Event.COMPLETED)
 
     def _lacks(self, question: Question, *, missing: bool) -> Markup:
         if not missing:

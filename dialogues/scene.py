@@ -35,7 +35,7 @@ _WITH_PICTURES = frozenset({"select_one", "select_multiple", "rank"})
 
 
 class Scene:
-    """The instance as it is now, and the voice that speaks. Change the instance by ``put`` only."""
+    """The instance as it is now, and the voice that speaks. Change the instance by its methods only."""
 
     def __init__(self, instance: Instance, voice: Voice) -> None:
         self.instance = instance
@@ -51,10 +51,16 @@ class Scene:
             self._sequence = sequence_of(self.instance)
         return self._sequence
 
+    def begin(self) -> None:
+        """Let the open repeats of a new interview begin without entries, as people are asked first whether there is
+        one to add: the form itself begins with one."""
+        self._begin_empty(self._open_repeats())
+
     def put(self, question: Question, value: str) -> None:
         """Store an answer, whether it fits or not; everything that follows from it changes."""
+        known = self._nested_repeats()
         self.instance.answer(question.ref, value)
-        self._forget()
+        self._begin_empty(each for each in self._nested_repeats() if each not in known)
 
     def add(self, repeat: str) -> str:
         """Add an instance to a repeat; returns its ref. Raises ``ValueError`` where there are too many."""
@@ -66,6 +72,25 @@ class Scene:
         """Remove an instance of a repeat, with what was answered in it."""
         self.instance.remove(ref)
         self._forget()
+
+    def _begin_empty(self, repeats: Iterable[str]) -> None:
+        """Take away the entry that each of these new repeats begins with; more than one are there for a reason."""
+        for repeat in reversed(list(repeats)):  # those within others first
+            if self.instance.count(repeat) == 1:
+                self.instance.remove(f"{repeat}[1]")
+        self._forget()
+
+    def _open_repeats(self) -> list[str]:
+        form = self.instance.form
+        if not form.open_repeats:
+            return []
+        return [ref for ref in self.instance.values() if form.definition_of(ref).ref in form.open_repeats]
+
+    def _nested_repeats(self) -> list[str]:
+        """The open repeats, if some are in entries of others: an answer that is counted may bring new ones."""
+        form = self.instance.form
+        around = (form.definitions[ref].parent for ref in form.open_repeats)
+        return self._open_repeats() if any(each is not None and each.repeated for each in around) else []
 
     def _forget(self) -> None:
         self._sequence = None
@@ -89,7 +114,12 @@ class Scene:
         """Return the text of a question as plain text of at most so many letters, with its place in a repeat."""
         own = plain_text(self.label(question.ref))
         text = own or (self.voice.plain("Entries") if question.kind == "repeat" else "")
-        return " ".join([shorten(text, limit), *(f"({place})" for place in _PLACE.findall(question.ref))])
+        return self.numbered(shorten(text, limit), question.ref)
+
+    @staticmethod
+    def numbered(text: str, ref: str) -> str:
+        """Return what something is called with its place in a repeat."""
+        return " ".join([text, *(f"({place})" for place in _PLACE.findall(ref))])
 
     def heading(self, ref: str) -> Markup:
         """Return the text of a group; of an instance of a repeat with its number."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from dialogues.forms import Question
 from dialogues.layout import blocks, bold, lines
 from dialogues.markup import Markup, escape, insert, lay_out
@@ -10,7 +12,7 @@ from dialogues.question_prompt import NOTHING, last_row, notes, number_rows
 from dialogues.question_types.options import in_rows
 from dialogues.scene import Scene
 
-__all__ = ["page_with", "summarise"]
+__all__ = ["answers_sent", "page_with", "summarise"]
 
 PAGE_SIZE = 15
 """Questions on one page: with the lengths below, a page stays under the length of a message."""
@@ -25,23 +27,17 @@ def page_with(scene: Scene, question: Question) -> int:
 
 
 def summarise(scene: Scene, *, revision: int, page: int, open_: bool = True, opening: Markup = NOTHING) -> Prompt:
-    """Return the summary. ``open_`` false: what stays of it once the answers are sent, without buttons. ``opening``:
-    what is said of what was just given, in the place of what can be done: a page is long, and the buttons are below."""
+    """Return the summary. ``open_`` false: what stays of a page that something else comes below, without buttons.
+    ``opening``: what is said of what was just given, in the place of what can be done: a page is long, and the buttons
+    are below."""
     voice = scene.voice
     sequence = scene.sequence
     questions = sequence.questions
     start = min(page, max(0, len(questions) - 1) // PAGE_SIZE) * PAGE_SIZE
     shown = questions[start : start + PAGE_SIZE]
-    entries = [
-        lines(
-            escape(f"{number}. ") + insert(scene.short_label(question, _QUESTION)),
-            _bold_answer(scene.answer(question), voice.direction),
-        )
-        for number, question in enumerate(shown, start + 1)
-    ]
-    heading = bold(voice.text("Your answers"))
+    listed = _listed(scene, shown, start + 1)
     if not open_:
-        return Prompt(lay_out(blocks(heading, *entries), voice.language), voice.language)
+        return Prompt(lay_out(listed, voice.language), voice.language)
     ask = opening or (
         voice.text("Please check your answers. Tap a number to change one.")
         if questions
@@ -49,7 +45,7 @@ def summarise(scene: Scene, *, revision: int, page: int, open_: bool = True, ope
     )
     text = blocks(
         *notes(scene, sequence, None),
-        lay_out(blocks(*([heading, *entries] if questions else []), ask), voice.language),
+        lay_out(blocks(*([listed] if questions else []), ask), voice.language),
     )
     rows = (
         (Option("send", "✅ " + voice.plain("Send my answers")),),
@@ -58,6 +54,24 @@ def summarise(scene: Scene, *, revision: int, page: int, open_: bool = True, ope
         last_row(voice),
     )
     return Prompt(text, voice.language, rows=rows, revision=revision, asks=True)
+
+
+def answers_sent(scene: Scene) -> Prompt:
+    """Return what stays of the summary once the answers are sent: all of them, which may be more than a message holds,
+    as its pages cannot be turned any more."""
+    language = scene.voice.language
+    return Prompt(lay_out(_listed(scene, scene.sequence.questions, 1), language), language)
+
+
+def _listed(scene: Scene, questions: Iterable[Question], first: int) -> Markup:
+    entries = (
+        lines(
+            escape(f"{number}. ") + insert(scene.short_label(question, _QUESTION)),
+            _bold_answer(scene.answer(question), scene.voice.direction),
+        )
+        for number, question in enumerate(questions, first)
+    )
+    return blocks(bold(scene.voice.text("Your answers")), *entries)
 
 
 def _bold_answer(answer: Markup | None, direction: str) -> Markup:

@@ -73,21 +73,22 @@ def walk(
 
     An answer is ``{"question": name or ref, "value": …}``. The value is as stored: a text, a number, a list of the
     options chosen, or None; of an open repeat how many entries it has from then on. A name that several questions have
-    means the next of them. Raises ``WalkError``.
+    means the next of them. What was recorded begins as the form does, a conversation without entries of open repeats:
+    so the answers are stored past the scene. Raises ``WalkError``.
     """
-    scene = Scene(Instance(form, None, now=now, random=random), texts.speak(language))
+    instance, voice = Instance(form, None, now=now, random=random), texts.speak(language)
     last = -1
     for number, answer in enumerate(answers, 1):
         wanted, value = _recorded(answer, number)
-        asked = [question for question in scene.instance.asked() if question.kind != "note"]
+        asked = [question for question in instance.asked() if question.kind != "note"]
         place = _find(asked, wanted, last)
         if place is None:
             _must_exist(form, wanted, number)
             yield Walked(wanted, "", "", "This question is not asked now.")
             continue
         last = place
-        yield _replay(scene, asked[place], value)
-    yield _final(scene.instance)
+        yield _replay(Scene(instance, voice), asked[place], value)
+    yield _final(instance)
 
 
 def _recorded(answer: Mapping[str, object], number: int) -> tuple[str, str]:
@@ -128,21 +129,21 @@ def _must_exist(form: Form, wanted: str, number: int) -> None:
 def _replay(scene: Scene, question: Question, value: str) -> Walked:
     prompt = _question(scene, question)
     if question.kind == "repeat":
-        _repeat(scene, question, value)
+        _repeat(scene.instance, question.ref, value)
         return Walked(question.ref, prompt, scene.value(question))
-    scene.put(question, value)
+    scene.instance.answer(question.ref, value)
     fits = scene.instance.valid(question.ref)
     problem = "" if fits else plain_text(scene.constraint_message(question.ref)) or "The answer does not fit."
     return Walked(question.ref, prompt, scene.instance.value(question.ref), problem)
 
 
-def _repeat(scene: Scene, question: Question, value: str) -> None:
+def _repeat(instance: Instance, repeat: str, value: str) -> None:
     """Give an open repeat so many entries; what is no number changes nothing."""
     wanted = min(int(value), MAX_INSTANCES) if value.isascii() and value.isdigit() and len(value) < 6 else None
-    while wanted is not None and scene.instance.count(question.ref) > wanted:
-        scene.remove(f"{question.ref}[{scene.instance.count(question.ref)}]")
-    while wanted is not None and scene.instance.count(question.ref) < wanted:
-        scene.add(question.ref)
+    while wanted is not None and instance.count(repeat) > wanted:
+        instance.remove(f"{repeat}[{instance.count(repeat)}]")
+    while wanted is not None and instance.count(repeat) < wanted:
+        instance.add(repeat)
 
 
 def _question(scene: Scene, question: Question) -> str:

@@ -9,7 +9,7 @@ from dialogues.forms.sheets.compiling import Compiled, compile_xlsform
 from dialogues.forms.sheets.mending import every_problem
 from dialogues.forms.sheets.paper import Paper, read_paper
 from dialogues.forms.starting import put_in
-from dialogues.forms.submission import from_xml, to_xml
+from dialogues.forms.submission import from_xml, instances_in, to_xml
 
 __all__ = [
     "Choice",
@@ -25,6 +25,7 @@ __all__ = [
     "compile_xlsform",
     "every_problem",
     "from_xml",
+    "instances_in",
     "put_in",
     "read_paper",
     "to_xml",

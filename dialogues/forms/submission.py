@@ -13,7 +13,7 @@ from dialogues.forms.form import Form
 from dialogues.forms.problems import refusal
 from dialogues.forms.tree import MAX_INSTANCES
 
-__all__ = ["from_xml", "to_xml"]
+__all__ = ["from_xml", "instances_in", "to_xml"]
 
 _PLACE = re.compile(r"\[([0-9]{1,4})\]")
 _NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -50,7 +50,7 @@ class _Writer:
         self._form = form
         self._values = values
         self._kept = kept
-        self._counts = _instances(values)
+        self._counts = instances_in(values)
         self._holding = {above for ref in values for above in _ancestors(ref)}
         self._cleared = _always_there(form)
         self._instance_id = instance_id
@@ -135,7 +135,7 @@ def _is_entity(definition: Definition) -> bool:
     return _local(definition.name) == "entity" and "dataset" in definition.attributes
 
 
-def _instances(values: Iterable[str]) -> dict[str, int]:
+def instances_in(values: Iterable[str]) -> dict[str, int]:
     """How many instances each repeat has at least, by its path up to the place."""
     counts: dict[str, int] = {}
     for ref in values:

@@ -70,6 +70,27 @@ async def test_a_manager_answers_as_a_resident_would_and_sees_what_would_be_stor
     assert "Das Gespräch ist zu Ende." in page
 
 
+ROOMS = b"""
+| survey |              |       |                     |              |
+|        | type         | name  | label::Deutsch (de) | calculation  |
+|        | begin_repeat | room  | Zimmer              |              |
+|        | integer      | size  | Wie gro\xc3\x9f?       |              |
+|        | end_repeat   |       |                     |              |
+|        | calculate    | whole |                     | sum(${size}) |
+"""
+
+
+async def test_entries_and_what_is_worked_out_are_among_what_would_be_stored_at_the_end_too(office: Office) -> None:
+    where = await draft(office, ROOMS, "rooms.md")
+    await press(office, where, "➕ " + TEXTS.speak("de").plain("Add one"))
+    await step(office, where, text="12")
+    await press(office, where, "⏩ " + TEXTS.speak("de").plain("Next"))
+    page = await press(office, where, "✅ Meine Antworten senden")
+    assert "Das Gespräch ist zu Ende." in page
+    assert '<dt dir="auto">Wie groß? (1)</dt>' in page
+    assert '<dt dir="auto">whole</dt><dd><span dir="auto">12</span></dd>' in page
+
+
 async def test_what_is_no_answer_leaves_the_question_there_once_and_below(office: Office) -> None:
     where = await draft(office, TWO_LANGUAGES, "two.md")
     asked_once = (await office.read(f"{where}/try")).count("Wohnen Sie gern hier?")

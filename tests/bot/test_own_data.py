@@ -36,6 +36,47 @@ async def test_mydata_shows_everything_that_is_held(town: Town) -> None:
     assert "What is missing?\nShade & <water>" in shown
 
 
+FLAT = """
+| survey |              |       |              |                        | |
+|        | type         | name  | label        | calculation            | readonly |
+|        | integer      | rent  | Rent?        |                        |
+|        | begin_repeat | room  | Rooms        |                        |
+|        | integer      | size  | How large?   |                        |
+|        | calculate    | large |              | ${size} * 10           |
+|        | end_repeat   |       |              |                        |
+|        | calculate    | each  |              | ${rent} div 2          |
+|        | text         | both  | Both rooms   | sum(${size})           | ${rent} > 0 |
+|        | start        | begun |              |                        |
+"""
+
+
+async def held_of_the_flat(town: Town, *, anonymous: bool) -> tuple[str, str]:
+    """What /mydata says before the answers are sent, and then."""
+    resident, _ = await town.interview(table(FLAT), anonymous=anonymous)
+    await resident.write("501")
+    await resident.tap("Add one")
+    await resident.write("12")
+    await resident.tap("Add another one")
+    await resident.write("9")
+    await resident.tap("Next")
+    await resident.write("/mydata")
+    before = resident.last().text
+    await resident.tap("Send my answers")
+    await resident.write("/mydata")
+    return before, resident.last().text
+
+
+@pytest.mark.parametrize("anonymous", [False, True])
+async def test_mydata_shows_entries_and_what_was_worked_out_before_and_after_sending(
+    town: Town, anonymous: bool
+) -> None:
+    for shown in await held_of_the_flat(town, anonymous=anonymous):
+        for line in ("How large? (1)\n12", "large (1)\n120", "How large? (2)\n9", "large (2)\n90", "each\n250.5"):
+            assert line in shown
+        assert "Both rooms\n21" in shown
+        assert "begun" not in shown
+
+
 async def test_mydata_before_the_notice_is_agreed_to_shows_what_is_not_known(town: Town) -> None:
     resident = await town.resident("en")
     await resident.start()

@@ -44,7 +44,8 @@ SENT = (
 
 
 class Talk:
-    """Somebody who answers with the first thing that is taken, and skips what may be skipped."""
+    """Somebody who answers with the first thing that is taken, gives each open repeat one entry, and skips what may be
+    skipped."""
 
     def __init__(self, form: Form, language: str) -> None:
         self.form = form
@@ -73,7 +74,8 @@ class Talk:
     def go_on(self) -> bool:
         keys = [option.key for row in self.prompt.rows for option in row]
         options = [key for key in keys if key[0] in "ackv" and key[1:].rstrip("+-").isdigit()]
-        pressed = [key for key in (*PRESSED[:-2], *options[:12], *PRESSED) if key in keys]
+        first_entry = ["add"] if "drop" not in keys else []
+        pressed = [key for key in (*first_entry, *PRESSED[:-2], *options[:12], *PRESSED) if key in keys]
         if any(self.give(Tap(key, self.state.revision)) for key in pressed):
             return True
         given: list[Input] = [*map(Text, TYPED), *SENT]

@@ -52,7 +52,9 @@ def test_what_the_form_itself_says_is_as_the_standard_has_it() -> None:
 def test_my_data_and_the_summary_show_numbers_as_they_are_read() -> None:
     chat = at_the_end("de")
     answers = read_back(chat.form, chat.state, texts=marked_texts(), now=NOW, random=Random(1))
-    assert [answer.strip("\u2068\u2069") for _, answer in answers] == ["40,6", "1.5"]
+    assert [(name, answer.strip("\u2068\u2069")) for name, answer in answers] == [
+        ("Weight?", "40,6"), ("Code?", "1.5"), ("half", "20,3"), ("again", "20,3"), ("day", "24.12"), ("words", "40.6"),
+    ]  # fmt: skip
     chat.write("x")
     assert "→ 40,6" in chat.last
 

@@ -393,6 +393,65 @@ def test_a_changed_answer_that_brings_up_a_question_asks_it_before_the_summary(c
     assert "2. How many trees?\n→ 3" in chat.last
 
 
+CASCADE = """
+| survey | | | | | |
+| | type | name | label | choice_filter | relevant |
+| | select_one town | town | Which town? | | |
+| | text | note | A remark? | | |
+| | select_one part | part | Which part? | town = ${town} | |
+| | select_one street | street | Which street? | part = ${part} | |
+| | text | end | The end? | | |
+| choices | | | | | |
+| | list_name | name | label | town | part |
+| | town | a | Adorf | | |
+| | town | b | Bdorf | | |
+| | part | a1 | North | a | |
+| | part | b1 | South | b | |
+| | part | b2 | East | b | |
+| | street | a11 | Elm Street | | a1 |
+| | street | b11 | Oak Street | | b1 |
+"""
+
+
+def test_what_a_changed_answer_empties_is_asked_before_the_summary() -> None:
+    chat = Chat(form(CASCADE))
+    for label in ("Adorf", "Skip", "North", "Elm Street"):
+        chat.tap(label)
+    chat.write("No more")
+    for label in ("1", "Bdorf"):
+        chat.tap(label)
+    assert "Which part?" in chat.last
+    chat.tap("South")
+    assert "Which street?" in chat.last
+    chat.tap("Oak Street")
+    assert chat.state.stage is Stage.SUMMARY
+    chat.tap("1")
+    chat.tap("Bdorf")
+    assert chat.state.stage is Stage.SUMMARY
+
+
+PAGES = "| survey | | | |\n| | type | name | label |\n" + "".join(
+    f"| | text | q{number} | {'Question ' * 7} {number}? |\n" for number in range(1, 27)
+)
+
+
+@pytest.mark.parametrize("page", [0, 1])
+def test_all_answers_stay_in_the_chat_once_they_are_sent(page: int) -> None:
+    chat = Chat(form(PAGES))
+    for number in range(26):
+        chat.write(f"Answer {number + 1} " + "long " * 40)
+    if page:
+        chat.tap("More answers")
+    place = len(chat.messages) - 1
+    chat.tap("Send my answers")
+    *kept, thanks = [read(each) for each in chat.messages[place:]]
+    assert thanks.startswith("Thank you!")
+    assert len(kept) == 2
+    assert all(not list(chat.buttons(each)) for each in range(place, len(chat.messages)))
+    for number in range(1, 27):
+        assert f"Answer {number} " in "\n".join(kept)
+
+
 def test_the_summary_is_left_and_found_again(chat: Chat) -> None:
     to_the_street(chat)
     chat.write("Am Bach")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from dialogues.walk import Final, Walked, WalkError, converse, walk
 from tests.dialogues.chat import NOW, form
 from tests.dialogues.conftest import marked_texts
+from tests.dialogues.question_types.test_repeat import NESTED, ROOMS
 from tests.dialogues.test_interview import ALIKE, HOUSE, MANY, WHEN
 
 
@@ -88,6 +89,16 @@ def test_an_open_repeat_is_given_so_many_entries() -> None:
     walked, final = replay(table, [{"question": ref, "value": value} for ref, value in answers])
     assert [each.value for each in walked] == ["3", "7", "2", "2"]
     assert values(final) == {}
+
+
+def test_what_was_recorded_finds_the_entry_that_the_form_begins_with() -> None:
+    walked, _ = replay(NESTED, [{"question": name, "value": "7"} for name in ("no", "name")])
+    assert [(each.question, each.problem) for each in walked] == [
+        ("/data/house[1]/no", ""),
+        ("/data/house[1]/flat[1]/name", ""),
+    ]
+    walked, _ = replay(ROOMS, [{"question": "floors", "value": 1}, {"question": "name", "value": "Kitchen"}])
+    assert [each.problem for each in walked] == ["", ""]
 
 
 def test_an_interview_in_the_terminal() -> None:

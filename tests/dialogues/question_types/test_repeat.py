@@ -40,10 +40,18 @@ NESTED = """
 
 
 @pytest.fixture
-def chat() -> Chat:
+def asked() -> Chat:
+    """Who is asked whether there is a first entry to add."""
     chat = Chat(form(CHILDREN))
     chat.write("Me")
     return chat
+
+
+@pytest.fixture
+def chat(asked: Chat) -> Chat:
+    """Who has said that there is one."""
+    asked.tap("Add one")
+    return asked
 
 
 def stored(chat: Chat) -> dict[str, str]:
@@ -84,15 +92,40 @@ def test_what_is_asked_of_one_entry_is_not_asked_of_another(chat: Chat) -> None:
     assert "2. Sara, 7, 2" in chat.last
 
 
-def test_nobody_to_name_is_no_entry_at_all(chat: Chat) -> None:
+def test_who_has_nobody_to_name_is_asked_first_and_leaves_no_entry(asked: Chat) -> None:
+    assert asked.last.startswith("2 of 3\nYour children\n\nDo you want to add one?")
+    asked.tap("Back")
+    asked.tap("Next")
+    asked.tap("Continue later")
+    asked.give(Tap("resume"))
+    assert "Do you want to add one?" in asked.last
+    asked.tap("Next")
+    asked.write("x")
+    assert "2. Your children\n→ —" in asked.last
+    assert stored(asked) == {"child": "0"}
+    asked.tap("Send my answers")
+    assert asked.over
+    assert not stored(asked)
+
+
+def test_an_entry_is_added_from_the_summary_to_none(asked: Chat) -> None:
+    asked.tap("Next")
+    asked.write("x")
+    asked.tap("2")
+    assert "Do you want to add one?" in asked.last
+    asked.tap("Add one")
+    assert "Your children 1\nWhat is the name?" in asked.last
+    enter(asked, "Ali", "3")
+    assert "Do you want to add another one?" in asked.last
+    asked.tap("Next")
+    assert "→ Ali" in asked.last
+
+
+def test_an_entry_that_is_not_wanted_after_all_is_removed(chat: Chat) -> None:
     chat.tap("Remove this entry")
     assert "Do you want to add one?" in chat.last
     assert not any("What is the name?" in read(message) for message in chat.messages), "nothing is left of what is gone"
     assert stored(chat) == {"child": "0"}
-    chat.tap("Next")
-    chat.write("x")
-    chat.tap("Send my answers")
-    assert chat.over
 
 
 def test_the_last_entry_can_be_removed_and_pressing_twice_removes_one(chat: Chat) -> None:
@@ -146,6 +179,7 @@ def test_what_is_typed_at_the_end_of_a_repeat_is_no_entry(chat: Chat) -> None:
 
 def test_each_picture_of_an_album_is_an_entry() -> None:
     chat = Chat(form(PICTURES))
+    assert "Do you want to add one?" in chat.last
     for number in range(3):
         chat.send_file(MediaKind.PHOTO, f"{number}.jpg")
     assert stored(chat) == {"shot": "3", **{f"shot[{n + 1}]/photo": f"{n}.jpg" for n in range(3)}}
@@ -156,8 +190,12 @@ def test_each_picture_of_an_album_is_an_entry() -> None:
 
 def test_repeats_in_repeats_and_counted_ones() -> None:
     chat = Chat(form(NESTED))
-    for typed in ("1", "Ay"):
-        chat.write(typed)
+    assert "Houses\n\nDo you want to add one?" in chat.last
+    chat.tap("Add one")
+    chat.write("1")
+    assert "Flats\n\nDo you want to add one?" in chat.last
+    chat.tap("Add one")
+    chat.write("Ay")
     chat.tap("Add another one")
     chat.write("Bo")
     assert "Flats" in chat.last
@@ -170,6 +208,42 @@ def test_repeats_in_repeats_and_counted_ones() -> None:
     assert "Entry 2\nWhat?" in chat.last
     chat.write("b")
     assert "Please check your answers." in chat.last
+
+
+ROOMS = """
+| survey  |              |        |                |              |            |
+|         | type         | name   | label          | repeat_count | relevant   |
+|         | integer      | floors | How many?      |              |            |
+|         | begin_repeat | floor  | Floors         | ${floors}    |            |
+|         | begin_group  | inside | Inside         |              |            |
+|         | begin_repeat | room   | Rooms          |              |            |
+|         | text         | name   | Which room?    |              |            |
+|         | end_repeat   |        |                |              |            |
+|         | end_group    |        |                |              |            |
+|         | end_repeat   |        |                |              |            |
+|         | begin_repeat | garden | Gardens        |              | ${floors} > 1 |
+|         | text         | tree   | Which tree?    |              |            |
+|         | end_repeat   |        |                |              |            |
+|         | begin_repeat | street | Streets        |              | false()    |
+|         | text         | what   | Which street?  |              |            |
+|         | end_repeat   |        |                |              |            |
+"""
+
+
+def test_an_open_repeat_in_a_counted_one_begins_without_entries_too() -> None:
+    chat = Chat(form(ROOMS))
+    chat.write("2")
+    assert "Rooms\n\nDo you want to add one?" in chat.last
+    chat.tap("Add one")
+    chat.write("Kitchen")
+    chat.tap("Next")
+    assert "Rooms\n\nDo you want to add one?" in chat.last
+    chat.tap("Next")
+    assert "Gardens\n\nDo you want to add one?" in chat.last
+    chat.tap("Next")
+    assert "1 entry" in chat.last
+    chat.tap("Send my answers")
+    assert chat.answers == {"floors": "2", "name": "Kitchen"}
 
 
 def test_leaving_and_coming_back_keeps_the_entries(chat: Chat) -> None:
