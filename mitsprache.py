@@ -380,7 +380,7 @@ def export(
     rows = partial(
         export_rows, wanted=survey, labels=labels, path=path, purpose=purpose, force=force, with_files=with_files
     )
-    done = _in_town(data, partial(rows, now=datetime.now(UTC), words=words))
+    done = _in_town(data, partial(rows, now=datetime.now(UTC), words=words, texts=load_texts()))
     said = export_told(done, path, with_files=with_files, words=words)
     click.echo(next(said))
     for sentence in said:

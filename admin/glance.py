@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from admin.exports.codebook import Version, read_codebook
+from admin.exports.codebook import Version, in_our_words, read_codebook
 from dialogues.forms import Form
 from dialogues.forms.wording import MISSING, Parts, language_code
 from dialogues.question_types import is_asked
-from dialogues.texts import LANGUAGES
+from dialogues.texts import LANGUAGES, Texts
 
 Files = tuple[tuple[str, bytes], ...]
 """Names and contents."""
@@ -91,10 +91,12 @@ class Asked:
     narrowed: bool
 
 
-async def questions_of(xform: str, language: str, files: Files = ()) -> tuple[Asked, ...]:
-    """Every question there is, also those that are asked of some only, in a language or the form's own."""
+async def questions_of(xform: str, language: str, texts: Texts, unnamed: str, files: Files = ()) -> tuple[Asked, ...]:
+    """Every question there is, also those that are asked of some only, in a language or the form's own; ``unnamed``:
+    which that is where the form does not name it."""
     form = await form_of(xform, files)
-    codebook = await asyncio.to_thread(read_codebook, [Version(0, xform, files=files)])
+    read = await asyncio.to_thread(read_codebook, [Version(0, xform, files=files)])
+    codebook = in_our_words(read, texts, unnamed)
     variables = {ref: each for each in codebook.variables for ref in each.refs.values()}
     narrowed = {each.definition.ref for each in form.triggers if each.kind == "choices"}
     said = language_code(form.translations.language(language))

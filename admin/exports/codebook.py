@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -27,7 +27,9 @@ from dialogues.forms.xpath.context import Context
 from dialogues.forms.xpath.errors import EvaluationError
 from dialogues.forms.xpath.nodes import Node
 from dialogues.markdown import without_signs
+from dialogues.or_other import own_option, own_question
 from dialogues.question_types.range import offered
+from dialogues.texts import Texts, Voice, normalise
 
 AGE = "age_group"
 """The name of the question by whose options age groups are told apart."""
@@ -196,6 +198,26 @@ def read_codebook(versions: Iterable[Version]) -> Codebook:
             merged[key] = _united(merged[key], variable) if key in merged else variable
     languages = dict.fromkeys(language for reader in read for language in reader.languages)
     return Codebook(tuple(languages) or (AS_WRITTEN,), tuple(_renamed(merged[key] for key in order)))
+
+
+def in_our_words(book: Codebook, texts: Texts, unnamed: str) -> Codebook:
+    """The codebook with our words, as the chat says them, for what the converter has added in English.
+
+    ``unnamed``: in which language they are where a questionnaire names none.
+    """
+
+    def worded(labels: Mapping[str, str], name: str, own: Callable[[Voice, str, str], str | None]) -> Mapping[str, str]:
+        said = {}
+        for code, label in labels.items():
+            spoken = normalise(unnamed if code == AS_WRITTEN else code)
+            said[code] = (spoken and own(texts.speak(spoken), name, label)) or label
+        return said
+
+    def variable(each: Variable) -> Variable:
+        options = (replace(option, labels=worded(option.labels, option.value, own_option)) for option in each.options)
+        return replace(each, labels=worded(each.labels, each.name, own_question), options=tuple(options))
+
+    return replace(book, variables=tuple(variable(each) for each in book.variables))
 
 
 def interleaved(order: Sequence[_Item], older: Sequence[_Item]) -> list[_Item]:

@@ -15,7 +15,7 @@ from litestar.params import FromPath
 from admin.access import Right, needs
 from admin.charts import WHOLE, Names, Question, Words, not_counted, questions, whom
 from admin.disclosure import needed
-from admin.exports.codebook import AGE, AS_WRITTEN, BLANK, Codebook
+from admin.exports.codebook import AGE, AS_WRITTEN, BLANK, Codebook, in_our_words
 from admin.results import DIMENSIONS, Shown, book_of, release_if_due, shown, written
 from admin.site import Site
 from admin.viewing import Asking, Seen, look
@@ -51,7 +51,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
         async with site.database.read() as connection:
             found = await shown(connection, survey_id)
             days = await release_days(connection, survey_id)
-            book = await book_of(connection, survey_id)
+            book = in_our_words(await book_of(connection, survey_id), site.texts, seen.town.default_language)
             texts: dict[str, list[FreeText]] = {each.name: [] for each in book.free_texts}
             if texts and found and seen.survey.state == SurveyState.CLOSED:
                 of = await written(connection, survey_id, book)
