@@ -287,6 +287,16 @@ async def test_a_manager_reads_shares_in_whole_percent_and_vague_at_the_ends(sit
     assert (shares["Bäume"], shares["Bänke"]) == ("fast alle", "kaum jemand")
 
 
+async def test_no_share_is_worked_out_from_a_number_that_is_rounded(site: Site, office: Office) -> None:
+    """Of 18 people 13 have answered one question and 15 another: “about 15” would give 17 %, and 28 % are true."""
+    survey_id = await opened(site, people(13) + people(2, clean=None) + people(3, clean=None, age=None))
+    await close(site, survey_id)
+    page = await office.read(f"/admin/surveys/{survey_id}/results")
+    card = page.partition("Sind die Straßen sauber?")[2].partition("</section>")[0]
+    assert "Etwa 15 Menschen" in card
+    assert "Keine Antwort" not in card
+
+
 @pytest.mark.parametrize(("language", "yes"), [("ar", "نعم"), ("bg", "Да")])
 async def test_labels_are_read_in_the_language_of_the_people(
     site: Site, office: Office, language: str, yes: str
