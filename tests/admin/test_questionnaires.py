@@ -199,7 +199,7 @@ async def test_a_file_that_is_no_spreadsheet_is_refused_plainly(office: Office, 
 async def test_a_file_of_another_type_or_none_is_refused_in_words(office: Office) -> None:
     pdf = await take_in(office, b"%PDF", "survey.pdf")
     assert pdf.status_code == 422
-    assert "Ein Fragebogen ist eine Datei der Art csv, md, xls, xlsx, nicht pdf." in pdf.text
+    assert "Ein Fragebogen ist eine Datei der Art csv, md, xls, xlsx, zip, nicht pdf." in pdf.text
     nothing = await office.send(LIST, {"file": "text"}, page=LIST)
     assert "Bitte wählen Sie zuerst eine Datei." in nothing.text
 
