@@ -82,13 +82,25 @@ def _lacks(texts: Mapping[str, Mapping[str, Parts]], key: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A group of questions with its heading; ``repeated``: they are asked for each entry."""
+
+    heading: str
+    repeated: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as a list shows it. ``choices``: all that it may ever offer; ``narrowed``: an answer decides which."""
+    """A question as a list shows it. ``choices``: all that it may ever offer; ``narrowed``: an answer decides which;
+    ``required``: always; ``begun``: the groups that begin with it, from the outside in, as far as they say anything.
+    """
 
     text: str
     kind: str
     choices: tuple[str, ...]
     narrowed: bool
+    required: bool
+    begun: tuple[Part, ...]
 
 
 async def questions_of(xform: str, language: str, texts: Texts, unnamed: str, files: Files = ()) -> tuple[Asked, ...]:
@@ -100,13 +112,22 @@ async def questions_of(xform: str, language: str, texts: Texts, unnamed: str, fi
     variables = {ref: each for each in codebook.variables for ref in each.refs.values()}
     narrowed = {each.definition.ref for each in form.triggers if each.kind == "choices"}
     said = language_code(form.translations.language(language))
-    return tuple(
-        Asked(
-            variable.label(said),
-            question.kind,
-            tuple(option.label(said) for option in variable.options),
-            question.ref in narrowed,
+    reached, found = set[str](), list[Asked]()
+    for question in form.questions:
+        variable = variables.get(question.ref)
+        if variable is None or not is_asked(question):
+            continue
+        fresh = [form.definitions[ref] for ref in question.groups if ref not in reached]
+        reached.update(question.groups)
+        parts = (Part(codebook.group(each.ref, said), each.repeat is not None) for each in fresh)
+        found.append(
+            Asked(
+                variable.label(said),
+                question.kind,
+                tuple(option.label(said) for option in variable.options),
+                question.ref in narrowed,
+                question.required is True,
+                tuple(part for part in parts if part.heading or part.repeated),
+            )
         )
-        for question in form.questions
-        if is_asked(question) and (variable := variables.get(question.ref))
-    )
+    return tuple(found)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -151,15 +151,23 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Codebook:
-    """All variables in their order, and the languages that they have labels in."""
+    """All variables in their order, and the languages that they have labels in.
+
+    ``groups``: what the groups and repeats of the newest version are called, by ref and language.
+    """
 
     languages: tuple[str, ...]
     variables: tuple[Variable, ...]
+    groups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def free_texts(self) -> tuple[Variable, ...]:
         """The questions that people answered in their own words."""
         return tuple(each for each in self.variables if each.free)
+
+    def group(self, ref: str, language: str) -> str:
+        """What a group is called; empty where it has no label."""
+        return _in(self.groups.get(ref, {}), language)
 
     @property
     def age(self) -> Variable | None:
@@ -197,7 +205,8 @@ def read_codebook(versions: Iterable[Version]) -> Codebook:
         for key, variable in found.items():
             merged[key] = _united(merged[key], variable) if key in merged else variable
     languages = dict.fromkeys(language for reader in read for language in reader.languages)
-    return Codebook(tuple(languages) or (AS_WRITTEN,), tuple(_renamed(merged[key] for key in order)))
+    groups = read[0].groups() if read else {}
+    return Codebook(tuple(languages) or (AS_WRITTEN,), tuple(_renamed(merged[key] for key in order)), groups)
 
 
 def in_our_words(book: Codebook, texts: Texts, unnamed: str) -> Codebook:
@@ -289,6 +298,11 @@ class _Reader:
     def names(self) -> Iterable[str]:
         """The bare names of what is not in a repeat."""
         return (each.name for each in self._leaves() if not each.repeated)
+
+    def groups(self) -> Mapping[str, Mapping[str, str]]:
+        """What is said above groups and repeats, by ref."""
+        named = ((ref, each.control) for ref, each in self._form.definitions.items() if each.children)
+        return {ref: self._labels(control.label) for ref, control in named if control}
 
     def _leaves(self) -> Iterable[Definition]:
         meta = f"{self._form.root.ref}/meta/"

@@ -392,6 +392,29 @@ async def test_whoever_makes_a_draft_of_a_questionnaire_that_has_just_gone_is_to
     assert "Dieser Fragebogen wurde entfernt. Wählen Sie einen anderen." in await office.read("/admin/surveys/new")
 
 
+GROUPED = """
+| survey | | | | |
+|  | type | name | label::Deutsch (de) | required |
+|  | begin_group | home | Ihre Wohnung | |
+|  | integer | rooms | Wie viele Zimmer? | yes |
+|  | text | what | Was fehlt? | |
+|  | end_group | | | |
+|  | begin_repeat | child | Kind | |
+|  | integer | age | Wie alt? | |
+|  | end_repeat | | | |
+"""
+
+
+async def test_the_questions_stand_under_their_groups_and_what_has_to_be_answered_is_marked(office: Office) -> None:
+    where = (await take_in(office, GROUPED.encode(), "grouped.md")).headers["location"]
+    page = unescape(re.sub(r"<[^>]+>", "", (await office.read(where)).partition('<ol class="questions">')[2]))
+    rooms, what, child = page.partition("Was fehlt?")[0], page.partition("Was fehlt?")[2], page.partition("Kind")[2]
+    assert "Ihre Wohnung" in rooms
+    assert "eine Antwort ist nötig" in rooms
+    assert "eine Antwort ist nötig" not in what
+    assert "(diese Fragen für jeden Eintrag)" in child.partition("Wie alt?")[0]
+
+
 async def test_the_questions_show_where_an_answer_is_put_in_and_all_that_may_be_offered(office: Office) -> None:
     where = (await take_in(office, SQUARE, "square.xlsx")).headers["location"]
     page = unescape(await office.read(where))
