@@ -307,7 +307,8 @@ async def places_of_bars(manager: Manager, question: str) -> list[tuple[dict[str
         await manager.chart(question)
         .locator("svg.bar")
         .evaluate_all(
-            "all => all.filter(each => each.querySelector('.share')).map(each => [each.querySelector('.share').getBoundingClientRect().toJSON(),"
+            "all => all.filter(each => each.querySelector('.share')).map(each => ["
+            "each.querySelector('.share').getBoundingClientRect().toJSON(),"
             " each.getBoundingClientRect().toJSON()])"
         )
     )
