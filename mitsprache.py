@@ -38,7 +38,7 @@ from wiring.files import load_german, load_texts
 from wiring.serve import ADMIN, run_parts
 from wiring.settings import Settings, make_folder
 from wiring.simulator import run_simulator
-from wiring.town import add_areas, ready_town
+from wiring.town import ENGLISH, add_areas, must_be_current, ready_town
 
 Result = TypeVar("Result")
 
@@ -136,8 +136,12 @@ def db() -> None:
 def db_upgrade(data: Path | None) -> None:
     """Bring the database to the newest schema; an empty one is set up."""
 
+    settings = configured(data)
+    if not settings.database:
+        make_folder(settings.data)
+
     async def run() -> None:
-        async with _closing(configured(data).open_database()) as database:
+        async with _closing(settings.open_database()) as database:
             await upgrade(database)
 
     asyncio.run(run())
@@ -171,18 +175,20 @@ def town_found(
         raise click.ClickException(f"{timezone} is not the name of a time zone, for example Europe/Berlin.")
 
     async def run() -> None:
-        async with _closing(configured(data).open_database()) as database, database.write() as connection:
-            if await first_town(connection) is not None:
-                raise click.ClickException("There is a town already.")
-            await towns.found_town(
-                connection,
-                name=name,
-                office=office,
-                contact=contact,
-                language=language,
-                timezone=timezone,
-                areas=areas,
-            )
+        async with _closing(configured(data).open_database()) as database:
+            await must_be_current(database)
+            async with database.write() as connection:
+                if await first_town(connection) is not None:
+                    raise click.ClickException("There is a town already.")
+                await towns.found_town(
+                    connection,
+                    name=name,
+                    office=office,
+                    contact=contact,
+                    language=language,
+                    timezone=timezone,
+                    areas=areas,
+                )
 
     with _plainly():
         asyncio.run(run())
@@ -321,9 +327,10 @@ def survey_open(
 ) -> None:
     """Put a questionnaire to the people, and print the code that leads to it; once more, and it is printed again."""
     with _plainly():
-        paper = survey_command.read_file(file, beside, words=_words(language))
+        words = _words(language)
+        paper = survey_command.read_file(file, beside, words=words)
         places = [towns.tidy(name) for name in names]
-    for place, code in _in_town(data, partial(survey_command.put_to_people, paper=paper, names=places)):
+    for place, code in _in_town(data, partial(survey_command.put_to_people, paper=paper, names=places), words):
         click.echo(f"{place}: /start {code}   (https://t.me/YOUR_BOT?start={code})")
 
 
@@ -380,7 +387,7 @@ def export(
     rows = partial(
         export_rows, wanted=survey, labels=labels, path=path, purpose=purpose, force=force, with_files=with_files
     )
-    done = _in_town(data, partial(rows, now=datetime.now(UTC), words=words))
+    done = _in_town(data, partial(rows, now=datetime.now(UTC), words=words, texts=load_texts()), words)
     said = export_told(done, path, with_files=with_files, words=words)
     click.echo(next(said))
     for sentence in said:
@@ -407,12 +414,14 @@ def _plainly() -> Iterator[None]:
         raise click.ClickException(str(error)) from None
 
 
-def _in_town(data: Path | None, work: Callable[[Database, int], Awaitable[Result]]) -> Result:
-    """Do a command's work in the town of the database that is configured."""
+def _in_town(
+    data: Path | None, work: Callable[[Database, int], Awaitable[Result]], words: gettext.NullTranslations = ENGLISH
+) -> Result:
+    """Do a command's work in the town of the database that is configured. ``words``: what the command answers in."""
 
     async def run() -> Result:
         async with _closing(configured(data).open_database()) as database:
-            return await work(database, await ready_town(database))
+            return await work(database, await ready_town(database, words))
 
     with _plainly():
         return asyncio.run(run())

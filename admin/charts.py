@@ -62,7 +62,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """What a question's answers look like. ``missing``: the share of those who took part and did not answer it.
+    """What a question's answers look like. ``missing``: the share of those who took part and did not answer it; None
+    where nobody is missing, or where how many have answered is told roughly: their share would tell it exactly.
 
     ``few_missing``: they are fewer than the smallest group, and no share is said. ``asked_some``: it was not put to
     everybody. ``as_of``: the release that all its numbers are from. ``many``: several options could be chosen.
@@ -250,7 +251,7 @@ def _chart(
     missing = bases.whom.people - people if as_of == bases.whom.as_of else 0
     return Chart(
         base=whole,
-        missing=_missing(whole, bases.whom.people) if missing >= results.smallest else None,
+        missing=share(missing, bases.whom.people) if missing >= results.smallest and not whole.about else None,
         few_missing=0 < missing < results.smallest,
         asked_some=variable.conditional or variable.repeated or len(variable.refs) < len(versions),
         as_of=as_of,
@@ -276,11 +277,6 @@ def _folded(rows: tuple[Row, ...]) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
     )
     seen = largest[:SEEN_AT_ONCE]
     return tuple(rows[at] for at in seen), tuple(row for at, row in enumerate(rows) if at not in seen)
-
-
-def _missing(answered: Base, people: int) -> Share:
-    """Worked out from what is said beside it: an exact share would tell a rough number again."""
-    return share(max(0, people - answered.number), people)
 
 
 def _options(variable: Variable, chosen: Mapping[str, int], names: Names) -> list[tuple[str, Words]]:

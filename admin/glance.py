@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from admin.exports.codebook import Version, read_codebook
+from admin.exports.codebook import Version, in_our_words, read_codebook
 from dialogues.forms import Form
 from dialogues.forms.wording import MISSING, Parts, language_code
 from dialogues.question_types import is_asked
-from dialogues.texts import LANGUAGES
+from dialogues.texts import LANGUAGES, Texts
 
 Files = tuple[tuple[str, bytes], ...]
 """Names and contents."""
@@ -82,29 +82,52 @@ def _lacks(texts: Mapping[str, Mapping[str, Parts]], key: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A group of questions with its heading; ``repeated``: they are asked for each entry."""
+
+    heading: str
+    repeated: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """A question as a list shows it. ``choices``: all that it may ever offer; ``narrowed``: an answer decides which."""
+    """A question as a list shows it. ``choices``: all that it may ever offer; ``narrowed``: an answer decides which;
+    ``required``: always; ``begun``: the groups that begin with it, from the outside in, as far as they say anything.
+    """
 
     text: str
     kind: str
     choices: tuple[str, ...]
     narrowed: bool
+    required: bool
+    begun: tuple[Part, ...]
 
 
-async def questions_of(xform: str, language: str, files: Files = ()) -> tuple[Asked, ...]:
-    """Every question there is, also those that are asked of some only, in a language or the form's own."""
+async def questions_of(xform: str, language: str, texts: Texts, unnamed: str, files: Files = ()) -> tuple[Asked, ...]:
+    """Every question there is, also those that are asked of some only, in a language or the form's own; ``unnamed``:
+    which that is where the form does not name it."""
     form = await form_of(xform, files)
-    codebook = await asyncio.to_thread(read_codebook, [Version(0, xform, files=files)])
+    read = await asyncio.to_thread(read_codebook, [Version(0, xform, files=files)])
+    codebook = in_our_words(read, texts, unnamed)
     variables = {ref: each for each in codebook.variables for ref in each.refs.values()}
     narrowed = {each.definition.ref for each in form.triggers if each.kind == "choices"}
     said = language_code(form.translations.language(language))
-    return tuple(
-        Asked(
-            variable.label(said),
-            question.kind,
-            tuple(option.label(said) for option in variable.options),
-            question.ref in narrowed,
+    reached, found = set[str](), list[Asked]()
+    for question in form.questions:
+        variable = variables.get(question.ref)
+        if variable is None or not is_asked(question):
+            continue
+        fresh = [form.definitions[ref] for ref in question.groups if ref not in reached]
+        reached.update(question.groups)
+        parts = (Part(codebook.group(each.ref, said), each.repeat is not None) for each in fresh)
+        found.append(
+            Asked(
+                variable.label(said),
+                question.kind,
+                tuple(option.label(said) for option in variable.options),
+                question.ref in narrowed,
+                question.required is True,
+                tuple(part for part in parts if part.heading or part.repeated),
+            )
         )
-        for question in form.questions
-        if is_asked(question) and (variable := variables.get(question.ref))
-    )
+    return tuple(found)

@@ -75,6 +75,10 @@ def _of_files(_: Say) -> tuple[str, ...]:
             "The file is a web page. In Google Sheets, choose “File”, “Download”, “Microsoft Excel (.xlsx)”. "
             "Then take in the new file."
         ),
+        _(
+            "The file is a document of a word processor, no table. Please write the questionnaire into a spreadsheet "
+            "and save it as .xlsx."
+        ),
         _("The file is damaged. Please save the spreadsheet anew as .xlsx."),
         _("The file is empty."),
         _("The file is larger than {number} MB."),

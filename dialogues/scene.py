@@ -13,8 +13,9 @@ from weakref import WeakKeyDictionary
 from dialogues.forms import Choice, Form, Instance, Medium, Question
 from dialogues.forms.wording import language_code
 from dialogues.markdown import from_xlsform, without_signs
-from dialogues.markup import Markup, direction_of, lay_out, lay_out_plain, letters_run, plain_insert, plain_text
+from dialogues.markup import Markup, direction_of, escape, lay_out, lay_out_plain, letters_run, plain_insert, plain_text
 from dialogues.option_list import OptionList
+from dialogues.or_other import own_option, own_question
 from dialogues.prompts import Illustration, IllustrationKind
 from dialogues.question_types import type_of
 from dialogues.sequence import Sequence, sequence_of
@@ -24,8 +25,6 @@ from dialogues.texts import Voice
 __all__ = ["Scene"]
 
 _CODE = re.compile("[a-z]{2,3}")
-_OTHER, _SPECIFY = "Other", "Specify other."
-"""What the converter writes for ``or_other``, in English whatever the language of the form."""
 _UNNAMED = "default"
 """What the converter calls the language of texts that are in none."""
 _PLACE = re.compile(r"\[(\d+)\]")
@@ -101,9 +100,8 @@ class Scene:
     def label(self, ref: str) -> Markup:
         """Return the text of a question, a note or a group."""
         text = self.instance.label(ref, self.voice.language)
-        if text == _SPECIFY and ref.endswith("_other"):
-            return self.voice.text("Please write which one.")
-        return self._written(text)
+        own = own_question(self.voice, ref, text)
+        return self._written(text) if own is None else escape(own)
 
     def asked(self, question: Question) -> Markup:
         """Return the text of a question; of the end of a repeat without one a word of ours."""
@@ -180,8 +178,7 @@ class Scene:
         return OptionList(Choice(choice.value, self._on_list(choice), choice.media) for choice in choices)
 
     def _on_list(self, choice: Choice) -> str:
-        own = choice.value == "other" and choice.label == _OTHER
-        return self.voice.plain("Something else") if own else without_signs(choice.label)
+        return own_option(self.voice, choice.value, choice.label) or without_signs(choice.label)
 
     def on_button(self, label: str) -> str:
         """Return an option's label in the direction of its language."""

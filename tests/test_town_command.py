@@ -64,3 +64,29 @@ def test_an_area_that_cannot_be_added_is_refused_with_the_reason(data: Path) -> 
     doubled = run(data, "town", "area", "Nordstadt")
     assert (doubled.exit_code, doubled.output) == (1, "Error: There is Nordstadt already.\n")
     assert run(data, "town", "area").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["staff", "list"],
+        ["export", "4", "--out", "rows.csv", "--purpose", "Für den Beirat", "--language", "en"],
+        ["town", "found", "Auenstadt"],
+    ],
+)
+def test_where_there_is_no_database_none_is_made_and_it_is_said_how_to_name_the_place(
+    command: list[str], tmp_path: Path
+) -> None:
+    nowhere = tmp_path / "nowhere"
+    refused = run(nowhere, *command)
+    assert refused.exit_code == 1
+    assert f"There is no database {nowhere / 'mitsprache.sqlite'}" in refused.output
+    assert "--data" in refused.output
+    assert not nowhere.exists()
+
+
+def test_an_export_says_that_there_is_no_database_in_the_language_of_the_reader(tmp_path: Path) -> None:
+    refused = run(tmp_path, "export", "4", "--out", "rows.csv", "--purpose", "Für den Beirat", "--language", "de")
+    assert refused.exit_code == 1
+    assert "gibt es keine Datenbank" in refused.output
+    assert not list(tmp_path.iterdir())

@@ -43,11 +43,8 @@ class Settings(BaseSettings):
     """Servers of ODK or KoboToolbox that responses may be handed over to, by name; without any, to none."""
 
     def open_database(self) -> Database:
-        """The database that is configured; the data folder is made if it is missing."""
-        if self.database:
-            return Database(self.database)
-        make_folder(self.data)
-        return Database.in_folder(self.data)
+        """The database that is configured."""
+        return Database(self.database) if self.database else Database.in_folder(self.data)
 
     @property
     def pace(self) -> Pace:

@@ -4,28 +4,43 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from gettext import NullTranslations
 
 import click
 
+from admin.command import no_database, no_town, older_database
 from storage.database import Database
 from storage.queries.town import first_town
 from storage.schema import is_current
 from storage.services import towns
 from storage.services.audit import record
 
+ENGLISH = NullTranslations()
 
-async def ready_town(database: Database) -> int:
+
+async def must_be_current(database: Database, words: NullTranslations = ENGLISH) -> None:
+    """Refuse a database that nobody has set up; a file that is not there is not made.
+
+    Raises:
+        click.ClickException: there is none, or it is not at the newest schema; said in ``words``.
+    """
+    if database.path and not database.path.exists():
+        raise click.ClickException(no_database(words.gettext, database.path))
+    if not await is_current(database):
+        raise click.ClickException(older_database(words.gettext))
+
+
+async def ready_town(database: Database, words: NullTranslations = ENGLISH) -> int:
     """The id of its town.
 
     Raises:
-        click.ClickException: the database is not at the newest schema, or there is no town.
+        click.ClickException: there is no town, or no database at the newest schema; said in ``words``.
     """
-    if not await is_current(database):
-        raise click.ClickException("The database has an older schema, or none: run `mitsprache db upgrade`.")
+    await must_be_current(database, words)
     async with database.read() as connection:
         town_id = await first_town(connection)
     if town_id is None:
-        raise click.ClickException('There is no town yet: run `mitsprache town found NAME --area "QUARTER"`.')
+        raise click.ClickException(no_town(words.gettext))
     return town_id
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -27,7 +27,9 @@ from dialogues.forms.xpath.context import Context
 from dialogues.forms.xpath.errors import EvaluationError
 from dialogues.forms.xpath.nodes import Node
 from dialogues.markdown import without_signs
+from dialogues.or_other import own_option, own_question
 from dialogues.question_types.range import offered
+from dialogues.texts import Texts, Voice, normalise
 
 AGE = "age_group"
 """The name of the question by whose options age groups are told apart."""
@@ -149,15 +151,23 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Codebook:
-    """All variables in their order, and the languages that they have labels in."""
+    """All variables in their order, and the languages that they have labels in.
+
+    ``groups``: what the groups and repeats of the newest version are called, by ref and language.
+    """
 
     languages: tuple[str, ...]
     variables: tuple[Variable, ...]
+    groups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def free_texts(self) -> tuple[Variable, ...]:
         """The questions that people answered in their own words."""
         return tuple(each for each in self.variables if each.free)
+
+    def group(self, ref: str, language: str) -> str:
+        """What a group is called; empty where it has no label."""
+        return _in(self.groups.get(ref, {}), language)
 
     @property
     def age(self) -> Variable | None:
@@ -195,7 +205,28 @@ def read_codebook(versions: Iterable[Version]) -> Codebook:
         for key, variable in found.items():
             merged[key] = _united(merged[key], variable) if key in merged else variable
     languages = dict.fromkeys(language for reader in read for language in reader.languages)
-    return Codebook(tuple(languages) or (AS_WRITTEN,), tuple(_renamed(merged[key] for key in order)))
+    groups = read[0].groups() if read else {}
+    return Codebook(tuple(languages) or (AS_WRITTEN,), tuple(_renamed(merged[key] for key in order)), groups)
+
+
+def in_our_words(book: Codebook, texts: Texts, unnamed: str) -> Codebook:
+    """The codebook with our words, as the chat says them, for what the converter has added in English.
+
+    ``unnamed``: in which language they are where a questionnaire names none.
+    """
+
+    def worded(labels: Mapping[str, str], name: str, own: Callable[[Voice, str, str], str | None]) -> Mapping[str, str]:
+        said = {}
+        for code, label in labels.items():
+            spoken = normalise(unnamed if code == AS_WRITTEN else code)
+            said[code] = (spoken and own(texts.speak(spoken), name, label)) or label
+        return said
+
+    def variable(each: Variable) -> Variable:
+        options = (replace(option, labels=worded(option.labels, option.value, own_option)) for option in each.options)
+        return replace(each, labels=worded(each.labels, each.name, own_question), options=tuple(options))
+
+    return replace(book, variables=tuple(variable(each) for each in book.variables))
 
 
 def interleaved(order: Sequence[_Item], older: Sequence[_Item]) -> list[_Item]:
@@ -267,6 +298,11 @@ class _Reader:
     def names(self) -> Iterable[str]:
         """The bare names of what is not in a repeat."""
         return (each.name for each in self._leaves() if not each.repeated)
+
+    def groups(self) -> Mapping[str, Mapping[str, str]]:
+        """What is said above groups and repeats, by ref."""
+        named = ((ref, each.control) for ref, each in self._form.definitions.items() if each.children)
+        return {ref: self._labels(control.label) for ref, control in named if control}
 
     def _leaves(self) -> Iterable[Definition]:
         meta = f"{self._form.root.ref}/meta/"

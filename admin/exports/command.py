@@ -16,6 +16,7 @@ from admin.exports.rows import (
     RefusedError,
     as_csv,
     gaps,
+    in_our_wording,
     labels_of,
     prepare,
     purpose_of,
@@ -24,6 +25,7 @@ from admin.exports.rows import (
     texts_left_out,
 )
 from admin.exports.with_files import as_zip
+from dialogues.texts import Texts
 from storage.database import Database
 from storage.queries.rows import survey_for_export, surveys_called
 
@@ -44,6 +46,7 @@ async def export_rows(
     *,
     labels: str,
     path: Path,
+    texts: Texts,
     purpose: str | None,
     force: bool,
     now: datetime,
@@ -65,6 +68,7 @@ async def export_rows(
         raise CannotExportError(_("Please write what the rows are for, in at least 10 letters."))
     _must_be_free(path, _, force=force)
     export = await _prepared(database, town_id, await _survey(database, town_id, wanted, _), _)
+    export = await in_our_wording(database, town_id, export, texts)
     try:
         language = labels_of(export, labels)
     except ValueError:

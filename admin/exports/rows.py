@@ -16,17 +16,18 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from admin.exports import semicolons
-from admin.exports.codebook import Codebook, Version, read_codebook
+from admin.exports.codebook import Codebook, Version, in_our_words, read_codebook
 from admin.exports.columns import Column, Labels, Record, columns_of, headers, left_out, quoting, worded
 from admin.exports.file_names import in_letters
 from dialogues.markup import clean
+from dialogues.texts import Texts
 from storage.database import Database
 from storage.models import SurveyState
 from storage.queries import rows as reading
 from storage.queries.files import FileCounts, count_files
 from storage.queries.results import number_of_texts, number_without, texts_shown
 from storage.queries.rows import Exported, ResponseRow
-from storage.queries.town import AreaFacts
+from storage.queries.town import AreaFacts, load_town
 from storage.services import audit
 
 FEW = 0.1
@@ -233,6 +234,13 @@ async def prepare(database: Database, town_id: int, survey_id: int) -> Export | 
     without_language = sum(each for (_, language), each in counts.items() if not language)
     export = Export(survey, codebook, number, without_area, without_language, areas, files=files)
     return await _protected(database, export) if survey.anonymous else export
+
+
+async def in_our_wording(database: Database, town_id: int, export: Export, texts: Texts) -> Export:
+    """The export with our words for what the converter has added to a questionnaire."""
+    async with database.read() as connection:
+        town = await load_town(connection, town_id)
+    return replace(export, codebook=in_our_words(export.codebook, texts, town.default_language))
 
 
 async def _protected(database: Database, export: Export) -> Export:

@@ -230,8 +230,11 @@ def routes(site: Site) -> list[BaseRouteHandler]:
         seen = glance(await form_of(facts.xform, facts.files))
         async with site.database.read() as connection:
             files = await list_files(connection, questionnaire_id)
+            town = await load_town(connection, site.town_id)
         report = await report_of(facts, files)
-        questions = await questions_of(facts.xform, site.language(request), facts.files)
+        questions = await questions_of(
+            facts.xform, site.language(request), site.texts, town.default_language, facts.files
+        )
         return site.page(
             request,
             "questionnaires/one.html",

@@ -15,7 +15,7 @@ from litestar.params import FromPath
 from admin.access import Right, needs
 from admin.charts import WHOLE, Names, Question, Words, not_counted, questions, whom
 from admin.disclosure import needed
-from admin.exports.codebook import AGE, AS_WRITTEN, BLANK, Codebook
+from admin.exports.codebook import AGE, AS_WRITTEN, BLANK, Codebook, in_our_words
 from admin.results import DIMENSIONS, Shown, book_of, release_if_due, shown, written
 from admin.site import Site
 from admin.viewing import Asking, Seen, look
@@ -51,7 +51,7 @@ def routes(site: Site) -> list[BaseRouteHandler]:
         async with site.database.read() as connection:
             found = await shown(connection, survey_id)
             days = await release_days(connection, survey_id)
-            book = await book_of(connection, survey_id)
+            book = in_our_words(await book_of(connection, survey_id), site.texts, seen.town.default_language)
             texts: dict[str, list[FreeText]] = {each.name: [] for each in book.free_texts}
             if texts and found and seen.survey.state == SurveyState.CLOSED:
                 of = await written(connection, survey_id, book)
@@ -71,13 +71,14 @@ def _page(
     book: Codebook,
     texts: Mapping[str, list[FreeText]],
 ) -> Response[str]:
-    by = request.query_params.get("by", WHOLE)
-    by = by if by in DIMENSIONS else WHOLE
+    chosen = request.query_params.get("by", WHOLE)
+    chosen = chosen if chosen in DIMENSIONS else WHOLE
     offered = [each for each in book.languages if each in NAMES]
     wanted = request.query_params.get("labels", site.language(request))
     labels = wanted if wanted in offered else next(iter(offered), AS_WRITTEN)
     names = Names(site.say(request), site.language(request), labels, seen.town.areas, book)
-    held = _held(found, by)
+    held = _held(found, chosen)
+    by = WHOLE if held.none else chosen  # where no groups can be shown, everybody together can
     asked = questions(found.results, book, names, by=by) if found else ()
     counted = whom(found.results, by) if found else None
     not_drawn = [names.label(each.labels, each.name) for each in not_counted(book, found.results)] if found else []
@@ -91,6 +92,7 @@ def _page(
         counted=counted,
         questions=asked,
         by=by,
+        chosen=chosen,
         groups=[(names.of(by, cell), cell.people) for cell in names.ordered(by, counted.cells)] if counted else [],
         dimensions=(WHOLE, *DIMENSIONS),
         held=held,
@@ -99,7 +101,7 @@ def _page(
         direction=direction_of(labels),
         direction_of=direction_of,
         language_names=NAMES,
-        pointless=_pointless(site.say(request), by, seen, book),
+        pointless=_pointless(site.say(request), chosen, seen, book),
         needed=needed(found.results.respondents.people if found else 0, smallest=seen.survey.smallest_group),
         written={name: sorted(said, key=lambda each: each.value) for name, said in texts.items()},
         not_counted=not_drawn,

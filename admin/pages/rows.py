@@ -26,6 +26,7 @@ from admin.exports.rows import (
     as_csv,
     file_name,
     gaps,
+    in_our_wording,
     labels_of,
     prepare,
     purpose_of,
@@ -81,7 +82,7 @@ async def _prepared(site: Site, survey_id: int) -> Export:
     export = await prepare(site.database, site.town_id, survey_id)
     if export is None:
         raise NotFoundException
-    return export
+    return await in_our_wording(site.database, site.town_id, export, site.texts)
 
 
 def _faults(_: Callable[[str], str], purpose: str | None, chosen: str) -> Mapping[str, str]:

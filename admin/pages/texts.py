@@ -14,7 +14,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import FromPath
 
 from admin.access import Right, needs
-from admin.exports.codebook import Variable
+from admin.exports.codebook import Variable, in_our_words
 from admin.results import book_of, shown, written
 from admin.site import Site
 from admin.viewing import Asking, Seen, look, note, text, texts
@@ -82,7 +82,8 @@ async def _asked(site: Site, seen: Seen) -> Mapping[tuple[int, str], Variable]:
     async with site.database.read() as connection:
         if await shown(connection, seen.survey.id) is None:
             return {}
-        return await written(connection, seen.survey.id, await book_of(connection, seen.survey.id))
+        book = in_our_words(await book_of(connection, seen.survey.id), site.texts, seen.town.default_language)
+        return await written(connection, seen.survey.id, book)
 
 
 def _nothing(site: Site, request: Asking, seen: Seen) -> Response[None]:

@@ -26,6 +26,7 @@ class UseFacts:
 class QuestionnaireFacts:
     """A version of a questionnaire. ``digest`` names its workbook and files; ``imported_on`` may be unknown.
 
+    ``file_count``: how many files of all kinds belong to it.
     ``files``: the tables it chooses from, by name, as its form is compiled with them; the list of all leaves them out.
     """
 
@@ -36,6 +37,7 @@ class QuestionnaireFacts:
     xform: str
     titles: Mapping[str, str]
     imported_on: date | None
+    file_count: int
     uses: tuple[UseFacts, ...]
     files: tuple[tuple[str, bytes], ...] = ()
 
@@ -57,6 +59,10 @@ _COLUMNS = (
     Questionnaire.xform,
     Questionnaire.titles,
     Questionnaire.imported_on,
+    select(func.count())
+    .where(QuestionnaireFile.questionnaire_id == Questionnaire.id)
+    .scalar_subquery()
+    .label("file_count"),
 )
 
 

@@ -375,3 +375,11 @@ async def test_a_hostile_file_beside_a_questionnaire_is_refused_in_words(office:
     answer = await take_in(office, FORM, "streets.md", ("media.zip", zipped({"b": b"\0" * (MOST_BYTES + 1)})))
     assert answer.status_code == 422
     assert "Die Datei ist ausgepackt größer als 50 MB." in unescape(answer.text)
+
+
+async def test_questionnaires_of_the_same_title_are_told_apart_by_how_many_files_they_have(office: Office) -> None:
+    await take_in(office, TWO_LANGUAGES, "two.md")
+    assert "two.md</bdi>," not in await office.read(LIST)
+    assert (await take_in(office, FORM, "streets.md", *GIVEN)).status_code == 303
+    assert "streets.md</bdi>, mit 4 Dateien" in await office.read(LIST)
+    assert "streets.md</bdi>, mit 4 Dateien" in await office.read("/admin/surveys/new")

@@ -199,7 +199,7 @@ async def test_a_file_that_is_no_spreadsheet_is_refused_plainly(office: Office, 
 async def test_a_file_of_another_type_or_none_is_refused_in_words(office: Office) -> None:
     pdf = await take_in(office, b"%PDF", "survey.pdf")
     assert pdf.status_code == 422
-    assert "Ein Fragebogen ist eine Datei der Art csv, md, xls, xlsx, nicht pdf." in pdf.text
+    assert "Ein Fragebogen ist eine Datei der Art csv, md, xls, xlsx, zip, nicht pdf." in pdf.text
     nothing = await office.send(LIST, {"file": "text"}, page=LIST)
     assert "Bitte wählen Sie zuerst eine Datei." in nothing.text
 
@@ -397,6 +397,29 @@ async def test_whoever_makes_a_draft_of_a_questionnaire_that_has_just_gone_is_to
     answer = await office.send("/admin/surveys/new", fields_of(form), page="/admin")
     assert answer.headers["location"] == "/admin/surveys/new"
     assert "Dieser Fragebogen wurde entfernt. Wählen Sie einen anderen." in await office.read("/admin/surveys/new")
+
+
+GROUPED = """
+| survey | | | | |
+|  | type | name | label::Deutsch (de) | required |
+|  | begin_group | home | Ihre Wohnung | |
+|  | integer | rooms | Wie viele Zimmer? | yes |
+|  | text | what | Was fehlt? | |
+|  | end_group | | | |
+|  | begin_repeat | child | Kind | |
+|  | integer | age | Wie alt? | |
+|  | end_repeat | | | |
+"""
+
+
+async def test_the_questions_stand_under_their_groups_and_what_has_to_be_answered_is_marked(office: Office) -> None:
+    where = (await take_in(office, GROUPED.encode(), "grouped.md")).headers["location"]
+    page = unescape(re.sub(r"<[^>]+>", "", (await office.read(where)).partition('<ol class="questions">')[2]))
+    rooms, what, child = page.partition("Was fehlt?")[0], page.partition("Was fehlt?")[2], page.partition("Kind")[2]
+    assert "Ihre Wohnung" in rooms
+    assert "eine Antwort ist nötig" in rooms
+    assert "eine Antwort ist nötig" not in what
+    assert "(diese Fragen für jeden Eintrag)" in child.partition("Wie alt?")[0]
 
 
 async def test_the_questions_show_where_an_answer_is_put_in_and_all_that_may_be_offered(office: Office) -> None:

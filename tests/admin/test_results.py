@@ -287,6 +287,35 @@ async def test_a_manager_reads_shares_in_whole_percent_and_vague_at_the_ends(sit
     assert (shares["Bäume"], shares["Bänke"]) == ("fast alle", "kaum jemand")
 
 
+async def test_questions_that_have_no_chart_stand_one_by_one_with_their_own_signs(site: Site, office: Office) -> None:
+    dated = TABLE.replace("| | text | idea", "| | date | since | Seit wann? | منذ متى؟ | Откога? |\n| | text | idea")
+    async with site.database.write() as connection:
+        survey_id = await survey_of(connection, site.town_id, [dated], people(12), state=SurveyState.OPEN)
+    await close(site, survey_id)
+    page = await office.read(f"/admin/surveys/{survey_id}/results")
+    part = page.partition("Nicht als Diagramm gezeigt:")[2].partition("</div>")[0]
+    assert re.findall(r"<li>(.*?)</li>", part) == ['<bdi lang="de" dir="ltr">Seit wann?</bdi>']
+    assert "?</bdi>." not in part
+
+
+async def test_what_hardly_anyone_has_chosen_has_no_bar(site: Site, office: Office) -> None:
+    survey_id = await opened(site, people(30) + people(10, clean="no"))
+    await close(site, survey_id)
+    page = await office.read(f"/admin/surveys/{survey_id}/results")
+    drawn = {row.partition("</bdi>")[0].rpartition(">")[2]: 'class="share"' in row for row in page.split("<tr>")}
+    assert (drawn["Bäume"], drawn["Bänke"]) == (True, False)
+
+
+async def test_no_share_is_worked_out_from_a_number_that_is_rounded(site: Site, office: Office) -> None:
+    """Of 18 people 13 have answered one question and 15 another: “about 15” would give 17 %, and 28 % are true."""
+    survey_id = await opened(site, people(13) + people(2, clean=None) + people(3, clean=None, age=None))
+    await close(site, survey_id)
+    page = await office.read(f"/admin/surveys/{survey_id}/results")
+    card = page.partition("Sind die Straßen sauber?")[2].partition("</section>")[0]
+    assert "Etwa 15 Menschen" in card
+    assert "Keine Antwort" not in card
+
+
 @pytest.mark.parametrize(("language", "yes"), [("ar", "نعم"), ("bg", "Да")])
 async def test_labels_are_read_in_the_language_of_the_people(
     site: Site, office: Office, language: str, yes: str
@@ -313,8 +342,12 @@ async def test_a_breakdown_that_would_give_somebody_away_is_not_shown_and_the_pa
 ) -> None:
     survey_id = await opened(site, people(30) + people(2, area="Hafenviertel"))
     await close(site, survey_id)
-    page = await office.read(f"/admin/surveys/{survey_id}/results?by=area")
+    address = f"/admin/surveys/{survey_id}/results"
+    page = await office.read(f"{address}?by=area&labels=de")
     assert "Diese Aufteilung wird nicht gezeigt" in page
+    assert rows_of(page) == rows_of(await office.read(address)), "everybody together is shown instead"
+    assert page.count(f'href="{address}?labels=de"') == 1
+    assert re.search(r'by=area&amp;labels=de" aria-current="true"', page)
 
 
 async def test_where_nothing_can_be_broken_down_the_page_says_so_only_if_the_survey_itself_does(

@@ -131,7 +131,7 @@ async def test_of_a_release_that_did_not_count_repeats_it_is_not_said_that_few_h
         await connection.execute(update(Release).values(figures=written))
     page = await english.read(f"/admin/surveys/{survey_id}/results")
     assert page.count("Not shown: fewer than 5 people have answered this question.") == 1, "the first, which is in none"
-    listed = page.partition("Not shown as a chart:")[2].partition("</p>")[0]
+    listed = page.partition("Not shown as a chart:")[2].partition("</ul>")[0]
     assert "Welche Betreuung?" in listed
     assert "Laut?" in listed
 

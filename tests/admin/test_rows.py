@@ -19,7 +19,7 @@ from sqlalchemy import select, update
 
 from admin.charts import not_counted
 from admin.disclosure import Figures, Results
-from admin.exports.codebook import Version, read_codebook
+from admin.exports.codebook import Version, in_our_words, read_codebook
 from admin.exports.columns import Code, Record, columns_of, headers, left_out, quoting, worded
 from admin.exports.command import CannotExportError, export_rows, told
 from admin.exports.rows import Refusal, RefusedError, as_csv, file_name, gaps, prepare, texts_left_out
@@ -29,7 +29,7 @@ from admin.site import Site
 from storage.models import Answer, AuditEntry, Response, SurveyState
 from storage.queries.rows import Exported
 from tests.admin.answered import Answered, survey_of, xform_of
-from tests.admin.office import Office, heading, hire
+from tests.admin.office import Office, heading, hire, texts
 from wiring.files import load_german
 
 # --- columns ----------------------------------------------------------------------------------------------------------
@@ -65,7 +65,8 @@ def cells(
     tables: Sequence[str], *answers: tuple[int, dict[str, str]], labels: str | None = None
 ) -> list[dict[str, object]]:
     """The cells of rows by header. Each answer names its questionnaire by its place."""
-    codebook = read_codebook([Version(number, xform_of(table)) for number, table in enumerate(tables)])
+    read = read_codebook([Version(number, xform_of(table)) for number, table in enumerate(tables)])
+    codebook = in_our_words(read, texts(), "de")
     columns = columns_of(codebook, anonymous=True, say=str)
     records = [
         Record("Nordstadt", "ar", {(version, f"/data/{name}"): value for name, value in given.items()})
@@ -99,6 +100,23 @@ def test_a_free_text_given_with_an_option_does_not_lose_the_option() -> None:
     """Case 29: both have a column."""
     (row,) = cells([HOUSE], (0, {"garden": "other", "garden_other": "Balkon"}))
     assert (row["garden"], row["garden_other"]) == ("other", "Balkon")
+
+
+@pytest.mark.parametrize(
+    ("language", "other", "which"),
+    [("de", "Etwas anderes", "Bitte schreiben Sie, was genau."), ("ar", "شيء آخر", "يرجى كتابة ما هو بالضبط.")],
+)
+def test_what_the_converter_adds_is_said_as_the_chat_says_it(language: str, other: str, which: str) -> None:
+    (row,) = cells([HOUSE], (0, {"garden": "other", "garden_other": "Balkon"}), labels=language)
+    assert other in row.values()
+    assert row[which] == "Balkon"
+
+
+def test_a_questionnaire_that_names_no_language_is_in_that_of_the_town() -> None:
+    table = "| survey | | | |\n| | type | name | label |\n| | select_one a or_other | one | Was? |\n"
+    table += "| choices | | | |\n| | list_name | name | label |\n| | a | x | Ja |\n"
+    book = in_our_words(read_codebook([Version(1, xform_of(table))]), texts(), "de")
+    assert [each.label("") for each in book.variables[0].options] == ["Ja", "Etwas anderes"]
 
 
 def test_labels_stand_in_headers_and_cells_in_the_chosen_language_without_signs() -> None:
@@ -775,7 +793,15 @@ def files(folder: Path) -> list[str]:
 async def write(site: Site, wanted: str, path: Path, *, force: bool = False, purpose: str | None = None) -> int:
     now = datetime(2026, 11, 26, tzinfo=UTC)
     done = await export_rows(
-        site.database, site.town_id, wanted, labels="de", path=path, purpose=purpose, force=force, now=now
+        site.database,
+        site.town_id,
+        wanted,
+        labels="de",
+        path=path,
+        purpose=purpose,
+        force=force,
+        now=now,
+        texts=texts(),
     )
     return done.number
 
@@ -851,6 +877,7 @@ async def test_the_command_answers_in_german_and_in_english_where_that_is_asked_
             str(survey_id),
             labels="de",
             path=tmp_path / "rows.csv",
+            texts=texts(),
             purpose="x",
             force=False,
             now=datetime(2026, 11, 26, tzinfo=UTC),

@@ -27,7 +27,7 @@ from dialogues.sent_files import is_name, name_for
 from storage.models import Answer, AnswerFile, AuditEntry, FileState, Response, SurveyState
 from storage.services.releases import claim_responses, leave_answers_out
 from tests.admin.answered import Answered, survey_of
-from tests.admin.office import Office, hire
+from tests.admin.office import Office, hire, texts
 
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 PURPOSE = "Bericht an den Rat der Stadt"
@@ -234,6 +234,7 @@ async def test_the_command_line_writes_the_same(site: Site, tmp_path: Path) -> N
         str(survey_id),
         labels="codes",
         path=tmp_path / "rows.zip",
+        texts=texts(),
         purpose=PURPOSE,
         force=False,
         now=NOW,

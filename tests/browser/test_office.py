@@ -302,12 +302,13 @@ async def reads_results_in_arabic(manager: Manager) -> None:
 
 
 async def places_of_bars(manager: Manager, question: str) -> list[tuple[dict[str, float], dict[str, float]]]:
-    """Where the bars of a chart are, each with the place that it may fill."""
+    """Where the bars of a chart are, each with the place that it may fill; hardly anyone has none."""
     found: list[tuple[dict[str, float], dict[str, float]]] = (
         await manager.chart(question)
         .locator("svg.bar")
         .evaluate_all(
-            "all => all.map(each => [each.querySelector('.share').getBoundingClientRect().toJSON(),"
+            "all => all.filter(each => each.querySelector('.share')).map(each => ["
+            "each.querySelector('.share').getBoundingClientRect().toJSON(),"
             " each.getBoundingClientRect().toJSON()])"
         )
     )

@@ -35,8 +35,17 @@ from dialogues.forms.sheets.workbook import Workbook
 from dialogues.forms.xpath.compiler import compile_expression
 from dialogues.forms.xpath.errors import ExpressionError
 from dialogues.forms.xpath.grammar import parse
+from dialogues.plain_letters import in_plain_letters
 
-__all__ = ["GROUP", "NAME", "check"]
+__all__ = ["BAD_NAME", "BAD_NAME_BUT", "GROUP", "NAME", "check"]
+
+BAD_NAME = (
+    "The name “{name}” cannot be used. A name begins with a letter. Letters, digits and “_” may follow, but no spaces."
+)
+BAD_NAME_BUT = (
+    "The name “{name}” cannot be used. A name begins with a letter. Letters, digits and “_” may follow, but no spaces."
+    " For example: “{other}”."
+)
 
 NAME = re.compile(r"[^\W\d][\w.-]*")
 GROUP = re.compile(r"(begin|end)[ _](group|repeat|loop|looped group|lgroup)( (over )?\S+)?")
@@ -296,18 +305,16 @@ def _of_name(name: str, kind: str, taken: Mapping[str, int], names: Set[str]) ->
 
 
 def _bad_name(name: str, names: Set[str]) -> Reason:
-    other = re.sub(r"[^\w.-]+", "_", name).strip("_.-")
+    other = re.sub(r"[^\w.-]+", "_", in_plain_letters(name)).strip("_.-")
     other = f"_{other}" if other[:1].isdigit() else other
     if other and other not in names:
         return Reason.of(
-            "The name “{name}” cannot be used. A name begins with a letter. Letters, digits and “_” may follow, but no"
-            " spaces. For example: “{other}”.",
+            BAD_NAME_BUT,
             name=name,
             other=other,
         )
     return Reason.of(
-        "The name “{name}” cannot be used. A name begins with a letter. Letters, digits and “_” may follow, but no"
-        " spaces.",
+        BAD_NAME,
         name=name,
     )
 

@@ -4,7 +4,7 @@ What can be told without it is told first. A row of which something was said is 
 left is converted again. The mended form is thrown away.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from itertools import islice
 from typing import Any
@@ -15,7 +15,7 @@ from dialogues.forms.form import NO_FILES
 from dialogues.forms.problems import FormError, Problem
 from dialogues.forms.reasons import Reason
 from dialogues.forms.sheets.asking import unaskable
-from dialogues.forms.sheets.checking import NAME, check
+from dialogues.forms.sheets.checking import BAD_NAME, BAD_NAME_BUT, NAME, check
 from dialogues.forms.sheets.columns import SELECT, columns_of, lines, meaning
 from dialogues.forms.sheets.compiling import BEGIN, END, compile_workbook
 from dialogues.forms.sheets.converter import (
@@ -23,12 +23,15 @@ from dialogues.forms.sheets.converter import (
     BIG_IMAGE_ALONE,
     NO_BEGINNING,
     NO_END,
+    NO_QUESTION,
+    NO_QUESTION_BUT,
     NO_TEXT,
     NO_TYPE,
     OTHER_END,
     SEARCH,
     TWO_COLUMNS,
 )
+from dialogues.forms.sheets.faults import close_to
 from dialogues.forms.sheets.kobo import plain
 from dialogues.forms.sheets.workbook import Workbook, read_doubled, read_workbook
 
@@ -72,11 +75,27 @@ def every_problem(
     found = [*doubled, *_checked(workbook, is_late)] or _placed(first.problems, workbook)
     if {"type", "name"} <= {meaning(column) for column in columns_of(workbook, "survey")}:
         found = _converted(_with_lists(workbook), found, name, files, is_late)
-    listed = sorted(dict.fromkeys(found), key=_order)
+    listed = list(_without_what_follows(sorted(dict.fromkeys(found), key=_order)))
     if len(listed) <= MOST:
         return tuple(listed)
     more = Reason.of("There are at least {number} more. Please put these right first.", number=len(listed) - MOST)
     return (*listed[:MOST], Problem(None, None, more))
+
+
+def _without_what_follows(problems: Sequence[Problem]) -> Iterator[Problem]:
+    """The problems without what only follows from a name that cannot be used: that no question has a name like it. What
+    it was meant to be may look otherwise; so besides, what is missing is said once."""
+    reasons = [each.reason for each in problems if isinstance(each.reason, Reason)]
+    refused = {str(each.values["name"]) for each in reasons if each.template in (BAD_NAME, BAD_NAME_BUT)}
+    told = set[str]()
+    for each in problems:
+        reason = each.reason
+        if refused and isinstance(reason, Reason) and reason.template in (NO_QUESTION, NO_QUESTION_BUT):
+            name = str(reason.values["name"])
+            if close_to(name, refused) or (reason.template == NO_QUESTION and name in told):
+                continue
+            told.add(name)
+        yield each
 
 
 def _checked(workbook: Workbook, is_late: Callable[[], bool]) -> list[Problem]:

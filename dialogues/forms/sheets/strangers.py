@@ -11,6 +11,7 @@ from dialogues.forms.problems import FormError, refusal
 
 _MOST_MIMETYPE = 200
 _SPREADSHEETS = ("xlsx", "xls", "xlsm", "ods", "numbers", "html", "htm", "xml")
+_DOCUMENTS = ("doc", "docx", "odt", "rtf", "pages")
 
 
 def refuse_strangers(data: bytes, file_type: str) -> None:
@@ -19,6 +20,8 @@ def refuse_strangers(data: bytes, file_type: str) -> None:
     Raises:
         FormError: says what it is, and what to do.
     """
+    if file_type in _DOCUMENTS:
+        raise _document()
     if data.startswith(SIGNATURE):
         if _wide("EncryptedPackage") in data:
             raise _protected()
@@ -30,7 +33,7 @@ def refuse_strangers(data: bytes, file_type: str) -> None:
             "The file is a web page. In Google Sheets, choose “File”, “Download”, “Microsoft Excel "
             "(.xlsx)”. Then take in the new file."
         )
-    if data.startswith(b"PK") and file_type not in {"xlsx", "zip"}:
+    if data.startswith(b"PK") and file_type in _SPREADSHEETS and file_type != "xlsx":
         _in_package(data, refuse_other_package)
         if file_type == "xlsm":
             raise refusal("The file contains macros. Please save it without macros, as .xlsx.")
@@ -48,6 +51,8 @@ def refuse_other_package(package: zipfile.ZipFile) -> None:
     if "mimetype" in names:
         with package.open("mimetype") as stream:
             kind = stream.read(_MOST_MIMETYPE)
+        if b"opendocument.text" in kind:
+            raise _document()
         if b"opendocument" in kind:
             raise refusal(
                 "The file is an OpenDocument spreadsheet (.ods). In LibreOffice, choose “File”, “Save "
@@ -58,7 +63,9 @@ def refuse_other_package(package: zipfile.ZipFile) -> None:
             "The file is a Numbers document. In Numbers, choose “File”, “Export To”, “Excel”. Then "
             "take in the new file."
         )
-    if any(name.startswith(("word/", "ppt/")) for name in names):
+    if any(name.startswith("word/") for name in names):
+        raise _document()
+    if any(name.startswith("ppt/") for name in names):
         raise no_excel()
 
 
@@ -111,6 +118,13 @@ def _in_package(data: bytes, look: Callable[[zipfile.ZipFile], None]) -> None:
 
 def _wide(name: str) -> bytes:
     return name.encode("utf-16-le")
+
+
+def _document() -> FormError:
+    return refusal(
+        "The file is a document of a word processor, no table. Please write the questionnaire into a spreadsheet and "
+        "save it as .xlsx."
+    )
 
 
 def _protected() -> FormError:

@@ -79,7 +79,7 @@ def read_workbook(data: bytes, file_type: str) -> Workbook:
         raise refusal("The file is larger than {number} MB.", number=MAX_FILE // 1_000_000)
     refuse_strangers(data, file_type)
     if file_type not in FILE_TYPES:
-        types = ", ".join(sorted(FILE_TYPES))
+        types = ", ".join(sorted({*FILE_TYPES, "zip"}))  # one of them with its files is unpacked before
         raise refusal("A questionnaire is a file of the type {types}, not {other}.", types=types, other=file_type[:20])
     if file_type == "xlsx":
         check_package(data)

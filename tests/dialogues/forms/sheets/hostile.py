@@ -186,7 +186,7 @@ HOSTILE = {
         "“Download”, “Microsoft Excel",
     ),
     "an old workbook under a new name": Hostile(lambda: OLE + b"\0" * 2000, "xlsx", "really an .xls file"),
-    "a text document": Hostile(lambda: zipped({"word/document.xml": b"<x/>"}), "xlsx", "no Excel file"),
+    "a text document": Hostile(lambda: zipped({"word/document.xml": b"<x/>"}), "xlsx", "document of a word processor"),
     "a picture": Hostile(lambda: b"\x89PNG\r\n\x1a\n", "xlsx", "no Excel file"),
     "nothing": Hostile(lambda: b" \n", "xlsx", "is empty"),
     "no text": Hostile(lambda: b"\xff\xfe|\0s\0", "md", "not written in UTF-8"),

@@ -94,6 +94,19 @@ def test_a_name_that_cannot_be_used_is_said_with_one_that_can_and_what_refers_to
     assert only.endswith("For example: “mein_Name”.")
 
 
+def test_the_name_that_is_advised_has_plain_letters_and_what_resembles_the_wrong_one_is_not_blamed() -> None:
+    rows = "|  | note | n | Hallo ${groesse_der_wohnung} | |\n"
+    (only,) = said(question(name="Größe der Wohnung") + rows)
+    assert only.endswith("For example: “Groesse_der_Wohnung”.")
+
+
+def test_a_question_that_is_missing_beside_a_wrong_name_is_said_once() -> None:
+    rows = "".join(f"|  | note | n{each} | Hallo ${{flaeche}} | |\n" for each in range(3))
+    first, second = said(question(name="Größe der Wohnung") + rows)
+    assert "“Größe der Wohnung” cannot be used" in first
+    assert "There is no question called “flaeche”" in second
+
+
 def test_umlauts_in_names_are_fine() -> None:
     assert list(check(read_workbook(question(name="straße", relevant="${Alter} > 1").encode(), "md"))) == []
 

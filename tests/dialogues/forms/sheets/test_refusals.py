@@ -1,5 +1,8 @@
 """What is refused of a questionnaire, with sheet, row and reason; what is tolerated, and said."""
 
+import io
+import zipfile
+
 import pytest
 
 from dialogues.forms import FormError, Problem, unaskable
@@ -116,6 +119,17 @@ def test_questions_that_decide_over_each_other_are_a_circle_too() -> None:
     assert "in a circle" in problems(table)[0].reason
 
 
+def packed(*names: str, mimetype: str = "") -> bytes:
+    """A package of another program."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as package:
+        for name in names:
+            package.writestr(name, "x")
+        if mimetype:
+            package.writestr("mimetype", mimetype)
+    return made.getvalue()
+
+
 @pytest.mark.parametrize(
     ("data", "file_type", "said"),
     [
@@ -129,7 +143,12 @@ def test_questions_that_decide_over_each_other_are_a_circle_too() -> None:
             "The sheet “survey” is missing",
         ),
         (b"\xff\xfe|a|b|c|d|e|f", "md", "UTF-8"),
-        (b"hello", "exe", "A questionnaire is a file of the type"),
+        (b"hello", "exe", "A questionnaire is a file of the type csv, md, xls, xlsx, zip, not exe"),
+        (b"PK\x03\x04 no package", "png", "A questionnaire is a file of the type"),
+        (b"PK\x03\x04 no package", "docx", "is a document of a word processor, no table"),
+        (packed("word/document.xml"), "docx", "is a document of a word processor, no table"),
+        (packed("word/document.xml"), "xlsx", "is a document of a word processor, no table"),
+        (packed(mimetype="application/vnd.oasis.opendocument.text"), "xlsx", "is a document of a word processor"),
         (b"| choices |\n| | list_name | name | label |\n| | c | a | A |\n", "md", "survey"),
     ],
 )
