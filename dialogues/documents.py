@@ -145,7 +145,7 @@ def _forget(held: Dictionary | Stream) -> None:
         if isinstance(held.get(key), Dictionary):
             del held[key]
     files = held.get("/EF")
-    if isinstance(files, Dictionary) and all(isinstance(files[key], Stream) for key in files.keys()):  # noqa: SIM118
+    if isinstance(files, Dictionary) and all(isinstance(each, Stream) for _, each in files.items()):
         del held["/EF"]
     if str(held.get("/Subtype")) in _NOTES:
         for key in _ABOUT_NOTES:
