@@ -55,7 +55,7 @@ def mentioned_in(workbook: Workbook) -> Mentioned:
     """The tables that the sheets speak of, where there is no form yet."""
     data: set[str] = set()
     for line in lines(workbook, "survey"):
-        kind = " ".join(line.says("type").split())
+        kind = line.kind
         data |= set(_FROM_FILE.findall(kind))
         if kind in ("csv-external", "xml-external") and line.says("name"):
             data.add(f"{line.says('name')}.{kind[:3]}")

@@ -30,7 +30,7 @@ from dialogues.forms.sheets.converter import (
     OTHER_END,
     UNNAMED_CHOICE,
 )
-from dialogues.forms.sheets.faults import close_to, explained, shown
+from dialogues.forms.sheets.faults import STRAIGHT, close_to, explained, shown
 from dialogues.forms.sheets.workbook import Workbook
 from dialogues.forms.xpath.compiler import compile_expression
 from dialogues.forms.xpath.errors import ExpressionError
@@ -136,7 +136,6 @@ _REFERRING = (
     "parameters",
     "instance_name",
 )
-_STRAIGHT = str.maketrans("“”‘’", "\"\"''")
 _ALIKE = {
     "survey": re.compile(r"surv|question|frag|formular", re.IGNORECASE),
     "choices": re.compile(r"choi|option|answer|list|wahl|antwort", re.IGNORECASE),
@@ -212,7 +211,7 @@ def _called_otherwise(workbook: Workbook, sheet: str) -> Reason:
 def _of_questions(survey: tuple[Line, ...], names: Set[str]) -> Iterator[Problem]:
     around = [_Around("", "", 0)]
     for line in survey:
-        kind, name = " ".join(line.says("type").split()), line.says("name")
+        kind, name = line.kind, line.says("name")
         group = GROUP.fullmatch(kind.lower())
         if group and group[1] == "end":
             yield from _of_end(_LIKE_REPEATS.get(group[2], group[2]), line, around)
@@ -308,20 +307,13 @@ def _bad_name(name: str, names: Set[str]) -> Reason:
     other = re.sub(r"[^\w.-]+", "_", in_plain_letters(name)).strip("_.-")
     other = f"_{other}" if other[:1].isdigit() else other
     if other and other not in names:
-        return Reason.of(
-            BAD_NAME_BUT,
-            name=name,
-            other=other,
-        )
-    return Reason.of(
-        BAD_NAME,
-        name=name,
-    )
+        return Reason.of(BAD_NAME_BUT, name=name, other=other)
+    return Reason.of(BAD_NAME, name=name)
 
 
 def _listed(line: Line) -> str:
     """The list that a question takes its answers from, or ""."""
-    found = SELECT.fullmatch(" ".join(line.says("type").split()))
+    found = line.select
     return "" if found is None or "${" in found["listed"] else found["listed"]
 
 
@@ -364,7 +356,7 @@ def _of_expression(line: Line, cell: Cell) -> Iterator[Problem]:
     text = cell.text
     for _ in range(_MOST_IN_ONE):
         try:
-            compile_expression(parse(REFERENCE.sub("/data/q", text.translate(_STRAIGHT))))
+            compile_expression(parse(REFERENCE.sub("/data/q", text.translate(STRAIGHT))))
         except ExpressionError as error:
             found = explained(str(error), text)
         except RecursionError:

@@ -59,6 +59,16 @@ class Line:
         """What stands in the first column of this meaning; empty where nothing does."""
         return next((each.text for each in self.cells if each.means == means), "")
 
+    @property
+    def kind(self) -> str:
+        """The type of a question, with single spaces in it."""
+        return " ".join(self.says("type").split())
+
+    @property
+    def select(self) -> re.Match[str] | None:
+        """The kind and the list of a question that takes its answers from one."""
+        return SELECT.fullmatch(self.kind)
+
 
 def meaning(column: str) -> str:
     """What a column means, language apart: ``label`` for ``label::Deutsch (de)`` and for ``caption``."""

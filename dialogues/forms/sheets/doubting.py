@@ -9,8 +9,8 @@ from itertools import groupby, islice, takewhile
 
 from dialogues.forms.problems import Note
 from dialogues.forms.reasons import Reason
-from dialogues.forms.sheets.columns import REFERENCE, SELECT, Cell, Line, columns_of, lines, lists_of, meaning
-from dialogues.forms.sheets.faults import close_to
+from dialogues.forms.sheets.columns import REFERENCE, Cell, Line, columns_of, lines, lists_of, meaning
+from dialogues.forms.sheets.faults import STRAIGHT, close_to
 from dialogues.forms.sheets.workbook import Workbook
 from dialogues.forms.xpath.errors import ExpressionError
 from dialogues.forms.xpath.grammar import parse
@@ -21,7 +21,6 @@ __all__ = ["doubts"]
 MOST = 30
 """Doubts that are told of each sheet."""
 _CONDITIONS = ("relevant", "constraint", "required", "readonly", "calculation")
-_STRAIGHT = str.maketrans("“”‘’", "\"\"''")
 _BROKEN = re.compile(r"#(NAME|NULL|REF|VALUE|DIV/0|NUM|N/A|NV|BEZUG|WERT|ZAHL|ÜBERLAUF|SPILL)[!?]?|Err:\d{3}")
 _WORD = re.compile(r"[^\W\d][\w.-]*")
 _YES_OR_NO = frozenset({"yes", "no", "true", "false"})
@@ -34,7 +33,7 @@ def doubts(workbook: Workbook, *, is_late: Callable[[], bool] = bool) -> tuple[N
     """What should be looked at again, in the order of the sheets. ``is_late``: whether no more questions are read."""
     lists = lists_of(workbook)
     survey = tuple(lines(workbook, "survey"))
-    offered = {line.says("name"): select["listed"] for line in survey if (select := _select(line)) is not None}
+    offered = {line.says("name"): select["listed"] for line in survey if (select := line.select) is not None}
     columns = {column.strip() for column in columns_of(workbook, "choices")}
     in_time = takewhile(lambda _: not is_late(), survey)
     questions = (
@@ -44,10 +43,6 @@ def doubts(workbook: Workbook, *, is_late: Callable[[], bool] = bool) -> tuple[N
         Note("choices", line.number, each) for line in lines(workbook, "choices") for each in _of_choice(line, lists)
     )
     return (*dict.fromkeys([*islice(questions, MOST), *islice(choices, MOST), *_of_languages(workbook)]),)
-
-
-def _select(line: Line) -> re.Match[str] | None:
-    return SELECT.fullmatch(" ".join(line.says("type").split()))
 
 
 def _of_question(line: Line, offered: Mapping[str, str], lists: Lists, columns: Set[str]) -> Iterator[Reason]:
@@ -86,7 +81,7 @@ def _of_choice(line: Line, lists: Lists) -> Iterator[Reason]:
 def _pairs(text: str) -> Iterator[tuple[Expression, Expression]]:
     """What is compared with each other in an expression, each reference a path that begins with the mark."""
     try:
-        tree = parse(REFERENCE.sub(lambda found: f"{_MARK}{found[1].strip()}", text.translate(_STRAIGHT)))
+        tree = parse(REFERENCE.sub(lambda found: f"{_MARK}{found[1].strip()}", text.translate(STRAIGHT)))
     except (ExpressionError, RecursionError):
         return  # that stands against it
     yield from _compared(tree)

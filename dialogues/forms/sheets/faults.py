@@ -64,10 +64,11 @@ _FOREIGN = (
 """Signs of other languages, and what is written here instead."""
 _CURLY = re.compile("[“”‘’«»]")
 _LOW_QUOTES = re.compile("[„‚«»]")
-_STRAIGHT = str.maketrans("“”‘’", "\"\"''")
 _ANY_WORD = re.compile(r"(?<![\w${.-])[^\W\d_]+(?![\w}.-])")
 _COMMA = re.compile(r"\d,\d")
 _ENDS_OPEN = re.compile(r"([=<>+*,-]|\b(and|or|div|mod))\s*$")
+STRAIGHT = str.maketrans("“”‘’", "\"\"''")
+"""Quotation marks as the converter reads those that a spreadsheet program has made of them."""
 _PLAIN_LETTERS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _WORDS = ("and", "or", "div", "mod")
 _OTHERWISE_CALLED = {
@@ -171,7 +172,7 @@ def _unreadable(written: str) -> Reason:
     curly = Reason.of("Please write straight quotation marks, '…', instead of curly ones: “{text}”.", text=text)
     if _LOW_QUOTES.search(written):
         return curly
-    straight = written.translate(_STRAIGHT)  # as the converter reads them
+    straight = written.translate(STRAIGHT)  # as the converter reads them
     outside, is_open = _outside_quotes(straight)
     if is_open:
         return Reason.of("A quotation mark is missing: “{text}”.", text=text)

@@ -16,7 +16,7 @@ from dialogues.forms.problems import FormError, Problem
 from dialogues.forms.reasons import Reason
 from dialogues.forms.sheets.asking import unaskable
 from dialogues.forms.sheets.checking import BAD_NAME, BAD_NAME_BUT, NAME, check
-from dialogues.forms.sheets.columns import SELECT, columns_of, lines, meaning
+from dialogues.forms.sheets.columns import columns_of, lines, meaning
 from dialogues.forms.sheets.compiling import BEGIN, END, compile_workbook
 from dialogues.forms.sheets.converter import (
     BAD_CHOICE,
@@ -128,7 +128,7 @@ def _with_lists(workbook: Workbook) -> Workbook:
     if {"list_name", "name"} <= {meaning(column) for column in columns_of(workbook, "choices")}:
         return workbook
     definition = deepcopy(workbook.definition)
-    kinds = (SELECT.fullmatch(" ".join(line.says("type").split())) for line in lines(workbook, "survey"))
+    kinds = (line.select for line in lines(workbook, "survey"))
     rows = [{"list_name": each["listed"], "name": "x", "label": "x"} for each in kinds if each]
     definition.choices = rows
     definition.choices_header = [dict.fromkeys(("list_name", "name", "label"))]
